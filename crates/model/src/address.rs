@@ -1,0 +1,179 @@
+//! Internet addresses as 128-bit numbers with a family, and prefixes of them.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
+
+/// One address of either family.
+///
+/// Held as 128 bits; an IPv4 address as its IPv4-mapped form (RFC 4291 section 2.5.5.2), so that the two ways to
+/// write one and the same address compare equal and sort together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address(pub u128);
+
+const MAPPED: u128 = 0xffff_0000_0000;
+
+impl Address {
+    /// Whether this is an IPv4 address.
+    #[must_use]
+    pub fn is_v4(self) -> bool {
+        self.0 >> 32 == MAPPED >> 32
+    }
+
+    /// As the standard library's type.
+    #[must_use]
+    pub fn ip(self) -> IpAddr {
+        if self.is_v4() { Ipv4Addr::from(self.0 as u32).into() } else { Ipv6Addr::from(self.0).into() }
+    }
+
+    /// The 16 bytes in network order, as tables store them.
+    #[must_use]
+    pub fn bytes(self) -> [u8; 16] {
+        self.0.to_be_bytes()
+    }
+}
+
+impl From<IpAddr> for Address {
+    fn from(ip: IpAddr) -> Self {
+        match ip {
+            IpAddr::V4(v4) => Self(MAPPED | u128::from(u32::from(v4))),
+            IpAddr::V6(v6) => Self(u128::from(v6)),
+        }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.ip().fmt(f)
+    }
+}
+
+/// A text that is not an address or a prefix.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAnAddress {
+    /// Not an address of either family.
+    #[error("not an IPv4 or IPv6 address: {0}")]
+    Address(String),
+    /// The length after the slash is no number, or more than the family has bits.
+    #[error("not a prefix length: {0}")]
+    Length(String),
+    /// Bits are set after the prefix: the writer may have meant another network.
+    #[error("bits are set to the right of the prefix length: {0}")]
+    HostBits(String),
+}
+
+impl FromStr for Address {
+    type Err = NotAnAddress;
+
+    /// Reads dotted IPv4, IPv6 and IPv4-mapped IPv6, with nothing around it.
+    ///
+    /// # Errors
+    /// Everything else, zone indices (`%eth0`) and leading zeros (which some systems read as octal) among it.
+    fn from_str(text: &str) -> Result<Self, NotAnAddress> {
+        text.parse::<IpAddr>().map(Self::from).map_err(|_| NotAnAddress::Address(text.to_owned()))
+    }
+}
+
+/// An address range that a prefix names: RFC 4632 for IPv4, RFC 4291 section 2.3 for IPv6. A single address is a
+/// prefix of full length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Prefix {
+    /// The lowest address of the range.
+    pub low: Address,
+    /// Prefix length in bits of the address's own family: at most 32 or 128.
+    pub bits: u8,
+}
+
+impl Prefix {
+    /// Prefix length on the 128-bit scale that both families share.
+    #[must_use]
+    pub fn bits_128(self) -> u8 {
+        if self.low.is_v4() { self.bits + 96 } else { self.bits }
+    }
+
+    /// The highest address of the range.
+    #[must_use]
+    pub fn high(self) -> Address {
+        Address(self.low.0 | !mask(self.bits_128()))
+    }
+
+    /// Whether the address lies in the range.
+    #[must_use]
+    pub fn holds(self, address: Address) -> bool {
+        address.0 & mask(self.bits_128()) == self.low.0
+    }
+}
+
+/// The network mask of that many leading bits, on the 128-bit scale.
+#[must_use]
+pub fn mask(bits_128: u8) -> u128 {
+    if bits_128 == 0 { 0 } else { u128::MAX << (128 - u32::from(bits_128.min(128))) }
+}
+
+impl From<Address> for Prefix {
+    fn from(low: Address) -> Self {
+        Self { low, bits: if low.is_v4() { 32 } else { 128 } }
+    }
+}
+
+impl FromStr for Prefix {
+    type Err = NotAnAddress;
+
+    /// Reads an address, or an address, a slash and a length.
+    fn from_str(text: &str) -> Result<Self, NotAnAddress> {
+        let Some((address, length)) = text.split_once('/') else {
+            return text.parse::<Address>().map(Self::from);
+        };
+        let low: Address = address.parse()?;
+        let bits_max = Self::from(low).bits;
+        let bits = length
+            .parse::<u8>()
+            .ok()
+            .filter(|bits| *bits <= bits_max)
+            .ok_or_else(|| NotAnAddress::Length(text.to_owned()))?;
+        let prefix = Self { low, bits };
+        if low.0 & !mask(prefix.bits_128()) != 0 {
+            return Err(NotAnAddress::HostBits(text.to_owned()));
+        }
+        Ok(prefix)
+    }
+}
+
+impl fmt::Display for Prefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::from(self.low) { self.low.fmt(f) } else { write!(f, "{}/{}", self.low, self.bits) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str) -> Address {
+        text.parse().expect("an address")
+    }
+
+    #[test]
+    fn a_mapped_address_is_the_ipv4_address_that_it_maps() {
+        assert_eq!(address("::ffff:192.0.2.1"), address("192.0.2.1"));
+        assert_eq!(address("::ffff:192.0.2.1").to_string(), "192.0.2.1");
+    }
+
+    #[test]
+    fn prefixes_hold_their_own_and_nothing_else() {
+        let v4: Prefix = "192.0.2.128/25".parse().expect("a prefix");
+        assert!(v4.holds(address("192.0.2.200")));
+        assert!(!v4.holds(address("192.0.2.1")));
+        assert_eq!(v4.high(), address("192.0.2.255"));
+        let v6: Prefix = "2001:db8:1:2::/64".parse().expect("a prefix");
+        assert!(v6.holds(address("2001:db8:1:2:3::4")));
+        assert!(!v6.holds(address("192.0.2.1")));
+    }
+
+    #[test]
+    fn what_is_not_an_address_is_refused() {
+        for text in ["", "192.0.2.1/24", "192.0.2.256", "010.0.0.1", "fe80::1%eth0", "192.0.2.0/33", "1.2.3", "192.0.2.0/x"] {
+            assert!(text.parse::<Prefix>().is_err(), "{text}");
+        }
+    }
+}

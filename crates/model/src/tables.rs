@@ -1,0 +1,775 @@
+//! All tables. `tables.golden` beside this crate's manifest holds their columns; a test compares.
+//!
+//! The names are a contract with other programs: add, never rename.
+
+use std::collections::BTreeMap;
+
+use arrow_array::RecordBatch;
+
+use crate::field::{AddressSaid, Flaw, FlawKind, PrefixSaid};
+use crate::table::{Build, Table, TableInfo};
+use crate::time::{Date, Time};
+use crate::Text;
+
+words! {
+    /// What an account did from an address.
+    pub enum Event {
+        /// It logged in.
+        Login = "login",
+        /// It was registered.
+        Registration = "registration",
+        /// It uploaded something.
+        Upload = "upload",
+        /// It sent a message.
+        Message = "message",
+        /// It bought something.
+        Purchase = "purchase",
+        /// Something else, which the source names.
+        Other = "other",
+        /// The source does not say.
+        Unknown = "unknown",
+    }
+}
+
+words! {
+    /// Yes, no, or the source does not say.
+    pub enum Stated {
+        /// Stated as so.
+        Yes = "yes",
+        /// Stated as not so.
+        No = "no",
+        /// Not stated: never the same as no.
+        Unknown = "unknown",
+    }
+}
+
+words! {
+    /// How a line reaches the network.
+    pub enum Access {
+        /// A fixed line in a home.
+        Fixed = "fixed",
+        /// A SIM.
+        Mobile = "mobile",
+        /// A hotspot that guests use.
+        Hotspot = "hotspot",
+        /// A line of a business.
+        Business = "business",
+        /// The operator does not say.
+        Unknown = "unknown",
+    }
+}
+
+words! {
+    /// A file-sharing network.
+    pub enum SharingNetwork {
+        /// eDonkey and Kad.
+        Ed2k = "ed2k",
+        /// Gnutella and Gnutella2.
+        Gnutella = "gnutella",
+        /// Ares.
+        Ares = "ares",
+        /// BitTorrent.
+        Bittorrent = "bittorrent",
+        /// Another, named in the source.
+        Other = "other",
+    }
+}
+
+words! {
+    /// What a message carries.
+    pub enum MessageKind {
+        /// Words.
+        Text = "text",
+        /// A file.
+        File = "file",
+        /// A call.
+        Call = "call",
+        /// A notice of the service.
+        System = "system",
+    }
+}
+
+words! {
+    /// What a selector belongs to.
+    pub enum OwnerKind {
+        /// An account: owner is `platform/account`.
+        Account = "account",
+        /// A line: owner is `operator/line`.
+        Line = "line",
+        /// A person: owner is a tax code or a reference of the source.
+        Person = "person",
+        /// A device: owner is its number.
+        Device = "device",
+        /// A peer: owner is `network/peer`.
+        Peer = "peer",
+        /// A payment handle: owner is `service/handle`.
+        Handle = "handle",
+    }
+}
+
+words! {
+    /// The kinds of identifier.
+    pub enum SelectorKind {
+        /// An e-mail address.
+        Email = "email",
+        /// A telephone number.
+        Phone = "phone",
+        /// The number of a handset.
+        Imei = "imei",
+        /// The number of a SIM.
+        Imsi = "imsi",
+        /// The hardware address of a network card.
+        Mac = "mac",
+        /// A name chosen by its user.
+        Nickname = "nickname",
+        /// A name of a person, as stated.
+        Name = "name",
+        /// A tax code.
+        TaxCode = "tax_code",
+        /// A date of birth, as stated.
+        BirthDate = "birth_date",
+        /// A device number given by a platform.
+        DeviceId = "device_id",
+        /// A browser cookie.
+        Cookie = "cookie",
+        /// A bank account number.
+        Iban = "iban",
+        /// A cryptocurrency address.
+        Wallet = "wallet",
+        /// A payment card, as the source masks it.
+        Card = "card",
+        /// An address on the web.
+        Url = "url",
+        /// The user hash of a file-sharing client.
+        UserHash = "user_hash",
+        /// The serial number of a camera.
+        CameraSerial = "camera_serial",
+    }
+}
+
+words! {
+    /// How a source came to hold an identifier.
+    pub enum Origin {
+        /// A field of the record states it.
+        Stated = "stated",
+        /// It was found in free text: whose it is, the text alone says.
+        Mined = "mined",
+    }
+}
+
+words! {
+    /// What an address range is used for.
+    pub enum Nature {
+        /// Shared by many lines of one operator.
+        Cgnat = "cgnat",
+        /// A VPN's exit.
+        Vpn = "vpn",
+        /// A data centre.
+        Hosting = "hosting",
+        /// An exit of the Tor network.
+        TorExit = "tor_exit",
+        /// A hotspot.
+        Hotspot = "hotspot",
+        /// A university or school.
+        Campus = "campus",
+        /// A mobile operator's pool.
+        Mobile = "mobile",
+    }
+}
+
+words! {
+    /// The part that a person has in a referral, as its sender states it.
+    pub enum ReportedRole {
+        /// Reported by the sender.
+        Reported = "reported",
+        /// Named as the receiver of a message or file.
+        IntendedRecipient = "intended_recipient",
+        /// Named as a child at risk or harmed.
+        Victim = "victim",
+        /// An account that the sender associates with another person of the referral.
+        Associated = "associated",
+    }
+}
+
+words! {
+    /// Why a record could not be read.
+    pub enum ProblemKind {
+        /// A value is not of its column's kind.
+        BadValue = "bad_value",
+        /// A value that the table needs is missing.
+        MissingValue = "missing_value",
+        /// Two values of the record contradict each other.
+        Contradiction = "contradiction",
+        /// A column that the table does not have; reported once a file.
+        UnknownColumn = "unknown_column",
+        /// An element or word that the format's description does not have; kept verbatim.
+        UnknownElement = "unknown_element",
+        /// The record is not well formed.
+        Malformed = "malformed",
+        /// The file ends inside a record.
+        Truncated = "truncated",
+        /// Larger or deeper than any honest record of the format.
+        TooLarge = "too_large",
+        /// Bytes that are not text in the file's encoding.
+        Encoding = "encoding",
+        /// A part of the file that is not read, because reading it could do harm.
+        Refused = "refused",
+    }
+}
+
+table! {
+    /// One use of an account from an address at an instant.
+    pub struct Connection = "connection", key [address, port, at, platform, account] {
+        /// The platform, in lower case letters as its own records name it.
+        platform: Text,
+        /// The account's number or name on the platform.
+        account: Text,
+        /// What the account did.
+        event: Event,
+        /// The address that the platform saw.
+        address: AddressSaid,
+        /// The source port that the platform saw; empty when it recorded none.
+        port: Option<u16>,
+        /// When, by the platform's clock; empty when the record has no time.
+        at: Option<Time>,
+        /// A device number that the platform gave.
+        device: Option<Text>,
+        /// The client's own description of itself.
+        user_agent: Option<Text>,
+        /// Whether the platform marks the address as a proxy.
+        proxy_said: Stated,
+    }
+}
+
+table! {
+    /// Who held an address (and port range) from when to when, as an operator answered.
+    pub struct Lease = "lease", key [address, address_bits, port_low, from, until, line], check lease_holds {
+        /// The operator that answered.
+        operator: Text,
+        /// The address or prefix that the line held.
+        address: PrefixSaid,
+        /// First source port of the line's share of the address; empty when the line held all ports.
+        port_low: Option<u16>,
+        /// Last source port of the line's share of the address.
+        port_high: Option<u16>,
+        /// When the line began to hold the address.
+        from: Time,
+        /// When it ended, exclusive; empty when it had not ended at the time of the answer.
+        until: Option<Time>,
+        /// The line, as the operator numbers it.
+        line: Text,
+        /// How the line reaches the network.
+        access: Access,
+        /// How many lines share the address at one time; empty when unknown.
+        shared_by: Option<u32>,
+    }
+}
+
+fn lease_holds(lease: &Lease) -> Result<(), Flaw> {
+    let contradiction = |column, expected: String, found: String| {
+        Err(Flaw { column, kind: FlawKind::Contradiction, expected, found })
+    };
+    if let Some(until) = &lease.until
+        && until.last_us() < lease.from.at_us
+    {
+        return contradiction("until", format!("an end after its beginning, {}", lease.from.said), until.said.to_string());
+    }
+    match (lease.port_low, lease.port_high) {
+        (Some(low), Some(high)) if high < low => {
+            contradiction("port_high", format!("a last port from {low} on"), high.to_string())
+        }
+        (None, Some(high)) => contradiction("port_low", "a first port, because a last one is given".to_owned(), high.to_string()),
+        (Some(low), None) => contradiction("port_high", "a last port, because a first one is given".to_owned(), low.to_string()),
+        _ => Ok(()),
+    }
+}
+
+table! {
+    /// To whom a line is registered, as an operator answered. The subscriber is not the user.
+    pub struct Subscriber = "subscriber", key [operator, line] {
+        /// The operator that answered.
+        operator: Text,
+        /// The line, as the operator numbers it.
+        line: Text,
+        /// The name that the line is registered to.
+        name: Option<Text>,
+        /// Its tax code.
+        tax_code: Option<Text>,
+        /// Its date of birth.
+        birth_date: Option<Date>,
+        /// Postal address of the installation, or of the subscriber for a SIM.
+        address_text: Option<Text>,
+        /// Municipality.
+        municipality: Option<Text>,
+        /// Province, two letters.
+        province: Option<Text>,
+        /// Since when the line is registered so.
+        active_from: Option<Date>,
+        /// Until when it was.
+        active_until: Option<Date>,
+    }
+}
+
+table! {
+    /// A peer that was seen offering or fetching a file.
+    pub struct Sighting = "sighting", key [file_hash, address, peer, at] {
+        /// The file-sharing network.
+        network: SharingNetwork,
+        /// The peer's address.
+        address: AddressSaid,
+        /// The peer's port.
+        port: Option<u16>,
+        /// The peer's number on its network (GUID, user hash).
+        peer: Option<Text>,
+        /// The file's hash with its kind: `ed2k:…`, `sha1:…`, `btih:…`.
+        file_hash: Text,
+        /// The file's name, as the peer gave it.
+        file_name: Option<Text>,
+        /// The file's size in bytes.
+        file_size: Option<u64>,
+        /// When, by the observer's clock.
+        at: Time,
+        /// The peer's program, as it names itself.
+        client: Option<Text>,
+    }
+}
+
+table! {
+    /// Who wrote to whom, in which channel, when.
+    pub struct Message = "message", key [channel, thread, at] {
+        /// The application or platform.
+        channel: Text,
+        /// The conversation.
+        thread: Option<Text>,
+        /// The account that wrote.
+        from_account: Text,
+        /// The account written to; empty in a group.
+        to_account: Option<Text>,
+        /// When.
+        at: Time,
+        /// What the message carries.
+        kind: MessageKind,
+        /// Its words.
+        text: Option<Text>,
+    }
+}
+
+table! {
+    /// Who gave which file to whom, in which channel, when.
+    pub struct Transfer = "transfer", key [file_hash, channel, thread, at] {
+        /// The application or platform.
+        channel: Text,
+        /// The conversation.
+        thread: Option<Text>,
+        /// The account that gave.
+        from_account: Text,
+        /// The account that received; empty in a group.
+        to_account: Option<Text>,
+        /// When.
+        at: Time,
+        /// The file's hash with its kind.
+        file_hash: Option<Text>,
+        /// The file's name.
+        file_name: Option<Text>,
+        /// The file's size in bytes.
+        file_size: Option<u64>,
+    }
+}
+
+table! {
+    /// A payment, as a payment service recorded it.
+    pub struct Payment = "payment", key [service, payer, payee, at] {
+        /// The payment service.
+        service: Text,
+        /// The service's number of the payment.
+        reference: Option<Text>,
+        /// The payer's handle.
+        payer: Text,
+        /// The payer's name, as recorded.
+        payer_name: Option<Text>,
+        /// Where it was paid in.
+        payer_place: Option<Text>,
+        /// The payee's handle.
+        payee: Text,
+        /// The payee's name, as recorded.
+        payee_name: Option<Text>,
+        /// Where it was paid out.
+        payee_place: Option<Text>,
+        /// The amount in the currency's minor unit (cents).
+        amount_minor: Option<i64>,
+        /// The currency, by ISO 4217.
+        currency: Option<Text>,
+        /// When.
+        at: Time,
+        /// The payer's own words.
+        note: Option<Text>,
+    }
+}
+
+table! {
+    /// A journey, as a carrier or a border recorded it.
+    pub struct Journey = "journey", key [traveller, departed] {
+        /// The traveller, as recorded.
+        traveller: Text,
+        /// Where from.
+        from_place: Option<Text>,
+        /// Where to.
+        to_place: Option<Text>,
+        /// When it began.
+        departed: Time,
+        /// When the traveller came back.
+        returned: Option<Time>,
+        /// The carrier.
+        carrier: Option<Text>,
+    }
+}
+
+table! {
+    /// An identifier that a record ties to an account, a person, a device or a line.
+    pub struct Selector = "selector", key [kind, value, owner_kind, owner] {
+        /// What the identifier belongs to.
+        owner_kind: OwnerKind,
+        /// The owner: `platform/account`, `operator/line`, a person's tax code, a device, a peer, a handle.
+        owner: Text,
+        /// The kind of identifier.
+        kind: SelectorKind,
+        /// The identifier, as the source wrote it.
+        value: Text,
+        /// Since when it was the owner's.
+        from: Option<Time>,
+        /// Until when it was.
+        until: Option<Time>,
+        /// Whether the source states that it checked the identifier (a code sent to the number, a document seen).
+        verified: Stated,
+        /// How the source came to hold it; an empty cell means that a field of the record states it.
+        origin: Origin,
+    }
+}
+
+table! {
+    /// What an address range is used for, from a supplied list with its date.
+    pub struct Network = "network", key [prefix, prefix_bits, as_of] {
+        /// The range.
+        prefix: PrefixSaid,
+        /// What it is used for.
+        nature: Nature,
+        /// The list's own name for it.
+        label: Option<Text>,
+        /// The date for which the list says so.
+        as_of: Option<Date>,
+    }
+}
+
+table! {
+    /// An entry of an agency's list of known files.
+    pub struct KnownFile = "known_file", key [list, md5, sha1, sha256] {
+        /// The list.
+        list: Text,
+        /// Its version.
+        list_version: Option<Text>,
+        /// The scheme of its categories.
+        scheme: Option<Text>,
+        /// The category, in that scheme.
+        category: Option<Text>,
+        /// The series that the file belongs to.
+        series: Option<Text>,
+        /// MD5, hexadecimal.
+        md5: Option<Text>,
+        /// SHA-1, hexadecimal.
+        sha1: Option<Text>,
+        /// SHA-256, hexadecimal.
+        sha256: Option<Text>,
+        /// The eDonkey hash, hexadecimal.
+        ed2k: Option<Text>,
+        /// The PDQ perceptual hash, hexadecimal.
+        pdq: Option<Text>,
+        /// The file's size in bytes.
+        size: Option<u64>,
+        /// Whether the list has withdrawn the entry.
+        withdrawn: Option<bool>,
+    }
+}
+
+table! {
+    /// A person's earlier proceeding.
+    pub struct Precedent = "precedent", key [tax_code, name, date] {
+        /// The person's tax code.
+        tax_code: Option<Text>,
+        /// The person's name.
+        name: Option<Text>,
+        /// Date of birth.
+        birth_date: Option<Date>,
+        /// The offence, as the register names it.
+        offence: Option<Text>,
+        /// The proceeding's date.
+        date: Option<Date>,
+    }
+}
+
+table! {
+    /// What started an operation: a report of a platform, a hotline, an NGO or a foreign force.
+    pub struct Referral = "referral", key [issuer, reference] {
+        /// Who sent it on: `ncmec` and others.
+        issuer: Text,
+        /// Its number with the sender.
+        reference: Text,
+        /// The platform that reported.
+        platform: Option<Text>,
+        /// When the sender received it.
+        received: Option<Time>,
+        /// The sender's own kind of incident.
+        incident_type: Option<Text>,
+        /// When the incident was, as reported.
+        incident_at: Option<Time>,
+        /// What the sender says about that time.
+        incident_at_note: Option<Text>,
+        /// The reason why the reporter asks for urgency; empty when it does not.
+        escalation: Option<Text>,
+        /// Annotations that the reporter set, separated by blanks.
+        annotations: Option<Text>,
+        /// Whether one report stands for many uploads of a file that spread widely.
+        batched: Stated,
+        /// Free text of the reporter.
+        text: Option<Text>,
+        /// Elements that the format's description does not have, verbatim.
+        unknown_fields: Option<Text>,
+    }
+}
+
+table! {
+    /// A person or account, as a referral states it.
+    pub struct ReportedPerson = "reported_person", key [issuer, reference, ordinal] {
+        /// Who sent the referral on.
+        issuer: Text,
+        /// The referral's number with the sender.
+        reference: Text,
+        /// The person's position in the referral, from 1.
+        ordinal: Option<u32>,
+        /// The part that the sender gives the person.
+        role: ReportedRole,
+        /// The platform of the account.
+        platform: Option<Text>,
+        /// The account's number on the platform.
+        account: Option<Text>,
+        /// The account's visible name.
+        screen_name: Option<Text>,
+        /// The name stated.
+        name: Option<Text>,
+        /// Date of birth stated.
+        birth_date: Option<Date>,
+        /// Age stated, in years.
+        age: Option<u32>,
+        /// Whether the referral states that the person has access to children.
+        access_to_children: Stated,
+        /// Whether the referral states an earlier conviction.
+        convicted: Stated,
+        /// Whether the platform says that the account was taken over by somebody else.
+        compromised: Stated,
+        /// Numbers of earlier reports on the account, separated by blanks.
+        prior_reports: Option<Text>,
+        /// Free text on the person.
+        text: Option<Text>,
+        /// Elements that the format's description does not have, verbatim.
+        unknown_fields: Option<Text>,
+    }
+}
+
+table! {
+    /// A file, as a referral describes it. The file itself is never read.
+    pub struct ReportedFile = "reported_file", key [issuer, reference, file_id] {
+        /// Who sent the referral on.
+        issuer: Text,
+        /// The referral's number with the sender.
+        reference: Text,
+        /// The file's number in the referral.
+        file_id: Option<Text>,
+        /// The account that uploaded it, `platform/account`, where the referral says.
+        account: Option<Text>,
+        /// Its name.
+        file_name: Option<Text>,
+        /// MD5, hexadecimal.
+        md5: Option<Text>,
+        /// SHA-1, hexadecimal.
+        sha1: Option<Text>,
+        /// SHA-256, hexadecimal.
+        sha256: Option<Text>,
+        /// Another hash with its kind: `PhotoDNA:…`.
+        other_hash: Option<Text>,
+        /// The platform's classification (A1, A2, B1, B2), in its own scheme.
+        classification: Option<Text>,
+        /// Annotations that the platform set, separated by blanks.
+        annotations: Option<Text>,
+        /// Whether somebody at the platform saw the whole file.
+        viewed_by_platform: Stated,
+        /// Whether the file was open to everybody.
+        publicly_available: Stated,
+        /// When it was uploaded.
+        uploaded: Option<Time>,
+        /// Elements that the format's description does not have, verbatim.
+        unknown_fields: Option<Text>,
+    }
+}
+
+table! {
+    /// A seized thing.
+    pub struct Exhibit = "exhibit", key [number] {
+        /// The exhibit's number.
+        number: Text,
+        /// The exhibit that it is a part of.
+        part_of: Option<Text>,
+        /// What it is.
+        description: Option<Text>,
+        /// When it was seized.
+        seized: Option<Time>,
+        /// Where.
+        seized_place: Option<Text>,
+        /// From whom.
+        seized_from: Option<Text>,
+    }
+}
+
+table! {
+    /// A file that was delivered with a referral or found on an exhibit: listed and hashed, never opened.
+    pub struct File = "file", key [exhibit, path] {
+        /// The exhibit, or the number of the referral that the file came with.
+        exhibit: Option<Text>,
+        /// Its path.
+        path: Text,
+        /// Its size in bytes.
+        size: Option<u64>,
+        /// When it was last written, by the clock of what held it.
+        modified: Option<Time>,
+        /// MD5, hexadecimal.
+        md5: Option<Text>,
+        /// SHA-1, hexadecimal.
+        sha1: Option<Text>,
+        /// SHA-256, hexadecimal.
+        sha256: Option<Text>,
+    }
+}
+
+table! {
+    /// What is known of a picture or film without looking at it.
+    pub struct Media = "media", key [sha256] {
+        /// SHA-256 of the file, hexadecimal.
+        sha256: Text,
+        /// The PDQ perceptual hash, hexadecimal.
+        pdq: Option<Text>,
+        /// The camera's maker and model, as the file states them.
+        camera: Option<Text>,
+        /// The camera's serial number, as the file states it.
+        camera_serial: Option<Text>,
+        /// When it was taken, as the file states it.
+        taken: Option<Time>,
+        /// Place coordinates, as the file states them.
+        position: Option<Text>,
+    }
+}
+
+table! {
+    /// A record that could not be read, kept with its place.
+    pub struct Problem = "problem", key [kind, column] {
+        /// Why.
+        kind: ProblemKind,
+        /// The column or element, where there is one.
+        column: Option<Text>,
+        /// What was expected.
+        expected: Text,
+        /// What was found, clipped when long.
+        found: Option<Text>,
+        /// How to mend it.
+        mend: Option<Text>,
+    }
+}
+
+/// Lists the tables: the row of any of them, and what is done with all of them.
+macro_rules! tables {
+    ($($row:ident,)+) => {
+        /// A row of any table.
+        #[derive(Clone, Debug, PartialEq)]
+        #[expect(missing_docs, reason = "each variant is the row type of its name")]
+        pub enum Row {
+            $($row($row),)+
+        }
+
+        /// Every table.
+        pub static TABLES: &[TableInfo] = &[$(<$row as Table>::INFO),+];
+
+        impl Row {
+            /// The table that the row belongs to.
+            #[must_use]
+            pub fn table(&self) -> &'static TableInfo {
+                match self {
+                    $(Self::$row(_) => const { &<$row as Table>::INFO },)+
+                }
+            }
+
+            /// Where in the received file the row stands.
+            #[must_use]
+            pub fn place(&self) -> &crate::place::Spot {
+                match self {
+                    $(Self::$row(row) => &row.place,)+
+                }
+            }
+
+            /// Where in the received file the row stands, to be moved into a container's member.
+            pub fn place_mut(&mut self) -> &mut crate::place::Spot {
+                match self {
+                    $(Self::$row(row) => &mut row.place,)+
+                }
+            }
+        }
+
+        /// Collects rows of all tables into batches.
+        #[derive(Default)]
+        #[expect(non_snake_case, reason = "each field is named like the row type that it collects")]
+        pub struct Builders {
+            $($row: Option<Box<<$row as Table>::Builder>>,)+
+        }
+
+        impl Builders {
+            /// Appends a row; hands back a batch when its table has `n_rows` of them.
+            pub fn push(&mut self, row: &Row, n_rows: usize) -> Option<(&'static TableInfo, RecordBatch)> {
+                match row {
+                    $(Row::$row(row) => {
+                        let builder = self.$row.get_or_insert_default();
+                        builder.push(row);
+                        (builder.len() >= n_rows).then(|| (const { &<$row as Table>::INFO }, builder.finish()))
+                    })+
+                }
+            }
+
+            /// Ends all tables that have rows waiting.
+            pub fn finish(&mut self) -> BTreeMap<&'static str, (&'static TableInfo, RecordBatch)> {
+                let mut batches = BTreeMap::new();
+                $(if let Some(builder) = &mut self.$row && !builder.is_empty() {
+                    let info = const { &<$row as Table>::INFO };
+                    batches.insert(info.name, (info, builder.finish()));
+                })+
+                batches
+            }
+        }
+    };
+}
+
+tables! {
+    Referral,
+    ReportedPerson,
+    ReportedFile,
+    Connection,
+    Lease,
+    Subscriber,
+    Sighting,
+    Message,
+    Transfer,
+    Payment,
+    Journey,
+    Exhibit,
+    File,
+    Media,
+    KnownFile,
+    Selector,
+    Precedent,
+    Network,
+    Problem,
+}
