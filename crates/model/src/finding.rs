@@ -110,6 +110,21 @@ impl Finding {
 /// Findings by analysis, in the order in which the analyses ran.
 pub type Findings = BTreeMap<String, Vec<Finding>>;
 
+/// An officer's decision on a finding. It is withdrawn by a later one, never deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// The officer takes it as it is.
+    Accept,
+    /// The officer does not take it.
+    Reject,
+    /// The officer has looked and cannot say.
+    Unsure,
+}
+
+/// The decision that counts for each finding, by the finding's id.
+pub type Decisions = BTreeMap<String, Choice>;
+
 /// Something else that could explain the rows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Alternative {

@@ -21,7 +21,7 @@ pub mod strength;
 
 pub use address::{Address, Prefix};
 pub use compact_str::CompactString as Text;
-pub use finding::{Alternative, AlternativeState, Finding, Findings, Lead, RowRef};
+pub use finding::{Alternative, AlternativeState, Choice, Decisions, Finding, Findings, Lead, RowRef};
 pub use phrase::{Catalogue, Lang, Phrase, Statement};
 pub use place::{Digest, RowId, Spot};
 pub use source::{Declared, Input, Reader, Refusal, Sink};
