@@ -1,1 +1,74 @@
-//! sources
+//! Readers of received files: one folder per format, bytes in; rows, problems and declared skips out.
+//!
+//! Nothing here touches a disk or a clock, and no bytes of a file make it panic.
+
+pub mod tutela_table;
+
+pub mod mapped_table;
+
+pub mod cybertip_esp_xml;
+pub mod cybertip_police_json;
+
+mod container;
+
+pub mod compression;
+mod text;
+
+use tutela_model::source::{Fit, Sample};
+use tutela_model::{Reader, Refusal};
+
+/// Every reader, one a line.
+pub static READERS: &[&Reader] = &[
+    &tutela_table::READER,
+    &mapped_table::READER,
+];
+
+/// The reader of that name.
+#[must_use]
+pub fn named(name: &str) -> Option<&'static Reader> {
+    READERS.iter().copied().find(|reader| reader.name == name)
+}
+
+/// Chooses the reader of a file by its name and beginning: one that is sure, else the only one that finds it possible.
+///
+/// # Errors
+/// No reader knows the file, or several do equally well; the officer then names one.
+pub fn recognise(sample: &Sample<'_>) -> Result<&'static Reader, Unrecognised> {
+    for wanted in [Fit::Sure, Fit::Possible] {
+        let fits: Vec<_> = READERS.iter().copied().filter(|reader| (reader.recognise)(sample) == wanted).collect();
+        match fits[..] {
+            [] => {}
+            [reader] => return Ok(reader),
+            _ => {
+                let readers = fits.iter().map(|reader| reader.name).collect();
+                return Err(Unrecognised::Ambiguous { name: sample.name.to_owned(), readers });
+            }
+        }
+    }
+    Err(Unrecognised::Unknown { name: sample.name.to_owned() })
+}
+
+/// Why no reader was chosen for a file.
+#[derive(Debug, thiserror::Error)]
+pub enum Unrecognised {
+    /// No reader knows it.
+    #[error("no source of Tutela knows this file: {name}")]
+    Unknown {
+        /// The file's name.
+        name: String,
+    },
+    /// More than one reader would do.
+    #[error("more than one source knows this file ({}): {name}", readers.join(", "))]
+    Ambiguous {
+        /// The file's name.
+        name: String,
+        /// The readers' names.
+        readers: Vec<&'static str>,
+    },
+}
+
+impl From<Unrecognised> for Refusal {
+    fn from(unrecognised: Unrecognised) -> Self {
+        Self::Declared(unrecognised.to_string())
+    }
+}

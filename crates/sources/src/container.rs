@@ -1,0 +1,1 @@
+//! A ZIP of source files.

@@ -1,0 +1,1 @@
+//! cybertip_esp_xml.

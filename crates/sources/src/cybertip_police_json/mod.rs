@@ -1,0 +1,1 @@
+//! cybertip_police_json.
