@@ -1,1 +1,112 @@
-//! analyses
+//! Tables in, findings and leads out. One file per analysis; nothing here reads a disk, a clock or a setting of the
+//! machine, so the same rows and decisions give the same bytes everywhere.
+
+pub mod zone_shift;
+
+pub mod attribution;
+pub mod coverage;
+
+pub mod identity;
+pub mod priority;
+
+pub mod next_steps;
+
+mod facts;
+mod leads;
+mod lease_index;
+mod usage;
+
+use tutela_model::table::TablesError;
+use tutela_model::{Decisions, Finding, Lead, Statement, Tables};
+
+/// An analysis, for the method annex of the report and the help of the program.
+#[derive(Clone, Copy)]
+pub struct Analysis {
+    /// The name of its file and of its findings.
+    pub name: &'static str,
+    /// Its source, whose `//!` headings are the method text.
+    pub source: &'static str,
+    /// The templates of its statements.
+    pub statements: &'static [Statement],
+}
+
+/// The analyses, in the order in which they run: each may stand on findings of those before it.
+pub static ANALYSES: &[Analysis] = &[
+    Analysis {
+        name: "zone_shift",
+        source: include_str!("zone_shift.rs"),
+        statements: zone_shift::STATEMENTS,
+    },
+    Analysis {
+        name: "attribution",
+        source: include_str!("attribution.rs"),
+        statements: attribution::STATEMENTS,
+    },
+    Analysis { name: "coverage", source: include_str!("coverage.rs"), statements: coverage::STATEMENTS },
+    Analysis { name: "identity", source: include_str!("identity.rs"), statements: identity::STATEMENTS },
+    Analysis { name: "priority", source: include_str!("priority.rs"), statements: priority::STATEMENTS },
+    Analysis {
+        name: "next_steps",
+        source: include_str!("next_steps.rs"),
+        statements: next_steps::STATEMENTS,
+    },
+];
+
+impl Analysis {
+    /// The method text: the file's `//!` lines without the marks.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let lines = self.source.lines().map_while(|line| line.strip_prefix("//!"));
+        lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// The templates of all analyses.
+#[must_use]
+pub fn statements() -> Vec<&'static [Statement]> {
+    ANALYSES.iter().map(|analysis| analysis.statements).collect()
+}
+
+/// What all analyses say of an operation.
+pub struct Derived {
+    /// Findings by analysis, in the order of [`ANALYSES`].
+    pub findings: Vec<(&'static str, Vec<Finding>)>,
+    /// Leads by rank.
+    pub leads: Vec<Lead>,
+}
+
+/// Runs all analyses. `begin` is told the name of each before it runs.
+///
+/// # Errors
+/// A stored table could not be read.
+pub fn derive(
+    tables: &dyn Tables,
+    decisions: &Decisions,
+    begin: &mut dyn FnMut(&'static str),
+) -> Result<Derived, TablesError> {
+    begin("zone_shift");
+    let zones = zone_shift::run(tables, decisions)?;
+    begin("attribution");
+    let usage = usage::of(tables, &zones.clocks)?;
+    let attribution = attribution::run(&usage, &zones.clocks);
+    let coverage = coverage::run(&usage);
+    begin("identity");
+    let facts = facts::CaseFacts::read(tables, &usage)?;
+    let identity = identity::run(&usage, &facts, &attribution, decisions);
+    begin("priority");
+    let priority = priority::run(&identity.groups, &facts);
+    begin("next_steps");
+    let next_steps = next_steps::run(&identity.groups, &usage, &facts, &zones.findings);
+    let leads = leads::ranked(&identity, &priority, &next_steps, &usage);
+    Ok(Derived {
+        findings: vec![
+            ("zone_shift", zones.findings),
+            ("attribution", attribution),
+            ("coverage", coverage),
+            ("identity", identity.findings),
+            ("priority", priority.findings),
+            ("next_steps", next_steps.findings),
+        ],
+        leads,
+    })
+}

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use arrow_array::builder::{
-    BooleanBuilder, Date32Builder, FixedSizeBinaryBuilder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder,
-    UInt8Builder, UInt16Builder, UInt32Builder, UInt64Builder,
+    BooleanBuilder, Date32Builder, FixedSizeBinaryBuilder, Int64Builder, StringBuilder,
+    TimestampMicrosecondBuilder, UInt8Builder, UInt16Builder, UInt32Builder, UInt64Builder,
 };
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -15,11 +15,11 @@ use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType, Field as Column, TimeUnit};
 use jiff::civil;
 
+use crate::Text;
 use crate::address::{Address, NotAnAddress, Prefix};
 use crate::place::Spot;
 use crate::time::{Date, NotATime, Precision, Time, Zone, ZoneKnown};
 use crate::words::Words;
-use crate::Text;
 
 /// What a cell should have held, when it did not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,8 +94,12 @@ pub trait Field: Sized {
                 found: String::new(),
             });
         }
-        Self::parse(cell, reading)
-            .map_err(|(kind, expected)| Flaw { column: name, kind, expected, found: clip(cell) })
+        Self::parse(cell, reading).map_err(|(kind, expected)| Flaw {
+            column: name,
+            kind,
+            expected,
+            found: clip(cell),
+        })
     }
 }
 
@@ -507,7 +511,9 @@ pub fn time_flaw(flaw: NotATime) -> (FlawKind, String) {
         NotATime::Form => bad("a time such as 2026-03-01T20:00:00Z"),
         NotATime::Calendar => bad("a time that the calendar has"),
         NotATime::Implausible => bad("a time from 1970 to 2100; leave it empty when it stands for no end"),
-        NotATime::Skipped => bad("a local time that the clocks showed: this one was skipped when they were set forward"),
+        NotATime::Skipped => {
+            bad("a local time that the clocks showed: this one was skipped when they were set forward")
+        }
         NotATime::ZoneMissing => (FlawKind::ZoneMissing, "a time with its zone".to_owned()),
     }
 }

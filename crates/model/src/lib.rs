@@ -6,9 +6,9 @@
 pub mod words;
 
 pub mod address;
+pub mod field;
 pub mod place;
 pub mod time;
-pub mod field;
 #[macro_use]
 pub mod table;
 pub mod tables;

@@ -38,6 +38,12 @@ impl Phrase {
         self.values.insert(name.to_owned(), value.into());
         self
     }
+
+    /// A value as a text; empty when there is none.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.values.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
 }
 
 /// A sentence's template in both languages.
@@ -90,13 +96,25 @@ impl Catalogue {
 
 /// The verbal scale of [`crate::Strength`].
 pub static STRENGTH_WORDS: &[Statement] = &[
-    Statement { key: "strength.none", it: "nessun sostegno né per l'una né per l'altra", en: "no support either way" },
+    Statement {
+        key: "strength.none",
+        it: "nessun sostegno né per l'una né per l'altra",
+        en: "no support either way",
+    },
     Statement { key: "strength.weak", it: "sostegno debole", en: "weak support" },
     Statement { key: "strength.moderate", it: "sostegno moderato", en: "moderate support" },
-    Statement { key: "strength.moderately_strong", it: "sostegno moderatamente forte", en: "moderately strong support" },
+    Statement {
+        key: "strength.moderately_strong",
+        it: "sostegno moderatamente forte",
+        en: "moderately strong support",
+    },
     Statement { key: "strength.strong", it: "sostegno forte", en: "strong support" },
     Statement { key: "strength.very_strong", it: "sostegno molto forte", en: "very strong support" },
-    Statement { key: "strength.extremely_strong", it: "sostegno estremamente forte", en: "extremely strong support" },
+    Statement {
+        key: "strength.extremely_strong",
+        it: "sostegno estremamente forte",
+        en: "extremely strong support",
+    },
 ];
 
 fn fill(template: &str, values: &BTreeMap<String, Value>) -> String {

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 
 use arrow_array::RecordBatch;
 
+use crate::Text;
 use crate::field::{AddressSaid, Flaw, FlawKind, PrefixSaid};
 use crate::table::{Build, Table, TableInfo};
 use crate::time::{Date, Time};
-use crate::Text;
 
 words! {
     /// What an account did from an address.
@@ -272,14 +272,26 @@ fn lease_holds(lease: &Lease) -> Result<(), Flaw> {
     if let Some(until) = &lease.until
         && until.last_us() < lease.from.at_us
     {
-        return contradiction("until", format!("an end after its beginning, {}", lease.from.said), until.said.to_string());
+        return contradiction(
+            "until",
+            format!("an end after its beginning, {}", lease.from.said),
+            until.said.to_string(),
+        );
     }
     match (lease.port_low, lease.port_high) {
         (Some(low), Some(high)) if high < low => {
             contradiction("port_high", format!("a last port from {low} on"), high.to_string())
         }
-        (None, Some(high)) => contradiction("port_low", "a first port, because a last one is given".to_owned(), high.to_string()),
-        (Some(low), None) => contradiction("port_high", "a last port, because a first one is given".to_owned(), low.to_string()),
+        (None, Some(high)) => contradiction(
+            "port_low",
+            "a first port, because a last one is given".to_owned(),
+            high.to_string(),
+        ),
+        (Some(low), None) => contradiction(
+            "port_high",
+            "a last port, because a first one is given".to_owned(),
+            low.to_string(),
+        ),
         _ => Ok(()),
     }
 }
@@ -605,6 +617,8 @@ table! {
         publicly_available: Stated,
         /// When it was uploaded.
         uploaded: Option<Time>,
+        /// What else the referral says of the file, one statement a line.
+        text: Option<Text>,
         /// Elements that the format's description does not have, verbatim.
         unknown_fields: Option<Text>,
     }

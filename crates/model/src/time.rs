@@ -296,9 +296,9 @@ fn offset_s(bytes: &[u8]) -> Option<i32> {
 
 /// The value of up to nine decimal digits.
 fn number(digits: &[u8]) -> Option<i32> {
-    digits.iter().try_fold(0_i32, |value, digit| {
-        digit.is_ascii_digit().then(|| value * 10 + i32::from(digit - b'0'))
-    })
+    digits
+        .iter()
+        .try_fold(0_i32, |value, digit| digit.is_ascii_digit().then(|| value * 10 + i32::from(digit - b'0')))
 }
 
 #[cfg(test)]
@@ -310,9 +310,10 @@ mod tests {
     }
 
     fn parsed(text: &str) -> String {
-        Time::parse(text, Some(&rome())).map_or_else(|flaw| format!("{flaw:?}"), |time| {
-            format!("{time} {} {}", time.precision.word(), time.zone.word())
-        })
+        Time::parse(text, Some(&rome())).map_or_else(
+            |flaw| format!("{flaw:?}"),
+            |time| format!("{time} {} {}", time.precision.word(), time.zone.word()),
+        )
     }
 
     #[test]

@@ -1,0 +1,243 @@
+//! Which lines an account was used through, connection by connection.
+//!
+//! # What it shows
+//! For each account and each line, how many of the account's connections came from an address (and port, where the
+//! address is shared) that the operator's answer gives to this line alone at that time.
+//!
+//! # Why it matters
+//! It is the step from a platform's record to a place where a child may be: everything later stands on it.
+//!
+//! # What it does not show
+//! Who used the line.
+//! A line serves a household, its guests, and with an open Wi-Fi its neighbours; the subscriber is the one who signed.
+//! Nothing is attributed through exits of Tor, VPNs, data centres, campuses and hotspots, through an address that
+//! several lines shared when the platform recorded no port, or from an answer whose time zone is in question.
+//!
+//! # Method and source
+//! An interval join of connections and leases on address, port range and time, with all hits: a connection that more
+//! than one line fits supports none.
+//! The source port and a traceable time belong to a usable record (RFC 6302).
+//! Stretches of one line on one address without a gap of more than a minute are one *session*; rows of one session are
+//! not independent, so support counts sessions.
+//! The strength compares "the account was used through this line" with "the records name this line by an error of
+//! time or look-up".
+//! Each session contributes log10 of 1/0.03: with addresses that change daily, an error of one to two hours names
+//! another line in 2 to 6 of 100 look-ups.
+//! A single connection gives at most weak support, whatever its ratio, and one session moderate support
+//! (Interception of Communications Commissioner, report for 2016, published 2017: look for a spread of activity).
+//! The most that records of lines can give is fixed at 10,000.
+//!
+//! # Settings
+//! `slack_s`: seconds by which a connection may miss a lease's ends (5).
+//! `error_share`: the share of look-ups that an error would send to another line (0.03).
+
+use serde_json::json;
+use std::collections::BTreeMap;
+use tutela_model::place::Digest;
+use tutela_model::tables::Access;
+use tutela_model::{Alternative, AlternativeState, Finding, Phrase, Statement, Strength};
+
+use crate::usage::{AccountKey, AccountUse, SLACK_US, Support, Usage};
+use crate::zone_shift::Clock;
+
+/// Sentences of this analysis.
+pub static STATEMENTS: &[Statement] = &[
+    Statement {
+        key: "attribution.line",
+        it: "{connections|connessione|connessioni} dell'account {platform}/{account} in {sessions|sessione|sessioni} \
+             provengono da indirizzi che {operator} ha assegnato alla sola linea {line}; sono il {coverage_percent}% \
+             delle sue connessioni con orario",
+        en: "{connections|connection|connections} of account {platform}/{account} in {sessions|session|sessions} came \
+             from addresses that {operator} had assigned to line {line} alone; they are {coverage_percent}% of its \
+             connections with a time",
+    },
+    Statement {
+        key: "attribution.for",
+        it: "l'account {platform}/{account} è stato usato attraverso la linea {line} di {operator}",
+        en: "account {platform}/{account} was used through line {line} of {operator}",
+    },
+    Statement {
+        key: "attribution.against",
+        it: "le registrazioni indicano questa linea per un errore di orario o di ricerca, e l'account è stato usato \
+             altrove",
+        en: "the records name this line by an error of time or look-up, and the account was used elsewhere",
+    },
+    Statement {
+        key: "attribution.refuted_by.repeat",
+        it: "una ricerca ripetuta dall'operatore, con una domanda di controllo, che indica un'altra linea",
+        en: "a repeated look-up by the operator, with a control question, that names another line",
+    },
+    Statement {
+        key: "attribution.zone.confirmed",
+        it: "gli orari della risposta dell'operatore combaciano con le connessioni solo così come scritti",
+        en: "the times of the operator's answer agree with the connections only as written",
+    },
+    Statement {
+        key: "attribution.zone.moved",
+        it: "gli orari della risposta sono stati spostati per decisione di un ufficiale",
+        en: "the answer's times were moved by an officer's decision",
+    },
+    Statement {
+        key: "attribution.zone.open",
+        it: "i dati non bastano a escludere che gli orari della risposta siano in un altro fuso",
+        en: "the data do not suffice to exclude that the answer's times are in another zone",
+    },
+    Statement {
+        key: "attribution.typing.unlikely",
+        it: "{sessions} sessioni distinte indicano la stessa linea: un errore di battitura le avrebbe disperse",
+        en: "{sessions} distinct sessions name the same line: a typing error would have scattered them",
+    },
+    Statement {
+        key: "attribution.typing.open",
+        it: "una sola sessione indica la linea: un errore di battitura darebbe lo stesso risultato",
+        en: "one session names the line: a typing error would look the same",
+    },
+];
+
+/// The share of look-ups that an error sends to another line.
+const ERROR_SHARE: f64 = 0.03;
+/// log10 of 1/0.03 in millibans: what each session contributes.
+const SESSION: i32 = 1523;
+/// The most for a single connection: weak.
+const ONE_CONNECTION: i32 = 900;
+/// The most for one session: moderate.
+const ONE_SESSION: i32 = 1900;
+/// The most that records of lines can give: a likelihood ratio of 10,000.
+const LINES_AT_MOST: i32 = 4000;
+/// The share of connections whose line an error names, where one line fits: the posterior never passes its complement.
+const RESIDUAL_ERROR: f64 = 0.003;
+
+/// Runs the analysis.
+#[must_use]
+pub fn run(usage: &Usage, clocks: &BTreeMap<Digest, Clock>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (key, account) in &usage.accounts {
+        for (line, support) in &account.lines {
+            findings.push(finding(usage, clocks, key, account, *line, support));
+        }
+    }
+    findings
+}
+
+/// Strength at the level of the line.
+#[must_use]
+pub fn strength(n_connections: u64, n_sessions: u64) -> Strength {
+    let sum = SESSION.saturating_mul(i32::try_from(n_sessions).unwrap_or(i32::MAX));
+    Strength(match (n_connections, n_sessions) {
+        (..=1, _) => ONE_CONNECTION,
+        (_, ..=1) => sum.min(ONE_SESSION),
+        _ => sum.min(LINES_AT_MOST),
+    })
+}
+
+fn finding(
+    usage: &Usage,
+    clocks: &BTreeMap<Digest, Clock>,
+    key: &AccountKey,
+    account: &AccountUse,
+    line: u32,
+    support: &Support,
+) -> Finding {
+    let line_key = &usage.index.lines[line as usize];
+    let n_sessions = support.sessions.len() as u64;
+    let n = support.tally.n;
+    let coverage = ratio(n, account.n_timed);
+    let (first_us, last_us) = support.tally.span_us.unwrap_or_default();
+    let clock = weakest_clock(usage, clocks, support);
+    let n_shared = account.shared.get(&line).copied().unwrap_or(0);
+    let statement = Phrase::new("attribution.line")
+        .with("platform", key.platform.as_str())
+        .with("account", key.account.as_str())
+        .with("operator", line_key.operator.as_str())
+        .with("line", line_key.line.as_str())
+        .with("connections", n)
+        .with("sessions", n_sessions)
+        .with("days", support.days.len())
+        .with("span_days", (last_us - first_us).div_euclid(86_400_000_000))
+        .with("first", tutela_model::time::utc(first_us))
+        .with("last", tutela_model::time::utc(last_us))
+        .with("posterior", rounded(posterior(n)))
+        .with("coverage", rounded(coverage))
+        .with("coverage_percent", (coverage * 100.0).round() as i64)
+        .with("ambiguous", n_shared)
+        .with("access", support.access.map_or("unknown", Access::word))
+        .with("zone_shift_s", clock.shift_s());
+    let name = format!("{}\n{}", key.name(), line_key.name());
+    let mut finding = Finding::new("attribution", &name, statement.clone());
+    finding.strength = Some(strength(n, n_sessions));
+    finding.propositions = ["attribution.for", "attribution.against"]
+        .map(|key| Phrase { key: key.to_owned(), ..statement.clone() })
+        .into();
+    finding.rows = support.tally.rows.rows(&usage.parts);
+    finding.rows.extend(support.leases.iter().map(|lease| usage.index.row(*lease)));
+    finding.n_rows = n + n_sessions;
+    finding.alternatives = alternatives(clock, n_sessions);
+    finding.refuted_by = vec![Phrase::new("attribution.refuted_by.repeat")];
+    finding.settings.insert("slack_s".to_owned(), json!(SLACK_US / 1_000_000));
+    finding.settings.insert("error_share".to_owned(), json!(ERROR_SHARE));
+    finding
+}
+
+/// The clock that is known least among the answers that name the line.
+fn weakest_clock(usage: &Usage, clocks: &BTreeMap<Digest, Clock>, support: &Support) -> Clock {
+    let rank = |clock: &Clock| match clock {
+        Clock::Confirmed => 0,
+        Clock::Moved(_) => 1,
+        Clock::AsWritten => 2,
+        Clock::Blocked(_) => 3,
+    };
+    let answers =
+        support.leases.iter().map(|lease| &usage.index.answers[usage.index.held(*lease).answer as usize]);
+    let clock_of = |source| clocks.get(source).copied().unwrap_or(Clock::AsWritten);
+    answers.map(|answer| clock_of(&answer.source)).max_by_key(rank).unwrap_or(Clock::AsWritten)
+}
+
+fn alternatives(clock: Clock, n_sessions: u64) -> Vec<Alternative> {
+    let (zone_state, zone_why) = match clock {
+        Clock::Confirmed => (AlternativeState::Unlikely, "attribution.zone.confirmed"),
+        Clock::Moved(_) => (AlternativeState::Checked, "attribution.zone.moved"),
+        Clock::AsWritten | Clock::Blocked(_) => (AlternativeState::Open, "attribution.zone.open"),
+    };
+    let typing = if n_sessions > 1 {
+        (AlternativeState::Unlikely, Phrase::new("attribution.typing.unlikely").with("sessions", n_sessions))
+    } else {
+        (AlternativeState::Open, Phrase::new("attribution.typing.open"))
+    };
+    vec![
+        Alternative { kind: "wrong_zone".to_owned(), state: zone_state, why: Phrase::new(zone_why) },
+        Alternative { kind: "typing_error".to_owned(), state: typing.0, why: typing.1 },
+    ]
+}
+
+/// The probability that a supporting connection came from this line.
+///
+/// Every one of them fits this line alone, so what is left is a residual error, and the doubt of few observations
+/// (rule of succession for none wrong among n).
+fn posterior(n: u64) -> f64 {
+    (1.0 - RESIDUAL_ERROR) * (n as f64 + 1.0) / (n as f64 + 2.0).max(1.0)
+}
+
+/// A share.
+#[must_use]
+pub fn ratio(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+/// Four decimals, so that the text of a number does not depend on the machine.
+#[must_use]
+pub fn rounded(value: f64) -> f64 {
+    (value * 10_000.0).round() / 10_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_single_connection_or_session_never_gives_strong_support() {
+        assert_eq!(strength(1, 1).words_key(), "strength.weak");
+        assert_eq!(strength(5_000, 1).words_key(), "strength.moderate");
+        assert_eq!(strength(2, 2).words_key(), "strength.strong");
+        assert_eq!(strength(5_000, 400), Strength(LINES_AT_MOST));
+    }
+}

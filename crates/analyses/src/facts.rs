@@ -1,0 +1,361 @@
+//! What the records state about lines, accounts, people and referrals, indexed by what the analyses ask for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tutela_model::place::Digest;
+use tutela_model::table::{TablesError, all_rows};
+use tutela_model::tables::{
+    Origin, OwnerKind, Precedent, Referral, ReportedFile, ReportedPerson, ReportedRole, Selector,
+    SelectorKind, Stated, Subscriber,
+};
+use tutela_model::{Date, RowRef, Table, Tables, Text};
+
+use crate::usage::Usage;
+
+/// An identifier: its kind, and its value in the form in which two of them are compared.
+pub type Identifier = (SelectorKind, Text);
+
+/// A line's registration.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    /// The registered person.
+    pub person: Option<PersonKey>,
+    /// The registered name, as the operator wrote it.
+    pub name: Option<Text>,
+    /// Date of birth.
+    pub birth_date: Option<Date>,
+    /// Address and municipality, folded for comparison: who shares it shares a household.
+    pub household: Option<Text>,
+    /// Province, two letters.
+    pub province: Option<Text>,
+    /// The row.
+    pub row: RowRef,
+}
+
+/// Who a record names: a tax code, or where the record has none a name with a date of birth. A name alone is nobody.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PersonKey {
+    /// A tax code, folded to capitals.
+    TaxCode(Text),
+    /// A folded name and a date of birth.
+    NameAndBirth(Text, Date),
+}
+
+impl PersonKey {
+    /// The person that a record names.
+    pub fn of(tax_code: Option<&Text>, name: Option<&Text>, birth_date: Option<Date>) -> Option<Self> {
+        match (tax_code, name, birth_date) {
+            (Some(tax_code), _, _) => Some(Self::TaxCode(tax_code.to_uppercase().as_str().into())),
+            (None, Some(name), Some(birth_date)) => Some(Self::NameAndBirth(folded(name), birth_date)),
+            _ => None,
+        }
+    }
+
+    /// A text that is the same for the same person in every derivation.
+    pub fn text(&self) -> String {
+        match self {
+            Self::TaxCode(code) => code.to_string(),
+            Self::NameAndBirth(name, birth_date) => format!("{name} {birth_date}"),
+        }
+    }
+}
+
+/// An identifier that a record gives an account.
+#[derive(Clone, Debug)]
+pub struct AccountSelector {
+    /// The identifier.
+    pub identifier: Identifier,
+    /// Whether the platform checked it.
+    pub verified: Stated,
+    /// Whether a field states it or a text mentions it.
+    pub origin: Origin,
+    /// The row.
+    pub row: RowRef,
+}
+
+/// An account's part in a referral.
+#[derive(Clone, Debug)]
+pub struct Mention {
+    /// The part.
+    pub role: ReportedRole,
+    /// Issuer and number of the referral.
+    pub referral: (Text, Text),
+    /// Access to children, as stated.
+    pub access_to_children: Stated,
+    /// An earlier conviction, as stated.
+    pub convicted: Stated,
+    /// Taken over by somebody else, as the platform says.
+    pub compromised: Stated,
+    /// The row.
+    pub row: RowRef,
+}
+
+/// A referral with what hangs on it.
+#[derive(Clone, Debug)]
+pub struct ReferralFacts {
+    /// The referral's own row.
+    pub referral: Referral,
+    /// Where it stands.
+    pub row: RowRef,
+    /// Victims named in it, with the age where stated.
+    pub victims: Vec<(Option<u32>, RowRef)>,
+    /// How many receivers it names, and their rows.
+    pub recipients: Vec<RowRef>,
+    /// Files described in it.
+    pub files: Vec<(ReportedFile, RowRef)>,
+}
+
+/// All facts.
+pub struct CaseFacts {
+    /// Registrations by `operator/line`: several when a line changed hands.
+    pub registrations: BTreeMap<String, Vec<Registration>>,
+    /// Identifiers by `operator/line`.
+    pub line_selectors: BTreeMap<String, BTreeMap<Identifier, RowRef>>,
+    /// `operator/line` by identifier.
+    pub lines_of: BTreeMap<Identifier, BTreeSet<String>>,
+    /// Identifiers by `platform/account`.
+    pub account_selectors: BTreeMap<String, Vec<AccountSelector>>,
+    /// Parts in referrals by `platform/account`.
+    pub mentions: BTreeMap<String, Vec<Mention>>,
+    /// Referrals by issuer and number.
+    pub referrals: BTreeMap<(Text, Text), ReferralFacts>,
+    /// Precedents.
+    pub precedents: Vec<(PersonKey, Precedent, RowRef)>,
+}
+
+impl CaseFacts {
+    /// Reads the facts. Of lines, only those that an account used or shares an identifier with are kept.
+    pub fn read(tables: &dyn Tables, usage: &Usage) -> Result<Self, TablesError> {
+        let (mentions, referrals) = referrals(tables)?;
+        let account_selectors = account_selectors(tables)?;
+        let asked: BTreeSet<&Identifier> =
+            account_selectors.values().flatten().map(|selector| &selector.identifier).collect();
+        let mut lines: BTreeSet<String> = usage
+            .accounts
+            .values()
+            .flat_map(|account| account.lines.keys())
+            .map(|line| usage.index.lines[*line as usize].name())
+            .collect();
+        let mut line_selectors: BTreeMap<String, BTreeMap<Identifier, RowRef>> = BTreeMap::new();
+        let mut lines_of: BTreeMap<Identifier, BTreeSet<String>> = BTreeMap::new();
+        each_row::<Selector>(tables, &mut |source, selector| {
+            if selector.owner_kind != OwnerKind::Line {
+                return;
+            }
+            let identifier = identifier(selector.kind, &selector.value);
+            if asked.contains(&identifier) {
+                lines_of.entry(identifier.clone()).or_default().insert(selector.owner.to_string());
+                lines.insert(selector.owner.to_string());
+            }
+            let row = || RowRef::new(&Selector::INFO, source, &selector.place);
+            let of_line = line_selectors.entry(selector.owner.to_string()).or_default();
+            of_line.entry(identifier).or_insert_with(row);
+        })?;
+        line_selectors.retain(|line, _| lines.contains(line));
+        let registrations = registrations(tables, &lines)?;
+        let precedents = all_rows::<Precedent>(tables)?
+            .into_iter()
+            .filter_map(|(source, precedent)| {
+                let person = PersonKey::of(
+                    precedent.tax_code.as_ref(),
+                    precedent.name.as_ref(),
+                    precedent.birth_date,
+                )?;
+                let row = RowRef::new(&Precedent::INFO, source, &precedent.place);
+                Some((person, precedent, row))
+            })
+            .collect();
+        Ok(Self {
+            registrations,
+            line_selectors,
+            lines_of,
+            account_selectors,
+            mentions,
+            referrals,
+            precedents,
+        })
+    }
+
+    /// The registration of a line, when the records agree on one.
+    pub fn registration(&self, line: &str) -> Option<&Registration> {
+        match self.registrations.get(line).map(Vec::as_slice) {
+            Some([only]) => Some(only),
+            _ => None,
+        }
+    }
+
+    /// Whether an account appears in referrals only as somebody harmed or written to: it is nobody's lead.
+    pub fn only_harmed(&self, account: &str) -> bool {
+        self.mentions.get(account).is_some_and(|mentions| {
+            mentions
+                .iter()
+                .all(|mention| matches!(mention.role, ReportedRole::Victim | ReportedRole::IntendedRecipient))
+        })
+    }
+
+    /// Precedents of a person: by tax code; where one side has none, by name and date of birth together. Never by
+    /// name alone.
+    pub fn precedents_of<'a>(
+        &'a self,
+        person: &'a PersonKey,
+        name: Option<&Text>,
+        birth_date: Option<Date>,
+    ) -> impl Iterator<Item = &'a (PersonKey, Precedent, RowRef)> {
+        let by_name = name.zip(birth_date).map(|(name, birth)| PersonKey::NameAndBirth(folded(name), birth));
+        self.precedents.iter().filter(move |(key, _, _)| key == person || Some(key) == by_name.as_ref())
+    }
+}
+
+fn each_row<T: Table>(tables: &dyn Tables, each: &mut dyn FnMut(Digest, T)) -> Result<(), TablesError> {
+    for part in tables.parts(&T::INFO) {
+        tables.scan(&T::INFO, &part, &[], &mut |batch| {
+            (0..batch.num_rows()).for_each(|row_idx| each(part.source, T::get(&batch, row_idx)));
+        })?;
+    }
+    Ok(())
+}
+
+fn registrations(
+    tables: &dyn Tables,
+    lines: &BTreeSet<String>,
+) -> Result<BTreeMap<String, Vec<Registration>>, TablesError> {
+    let mut registrations: BTreeMap<String, Vec<Registration>> = BTreeMap::new();
+    each_row::<Subscriber>(tables, &mut |source, row| {
+        let line = format!("{}/{}", row.operator, row.line);
+        if !lines.contains(&line) {
+            return;
+        }
+        let person = PersonKey::of(row.tax_code.as_ref(), row.name.as_ref(), row.birth_date);
+        let of_line = registrations.entry(line).or_default();
+        // An answer repeats the subscriber with each lease; one of equal registrations is enough.
+        if of_line.iter().any(|known| known.person == person && known.name == row.name) {
+            return;
+        }
+        let household = row.address_text.as_ref().map(|address| {
+            Text::from(format!(
+                "{}|{}",
+                folded(address),
+                row.municipality.as_deref().map(folded).unwrap_or_default()
+            ))
+        });
+        of_line.push(Registration {
+            person,
+            name: row.name,
+            birth_date: row.birth_date,
+            household,
+            province: row.province,
+            row: RowRef::new(&Subscriber::INFO, source, &row.place),
+        });
+    })?;
+    Ok(registrations)
+}
+
+fn account_selectors(tables: &dyn Tables) -> Result<BTreeMap<String, Vec<AccountSelector>>, TablesError> {
+    let mut selectors: BTreeMap<String, Vec<AccountSelector>> = BTreeMap::new();
+    each_row::<Selector>(tables, &mut |source, selector| {
+        if selector.owner_kind == OwnerKind::Account {
+            let of_account = selectors.entry(selector.owner.to_string()).or_default();
+            of_account.push(AccountSelector {
+                identifier: identifier(selector.kind, &selector.value),
+                verified: selector.verified,
+                origin: selector.origin,
+                row: RowRef::new(&Selector::INFO, source, &selector.place),
+            });
+        }
+    })?;
+    Ok(selectors)
+}
+
+type Mentions = BTreeMap<String, Vec<Mention>>;
+type Referrals = BTreeMap<(Text, Text), ReferralFacts>;
+
+fn referrals(tables: &dyn Tables) -> Result<(Mentions, Referrals), TablesError> {
+    let mut mentions: Mentions = BTreeMap::new();
+    let mut referrals: Referrals = BTreeMap::new();
+    for (source, referral) in all_rows::<Referral>(tables)? {
+        let row = RowRef::new(&Referral::INFO, source, &referral.place);
+        let key = (referral.issuer.clone(), referral.reference.clone());
+        let facts = || ReferralFacts { referral, row, victims: vec![], recipients: vec![], files: vec![] };
+        referrals.entry(key).or_insert_with(facts);
+    }
+    for (source, person) in all_rows::<ReportedPerson>(tables)? {
+        let row = RowRef::new(&ReportedPerson::INFO, source, &person.place);
+        let key = (person.issuer.clone(), person.reference.clone());
+        if let Some(referral) = referrals.get_mut(&key) {
+            match person.role {
+                ReportedRole::Victim => referral.victims.push((person.age, row.clone())),
+                ReportedRole::IntendedRecipient => referral.recipients.push(row.clone()),
+                ReportedRole::Reported | ReportedRole::Associated => {}
+            }
+        }
+        if let (Some(platform), Some(account)) = (&person.platform, &person.account) {
+            let of_account = mentions.entry(format!("{platform}/{account}")).or_default();
+            of_account.push(Mention {
+                role: person.role,
+                referral: key,
+                access_to_children: person.access_to_children,
+                convicted: person.convicted,
+                compromised: person.compromised,
+                row,
+            });
+        }
+    }
+    for (source, file) in all_rows::<ReportedFile>(tables)? {
+        let row = RowRef::new(&ReportedFile::INFO, source, &file.place);
+        if let Some(referral) = referrals.get_mut(&(file.issuer.clone(), file.reference.clone())) {
+            referral.files.push((file, row));
+        }
+    }
+    Ok((mentions, referrals))
+}
+
+/// The form in which two identifiers of a kind are compared.
+pub fn identifier(kind: SelectorKind, value: &str) -> Identifier {
+    let value = value.trim();
+    let value = match kind {
+        SelectorKind::Phone => phone(value),
+        SelectorKind::Iban | SelectorKind::Mac | SelectorKind::Imei | SelectorKind::Imsi => {
+            value.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+        }
+        SelectorKind::TaxCode => value.to_uppercase().as_str().into(),
+        SelectorKind::Url | SelectorKind::Wallet | SelectorKind::Cookie => value.into(),
+        _ => folded(value),
+    };
+    (kind, value)
+}
+
+/// A telephone number in the form of ITU-T E.164: plus, country code, digits. Ten digits beginning with 3 are an
+/// Italian mobile number without its country code (national numbering plan).
+pub fn phone(said: &str) -> Text {
+    let digits: String = said.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.strip_prefix("00").unwrap_or(&digits);
+    let national =
+        !said.trim_start().starts_with(['+', '0']) && digits.len() == 10 && digits.starts_with('3');
+    Text::from(if national { format!("+39{digits}") } else { format!("+{digits}") })
+}
+
+/// Lower case, and one blank for any run of blanks.
+pub fn folded(text: &str) -> Text {
+    text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phone_number_is_one_number_however_it_is_written() {
+        for said in ["+39 333 555 0123", "0039 3335550123", "333-555-0123", "+393335550123"] {
+            assert_eq!(phone(said), "+393335550123", "{said}");
+        }
+    }
+
+    #[test]
+    fn a_name_alone_is_nobody() {
+        let name = Text::from("Zelmira Quartovio");
+        assert_eq!(PersonKey::of(None, Some(&name), None), None);
+        let birth = jiff::civil::date(1980, 1, 2);
+        let person = PersonKey::of(None, Some(&name), Some(birth));
+        assert_eq!(person, Some(PersonKey::NameAndBirth("zelmira quartovio".into(), birth)));
+    }
+}

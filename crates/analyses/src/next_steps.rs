@@ -1,0 +1,338 @@
+//! What to ask next for each lead, of whom, and by when.
+//!
+//! # What it shows
+//! For each lead, the questions whose answers would tie its accounts to a line or a person, or exclude them, with the
+//! date on which the record may be deleted.
+//!
+//! # Why it matters
+//! Records expire: a question asked a week late is a child not found.
+//!
+//! # What it does not show
+//! Whether a request is lawful: the judicial authority decides.
+//! The dates follow the rules in `retention.tsv`; a holder may keep less or more.
+//!
+//! # Method and source
+//! One question for each reason that leaves connections open (see `coverage`), and for each ground that the gate to
+//! *identified* misses (see `identity`).
+//! A date is the earliest of the open connections plus the retention that the rule names.
+//! Repeated look-ups with a control question, and asking for the role of the person named (payer, contract holder,
+//! installation address, user), follow the causes of wrong attributions that oversight bodies published.
+//!
+//! # Settings
+//! The rules of `retention.tsv`, with their source and date.
+
+use std::collections::BTreeMap;
+
+use tutela_model::finding::{NextStep, PersonStatus};
+use tutela_model::time::{Date, utc_date};
+use tutela_model::{Finding, Phrase, RowRef, Statement};
+
+use crate::facts::CaseFacts;
+use crate::identity::Group;
+use crate::usage::{AccountKey, Open, OpenUse, Usage};
+
+/// Sentences of this analysis.
+pub static STATEMENTS: &[Statement] = &[
+    Statement {
+        key: "next_steps.ports.ask",
+        it: "porta sorgente e orario al secondo delle {n|connessione|connessioni} di {account} da indirizzi condivisi",
+        en: "source port and time to the second of {n|connection|connections} of {account} from shared addresses",
+    },
+    Statement {
+        key: "next_steps.ports.why",
+        it: "senza porta l'operatore può indicare solo un insieme di linee",
+        en: "without the port the operator can only name a set of lines",
+    },
+    Statement {
+        key: "next_steps.holder.ask",
+        it: "assegnatario di {addresses} ({n|connessione|connessioni} di {account} fra {first} e {last})",
+        en: "holder of {addresses} ({n|connection|connections} of {account} between {first} and {last})",
+    },
+    Statement {
+        key: "next_steps.holder.why",
+        it: "nessuna risposta ricevuta riguarda questi indirizzi",
+        en: "no answer received covers these addresses",
+    },
+    Statement {
+        key: "next_steps.nobody.ask",
+        it: "nuova ricerca, con domanda di controllo, per {addresses} ({n|connessione|connessioni} di {account})",
+        en: "a repeated look-up, with a control question, for {addresses} ({n|connection|connections} of {account})",
+    },
+    Statement {
+        key: "next_steps.nobody.why",
+        it: "la risposta conosce questi indirizzi, ma non per gli orari delle connessioni",
+        en: "the answer knows these addresses, but not for the times of the connections",
+    },
+    Statement {
+        key: "next_steps.zone.ask",
+        it: "conferma scritta del fuso orario della risposta, con la nuova ricerca di una connessione nota",
+        en: "written confirmation of the zone of the answer's times, with a repeated look-up of a known connection",
+    },
+    Statement {
+        key: "next_steps.zone.why",
+        it: "{n|connessione|connessioni} di {account} attendono: gli orari della risposta sono in questione",
+        en: "{n|connection|connections} of {account} wait: the times of the answer are in question",
+    },
+    Statement {
+        key: "next_steps.hotspot.ask",
+        it: "registrazione degli utenti dell'hotspot ({labels}) per {n|connessione|connessioni} di {account}",
+        en: "the user records of the hotspot ({labels}) for {n|connection|connections} of {account}",
+    },
+    Statement {
+        key: "next_steps.hotspot.why",
+        it: "la linea serve il pubblico: l'intestatario non è l'utilizzatore",
+        en: "the line serves the public: its subscriber is not its user",
+    },
+    Statement {
+        key: "next_steps.hidden.ask",
+        it: "altri accessi di {account} non passati da VPN, Tor o centri dati ({n|connessione|connessioni} lo sono)",
+        en: "other uses of {account} that did not come through a VPN, Tor or a data centre ({n|connection|connections} did)",
+    },
+    Statement {
+        key: "next_steps.hidden.why",
+        it: "chi usa questi servizi spesso non li usa sempre",
+        en: "those who use such services often do not always use them",
+    },
+    Statement {
+        key: "next_steps.contacts.ask",
+        it: "recapiti, dispositivi e pagamenti verificati di {accounts}",
+        en: "verified contacts, devices and payments of {accounts}",
+    },
+    Statement {
+        key: "next_steps.contacts.why",
+        it: "manca un elemento che leghi l'account a una persona e non alla sola linea",
+        en: "a ground is missing that ties the account to a person rather than to the line alone",
+    },
+    Statement {
+        key: "next_steps.role.ask",
+        it: "per le linee {lines}: ruolo di chi è indicato (pagante, contraente, indirizzo d'impianto, utilizzatore)",
+        en: "for lines {lines}: the role of the person named (payer, contract holder, installation address, user)",
+    },
+    Statement {
+        key: "next_steps.role.why",
+        it: "l'indirizzo di fatturazione al posto di quello d'impianto ha già portato alla porta sbagliata",
+        en: "a billing address in place of the installation address has led to a wrong door before",
+    },
+    Statement {
+        key: "next_steps.household.ask",
+        it: "composizione del nucleo e rete Wi-Fi all'indirizzo d'impianto delle linee {lines}",
+        en: "household and Wi-Fi at the installation address of lines {lines}",
+    },
+    Statement {
+        key: "next_steps.household.why",
+        it: "altre persone possono aver usato la linea",
+        en: "other people may have used the line",
+    },
+];
+
+/// What the analysis says.
+pub struct NextSteps {
+    /// For each group, by position.
+    pub steps: Vec<Vec<NextStep>>,
+    /// One finding a group that has steps.
+    pub findings: Vec<Finding>,
+}
+
+/// A retention rule: for how many months a kind of record is kept.
+struct Retention {
+    months: i32,
+}
+
+impl Retention {
+    /// The rule of a kind, from `retention.tsv`.
+    fn of(kind: &str) -> Self {
+        let rule = include_str!("../data/retention.tsv").lines().find_map(|line| {
+            let mut cells = line.split('\t');
+            (cells.next() == Some(kind)).then(|| cells.next()?.parse().ok()).flatten()
+        });
+        Self { months: rule.expect("retention.tsv has every kind that this file names; a test reads them") }
+    }
+
+    fn until(&self, from_us: i64) -> Option<String> {
+        let date: Date = utc_date(from_us)?;
+        date.checked_add(jiff::Span::new().months(self.months)).ok().map(|date| date.to_string())
+    }
+}
+
+/// Runs the analysis.
+#[must_use]
+pub fn run(groups: &[Group], usage: &Usage, facts: &CaseFacts, zones: &[Finding]) -> NextSteps {
+    let mut all = NextSteps { steps: Vec::new(), findings: Vec::new() };
+    for group in groups {
+        let mut steps = Vec::new();
+        let mut rows = Vec::new();
+        for account in &group.accounts {
+            for (open, open_use) in usage.accounts.get(account).into_iter().flat_map(|account| &account.open)
+            {
+                let before = steps.len();
+                steps.extend(for_open(account, *open, open_use, usage, zones));
+                if steps.len() > before {
+                    rows.extend(open_use.tally.rows.rows(&usage.parts).into_iter().take(4));
+                }
+            }
+        }
+        steps.extend(for_gate(group, facts));
+        // What expires first comes first; what never expires comes last.
+        steps.sort_by(|a: &NextStep, b| {
+            (a.by.is_none(), &a.by, &a.of, &a.ask.key).cmp(&(b.by.is_none(), &b.by, &b.of, &b.ask.key))
+        });
+        all.findings.extend(finding(group, &steps, rows));
+        all.steps.push(steps);
+    }
+    all
+}
+
+fn finding(group: &Group, steps: &[NextStep], rows: Vec<RowRef>) -> Option<Finding> {
+    let first = steps.first()?;
+    let mut statement = Phrase { key: first.ask.key.clone(), values: first.ask.values.clone() };
+    statement.values.insert("of".to_owned(), first.of.clone().into());
+    statement.values.insert("by".to_owned(), first.by.clone().into());
+    statement.values.insert("steps".to_owned(), steps.len().into());
+    let mut finding = Finding::new("next_steps", &group.id, statement);
+    finding.n_rows = rows.len() as u64;
+    finding.rows = rows;
+    Some(finding)
+}
+
+/// The question that an open reason asks.
+fn for_open(
+    account: &AccountKey,
+    open: Open,
+    open_use: &OpenUse,
+    usage: &Usage,
+    zones: &[Finding],
+) -> Vec<NextStep> {
+    let n = open_use.tally.n;
+    let first_us = open_use.tally.span_us.map(|(first, _)| first);
+    let until = |kind: &str| first_us.and_then(|first_us| Retention::of(kind).until(first_us));
+    let about = |key: &str| Phrase::new(key).with("account", account.name()).with("n", n);
+    let step = |name: &str, of: String, by: Option<String>, ask: Phrase| NextStep {
+        ask,
+        of,
+        by,
+        why: about(&format!("next_steps.{name}.why")),
+    };
+    let platform = || account.platform.to_string();
+    let labels = || open_use.labels.iter().map(|label| label.as_str()).collect::<Vec<_>>();
+    let holder = || if labels().is_empty() { "RIR → ISP".to_owned() } else { labels().join(", ") };
+    match open {
+        Open::PortMissing => {
+            vec![step("ports", platform(), until("platform_log"), about("next_steps.ports.ask"))]
+        }
+        Open::NotAsked | Open::NobodyThen => {
+            let name = if open == Open::NotAsked { "holder" } else { "nobody" };
+            let ask = with_addresses(about(&format!("next_steps.{name}.ask")), open_use);
+            let of = if open == Open::NotAsked { holder() } else { operators_knowing(usage, open_use) };
+            vec![step(name, of, until("telematic_traffic"), ask)]
+        }
+        Open::ClockInQuestion => zones
+            .iter()
+            .filter(|zone| zone.statement.key == "zone_shift.indicated")
+            .map(|zone| {
+                let operators = zone.statement.values.get("operator").and_then(|names| names.as_array());
+                let names: Vec<&str> =
+                    operators.into_iter().flatten().filter_map(|name| name.as_str()).collect();
+                step("zone", names.join(", "), until("telematic_traffic"), about("next_steps.zone.ask"))
+            })
+            .collect(),
+        Open::Hotspot => {
+            let ask = about("next_steps.hotspot.ask").with("labels", labels());
+            vec![step("hotspot", holder(), until("telematic_traffic"), ask)]
+        }
+        Open::Vpn | Open::TorExit | Open::Hosting => {
+            vec![step("hidden", platform(), until("platform_log"), about("next_steps.hidden.ask"))]
+        }
+        Open::NoTime | Open::Campus | Open::SeveralLines => Vec::new(),
+    }
+}
+
+fn with_addresses(ask: Phrase, open_use: &OpenUse) -> Phrase {
+    let mut addresses: Vec<_> = open_use.addresses.iter().collect();
+    addresses.sort_by_key(|(address, (n, _, _))| (std::cmp::Reverse(*n), **address));
+    let mut shown: Vec<String> = addresses.iter().take(3).map(|(address, _)| address.to_string()).collect();
+    if addresses.len() > shown.len() {
+        shown.push(format!("+{}", addresses.len() - shown.len()));
+    }
+    let date = |us: Option<i64>| us.and_then(utc_date).map(|date| date.to_string());
+    ask.with("addresses", shown)
+        .with("first", date(open_use.tally.span_us.map(|(first, _)| first)))
+        .with("last", date(open_use.tally.span_us.map(|(_, last)| last)))
+}
+
+fn operators_knowing(usage: &Usage, open_use: &OpenUse) -> String {
+    let mut operators: BTreeMap<&str, ()> = BTreeMap::new();
+    for answer in open_use.addresses.keys().take(20).flat_map(|address| usage.index.answers_knowing(*address))
+    {
+        operators.extend(usage.index.answers[answer].operators.iter().map(|name| (name.as_str(), ())));
+    }
+    operators.into_keys().collect::<Vec<_>>().join(", ")
+}
+
+/// The questions that the gate leaves.
+fn for_gate(group: &Group, facts: &CaseFacts) -> Vec<NextStep> {
+    let lines: Vec<&str> = group.lines.iter().map(|line| line.name.as_str()).collect();
+    let operators = || {
+        let mut operators: Vec<&str> =
+            lines.iter().filter_map(|line| Some(line.split_once('/')?.0)).collect();
+        operators.sort_unstable();
+        operators.dedup();
+        operators.join(", ")
+    };
+    let platforms = || {
+        let mut platforms: Vec<&str> =
+            group.accounts.iter().map(|account| account.platform.as_str()).collect();
+        platforms.sort_unstable();
+        platforms.dedup();
+        platforms.join(", ")
+    };
+    let lines_step = |name: &str, of: String| NextStep {
+        ask: Phrase::new(&format!("next_steps.{name}.ask")).with("lines", lines.clone()),
+        of,
+        by: None,
+        why: Phrase::new(&format!("next_steps.{name}.why")),
+    };
+    let mut steps = Vec::new();
+    if group.missing.iter().any(|phrase| phrase.key == "identity.missing.ground") {
+        let accounts: Vec<String> = group.accounts.iter().map(AccountKey::name).collect();
+        // A platform keeps what it reported for a year from the report.
+        let reported_us = accounts
+            .iter()
+            .filter_map(|account| facts.mentions.get(account))
+            .flatten()
+            .filter_map(|mention| facts.referrals.get(&mention.referral))
+            .filter_map(|facts| facts.referral.received.as_ref().or(facts.referral.incident_at.as_ref()))
+            .map(|time| time.at_us)
+            .min();
+        steps.push(NextStep {
+            ask: Phrase::new("next_steps.contacts.ask").with("accounts", accounts),
+            of: platforms(),
+            by: reported_us.and_then(|us| Retention::of("platform_report").until(us)),
+            why: Phrase::new("next_steps.contacts.why"),
+        });
+    }
+    if group.status != PersonStatus::Unattributed {
+        steps.push(lines_step("role", operators()));
+        if group.status == PersonStatus::Candidate {
+            steps.push(lines_step("household", "p.g.".to_owned()));
+        }
+    }
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_that_is_named_has_its_months() {
+        for kind in ["telematic_traffic", "platform_log", "platform_report"] {
+            assert!(Retention::of(kind).months > 0, "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_year_after_a_leap_day_is_the_last_of_february() {
+        let leap_day_us = 1_709_164_800_000_000;
+        assert_eq!(Retention { months: 12 }.until(leap_day_us).as_deref(), Some("2025-02-28"));
+    }
+}

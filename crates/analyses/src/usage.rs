@@ -1,0 +1,523 @@
+//! One pass over all connections: which line each account was used through, how often, and why the rest is open.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{TimestampMicrosecondType, UInt16Type};
+use arrow_array::{Array, RecordBatch, StringArray};
+use tutela_model::address::{Address, mask};
+use tutela_model::field::address_at;
+use tutela_model::place::Digest;
+use tutela_model::table::{Part, TablesError};
+use tutela_model::tables::{Access, Connection, Nature, Network};
+use tutela_model::time::Precision;
+use tutela_model::words::Words;
+use tutela_model::{Date, RowRef, Table, Tables, Text};
+
+use crate::lease_index::LeaseIndex;
+use crate::zone_shift::{Clock, Event};
+
+/// By how much a connection may miss a lease's ends, in microseconds: the clocks of platform and operator are two.
+pub const SLACK_US: i64 = 5_000_000;
+
+/// An account: platform and its number there.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AccountKey {
+    /// The platform.
+    pub platform: Text,
+    /// The account.
+    pub account: Text,
+}
+
+impl AccountKey {
+    /// `platform/account`, as leads name it.
+    pub fn name(&self) -> String {
+        format!("{}/{}", self.platform, self.account)
+    }
+}
+
+/// Why a connection is not attributed to a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Open {
+    /// The record has no time.
+    NoTime,
+    /// A supplied list has the address as an exit of the Tor network.
+    TorExit,
+    /// As a VPN.
+    Vpn,
+    /// As a data centre.
+    Hosting,
+    /// As a campus.
+    Campus,
+    /// As a hotspot, or the operator's answer does.
+    Hotspot,
+    /// Several lines shared the address, and the platform recorded no port.
+    PortMissing,
+    /// More than one line fits.
+    SeveralLines,
+    /// The answer that covers it is in question for its time zone.
+    ClockInQuestion,
+    /// An answer knows the address, but nobody held it then.
+    NobodyThen,
+    /// No answer covers the address.
+    NotAsked,
+}
+
+impl Open {
+    /// The name that statements and settings use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoTime => "no_time",
+            Self::TorExit => "tor_exit",
+            Self::Vpn => "vpn",
+            Self::Hosting => "hosting",
+            Self::Campus => "campus",
+            Self::Hotspot => "hotspot",
+            Self::PortMissing => "port_missing",
+            Self::SeveralLines => "several_lines",
+            Self::ClockInQuestion => "clock_in_question",
+            Self::NobodyThen => "nobody_then",
+            Self::NotAsked => "not_asked",
+        }
+    }
+}
+
+/// A spread of rows over a long run: the same rows for the same run, however long it is.
+#[derive(Clone, Debug, Default)]
+pub struct Spread {
+    rows: Vec<(u32, Text)>,
+    seen: u64,
+    stride_log2: u32,
+}
+
+/// How many rows a spread keeps at least, once it has seen as many.
+const SPREAD: usize = 24;
+
+impl Spread {
+    /// No rows.
+    pub const EMPTY: Self = Self { rows: Vec::new(), seen: 0, stride_log2: 0 };
+
+    fn push(&mut self, part: u32, place: &str) {
+        if self.seen.trailing_zeros() >= self.stride_log2 || self.seen == 0 {
+            self.rows.push((part, place.into()));
+            if self.rows.len() == 2 * SPREAD {
+                let mut position = 0;
+                self.rows.retain(|_| {
+                    position += 1;
+                    position % 2 == 1
+                });
+                self.stride_log2 += 1;
+            }
+        }
+        self.seen += 1;
+    }
+
+    /// The rows kept.
+    pub fn rows(&self, parts: &[Part]) -> Vec<RowRef> {
+        let row = |(part, place): &(u32, Text)| RowRef {
+            table: Connection::INFO.name.to_owned(),
+            source: parts[*part as usize].source.hex(),
+            place: place.to_string(),
+        };
+        self.rows.iter().map(row).collect()
+    }
+}
+
+/// Connections of one account that share something: how many, when, a spread of their rows.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// How many.
+    pub n: u64,
+    /// First and last instant, microseconds UTC.
+    pub span_us: Option<(i64, i64)>,
+    /// A spread of their rows.
+    pub rows: Spread,
+}
+
+impl Tally {
+    fn push(&mut self, at_us: Option<i64>, part: u32, place: &str) {
+        self.n += 1;
+        if let Some(at_us) = at_us {
+            let (first, last) = self.span_us.unwrap_or((at_us, at_us));
+            self.span_us = Some((first.min(at_us), last.max(at_us)));
+        }
+        self.rows.push(part, place);
+    }
+}
+
+/// An account's use of a line.
+#[derive(Clone, Debug, Default)]
+pub struct Support {
+    /// Connections that fall on this line and no other.
+    pub tally: Tally,
+    /// Distinct sessions: stretches of the line on one address without a gap.
+    pub sessions: BTreeSet<u32>,
+    /// Distinct days in UTC, counted since 1970.
+    pub days: BTreeSet<i32>,
+    /// One lease for each session, at most [`SPREAD`].
+    pub leases: Vec<u32>,
+    /// How the line reaches the network.
+    pub access: Option<Access>,
+}
+
+/// Where an account's open connections came from.
+#[derive(Clone, Debug, Default)]
+pub struct OpenUse {
+    /// All of them.
+    pub tally: Tally,
+    /// By address; at most [`MOST_ADDRESSES`].
+    pub addresses: BTreeMap<Address, (u64, i64, i64)>,
+    /// What the supplied lists call the ranges.
+    pub labels: BTreeSet<Text>,
+}
+
+/// The most addresses that are kept for an account and a reason.
+const MOST_ADDRESSES: usize = 500;
+
+/// What one account did.
+#[derive(Clone, Debug, Default)]
+pub struct AccountUse {
+    /// All its connections.
+    pub tally: Tally,
+    /// Those with a time.
+    pub n_timed: u64,
+    /// Lines by number.
+    pub lines: BTreeMap<u32, Support>,
+    /// For each line, the connections that fall on it and on others too.
+    pub shared: BTreeMap<u32, u64>,
+    /// What is not attributed, and why.
+    pub open: BTreeMap<Open, OpenUse>,
+    /// Devices that the platform gave, each with how often.
+    pub devices: BTreeMap<Text, u64>,
+}
+
+/// What all accounts did.
+pub struct Usage {
+    /// The leases.
+    pub index: LeaseIndex,
+    /// Parts of the connection table, by which rows are named.
+    pub parts: Vec<Part>,
+    /// Accounts by key.
+    pub accounts: BTreeMap<AccountKey, AccountUse>,
+}
+
+/// Joins all connections with all leases.
+pub fn of(tables: &dyn Tables, clocks: &BTreeMap<Digest, Clock>) -> Result<Usage, TablesError> {
+    let clock = |source, at_us| clocks.get(&source).copied().unwrap_or(Clock::AsWritten).true_us(at_us);
+    let index = LeaseIndex::read(tables, None, &clock)?;
+    let blocked: Vec<bool> = index
+        .answers
+        .iter()
+        .map(|answer| matches!(clocks.get(&answer.source), Some(Clock::Blocked(_))))
+        .collect();
+    let networks = Networks::read(tables)?;
+    let parts = tables.parts(&Connection::INFO);
+    let mut accounts = Numbered::default();
+    let mut uses: Vec<AccountUse> = Vec::new();
+    for (part_idx, part) in parts.iter().enumerate() {
+        let mut look =
+            Look { index: &index, blocked: &blocked, networks: &networks, near: None, hits: Vec::new() };
+        tables.scan(&Connection::INFO, part, COLUMNS, &mut |batch| {
+            let columns = Columns::of(&batch);
+            for row_idx in 0..batch.num_rows() {
+                let account =
+                    accounts.number(columns.platform.value(row_idx), columns.account.value(row_idx));
+                if account as usize == uses.len() {
+                    uses.push(AccountUse::default());
+                }
+                look.add(&mut uses[account as usize], &columns, row_idx, part_idx as u32);
+            }
+        })?;
+    }
+    let accounts =
+        accounts.keys.into_iter().map(|(key, number)| (key, std::mem::take(&mut uses[number as usize])));
+    Ok(Usage { accounts: accounts.collect(), index, parts })
+}
+
+/// For each answer, a spread of the connections whose addresses it knows.
+pub fn sample(tables: &dyn Tables, index: &LeaseIndex, most: usize) -> Result<Vec<Vec<Event>>, TablesError> {
+    // An address belongs to the answers that have some lease of it.
+    let mut answers_of: BTreeMap<Address, Vec<usize>> = BTreeMap::new();
+    let mut samples: Vec<(Vec<Event>, u64, u32)> = index.answers.iter().map(|_| (Vec::new(), 0, 0)).collect();
+    let mut accounts = Numbered::default();
+    for part in tables.parts(&Connection::INFO) {
+        let mut near: (Option<Address>, Vec<usize>) = (None, Vec::new());
+        tables.scan(&Connection::INFO, &part, COLUMNS, &mut |batch| {
+            let columns = Columns::of(&batch);
+            for row_idx in 0..batch.num_rows() {
+                let (Some(address), Some((low_us, high_us))) =
+                    (columns.address(row_idx), columns.when(row_idx))
+                else {
+                    continue;
+                };
+                if near.0 != Some(address) {
+                    let answers = answers_of.entry(address).or_insert_with(|| index.answers_knowing(address));
+                    near = (Some(address), answers.clone());
+                }
+                for answer in &near.1 {
+                    let (events, seen, stride_log2) = &mut samples[*answer];
+                    if *seen == 0 || seen.trailing_zeros() >= *stride_log2 {
+                        let account =
+                            accounts.number(columns.platform.value(row_idx), columns.account.value(row_idx));
+                        events.push(Event { account, address, port: columns.port(row_idx), low_us, high_us });
+                        if events.len() == most {
+                            let mut position = 0;
+                            events.retain(|_| {
+                                position += 1;
+                                position % 2 == 1
+                            });
+                            *stride_log2 += 1;
+                        }
+                    }
+                    *seen += 1;
+                }
+            }
+        })?;
+        answers_of.clear();
+    }
+    Ok(samples.into_iter().map(|(events, _, _)| events).collect())
+}
+
+const COLUMNS: &[&str] = &["platform", "account", "address", "port", "at", "at_precision", "device", "place"];
+
+/// The columns of a batch of connections.
+struct Columns<'a> {
+    platform: &'a StringArray,
+    account: &'a StringArray,
+    address: &'a arrow_array::ArrayRef,
+    port: &'a arrow_array::PrimitiveArray<UInt16Type>,
+    at: &'a arrow_array::PrimitiveArray<TimestampMicrosecondType>,
+    precision: &'a StringArray,
+    device: &'a StringArray,
+    place: &'a StringArray,
+}
+
+impl<'a> Columns<'a> {
+    fn of(batch: &'a RecordBatch) -> Self {
+        let column =
+            |name: &str| batch.column_by_name(name).expect("the scan hands out the columns asked for");
+        Self {
+            platform: column("platform").as_string(),
+            account: column("account").as_string(),
+            address: column("address"),
+            port: column("port").as_primitive(),
+            at: column("at").as_primitive(),
+            precision: column("at_precision").as_string(),
+            device: column("device").as_string(),
+            place: column("place").as_string(),
+        }
+    }
+
+    fn address(&self, row_idx: usize) -> Option<Address> {
+        address_at(self.address, row_idx)
+    }
+
+    fn port(&self, row_idx: usize) -> Option<u16> {
+        self.port.is_valid(row_idx).then(|| self.port.value(row_idx))
+    }
+
+    /// The first and the last instant that the record may mean.
+    fn when(&self, row_idx: usize) -> Option<(i64, i64)> {
+        let at_us = self.at.is_valid(row_idx).then(|| self.at.value(row_idx))?;
+        let precision = Precision::from_word(self.precision.value(row_idx)).unwrap_or(Precision::Day);
+        Some((at_us, at_us + precision.width_us() - 1))
+    }
+}
+
+/// Accounts by number, in the order in which they were first seen.
+#[derive(Default)]
+struct Numbered {
+    keys: BTreeMap<AccountKey, u32>,
+    // Rows come by address, so that the account is often the one before.
+    last: Option<(AccountKey, u32)>,
+}
+
+impl Numbered {
+    fn number(&mut self, platform: &str, account: &str) -> u32 {
+        if let Some((key, number)) = &self.last
+            && key.account == account
+            && key.platform == platform
+        {
+            return *number;
+        }
+        let key = AccountKey { platform: platform.into(), account: account.into() };
+        let next = self.keys.len() as u32;
+        let number = *self.keys.entry(key.clone()).or_insert(next);
+        self.last = Some((key, number));
+        number
+    }
+}
+
+/// Looks connections up, one part in address order.
+struct Look<'a> {
+    index: &'a LeaseIndex,
+    blocked: &'a [bool],
+    networks: &'a Networks,
+    /// What the lists and answers say of the address before.
+    near: Option<Near>,
+    hits: Vec<u32>,
+}
+
+#[derive(Clone)]
+struct Near {
+    address: Address,
+    natures: Vec<(Nature, Option<Text>)>,
+    asked: bool,
+}
+
+impl Look<'_> {
+    fn add(&mut self, account: &mut AccountUse, columns: &Columns<'_>, row_idx: usize, part: u32) {
+        let place = columns.place.value(row_idx);
+        let when = columns.when(row_idx);
+        let at_us = when.map(|(low_us, _)| low_us);
+        account.tally.push(at_us, part, place);
+        account.n_timed += u64::from(when.is_some());
+        if columns.device.is_valid(row_idx) {
+            let device = columns.device.value(row_idx);
+            match account.devices.get_mut(device) {
+                Some(n) => *n += 1,
+                None => {
+                    account.devices.insert(device.into(), 1);
+                }
+            }
+        }
+        let address = columns.address(row_idx).expect("every connection has an address");
+        match self.attribute(account, address, columns.port(row_idx), when) {
+            Ok((line, lease)) => {
+                let at_us = at_us.expect("only a timed connection is attributed");
+                let held = self.index.held(lease);
+                let support = account.lines.entry(line).or_default();
+                support.tally.push(Some(at_us), part, place);
+                support.days.insert(at_us.div_euclid(86_400_000_000) as i32);
+                support.access = Some(held.access);
+                if support.sessions.insert(held.session) && support.leases.len() < SPREAD {
+                    support.leases.push(lease);
+                }
+            }
+            Err(open) => {
+                let label = self
+                    .near
+                    .as_ref()
+                    .and_then(|near| near.natures.iter().find_map(|(_, label)| label.clone()));
+                let open = account.open.entry(open).or_default();
+                open.tally.push(at_us, part, place);
+                if let Some(label) = label
+                    && !open.labels.contains(&label)
+                {
+                    open.labels.insert(label);
+                }
+                let many = open.addresses.len() >= MOST_ADDRESSES;
+                let at_us = at_us.unwrap_or_default();
+                match open.addresses.get_mut(&address) {
+                    Some((n, first, last)) => {
+                        (*n, *first, *last) = (*n + 1, (*first).min(at_us), (*last).max(at_us))
+                    }
+                    None if many => {}
+                    None => {
+                        open.addresses.insert(address, (1, at_us, at_us));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The line and lease that a connection falls on, or why none.
+    fn attribute(
+        &mut self,
+        account: &mut AccountUse,
+        address: Address,
+        port: Option<u16>,
+        when: Option<(i64, i64)>,
+    ) -> Result<(u32, u32), Open> {
+        if self.near.as_ref().is_none_or(|near| near.address != address) {
+            let natures = self.networks.at(address);
+            self.near = Some(Near { address, natures, asked: self.index.knows(address) });
+        }
+        let near = self.near.as_ref().expect("set above");
+        let nature = |wanted| near.natures.iter().any(|(nature, _)| *nature == wanted);
+        for (wanted, open) in [
+            (Nature::TorExit, Open::TorExit),
+            (Nature::Vpn, Open::Vpn),
+            (Nature::Hosting, Open::Hosting),
+            (Nature::Campus, Open::Campus),
+            (Nature::Hotspot, Open::Hotspot),
+        ] {
+            if nature(wanted) {
+                return Err(open);
+            }
+        }
+        let (low_us, high_us) = when.ok_or(Open::NoTime)?;
+        if !near.asked {
+            return Err(if port.is_none() && nature(Nature::Cgnat) {
+                Open::PortMissing
+            } else {
+                Open::NotAsked
+            });
+        }
+        self.hits.clear();
+        let (index, hits) = (self.index, &mut self.hits);
+        index.at(address, port, low_us - SLACK_US, high_us + SLACK_US, &mut |idx| hits.push(idx));
+        hits.retain(|idx| !self.blocked[index.held(*idx).answer as usize]);
+        if hits.is_empty() {
+            let only_blocked = index.answers_knowing(address).iter().all(|answer| self.blocked[*answer]);
+            return Err(if only_blocked { Open::ClockInQuestion } else { Open::NobodyThen });
+        }
+        let first = index.held(hits[0]);
+        if hits.iter().any(|idx| index.held(*idx).access == Access::Hotspot) {
+            return Err(Open::Hotspot);
+        }
+        let shared = |held: &crate::lease_index::Held| {
+            let part_of_ports = held.ports.is_some_and(|(first, last)| last - first < ALL_PORTS);
+            held.shared_by.is_some_and(|n| n > 1) || part_of_ports || nature(Nature::Cgnat)
+        };
+        if hits.iter().any(|idx| index.held(*idx).line != first.line) {
+            let lines: BTreeSet<u32> = hits.iter().map(|idx| index.held(*idx).line).collect();
+            for line in lines {
+                *account.shared.entry(line).or_default() += 1;
+            }
+            return Err(if port.is_none() && shared(first) { Open::PortMissing } else { Open::SeveralLines });
+        }
+        // One line in the answer is not one line on the address: without ports on either side a shared address stays
+        // shared, whoever of its users the answer happens to name.
+        if shared(first) && (port.is_none() || first.ports.is_none()) {
+            return Err(if port.is_none() { Open::PortMissing } else { Open::SeveralLines });
+        }
+        Ok((first.line, hits[0]))
+    }
+}
+
+/// A share of at least this many ports is the whole address: operators leave the lowest 1,024 out.
+const ALL_PORTS: u16 = 64_000;
+
+/// What supplied lists say of address ranges.
+pub struct Networks {
+    lengths: Vec<u8>,
+    ranges: BTreeMap<(u8, u128), Vec<(Nature, Option<Text>, Option<Date>)>>,
+}
+
+impl Networks {
+    fn read(tables: &dyn Tables) -> Result<Self, TablesError> {
+        let mut ranges: BTreeMap<(u8, u128), Vec<_>> = BTreeMap::new();
+        for (_, row) in tutela_model::table::all_rows::<Network>(tables)? {
+            let prefix = row.prefix.prefix;
+            let entries = ranges.entry((prefix.bits_128(), prefix.low.0)).or_default();
+            entries.push((row.nature, row.label, row.as_of));
+        }
+        let mut lengths: Vec<u8> = ranges.keys().map(|(bits, _)| *bits).collect();
+        lengths.dedup();
+        Ok(Self { lengths, ranges })
+    }
+
+    /// What the lists call an address. A list's date is not compared with the connection's: an exit that was listed
+    /// once is reason enough to attribute nothing without a look.
+    fn at(&self, address: Address) -> Vec<(Nature, Option<Text>)> {
+        let mut natures = Vec::new();
+        for bits in &self.lengths {
+            for (nature, label, _) in self.ranges.get(&(*bits, address.0 & mask(*bits))).into_iter().flatten()
+            {
+                natures.push((*nature, label.clone()));
+            }
+        }
+        natures
+    }
+}
