@@ -1,0 +1,455 @@
+//! Small made-up cases, each with one way in which records lead to the wrong door, and what the analyses must say.
+
+use std::collections::BTreeMap;
+
+use arrow_array::RecordBatch;
+use tutela_analyses::{Derived, derive};
+use tutela_model::field::Reading;
+use tutela_model::finding::{Band, PersonStatus};
+use tutela_model::place::Digest;
+use tutela_model::table::{Part, TablesError};
+use tutela_model::tables::Builders;
+use tutela_model::{AlternativeState, Choice, Decisions, Finding, Lead, Spot, TableInfo, Tables};
+
+/// Tables in memory: for each received file, its rows by table.
+#[derive(Default)]
+struct Memory {
+    files: BTreeMap<Digest, BTreeMap<&'static str, RecordBatch>>,
+}
+
+impl Memory {
+    /// Adds a received file: a line is `table: cell, cell, …` in the order of the table's fields.
+    fn file(mut self, name: &str, lines: &str) -> Self {
+        let mut builders = Builders::default();
+        for (idx, line) in lines.lines().map(str::trim).enumerate().filter(|(_, line)| !line.is_empty()) {
+            let (table, cells) = line.split_once(':').expect("table: cells");
+            let table = TableInfo::named(table).expect("a table");
+            let cells: Vec<Option<&str>> = cells.split(',').map(|cell| Some(cell.trim())).collect();
+            let row = (table.row_from_cells)(&cells, &Reading::default(), Spot::Line(idx as u64 + 1));
+            builders.push(&row.unwrap_or_else(|flaws| panic!("{line}: {flaws:?}")), usize::MAX);
+        }
+        let batches = builders.finish().into_iter().map(|(name, (_, batch))| (name, batch)).collect();
+        self.files.insert(Digest::of(name.as_bytes()), batches);
+        self
+    }
+
+    fn derive(&self) -> Derived {
+        self.derive_with(&Decisions::new())
+    }
+
+    fn derive_with(&self, decisions: &Decisions) -> Derived {
+        derive(self, decisions, &mut |_| ()).expect("memory can be read")
+    }
+}
+
+impl Tables for Memory {
+    fn parts(&self, table: &TableInfo) -> Vec<Part> {
+        let of_file = |(source, batches): (&Digest, &BTreeMap<&str, RecordBatch>)| {
+            Some(Part { source: *source, n_rows: batches.get(table.name)?.num_rows() as u64 })
+        };
+        self.files.iter().filter_map(of_file).collect()
+    }
+
+    fn scan(
+        &self,
+        table: &TableInfo,
+        part: &Part,
+        columns: &[&str],
+        each: &mut dyn FnMut(RecordBatch),
+    ) -> Result<(), TablesError> {
+        let batch = &self.files[&part.source][table.name];
+        let wanted: Vec<usize> = (0..batch.num_columns())
+            .filter(|idx| columns.is_empty() || columns.contains(&batch.schema().field(*idx).name().as_str()))
+            .collect();
+        each(batch.project(&wanted).expect("the columns exist"));
+        Ok(())
+    }
+}
+
+/// Two logins on each of ten days in March from an address.
+fn logins(account: &str, address: &str, port: &str) -> String {
+    let login = |day: u32, hour: u32| {
+        format!(
+            "connection: agora, {account}, login, {address}, {port}, 2026-03-{day:02}T{hour:02}:15:00Z, , , ,\n"
+        )
+    };
+    (1..=10).flat_map(|day| [login(day, 8), login(day, 20)]).collect()
+}
+
+/// Daily leases of a line on an address through March, each ending at 03:00 and beginning a quarter of an hour later.
+fn daily_leases(line: &str, address: &str, access: &str) -> String {
+    (1..=12)
+        .map(|day| {
+            let next = day + 1;
+            format!(
+                "lease: alfa, {address}, , , 2026-03-{day:02}T03:15:00Z, 2026-03-{next:02}T03:00:00Z, {line}, {access},\n"
+            )
+        })
+        .collect()
+}
+
+fn subscriber(line: &str, name: &str, tax_code: &str, address: &str) -> String {
+    format!("subscriber: alfa, {line}, {name}, {tax_code}, 1980-01-02, {address}, Borgo Finto, MI, , ,\n")
+}
+
+fn only_lead(derived: &Derived) -> &Lead {
+    assert_eq!(derived.leads.len(), 1, "{:#?}", derived.leads);
+    &derived.leads[0]
+}
+
+fn findings<'a>(derived: &'a Derived, analysis: &str) -> &'a [Finding] {
+    &derived.findings.iter().find(|(name, _)| *name == analysis).expect("an analysis").1
+}
+
+fn home() -> Memory {
+    Memory::default().file("log", &logins("a1", "198.18.0.1", "")).file(
+        "answer",
+        &(daily_leases("h1", "198.18.0.1", "fixed")
+            + &subscriber("h1", "Zelmira Quartovio", "QRT1", "Via Finta 1")),
+    )
+}
+
+const CONTACT: &str = "selector: line, alfa/h1, email, zq@example.org, , , ,";
+
+#[test]
+fn a_line_alone_however_strong_names_nobody() {
+    let derived = home().derive();
+    let lead = only_lead(&derived);
+    assert_eq!(lead.status, PersonStatus::Candidate);
+    assert_eq!(lead.name_said, None);
+    assert_eq!(lead.lines, ["alfa/h1"]);
+    assert_eq!(lead.missing[0].key, "identity.missing.ground");
+    let attribution = &findings(&derived, "attribution")[0];
+    assert_eq!((attribution.number("connections"), attribution.number("sessions")), (20, 10));
+    assert!(attribution.strength.expect("a strength").log10_lr() >= 3.0);
+}
+
+#[test]
+fn an_identifier_in_the_persons_own_records_is_a_ground() {
+    let derived = home()
+        .file("contacts", CONTACT)
+        .file("platform", "selector: account, agora/a1, email, ZQ@example.org, , , yes,")
+        .derive();
+    let lead = only_lead(&derived);
+    assert_eq!(lead.status, PersonStatus::Identified);
+    assert_eq!(lead.name_said.as_deref(), Some("Zelmira Quartovio"));
+    assert!(lead.missing.is_empty());
+    assert!(lead.strength.log10_lr() >= 3.0);
+}
+
+#[test]
+fn an_identifier_that_the_platform_found_false_is_no_ground() {
+    let derived = home()
+        .file("contacts", CONTACT)
+        .file("platform", "selector: account, agora/a1, email, zq@example.org, , , no,")
+        .derive();
+    assert_eq!(only_lead(&derived).status, PersonStatus::Candidate);
+}
+
+#[test]
+fn an_identifier_that_was_only_mentioned_in_a_text_is_no_ground() {
+    let derived = home()
+        .file("contacts", CONTACT)
+        .file("platform", "selector: account, agora/a1, email, zq@example.org, , , yes, mined")
+        .derive();
+    assert_eq!(only_lead(&derived).status, PersonStatus::Candidate);
+}
+
+#[test]
+fn an_identifier_of_somebody_whose_line_was_not_used_is_no_ground() {
+    let derived = home()
+        .file("contacts", "selector: line, alfa/h2, email, other@example.org, , , ,")
+        .file("other", &subscriber("h2", "Ubaldo Finzi", "FNZ1", "Via Altra 9"))
+        .file("platform", "selector: account, agora/a1, email, other@example.org, , , yes,")
+        .derive();
+    let lead = only_lead(&derived);
+    assert_eq!((lead.status, &lead.name_said), (PersonStatus::Candidate, &None));
+}
+
+#[test]
+fn the_number_of_a_sim_adds_nothing_to_the_use_of_the_same_sim() {
+    let sim = daily_leases("+393335550101", "198.18.0.9", "mobile");
+    let derived = Memory::default()
+        .file("log", &logins("a1", "198.18.0.9", "2000"))
+        .file("answer", &(sim + &subscriber("+393335550101", "Terzo Prestanome", "TRZ1", "Via Terza 3")))
+        .file("own", "selector: line, alfa/+393335550101, phone, +39 333 555 0101, , , ,")
+        .file("platform", "selector: account, agora/a1, phone, 333 5550101, , , yes,")
+        .derive();
+    let lead = only_lead(&derived);
+    assert_eq!((lead.status, &lead.name_said), (PersonStatus::Candidate, &None));
+}
+
+#[test]
+fn a_sim_in_ones_own_name_at_the_address_of_the_home_line_names_its_holder_and_not_the_other() {
+    let derived = home()
+        .file("sim", &subscriber("+393335550102", "Figlia Quartovio", "QRT2", "via finta  1"))
+        .file("own", "selector: line, alfa/+393335550102, phone, +393335550102, , , ,")
+        .file("platform", "selector: account, agora/a1, phone, 3335550102, , , yes,")
+        .derive();
+    let lead = only_lead(&derived);
+    assert_eq!(lead.name_said.as_deref(), Some("Figlia Quartovio"));
+}
+
+#[test]
+fn grounds_for_two_people_identify_neither() {
+    let derived = home()
+        .file("contacts", CONTACT)
+        .file("sim", &subscriber("+393335550102", "Figlia Quartovio", "QRT2", "Via Finta 1"))
+        .file("own", "selector: line, alfa/+393335550102, phone, +393335550102, , , ,")
+        .file(
+            "platform",
+            "selector: account, agora/a1, phone, 3335550102, , , yes,
+             selector: account, agora/a1, email, zq@example.org, , , yes,",
+        )
+        .derive();
+    let lead = only_lead(&derived);
+    assert_eq!((lead.status, &lead.name_said), (PersonStatus::Candidate, &None));
+    assert_eq!(lead.missing[0].key, "identity.missing.one_person");
+}
+
+#[test]
+fn two_independent_lines_of_one_person_are_a_ground() {
+    let sim = daily_leases("+393335550103", "198.18.0.9", "mobile");
+    let both = logins("a1", "198.18.0.1", "") + &logins("a1", "198.18.0.9", "");
+    let home_lines = daily_leases("h1", "198.18.0.1", "fixed");
+    let derived = Memory::default()
+        .file("log", &both)
+        .file("home", &(home_lines + &subscriber("h1", "Zelmira Quartovio", "QRT1", "Via Finta 1")))
+        .file("sim", &(sim + &subscriber("+393335550103", "Zelmira Quartovio", "qrt1", "Via Finta 1")))
+        .derive();
+    let lead = only_lead(&derived);
+    assert_eq!((lead.status, lead.lines.len()), (PersonStatus::Identified, 2));
+}
+
+#[test]
+fn two_accounts_behind_one_line_stay_two_leads() {
+    let both = logins("a1", "198.18.0.1", "") + &logins("a2", "198.18.0.1", "");
+    let answer = daily_leases("h1", "198.18.0.1", "fixed")
+        + &subscriber("h1", "Zelmira Quartovio", "QRT1", "Via Finta 1");
+    let tables = Memory::default().file("log", &both).file("answer", &answer);
+    assert_eq!(tables.derive().leads.len(), 2);
+    let with_one_number = tables.file(
+        "platform",
+        "selector: account, agora/a1, phone, 3335550104, , , yes,
+         selector: account, agora/a2, phone, +39 3335550104, , , yes,",
+    );
+    let derived = with_one_number.derive();
+    assert_eq!(only_lead(&derived).accounts, ["agora/a1", "agora/a2"]);
+    let joined = findings(&derived, "identity")
+        .iter()
+        .find(|finding| finding.statement.key == "identity.same_user")
+        .expect("the ground for joining is a finding");
+    let refused = Decisions::from([(joined.id.clone(), Choice::Reject)]);
+    assert_eq!(with_one_number.derive_with(&refused).leads.len(), 2);
+}
+
+#[test]
+fn an_account_used_from_two_households_is_nobodys_until_that_is_explained() {
+    let both = logins("a1", "198.18.0.1", "") + &logins("a1", "198.18.0.2", "");
+    let answer = daily_leases("h1", "198.18.0.1", "fixed")
+        + &daily_leases("h2", "198.18.0.2", "fixed")
+        + &subscriber("h1", "Zelmira Quartovio", "QRT1", "Via Finta 1")
+        + &subscriber("h2", "Ubaldo Finzi", "FNZ1", "Via Altra 9");
+    let derived = Memory::default()
+        .file("log", &both)
+        .file("answer", &answer)
+        .file("contacts", CONTACT)
+        .file("platform", "selector: account, agora/a1, email, zq@example.org, , , yes,")
+        .derive();
+    let lead = only_lead(&derived);
+    assert_eq!((lead.status, &lead.name_said), (PersonStatus::Candidate, &None));
+    let shared = lead.alternatives.iter().find(|alternative| alternative.kind == "account_shared");
+    assert_eq!(shared.map(|alternative| alternative.state), Some(AlternativeState::Open));
+}
+
+#[test]
+fn an_identity_that_the_platform_verified_for_somebody_else_is_a_contradiction() {
+    let derived = home()
+        .file("contacts", CONTACT)
+        .file(
+            "platform",
+            "selector: account, agora/a1, email, zq@example.org, , , yes,
+             selector: account, agora/a1, tax_code, ALTRO1, , , yes,",
+        )
+        .derive();
+    let lead = only_lead(&derived);
+    assert_eq!((lead.status, &lead.name_said), (PersonStatus::Candidate, &None));
+    assert_eq!(lead.missing[0].key, "identity.missing.verified_other");
+}
+
+#[test]
+fn exits_and_hotspots_are_never_a_subscribers() {
+    for nature in ["vpn", "tor_exit", "hosting", "hotspot", "campus"] {
+        let derived =
+            home().file("list", &format!("network: 198.18.0.0/24, {nature}, List, 2026-03-01")).derive();
+        assert_eq!(only_lead(&derived).status, PersonStatus::Unattributed, "{nature}");
+        assert!(findings(&derived, "attribution").is_empty(), "{nature}");
+    }
+    let venue =
+        daily_leases("w1", "198.18.0.1", "hotspot") + &subscriber("w1", "Bar Inventato", "BAR1", "Piazza 1");
+    let derived =
+        Memory::default().file("log", &logins("a1", "198.18.0.1", "")).file("answer", &venue).derive();
+    assert_eq!(only_lead(&derived).status, PersonStatus::Unattributed);
+}
+
+#[test]
+fn a_shared_address_without_a_port_is_a_set_and_never_a_line() {
+    let block = |line: &str, ports: &str| {
+        format!(
+            "lease: alfa, 198.18.0.1, {ports}, 2026-03-01T00:00:00Z, 2026-03-20T00:00:00Z, {line}, mobile, 64\n"
+        )
+    };
+    let answer = block("m1", "1024, 2047") + &block("m2", "2048, 3071");
+    let answered = |port: &str, answer: &str| {
+        Memory::default().file("log", &logins("a1", "198.18.0.1", port)).file("answer", answer).derive()
+    };
+    assert_eq!(only_lead(&answered("", &answer)).status, PersonStatus::Unattributed);
+    assert_eq!(only_lead(&answered("2100", &answer)).lines, ["alfa/m2"]);
+    // The answer names one of the sharers only: the address stays shared.
+    assert_eq!(only_lead(&answered("", &block("m1", "1024, 2047"))).status, PersonStatus::Unattributed);
+    let asked = only_lead(&answered("", &answer)).next_steps[0].clone();
+    assert_eq!((asked.ask.key.as_str(), asked.of.as_str()), ("next_steps.ports.ask", "agora"));
+    assert_eq!(asked.by.as_deref(), Some("2027-03-01"));
+}
+
+#[test]
+fn somebody_who_was_harmed_or_written_to_is_no_lead() {
+    let derived = home()
+        .file(
+            "referral",
+            "referral: ncmec, 1, agora, , , , , , , , ,
+             reported_person: ncmec, 1, 1, victim, agora, a1, , , , 13, , , , , ,",
+        )
+        .derive();
+    assert!(derived.leads.is_empty());
+}
+
+/// Logins at odd minutes from an address that changes hands between two lines each day, and an answer whose times are
+/// two hours late.
+fn wrong_zone() -> Memory {
+    let mut log = String::new();
+    let mut answer = String::new();
+    for day in 1..=26 {
+        for hour in 0..24 {
+            let address = if (day + hour / 12) % 2 == 0 { "198.18.0.1" } else { "198.18.0.2" };
+            log += &format!(
+                "connection: agora, a1, login, {address}, , 2026-03-{day:02}T{hour:02}:30:00Z, , , ,\n"
+            );
+        }
+        for half in 0..2 {
+            let (from, until) = if half == 0 { ("02", "14") } else { ("14", "02") };
+            let until_day = day + half;
+            for line in ["h1", "h2"] {
+                let address =
+                    if ((day + half) % 2 == 0) == (line == "h1") { "198.18.0.1" } else { "198.18.0.2" };
+                answer += &format!(
+                    "lease: alfa, {address}, , , 2026-03-{day:02}T{from}:00:00Z, 2026-03-{until_day:02}T{until}:00:00Z, {line}, fixed,\n"
+                );
+            }
+        }
+    }
+    Memory::default().file("log", &log).file("answer", &answer)
+}
+
+#[test]
+fn an_answer_in_another_zone_than_it_says_attributes_nothing_until_somebody_decides() {
+    let tables = wrong_zone();
+    let derived = tables.derive();
+    let zone = &findings(&derived, "zone_shift")[0];
+    assert_eq!((zone.statement.key.as_str(), zone.number("zone_shift_s")), ("zone_shift.indicated", -7200));
+    assert!(findings(&derived, "attribution").is_empty());
+    assert!(only_lead(&derived).next_steps.iter().any(|step| step.ask.key == "next_steps.zone.ask"));
+
+    let moved = tables.derive_with(&Decisions::from([(zone.id.clone(), Choice::Accept)]));
+    let attribution = findings(&moved, "attribution");
+    assert_eq!((attribution.len(), attribution[0].text("line")), (1, "h1"));
+    assert_eq!((attribution[0].number("connections"), attribution[0].number("zone_shift_s")), (624, -7200));
+
+    let as_written = tables.derive_with(&Decisions::from([(zone.id.clone(), Choice::Reject)]));
+    assert_eq!(findings(&as_written, "attribution").len(), 2);
+}
+
+#[test]
+fn precedents_follow_tax_code_or_name_with_birth_date_and_never_a_name() {
+    let derived = home()
+        .file("contacts", CONTACT)
+        .file("platform", "selector: account, agora/a1, email, zq@example.org, , , yes,")
+        .file(
+            "register",
+            "precedent: QRT1, , , art. 1, 2019-01-01
+             precedent: , quartovio  zelmira, 1980-01-02, art. 2, 2018-01-01
+             precedent: , Zelmira Quartovio, 1980-01-02, art. 3, 2017-01-01
+             precedent: , Zelmira Quartovio, 1971-05-05, art. 4, 2016-01-01
+             precedent: QRT9, Zelmira Quartovio, 1980-01-02, art. 5, 2015-01-01",
+        )
+        .derive();
+    assert_eq!(only_lead(&derived).precedents, 2);
+}
+
+#[test]
+fn a_child_within_reach_comes_before_a_report_with_more_in_it() {
+    let referral = |reference: &str, account: &str, extra: &str| {
+        format!(
+            "referral: ncmec, {reference}, agora, 2026-03-11T10:00:00Z, , , , , , , ,
+             reported_person: ncmec, {reference}, 1, reported, agora, {account}, , , , , {extra}, , , , ,\n"
+        )
+    };
+    let both = logins("a1", "198.18.0.1", "") + &logins("a2", "198.18.0.2", "");
+    let files: String =
+        (0..40).map(|n| format!("reported_file: ncmec, 1, f{n}, , , , , , , A1, , , , , ,\n")).collect();
+    let derived = Memory::default()
+        .file("log", &both)
+        .file("referral-1", &(referral("1", "a1", "unknown") + &files))
+        .file(
+            "referral-2",
+            &(referral("2", "a2", "yes")
+                + "reported_person: ncmec, 2, 2, victim, agora, v1, , , , 12, , , , , ,\n"
+                + "referral: ncmec, 3, agora, , , , , Synthetic: urgent, , , ,"),
+        )
+        .derive();
+    assert_eq!(derived.leads[0].accounts, ["agora/a2"]);
+    assert_eq!((derived.leads[0].band, derived.leads[1].band), (Band::High, Band::Medium));
+    assert_eq!(derived.leads[0].act_by.as_deref(), Some("2026-03-18T10:00:00Z"));
+    let unknown = derived.leads[1].factors.iter().find(|factor| factor.name == "access_to_children_stated");
+    assert_eq!(unknown.map(|factor| factor.state.as_str()), Some("unknown"));
+}
+
+#[test]
+fn a_lease_that_two_lines_claim_supports_neither() {
+    let answer = daily_leases("h1", "198.18.0.1", "fixed") + &daily_leases("h2", "198.18.0.1", "fixed");
+    let derived =
+        Memory::default().file("log", &logins("a1", "198.18.0.1", "")).file("answer", &answer).derive();
+    assert!(findings(&derived, "attribution").is_empty());
+    let coverage = &findings(&derived, "coverage")[0];
+    assert_eq!(coverage.statement.values["reasons"]["several_lines"], 20);
+}
+
+#[test]
+fn every_statement_that_is_said_has_a_template_whose_values_are_all_given() {
+    let catalogue = tutela_model::Catalogue::new(&tutela_analyses::statements());
+    let derived = wrong_zone()
+        .file("contacts", CONTACT)
+        .file("platform", "selector: account, agora/a1, email, zq@example.org, , , yes,")
+        .derive();
+    let leads = home().derive().leads;
+    let phrases = derived
+        .findings
+        .iter()
+        .flat_map(|(_, findings)| findings)
+        .flat_map(|f| {
+            [&f.statement].into_iter().chain(&f.propositions).chain(f.alternatives.iter().map(|a| &a.why))
+        })
+        .chain(leads.iter().chain(&derived.leads).flat_map(|lead| {
+            let steps = lead.next_steps.iter().flat_map(|step| [&step.ask, &step.why]);
+            steps
+                .chain(&lead.missing)
+                .chain(&lead.propositions)
+                .chain(lead.alternatives.iter().map(|a| &a.why))
+        }));
+    for phrase in phrases {
+        for lang in [tutela_model::Lang::It, tutela_model::Lang::En] {
+            let said = catalogue.say(phrase, lang);
+            assert!(said != phrase.key && !said.contains('?'), "{}: {said}", phrase.key);
+        }
+    }
+}
