@@ -1,1 +1,37 @@
-//! outputs
+//! What leaves an operation: one folder per output, each a plain function from a [`Dossier`] to bytes, text or JSON.
+//!
+//! Nothing here reads a disk or a clock: the same dossier gives the same bytes.
+
+// The made-up dossier of the tests is shared with `examples/`, where this crate has its outside name.
+#[cfg(test)]
+extern crate self as tutela_outputs;
+
+mod dossier;
+pub mod labels;
+pub mod offices;
+pub mod shown;
+
+pub mod explain_text;
+pub mod findings_jsonl;
+pub mod leads_csv;
+pub mod leads_json;
+pub mod leads_text;
+#[cfg(feature = "pdf")]
+pub mod packages;
+#[cfg(feature = "pdf")]
+pub mod report;
+
+#[cfg(test)]
+mod example;
+
+pub use dossier::{Authority, Dossier, Method, Part, Problem, Source};
+pub use explain_text::explain_text;
+pub use findings_jsonl::{finding_json, findings_jsonl};
+pub use leads_csv::leads_csv;
+pub use leads_json::leads_json;
+pub use leads_text::leads_text;
+pub use offices::{Office, office_of};
+#[cfg(feature = "pdf")]
+pub use packages::packages;
+#[cfg(feature = "pdf")]
+pub use report::{ReportError, report};

@@ -1,0 +1,23 @@
+//! Writes the report of a made-up operation, to look at its pages and to time it: `report DIR [LEADS]`.
+
+#[path = "../src/example.rs"]
+mod example;
+
+use std::time::Instant;
+
+use tutela_model::Lang;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let folder = std::path::PathBuf::from(arguments.next().ok_or("expected a folder")?);
+    let n_leads = arguments.next().map_or(Ok(30), |number| number.parse())?;
+    let example = example::Example::new(n_leads);
+    for (lang, name) in [(Lang::It, "relazione.pdf"), (Lang::En, "report.pdf")] {
+        let start = Instant::now();
+        let pdf = tutela_outputs::report(&example.dossier(), lang)?;
+        let took_s = start.elapsed().as_secs_f64();
+        std::fs::write(folder.join(name), &pdf)?;
+        eprintln!("{name}: {n_leads} leads, {} bytes, {took_s:.2} s", pdf.len());
+    }
+    Ok(())
+}

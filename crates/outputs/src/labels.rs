@@ -1,0 +1,373 @@
+//! The words that outputs add to what analyses say: headings, columns, states, bands, in Italian and English.
+//!
+//! Not here: sentences about a case. Those are phrases of the analyses and come with the findings.
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+use tutela_model::finding::{AlternativeState, Band, PersonStatus};
+use tutela_model::{Catalogue, Lang, Phrase, Statement};
+
+macro_rules! labels {
+    ($($(#[doc = $doc:literal])* $name:ident = $key:literal: $it:literal, $en:literal;)+) => {
+        $(
+            $(#[doc = $doc])*
+            pub const $name: Statement = Statement { key: concat!("label.", $key), it: $it, en: $en };
+        )+
+
+        /// Every label, for a catalogue and for the checks on wording.
+        pub static STATEMENTS: &[Statement] = &[$($name),+];
+    };
+}
+
+labels! {
+    /// Title of the report.
+    REPORT = "report": "Relazione sulle piste investigative", "Report on investigative leads";
+    /// One line under the title.
+    REPORT_ABOUT = "report_about": "Che cosa mostrano i dati acquisiti, con quale forza, e che cos'altro li spiegherebbe", "What the records obtained show, how strongly, and what else would explain them";
+    /// The band on made-up data.
+    MADE_UP = "made_up": "DATI INVENTATI / MADE-UP DATA: nessuna persona reale", "MADE-UP DATA / DATI INVENTATI: no real person";
+    /// The operation.
+    OPERATION = "operation": "Operazione", "Operation";
+    /// Heading of the legal bases.
+    AUTHORITY = "authority": "Titolo per l'acquisizione", "Legal basis";
+    /// Validity of a legal basis.
+    VALID = "valid": "valido dal {from} al {until}", "valid from {from} until {until}";
+    /// No legal basis recorded.
+    NO_AUTHORITY = "no_authority": "Nessun titolo registrato", "No legal basis recorded";
+    /// Who issues the report.
+    OFFICER = "officer": "Redatta da", "Issued by";
+    /// When it was issued.
+    ISSUED = "issued": "Data", "Date";
+    /// To which office.
+    FOR_OFFICE = "for_office": "Per l'ufficio", "For the office";
+    /// How many leads of the operation an office's copy holds.
+    PART = "part": "{n|pista|piste} su {all} dell'operazione", "{n|lead|leads} of {all} of the operation";
+    /// Digest of the findings.
+    FINDINGS_DIGEST = "findings_digest": "Impronta delle risultanze", "Digest of the findings";
+    /// The ledger.
+    LEDGER = "ledger": "Registro degli atti", "Ledger";
+    /// How many entries the ledger has.
+    LEDGER_ENTRIES = "ledger_entries": "{n|voce|voci}", "{n|entry|entries}";
+    /// How many files were received.
+    SOURCES_COUNT = "sources_count": "{n|file ricevuto|file ricevuti}", "{n|file received|files received}";
+    /// Heading: how to read.
+    HOW_TO_READ = "how_to_read": "Come si legge", "How to read this report";
+    /// What a lead is.
+    READ_LEAD = "read_lead": "Una pista raccoglie ciò che i dati mostrano su alcuni account e sulle utenze da cui risultano usati. L'intestatario di un'utenza non è per questo il suo utilizzatore.", "A lead gathers what the records show about some accounts and the lines that they appear to have been used through. The subscriber of a line is not thereby its user.";
+    /// What the strength compares.
+    READ_STRENGTH = "read_strength": "Il sostegno confronta due ipotesi: dice quante volte i dati sono più attesi se è vera la prima che se è vera la seconda.", "The strength compares two propositions: it says how many times more the records are to be expected if the first is true than if the second is.";
+    /// What the strength is not.
+    NOT_PROBABILITY = "not_probability": "Questa non è la probabilità che la persona abbia commesso il fatto.", "This is not the probability that the person did it.";
+    /// Where the rows are.
+    READ_PLACE = "read_place": "Ogni riga citata porta il file ricevuto e il punto in cui si trova: l'impronta del file, nell'elenco delle fonti, permette di verificarla. Gli orari sono in UTC, salvo dove la riga riporta altro.", "Each row cited carries the file received and the spot in it: the file's digest, in the list of sources, lets anyone check it. Times are in UTC, except where a row says otherwise.";
+    /// Heading of the verbal scale.
+    SCALE = "scale": "Scala del sostegno (linee guida ENFSI, 2015)", "Scale of strength (ENFSI guideline, 2015)";
+    /// Column: likelihood ratio.
+    RATIO = "ratio": "Rapporto di verosimiglianza", "Likelihood ratio";
+    /// Column: words.
+    IN_WORDS = "in_words": "In parole", "In words";
+    /// A strength with its number.
+    STRENGTH_AND_LOG = "strength_and_log": "{words} (log₁₀ del rapporto: {log})", "{words} (log₁₀ of the ratio: {log})";
+    /// Table of contents.
+    CONTENTS = "contents": "Indice", "Contents";
+    /// Summary.
+    SUMMARY = "summary": "Sintesi", "Summary";
+    /// How many leads there are.
+    N_LEADS = "n_leads": "{n|pista|piste}", "{n|lead|leads}";
+    /// Total of a table.
+    TOTAL = "total": "Totale", "Total";
+    /// Warnings.
+    WARNINGS = "warnings": "Avvertenze", "Warnings";
+    /// No leads.
+    NO_LEADS = "no_leads": "Nessuna pista: le analisi non hanno trovato account da collegare, oppure non sono ancora state eseguite.", "No leads: the analyses found no accounts to tie, or have not been run yet.";
+    /// Leads.
+    LEADS = "leads": "Piste", "Leads";
+    /// A lead.
+    LEAD = "lead": "Pista", "Lead";
+    /// Status.
+    STATUS = "status": "Stato", "Status";
+    /// How soon to act.
+    BAND = "band": "Priorità", "Priority";
+    /// Strength.
+    STRENGTH = "strength": "Sostegno", "Strength";
+    /// Province and office.
+    WHERE = "where": "Provincia e ufficio", "Province and office";
+    /// The page.
+    PAGE = "page": "Pag.", "Page";
+    /// A page of all pages.
+    PAGE_OF = "page_of": "pag. {page} di {pages}", "page {page} of {pages}";
+    /// By when to act.
+    ACT_BY = "act_by": "agire entro il {date}", "act by {date}";
+    /// By when to ask.
+    BY = "by": "Entro", "By";
+    /// No date.
+    NO_DATE = "no_date": "senza termine noto", "no known deadline";
+    /// What to ask.
+    ASK = "ask": "Richiesta", "Ask";
+    /// Of whom.
+    OF = "of": "A chi", "Of";
+    /// Why.
+    WHY = "why": "Perché", "Why";
+    /// Accounts.
+    ACCOUNTS = "accounts": "Account", "Accounts";
+    /// Lines.
+    LINES = "lines": "Utenze", "Lines";
+    /// A line with its subscriber.
+    REGISTERED_TO = "registered_to": "{line} (intestatario: {name})", "{line} (subscriber: {name})";
+    /// A line whose subscriber is unknown.
+    SUBSCRIBER_UNKNOWN = "subscriber_unknown": "{line} (intestatario non noto)", "{line} (subscriber not known)";
+    /// Peers.
+    PEERS = "peers": "Client di rete", "Peers";
+    /// Handles.
+    HANDLES = "handles": "Recapiti di pagamento", "Payment handles";
+    /// Exhibits.
+    EXHIBITS = "exhibits": "Reperti", "Exhibits";
+    /// Name.
+    NAME_SAID = "name_said": "Nome riportato dai dati", "Name that the records give";
+    /// Earlier proceedings.
+    PRECEDENTS = "precedents": "Precedenti specifici", "Earlier proceedings";
+    /// The grounds for the band.
+    FACTORS = "factors": "Fattori della priorità", "Grounds for the priority";
+    /// The claim.
+    CLAIM = "claim": "Ipotesi a confronto", "Propositions compared";
+    /// For.
+    EVIDENCE_FOR = "evidence_for": "A sostegno", "For";
+    /// Against.
+    EVIDENCE_AGAINST = "evidence_against": "In senso contrario", "Against";
+    /// Nothing against.
+    NOTHING_AGAINST = "nothing_against": "Nessuna riga in senso contrario nei dati ricevuti: questo non esclude che ne esistano altrove.", "No row against it in the files received: that does not mean that there is none elsewhere.";
+    /// How many rows.
+    N_ROWS = "n_rows": "{n|riga|righe}", "{n|row|rows}";
+    /// How many of them are shown.
+    SHOWN = "shown": "{n|riga|righe}, di cui {shown} riportate", "{n|row|rows}, {shown} of them shown";
+    /// A row of which only the place is known here.
+    ROW_ELSEWHERE = "row_elsewhere": "(contenuto non riportato: si veda il file)", "(content not shown: see the file)";
+    /// Column: place.
+    PLACE = "place": "File e punto", "File and spot";
+    /// Column: what the row says.
+    ROW_SAYS = "row_says": "Che cosa riporta la riga", "What the row says";
+    /// Further findings.
+    FURTHER = "further": "{n|altra risultanza|altre risultanze} in findings.jsonl", "{n|more finding|more findings} in findings.jsonl";
+    /// Other explanations.
+    ALTERNATIVES = "alternatives": "Altre spiegazioni", "Other explanations";
+    /// No other explanation.
+    NO_ALTERNATIVES = "no_alternatives": "Nessuna registrata: da completare prima di ogni decisione.", "None recorded: to be completed before any decision.";
+    /// Column: explanation.
+    EXPLANATION = "explanation": "Spiegazione", "Explanation";
+    /// What would refute it.
+    REFUTED_BY = "refuted_by": "Che cosa la smentirebbe", "What would refute it";
+    /// What is missing.
+    MISSING = "missing": "Che cosa manca", "What is missing";
+    /// Nothing is missing for the status.
+    NOTHING_MISSING = "nothing_missing": "Nulla, per lo stato attribuito.", "Nothing, for the status given.";
+    /// Next steps.
+    NEXT_STEPS = "next_steps": "Prossimi passi", "Next steps";
+    /// A step in one line.
+    STEP = "step": "{ask} (a: {of})", "{ask} (of: {of})";
+    /// No next step.
+    NO_NEXT_STEPS = "no_next_steps": "Nessuno indicato dalle analisi.", "None named by the analyses.";
+    /// The next step.
+    NEXT = "next": "prossimo passo", "next";
+    /// Nothing recorded.
+    NONE = "none": "nessuno", "none";
+    /// No province known.
+    NO_PROVINCE = "no_province": "provincia non nota", "province not known";
+    /// Yes.
+    YES = "yes": "sì", "yes";
+    /// No.
+    NO = "no": "no", "no";
+    /// Not known.
+    UNKNOWN = "unknown": "non noto", "unknown";
+    /// Method.
+    METHOD = "method": "Allegato: metodo", "Annex: method";
+    /// The language of the method.
+    METHOD_NOTE = "method_note": "I testi che seguono descrivono le analisi così come accompagnano il programma, in inglese.", "The texts below describe the analyses as they come with the program.";
+    /// Heading of an analysis: what it shows.
+    WHAT_IT_SHOWS = "what_it_shows": "Che cosa mostra", "What it shows";
+    /// Heading of an analysis: why it matters.
+    WHY_IT_MATTERS = "why_it_matters": "Perché conta", "Why it matters";
+    /// Heading of an analysis: what it does not show.
+    WHAT_IT_DOES_NOT_SHOW = "what_it_does_not_show": "Che cosa non mostra", "What it does not show";
+    /// Heading of an analysis: method.
+    METHOD_AND_SOURCE = "method_and_source": "Metodo e fonte", "Method and source";
+    /// Heading of an analysis: settings.
+    SETTINGS = "settings": "Impostazioni", "Settings";
+    /// Sources.
+    SOURCES = "sources": "Fonti", "Sources";
+    /// A file.
+    FILE = "file": "File e impronta SHA-256", "File and SHA-256 digest";
+    /// The reader.
+    READER = "reader": "Lettore", "Reader";
+    /// When it was received.
+    RECEIVED = "received": "Ricevuto", "Received";
+    /// The basis of a file.
+    BASIS = "basis": "Titolo", "Basis";
+    /// Rows.
+    ROWS = "rows": "Righe", "Rows";
+    /// Problems.
+    PROBLEMS = "problems": "Problemi di lettura", "Problems in reading";
+    /// Column: how many records could not be read.
+    N_PROBLEMS_SHORT = "n_problems_short": "Non lette", "Not read";
+    /// How many problems there are.
+    N_PROBLEMS = "n_problems": "{n|record non letto, tenuto da parte|record non letti, tenuti da parte}", "{n|record that could not be read, kept aside|records that could not be read, kept aside}";
+    /// No problems.
+    NO_PROBLEMS = "no_problems": "Tutti i record dei file ricevuti sono stati letti o saltati per regola dichiarata.", "Every record of the files received was read, or skipped by a declared rule.";
+    /// Column: what was expected.
+    EXPECTED = "expected": "Atteso", "Expected";
+    /// Column: what was found.
+    FOUND = "found": "Trovato", "Found";
+    /// How to mend a problem.
+    MEND = "mend": "Rimedio", "To mend";
+    /// How many sheets are printed.
+    SHEETS_CUT = "sheets_cut": "Sono stampate le schede delle prime {shown} piste; le altre {rest} sono nella tabella, in leads.json e nei pacchetti degli uffici.", "The sheets of the first {shown} leads are printed; the other {rest} are in the table, in leads.json and in the offices' packages.";
+    /// Rank.
+    RANK = "rank": "N.", "No.";
+
+    /// Status of a lead.
+    IDENTIFIED = "status.identified": "individuata a livello di persona", "identified at person level";
+    /// Status of a lead.
+    CANDIDATE = "status.candidate": "candidata: manca un elemento", "candidate: a ground is missing";
+    /// Status of a lead.
+    UNATTRIBUTED = "status.unattributed": "non attribuita ad alcuna utenza", "not attributed to any line";
+
+    /// Band.
+    VERY_HIGH = "band.very_high": "molto alta", "very high";
+    /// Band.
+    HIGH = "band.high": "alta", "high";
+    /// Band.
+    MEDIUM = "band.medium": "media", "medium";
+    /// Band.
+    LOW = "band.low": "bassa", "low";
+    /// Band.
+    INFORMATIONAL = "band.informational": "informativa", "informational";
+
+    /// State of another explanation.
+    OPEN = "state.open": "aperta", "open";
+    /// State of another explanation.
+    CHECKED = "state.checked": "verificata", "checked";
+    /// State of another explanation.
+    UNLIKELY = "state.unlikely": "poco plausibile", "unlikely";
+    /// State of another explanation.
+    NOT_APPLICABLE = "state.not_applicable": "non applicabile", "not applicable";
+
+    /// Another explanation.
+    HOUSEHOLD = "alternative.household": "un'altra persona del nucleo familiare", "another member of the household";
+    /// Another explanation.
+    OPEN_WIFI = "alternative.open_wifi": "Wi-Fi aperto, ospiti o vicini", "open Wi-Fi, guests or neighbours";
+    /// Another explanation.
+    CGNAT = "alternative.cgnat": "indirizzo condiviso fra più utenze (CGNAT)", "address shared by several lines (CGNAT)";
+    /// Another explanation.
+    VPN = "alternative.vpn": "VPN, proxy o rete di anonimato", "VPN, proxy or anonymity network";
+    /// Another explanation.
+    ACCOUNT_SHARED = "alternative.account_shared": "account condiviso, ceduto o sottratto", "account shared, handed over or stolen";
+    /// Another explanation.
+    WRONG_ZONE = "alternative.wrong_zone": "fuso orario errato in una fonte", "wrong time zone in a source";
+    /// Another explanation.
+    TYPING_ERROR = "alternative.typing_error": "errore di trascrizione", "typing error";
+    /// Another explanation.
+    DEVICE_SHARED = "alternative.device_shared": "dispositivo condiviso", "device shared";
+}
+
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::new(&[STATEMENTS]));
+
+/// A label that has no values.
+#[must_use]
+pub fn say(label: &Statement, lang: Lang) -> &'static str {
+    if lang == Lang::It { label.it } else { label.en }
+}
+
+/// A label with its values.
+#[must_use]
+pub fn fill<const N: usize>(label: &Statement, lang: Lang, values: [(&str, Value); N]) -> String {
+    let phrase =
+        values.into_iter().fold(Phrase::new(label.key), |phrase, (name, value)| phrase.with(name, value));
+    CATALOGUE.say(&phrase, lang)
+}
+
+/// The words for a status.
+#[must_use]
+pub fn status(status: PersonStatus) -> &'static Statement {
+    match status {
+        PersonStatus::Identified => &IDENTIFIED,
+        PersonStatus::Candidate => &CANDIDATE,
+        PersonStatus::Unattributed => &UNATTRIBUTED,
+    }
+}
+
+/// The words for a band.
+#[must_use]
+pub fn band(band: Band) -> &'static Statement {
+    match band {
+        Band::VeryHigh => &VERY_HIGH,
+        Band::High => &HIGH,
+        Band::Medium => &MEDIUM,
+        Band::Low => &LOW,
+        Band::Informational => &INFORMATIONAL,
+    }
+}
+
+/// The words for the state of another explanation.
+#[must_use]
+pub fn state(state: AlternativeState) -> &'static Statement {
+    match state {
+        AlternativeState::Open => &OPEN,
+        AlternativeState::Checked => &CHECKED,
+        AlternativeState::Unlikely => &UNLIKELY,
+        AlternativeState::NotApplicable => &NOT_APPLICABLE,
+    }
+}
+
+/// The words for a kind of other explanation; a kind that is not known is shown as it is written.
+#[must_use]
+pub fn alternative(kind: &str, lang: Lang) -> String {
+    let known =
+        [&HOUSEHOLD, &OPEN_WIFI, &CGNAT, &VPN, &ACCOUNT_SHARED, &WRONG_ZONE, &TYPING_ERROR, &DEVICE_SHARED];
+    let label = known.into_iter().find(|label| label.key.strip_prefix("label.alternative.") == Some(kind));
+    label.map_or_else(|| kind.replace('_', " "), |label| say(label, lang).to_owned())
+}
+
+/// The words for `yes`, `no` or `unknown`; anything else is shown as it is written.
+#[must_use]
+pub fn answer(state: &str, lang: Lang) -> &str {
+    match state {
+        "yes" => say(&YES, lang),
+        "no" => say(&NO, lang),
+        "unknown" => say(&UNKNOWN, lang),
+        other => other,
+    }
+}
+
+/// A heading of an analysis's text, in the language; a heading that is not one of the five is shown as it is.
+#[must_use]
+pub fn method_heading(heading: &str, lang: Lang) -> &str {
+    let known = [&WHAT_IT_SHOWS, &WHY_IT_MATTERS, &WHAT_IT_DOES_NOT_SHOW, &METHOD_AND_SOURCE, &SETTINGS];
+    known.into_iter().find(|label| label.en == heading).map_or(heading, |label| say(label, lang))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_label_has_both_languages_the_same_values_and_a_key_of_its_own() {
+        let names = |text: &str| -> BTreeSet<String> {
+            let holes = text.split('{').skip(1);
+            holes.map(|hole| hole.split(['|', '}']).next().unwrap_or_default().to_owned()).collect()
+        };
+        let mut keys = BTreeSet::new();
+        for label in STATEMENTS {
+            assert!(!label.it.trim().is_empty() && !label.en.trim().is_empty(), "{}", label.key);
+            assert_eq!(names(label.it), names(label.en), "{}", label.key);
+            assert!(keys.insert(label.key), "{} is there twice", label.key);
+        }
+    }
+
+    #[test]
+    fn a_kind_of_explanation_that_is_new_is_still_shown() {
+        assert_eq!(alternative("cgnat", Lang::En), "address shared by several lines (CGNAT)");
+        assert_eq!(alternative("borrowed_phone", Lang::It), "borrowed phone");
+    }
+}

@@ -1,0 +1,139 @@
+//! The ranked leads for a terminal of 80 columns: plain text, no colour, nothing told by a symbol alone.
+
+use tutela_model::finding::{Band, PersonStatus};
+use tutela_model::{Lang, Lead};
+
+use crate::labels::{fill, say};
+use crate::{Dossier, labels, shown};
+
+/// How many accounts or lines of a lead the list names.
+const NAMES_SHOWN: usize = 3;
+
+/// The ranked leads.
+#[must_use]
+pub fn leads_text(dossier: &Dossier<'_>, lang: Lang) -> String {
+    let mut text = heading(dossier, lang);
+    if dossier.leads.is_empty() {
+        text.push_str(&shown::wrapped("", say(&labels::NO_LEADS, lang), 0));
+    }
+    for lead in &dossier.leads {
+        text.push('\n');
+        text.push_str(&entry(lead, dossier, lang));
+    }
+    text
+}
+
+/// The operation, the warnings, and how many leads there are of each status.
+pub(crate) fn heading(dossier: &Dossier<'_>, lang: Lang) -> String {
+    let statuses = [PersonStatus::Identified, PersonStatus::Candidate, PersonStatus::Unattributed];
+    let counts = statuses.map(|status| {
+        let n = dossier.leads.iter().filter(|lead| lead.status == status).count();
+        format!("{n} {}", say(labels::status(status), lang))
+    });
+    let operation = format!("{} {}", say(&labels::OPERATION, lang), shown::plain(dossier.title));
+    let n_leads = fill(&labels::N_LEADS, lang, [("n", dossier.leads.len().into())]);
+    let mut text = shown::wrapped("", &format!("{operation}: {n_leads} ({})", counts.join("; ")), 2);
+    if dossier.synthetic {
+        text.push_str(&shown::wrapped("", say(&labels::MADE_UP, lang), 0));
+    }
+    for warning in dossier.warnings {
+        text.push_str(&shown::wrapped("! ", &shown::plain(&dossier.say(warning, lang)), 2));
+    }
+    text
+}
+
+/// The band in words with its date: `VERY HIGH, act by 14 Mar 2026`.
+pub(crate) fn band_words(lead: &Lead, lang: Lang) -> String {
+    let band = say(labels::band(lead.band), lang).to_uppercase();
+    match &lead.act_by {
+        Some(date) => {
+            format!("{band}, {}", fill(&labels::ACT_BY, lang, [("date", shown::date(date, lang).into())]))
+        }
+        None => band,
+    }
+}
+
+fn entry(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> String {
+    let mark = match lead.band {
+        Band::VeryHigh => "!!",
+        Band::High => "! ",
+        Band::Medium | Band::Low | Band::Informational => "  ",
+    };
+    let mut text = format!("{:>4}. {} {mark} {}\n", lead.rank, lead.lead, band_words(lead, lang));
+    let mut line = |label: &tutela_model::Statement, value: &str| {
+        if !value.is_empty() {
+            text.push_str(&shown::wrapped(&format!("      {}: ", say(label, lang)), value, 8));
+        }
+    };
+    line(&labels::STATUS, say(labels::status(lead.status), lang));
+    line(&labels::STRENGTH, &dossier.strength_words(lead.strength, lang));
+    line(&labels::ACCOUNTS, &shown::first(&lead.accounts, NAMES_SHOWN));
+    line(&labels::LINES, &shown::first(&Dossier::lines_of(lead, lang), NAMES_SHOWN));
+    line(&labels::WHERE, &Dossier::place_of(lead, lang));
+    if let Some(finding) = dossier.findings_of(lead).first() {
+        line(&labels::WHY, &shown::plain(&dossier.say(&finding.statement, lang)));
+    }
+    let missing: Vec<String> = lead.missing.iter().map(|phrase| dossier.say(phrase, lang)).collect();
+    line(&labels::MISSING, &shown::plain(&missing.join(" ")));
+    if let Some(step) = next_step(lead) {
+        line(&labels::NEXT_STEPS, &step_words(step, dossier, lang));
+    }
+    text
+}
+
+/// The step whose record is gone first; a step without a date comes after all that have one.
+fn next_step(lead: &Lead) -> Option<&tutela_model::finding::NextStep> {
+    lead.next_steps.iter().min_by_key(|step| (step.by.is_none(), &step.by))
+}
+
+/// A step in one line: `14 Mar 2026: ask for the ports (of: borea)`.
+pub(crate) fn step_words(
+    step: &tutela_model::finding::NextStep,
+    dossier: &Dossier<'_>,
+    lang: Lang,
+) -> String {
+    let ask = dossier.say(&step.ask, lang);
+    let ask = ask.trim_end_matches('.');
+    let words = fill(&labels::STEP, lang, [("ask", ask.into()), ("of", step.of.as_str().into())]);
+    let by = match &step.by {
+        Some(by) => format!("{} {}", say(&labels::BY, lang).to_lowercase(), shown::date(by, lang)),
+        None => say(&labels::NO_DATE, lang).to_owned(),
+    };
+    format!("{by}: {}", shown::plain(&words))
+}
+
+#[cfg(test)]
+mod tests {
+    use tutela_model::Lang;
+
+    use crate::example::{Example, golden};
+
+    #[test]
+    fn the_list_of_the_example_is_as_golden_in_both_languages() {
+        let example = Example::new(3);
+        for (lang, golden_text, path) in [
+            (Lang::En, include_str!("leads.en.golden"), "src/leads_text/leads.en.golden"),
+            (Lang::It, include_str!("leads.it.golden"), "src/leads_text/leads.it.golden"),
+        ] {
+            golden(path, golden_text, &super::leads_text(&example.dossier(), lang));
+        }
+    }
+
+    #[test]
+    fn no_line_is_longer_than_80_columns_and_none_holds_a_control_character() {
+        let mut example = Example::new(3);
+        example.hostile();
+        for lang in [Lang::En, Lang::It] {
+            let text = super::leads_text(&example.dossier(), lang);
+            assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+            assert!(!text.chars().any(|c| c.is_control() && c != '\n'));
+        }
+    }
+
+    #[test]
+    fn an_operation_without_leads_says_so() {
+        let example = Example::new(0);
+        let text = super::leads_text(&example.dossier(), Lang::En);
+        assert!(text.contains("No leads: the analyses found no accounts to tie"), "{text}");
+    }
+}

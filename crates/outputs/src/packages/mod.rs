@@ -1,0 +1,76 @@
+//! One package per office: the report, the leads and their findings of that office, and a manifest of digests.
+
+use std::collections::BTreeMap;
+
+use tutela_model::{Digest, Lang};
+
+use crate::{Dossier, Office, ReportError, findings_jsonl, leads_csv, leads_json, report};
+
+/// The files of all packages, as path and bytes, in the order of the offices' ids. An office without leads has none.
+/// A lead whose province is not known is in the package of the national centre.
+///
+/// # Errors
+/// When a report cannot be made.
+pub fn packages(dossier: &Dossier<'_>, lang: Lang) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
+    let offices: BTreeMap<&str, &Office> = dossier
+        .leads
+        .iter()
+        .map(|lead| Dossier::office(lead))
+        .map(|office| (office.id.as_str(), office))
+        .collect();
+    let mut files = Vec::new();
+    for office in offices.into_values() {
+        files.extend(package(&dossier.for_office(office), office, lang)?);
+    }
+    Ok(files)
+}
+
+fn package(copy: &Dossier<'_>, office: &Office, lang: Lang) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
+    let report_name = if lang == Lang::It { "relazione.pdf" } else { "report.pdf" };
+    let mut files = vec![
+        ("findings.jsonl", findings_jsonl(copy, None, lang).into_bytes()),
+        ("leads.csv", leads_csv(copy, lang)),
+        ("leads.json", format!("{:#}\n", leads_json(copy, lang)).into_bytes()),
+        (report_name, report(copy, lang)?),
+    ];
+    files.push(("MANIFEST.sha256", manifest(&files).into_bytes()));
+    Ok(files.into_iter().map(|(name, bytes)| (format!("{}/{name}", office.id), bytes)).collect())
+}
+
+/// Digests in the form that `sha256sum --check` reads.
+fn manifest(files: &[(&str, Vec<u8>)]) -> String {
+    files.iter().map(|(name, bytes)| format!("{}  {name}\n", Digest::of(bytes))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example::Example;
+
+    #[test]
+    fn each_lead_is_in_exactly_one_package_and_each_file_is_in_its_manifest() {
+        let example = Example::new(6);
+        let files: BTreeMap<String, Vec<u8>> =
+            packages(&example.dossier(), Lang::It).expect("packages").into_iter().collect();
+        let text = |path: &str| String::from_utf8(files[path].clone()).expect("UTF-8");
+        let mut leads = Vec::new();
+        let offices: std::collections::BTreeSet<&str> =
+            files.keys().filter_map(|path| path.split('/').next()).collect();
+        assert_eq!(
+            offices.into_iter().collect::<Vec<_>>(),
+            ["cncpo", "cosc-lombardia", "cosc-piemonte-valle-d-aosta"]
+        );
+        for path in files.keys().filter(|path| path.ends_with("leads.json")) {
+            let json: serde_json::Value = serde_json::from_str(&text(path)).expect("JSON");
+            let of_office = json["leads"].as_array().expect("leads").iter();
+            leads.extend(of_office.map(|lead| lead["lead"].as_str().expect("a lead").to_owned()));
+        }
+        leads.sort();
+        assert_eq!(leads, ["L-001", "L-002", "L-003", "L-004", "L-005", "L-006"]);
+        for (path, bytes) in files.iter().filter(|(path, _)| !path.ends_with("MANIFEST.sha256")) {
+            let (office, name) = path.split_once('/').expect("a folder");
+            let manifest = text(&format!("{office}/MANIFEST.sha256"));
+            assert!(manifest.contains(&format!("{}  {name}\n", Digest::of(bytes))), "{path}");
+        }
+    }
+}

@@ -1,0 +1,417 @@
+//! What the report's pages say, as the JSON that the template sets: words in the language, foreign texts made safe.
+
+use serde_json::{Map, Value, json};
+use tutela_model::finding::{AlternativeState, Band, PersonStatus};
+use tutela_model::{Finding, Lang, Lead, RowRef, Statement};
+
+use crate::explain_text::rows_count;
+use crate::labels::{self, fill, say};
+use crate::{Dossier, shown};
+
+/// The most rows in favour that a lead's sheet shows, shared out among its findings; the totals are always given.
+const ROWS_PER_LEAD: usize = 12;
+
+/// The most rows against.
+const AGAINST_PER_LEAD: usize = 8;
+
+/// The most findings that a lead's sheet states, the strongest first.
+const FINDINGS_PER_LEAD: usize = 30;
+
+/// The most leads that have a sheet. The table and the other outputs have all of them, and the report says so.
+const SHEETS: usize = 300;
+
+/// The most problems listed; their number is always given.
+const PROBLEMS_LISTED: usize = 40;
+
+/// A word longer than this may be broken, so that it stays in its column.
+const WORD_CHARS: usize = 24;
+
+/// The report's contents. `covered` says whether the fonts have a character.
+pub(super) fn contents(dossier: &Dossier<'_>, lang: Lang, covered: &dyn Fn(char) -> bool) -> Value {
+    let sheets = &dossier.leads[..dossier.leads.len().min(SHEETS)];
+    let mut contents = json!({
+        "lang": if lang == Lang::It { "it" } else { "en" },
+        "title": dossier.title,
+        "document_title": format!("{}: {}", say(&labels::REPORT, lang), dossier.title),
+        "officer": dossier.officer,
+        "synthetic": dossier.synthetic,
+        "labels": label_texts(lang),
+        "footer": footer(dossier, lang),
+        "cover": cover(dossier, lang),
+        "authorities": dossier.authorities.iter().map(|authority| json!({
+            "text": authority.text,
+            "valid": fill(&labels::VALID, lang, [
+                ("from", shown::date(&authority.from, lang).into()),
+                ("until", shown::date(&authority.until, lang).into()),
+            ]),
+        })).collect::<Vec<_>>(),
+        "digests": [
+            {"label": say(&labels::FINDINGS_DIGEST, lang), "value": dossier.findings_digest},
+            {"label": ledger(dossier, lang), "value": dossier.ledger_root},
+        ],
+        "scale": scale(dossier, lang),
+        "warnings": dossier.warnings.iter().map(|warning| dossier.say(warning, lang)).collect::<Vec<_>>(),
+        "matrix": matrix(&dossier.leads, lang),
+        "leads": dossier.leads.iter().enumerate()
+            .map(|(n, lead)| lead_row(lead, n < sheets.len(), dossier, lang)).collect::<Vec<_>>(),
+        "cut": cut(dossier.leads.len(), sheets.len(), lang),
+        "sheets": sheets.iter().map(|lead| sheet(lead, dossier, lang)).collect::<Vec<_>>(),
+        "sources": sources(dossier, lang),
+        "problems": problems(dossier, lang),
+        "n_problems": if dossier.n_problems == 0 { String::new() } else {
+            fill(&labels::N_PROBLEMS, lang, [("n", dossier.n_problems.into())])
+        },
+        "methods": methods(dossier, lang),
+    });
+    make_safe(&mut contents, covered);
+    contents
+}
+
+/// Labels by the last part of their key: what the template calls them.
+fn label_texts(lang: Lang) -> Value {
+    let labels = labels::STATEMENTS.iter().map(|label| {
+        let name = label.key.strip_prefix("label.").unwrap_or(label.key);
+        (name.to_owned(), Value::from(say(label, lang)))
+    });
+    Value::Object(labels.collect::<Map<_, _>>())
+}
+
+fn ledger(dossier: &Dossier<'_>, lang: Lang) -> String {
+    let n_entries = fill(&labels::LEDGER_ENTRIES, lang, [("n", dossier.ledger_size.into())]);
+    format!("{}: {n_entries}", say(&labels::LEDGER, lang))
+}
+
+fn footer(dossier: &Dossier<'_>, lang: Lang) -> String {
+    let root: String = dossier.ledger_root.chars().take(16).collect();
+    format!("{} {} · {} · {root}", say(&labels::OPERATION, lang), dossier.title, ledger(dossier, lang))
+}
+
+fn cover(dossier: &Dossier<'_>, lang: Lang) -> Vec<(&'static str, String)> {
+    let mut facts = Vec::new();
+    if let Some(part) = &dossier.part {
+        let values = [("n", dossier.leads.len().into()), ("all", part.n_leads.into())];
+        let office = format!("{} ({})", part.office.name(lang), part.office.seat);
+        facts.push((say(&labels::FOR_OFFICE, lang), office));
+        facts.push((say(&labels::LEADS, lang), fill(&labels::PART, lang, values)));
+    } else {
+        facts.push((say(&labels::LEADS, lang), dossier.leads.len().to_string()));
+    }
+    facts.push((
+        say(&labels::SOURCES, lang),
+        fill(&labels::SOURCES_COUNT, lang, [("n", dossier.sources.len().into())]),
+    ));
+    facts.push((say(&labels::OFFICER, lang), dossier.officer.to_owned()));
+    facts.push((say(&labels::ISSUED, lang), shown::date(dossier.issued_at, lang)));
+    facts
+}
+
+/// The bands of the scale of `Strength`, with the ratios at their ends.
+fn scale(dossier: &Dossier<'_>, lang: Lang) -> Vec<(String, String)> {
+    let ends = [1_u64, 2, 10, 100, 1_000, 10_000, 1_000_000];
+    let keys = ["none", "weak", "moderate", "moderately_strong", "strong", "very_strong", "extremely_strong"];
+    let range = |idx: usize| match ends.get(idx + 1) {
+        Some(end) => format!("{} – {}", shown::count(ends[idx], lang), shown::count(*end, lang)),
+        None => format!("> {}", shown::count(ends[idx], lang)),
+    };
+    let row =
+        |(idx, key): (usize, &&str)| (range(idx), dossier.catalogue.word(&format!("strength.{key}"), lang));
+    keys.iter().enumerate().map(row).collect()
+}
+
+const STATUSES: [PersonStatus; 3] =
+    [PersonStatus::Identified, PersonStatus::Candidate, PersonStatus::Unattributed];
+const BANDS: [Band; 5] = [Band::VeryHigh, Band::High, Band::Medium, Band::Low, Band::Informational];
+
+/// How many leads there are of each status and band.
+fn matrix(leads: &[&Lead], lang: Lang) -> Value {
+    let total = say(&labels::TOTAL, lang).to_owned();
+    let bands = BANDS.iter().map(|band| say(labels::band(*band), lang).to_owned());
+    let header: Vec<String> =
+        std::iter::once(say(&labels::STATUS, lang).to_owned()).chain(bands).chain([total.clone()]).collect();
+    let row = |name: String, of: &dyn Fn(&Lead) -> bool| -> Vec<String> {
+        let of_status: Vec<&&Lead> = leads.iter().filter(|lead| of(lead)).collect();
+        let counts =
+            BANDS.iter().map(|band| of_status.iter().filter(|lead| lead.band == *band).count().to_string());
+        std::iter::once(name).chain(counts).chain([of_status.len().to_string()]).collect()
+    };
+    let mut rows: Vec<Vec<String>> = STATUSES
+        .iter()
+        .map(|status| row(say(labels::status(*status), lang).to_owned(), &|lead| lead.status == *status))
+        .collect();
+    rows.push(row(total, &|_| true));
+    json!({"header": header, "rows": rows})
+}
+
+fn act_by(lead: &Lead, lang: Lang) -> String {
+    let date = lead.act_by.as_deref().map(|date| shown::date(date, lang));
+    date.map(|date| fill(&labels::ACT_BY, lang, [("date", date.into())])).unwrap_or_default()
+}
+
+fn lead_row(lead: &Lead, has_sheet: bool, dossier: &Dossier<'_>, lang: Lang) -> Value {
+    json!({
+        "rank": lead.rank.to_string(),
+        "lead": lead.lead,
+        "sheet": has_sheet,
+        "status": say(labels::status(lead.status), lang),
+        "band": say(labels::band(lead.band), lang),
+        "band_name": lead.band,
+        "act_by": act_by(lead, lang),
+        "strength": dossier.strength_words(lead.strength, lang),
+        "place": Dossier::place_of(lead, lang),
+    })
+}
+
+fn cut(n_leads: usize, n_sheets: usize, lang: Lang) -> String {
+    if n_sheets == n_leads {
+        return String::new();
+    }
+    fill(&labels::SHEETS_CUT, lang, [("shown", n_sheets.into()), ("rest", (n_leads - n_sheets).into())])
+}
+
+fn sheet(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
+    let phrases = |phrases: &[tutela_model::Phrase]| -> Vec<String> {
+        phrases.iter().map(|phrase| dossier.say(phrase, lang)).collect()
+    };
+    let all = dossier.findings_of(lead);
+    let stated = &all[..all.len().min(FINDINGS_PER_LEAD)];
+    let findings = share_out(stated, ROWS_PER_LEAD, |finding| &finding.rows);
+    let against: Vec<&Finding> = all.iter().copied().filter(|finding| finding.n_against > 0).collect();
+    let against = &against[..against.len().min(AGAINST_PER_LEAD)];
+    let against = share_out(against, AGAINST_PER_LEAD, |finding| &finding.against);
+    let log = shown::log10(lead.strength.log10_lr(), lang);
+    let words = dossier.strength_words(lead.strength, lang);
+    let alternatives = dossier.alternatives_of(lead).into_iter().map(|alternative| {
+        json!({
+            "kind": labels::alternative(&alternative.kind, lang),
+            "state": say(labels::state(alternative.state), lang),
+            "open": alternative.state == AlternativeState::Open,
+            "why": dossier.say(&alternative.why, lang),
+        })
+    });
+    let mut next_steps: Vec<_> = lead.next_steps.iter().collect();
+    next_steps.sort_by_key(|step| (step.by.is_none(), &step.by));
+    let next_steps = next_steps.into_iter().map(|step| json!({
+        "by": step.by.as_ref().map_or_else(|| say(&labels::NO_DATE, lang).to_owned(), |by| shown::date(by, lang)),
+        "ask": dossier.say(&step.ask, lang), "of": step.of, "why": dossier.say(&step.why, lang),
+    }));
+    let further = all.len() - stated.len();
+    json!({
+        "lead": lead.lead,
+        "heading": format!("{} {}", say(&labels::LEAD, lang), lead.lead),
+        "status": say(labels::status(lead.status), lang),
+        "band": say(labels::band(lead.band), lang),
+        "band_name": lead.band,
+        "act_by": act_by(lead, lang),
+        "facts": facts(lead, dossier, lang),
+        "propositions": phrases(&lead.propositions),
+        "strength_long": fill(&labels::STRENGTH_AND_LOG, lang, [("words", words.into()), ("log", log.into())]),
+        "findings": findings.into_iter().map(|(finding, rows)| json!({
+            "id": finding.id, "statement": dossier.say(&finding.statement, lang),
+            "strength": strength(finding, dossier, lang),
+            "n_for": rows_count(finding.n_rows, rows.len(), lang), "rows": row_texts(rows, dossier, lang),
+        })).collect::<Vec<_>>(),
+        "further": if further == 0 { String::new() } else { fill(&labels::FURTHER, lang, [("n", further.into())]) },
+        "against": against.into_iter().map(|(finding, rows)| json!({
+            "id": finding.id, "statement": dossier.say(&finding.statement, lang), "strength": "",
+            "n_against": rows_count(finding.n_against, rows.len(), lang), "against": row_texts(rows, dossier, lang),
+        })).collect::<Vec<_>>(),
+        "alternatives": alternatives.collect::<Vec<_>>(),
+        "refuted_by": dossier.refuted_by(lead, lang),
+        "missing": phrases(&lead.missing),
+        "next_steps": next_steps.collect::<Vec<_>>(),
+    })
+}
+
+fn facts(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Vec<(&'static str, Value)> {
+    let factor = |factor: &tutela_model::finding::Factor| {
+        format!("{}: {}", dossier.factor(&factor.name, lang), labels::answer(&factor.state, lang))
+    };
+    let facts: [(&Statement, Value); 9] = [
+        (&labels::NAME_SAID, lead.name_said.clone().unwrap_or_default().into()),
+        (&labels::ACCOUNTS, lead.accounts.clone().into()),
+        (&labels::LINES, Dossier::lines_of(lead, lang).into()),
+        (&labels::PEERS, lead.peers.clone().into()),
+        (&labels::HANDLES, lead.handles.clone().into()),
+        (&labels::EXHIBITS, lead.exhibits.clone().into()),
+        (&labels::WHERE, Dossier::place_of(lead, lang).into()),
+        (&labels::PRECEDENTS, lead.precedents.to_string().into()),
+        (&labels::FACTORS, lead.factors.iter().map(factor).collect::<Vec<_>>().into()),
+    ];
+    facts.into_iter().map(|(label, value)| (say(label, lang), value)).collect()
+}
+
+fn strength(finding: &Finding, dossier: &Dossier<'_>, lang: Lang) -> String {
+    finding.strength.map(|strength| dossier.strength_words(strength, lang)).unwrap_or_default()
+}
+
+/// Shares out a number of rows among findings, one each in turn, so that a finding with many rows hides none.
+fn share_out<'f>(
+    findings: &[&'f Finding],
+    n_rows: usize,
+    rows: impl Fn(&'f Finding) -> &'f [RowRef],
+) -> Vec<(&'f Finding, &'f [RowRef])> {
+    let mut shares = vec![0; findings.len()];
+    let mut left = n_rows;
+    while left > 0 {
+        let before = left;
+        for (share, finding) in shares.iter_mut().zip(findings) {
+            if left > 0 && *share < rows(finding).len() {
+                (*share, left) = (*share + 1, left - 1);
+            }
+        }
+        if left == before {
+            break;
+        }
+    }
+    findings.iter().zip(shares).map(|(finding, share)| (*finding, &rows(finding)[..share])).collect()
+}
+
+fn row_texts(rows: &[RowRef], dossier: &Dossier<'_>, lang: Lang) -> Vec<Value> {
+    let says = |row| shown::row(row, dossier).unwrap_or_else(|| say(&labels::ROW_ELSEWHERE, lang).to_owned());
+    rows.iter().map(|row| json!({"place": shown::place(row, dossier), "says": says(row)})).collect()
+}
+
+fn sources(dossier: &Dossier<'_>, lang: Lang) -> Vec<Value> {
+    let source = |source: &crate::Source| {
+        json!({
+            "name": source.name, "digest": source.digest, "reader": source.reader, "basis": source.basis,
+            "size": format!("{} byte", shown::count(source.size, lang)),
+            "received": shown::date(&source.received_at, lang),
+            "rows": shown::count(source.rows, lang), "problems": shown::count(source.problems, lang),
+        })
+    };
+    dossier.sources.iter().map(source).collect()
+}
+
+fn problems(dossier: &Dossier<'_>, lang: Lang) -> Vec<Value> {
+    let problem = |problem: &crate::Problem| {
+        let row = RowRef {
+            table: "problem".to_owned(),
+            source: problem.source.clone(),
+            place: problem.place.clone(),
+        };
+        let mend = problem.mend.as_ref().map(|mend| format!("{}: {mend}", say(&labels::MEND, lang)));
+        json!({
+            "place": shown::place(&row, dossier),
+            "kind": problem.column.as_ref().map_or_else(|| problem.kind.clone(), |column| {
+                format!("{} · {column}", problem.kind)
+            }),
+            "expected": problem.expected, "found": problem.found.clone().unwrap_or_default(),
+            "mend": mend.unwrap_or_default(),
+        })
+    };
+    dossier.problems.iter().take(PROBLEMS_LISTED).map(problem).collect()
+}
+
+fn methods(dossier: &Dossier<'_>, lang: Lang) -> Vec<Value> {
+    let section = |(heading, text): &(String, String)| json!({"heading": labels::method_heading(heading, lang), "parts": parts(text)});
+    let method = |method: &crate::Method| {
+        json!({
+            "title": format!("{} ({})", method.title, method.analysis),
+            "sections": method.sections.iter().map(section).collect::<Vec<_>>(),
+        })
+    };
+    dossier.methods.iter().map(method).collect()
+}
+
+/// The paragraphs and list items of a Markdown text, each cut into plain words and `code`.
+fn parts(text: &str) -> Vec<Value> {
+    let mut parts: Vec<(bool, String)> = Vec::new();
+    let mut open = false;
+    for line in text.lines().map(str::trim) {
+        let item = line.strip_prefix("- ").or_else(|| line.strip_prefix("* "));
+        match (item, parts.last_mut()) {
+            (Some(item), _) => parts.push((true, item.to_owned())),
+            (None, Some((_, part))) if open && !line.is_empty() => {
+                part.push(' ');
+                part.push_str(line);
+            }
+            (None, _) if !line.is_empty() => parts.push((false, line.to_owned())),
+            (None, _) => {}
+        }
+        open = !line.is_empty();
+    }
+    let spans = |part: &str| -> Vec<Value> {
+        let spans = part.split('`').enumerate().filter(|(_, text)| !text.is_empty());
+        spans.map(|(n, text)| json!({"code": n % 2 == 1, "text": text})).collect()
+    };
+    parts.iter().map(|(item, part)| json!({"item": item, "spans": spans(part)})).collect()
+}
+
+/// Makes every string fit to be set: nothing that acts, nothing that no font has, no word too long for its column.
+fn make_safe(value: &mut Value, covered: &dyn Fn(char) -> bool) {
+    match value {
+        Value::String(text) => *text = breakable(&settable(text, covered)),
+        Value::Array(items) => items.iter_mut().for_each(|item| make_safe(item, covered)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| make_safe(field, covered)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn settable(text: &str, covered: &dyn Fn(char) -> bool) -> String {
+    let plain = shown::plain(text);
+    let set =
+        |character: char| if covered(character) { character.to_string() } else { shown::escape(character) };
+    if plain.chars().all(covered) { plain } else { plain.chars().map(set).collect() }
+}
+
+/// A word that is too long gets places where it may break. A digest gets none: it has a line of its own, and a
+/// reader must be able to find it by searching.
+fn breakable(text: &str) -> String {
+    let is_digest = |word: &str| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let word = |word: &str| -> String {
+        if word.chars().count() <= WORD_CHARS || is_digest(word) {
+            return word.to_owned();
+        }
+        let mut broken = String::with_capacity(word.len() * 2);
+        for (n, character) in word.chars().enumerate() {
+            if n > 0 && n.is_multiple_of(WORD_CHARS / 2) {
+                broken.push('\u{200b}');
+            }
+            broken.push(character);
+        }
+        broken
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example::Example;
+
+    #[test]
+    fn rows_are_shared_out_so_that_each_finding_shows_some() {
+        let example = Example::new(1);
+        let dossier = example.dossier();
+        let findings = dossier.findings_of(dossier.leads[0]);
+        let shares = share_out(&findings, ROWS_PER_LEAD, |finding| &finding.rows);
+        let counts: Vec<usize> = shares.iter().map(|(_, rows)| rows.len()).collect();
+        assert_eq!(counts, [11, 1]);
+    }
+
+    #[test]
+    fn what_no_font_has_is_written_out_and_long_words_may_break() {
+        assert_eq!(settable("a\u{1f600}b", &|c| c.is_ascii()), "a[U+1F600]b");
+        assert_eq!(breakable(&"x".repeat(30)).matches('\u{200b}').count(), 2);
+        assert_eq!(breakable(&"a".repeat(64)).len(), 64);
+    }
+
+    #[test]
+    fn markdown_becomes_paragraphs_items_and_code() {
+        let parts = parts("One `code` line\ngoes on.\n\n- an item\n  goes on\n- another");
+        assert_eq!(parts.len(), 3);
+        assert_eq!(parts[0]["spans"][1], json!({"code": true, "text": "code"}));
+        assert_eq!(parts[1]["spans"][0]["text"], "an item goes on");
+        assert_eq!(parts[2]["item"], true);
+    }
+
+    #[test]
+    fn leads_beyond_the_sheets_are_in_the_table_and_the_report_says_so() {
+        let example = Example::new(SHEETS + 2);
+        let contents = contents(&example.dossier(), Lang::En, &|_| true);
+        assert_eq!(contents["leads"].as_array().map(Vec::len), Some(SHEETS + 2));
+        assert_eq!(contents["sheets"].as_array().map(Vec::len), Some(SHEETS));
+        assert!(contents["cut"].as_str().is_some_and(|cut| cut.contains("the other 2 are in the table")));
+    }
+}

@@ -1,0 +1,281 @@
+//! The report as a PDF: accessible (PDF/UA-1), for archives (PDF/A-2a), and the same bytes for the same dossier.
+//!
+//! The template holds no words and no data. Both reach it as strings of one JSON file, which the typesetter sets as
+//! text: nothing that a foreign file holds is ever read as markup.
+
+mod contents;
+
+use std::sync::LazyLock;
+
+use tutela_model::Lang;
+use typst::diag::{FileError, FileResult, SourceDiagnostic};
+use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook, FontInfo};
+use typst::utils::LazyHash;
+use typst::{Library, LibraryExt, World};
+use typst_kit::fonts::FontStore;
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+
+use crate::Dossier;
+
+/// Why no report was made.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The time of issue is no instant.
+    #[error("expected the time of issue as RFC 3339, found: {0}")]
+    IssuedAt(String),
+    /// The typesetter refused, with its reasons. It is a fault of the program: nothing in a dossier may cause it.
+    #[error("the report could not be typeset: {0}")]
+    Typeset(String),
+}
+
+/// The report in a language.
+///
+/// # Errors
+/// See [`ReportError`].
+pub fn report(dossier: &Dossier<'_>, lang: Lang) -> Result<Vec<u8>, ReportError> {
+    let timestamp = timestamp(dossier.issued_at)?;
+    let standards = PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])
+        .map_err(|error| ReportError::Typeset(error.message().to_string()))?;
+    let options = PdfOptions {
+        ident: Smart::Custom(format!("{} {} {lang:?}", dossier.findings_digest, dossier.issued_at)),
+        creator: Smart::Custom(Some("Tutela".to_owned())),
+        timestamp: Some(timestamp),
+        standards,
+        ..PdfOptions::default()
+    };
+    let made = |covered: &dyn Fn(char) -> bool| {
+        let document = typeset(dossier, lang, covered)?;
+        typst_pdf::pdf(&document, &options).map_err(|errors| refusal(&errors))
+    };
+    // A mark that combines with a letter of another font cannot be set, and only the typesetter finds that out.
+    let pdf = made(&in_some_font).or_else(|_| made(&in_every_font));
+    // The typesetter keeps what it computed for a next run, which never comes for this dossier.
+    typst::comemo::evict(0);
+    pdf
+}
+
+fn typeset(
+    dossier: &Dossier<'_>,
+    lang: Lang,
+    covered: &dyn Fn(char) -> bool,
+) -> Result<PagedDocument, ReportError> {
+    let desk = Desk::new(contents::contents(dossier, lang, covered).to_string());
+    typst::compile::<PagedDocument>(&desk).output.map_err(|errors| refusal(&errors))
+}
+
+fn refusal(errors: &[SourceDiagnostic]) -> ReportError {
+    let messages: Vec<String> = errors.iter().map(|error| error.message.to_string()).collect();
+    ReportError::Typeset(messages.join("; "))
+}
+
+fn timestamp(issued_at: &str) -> Result<Timestamp, ReportError> {
+    let bad = || ReportError::IssuedAt(issued_at.to_owned());
+    let at = issued_at.parse::<jiff::Timestamp>().map_err(|_| bad())?.to_zoned(jiff::tz::TimeZone::UTC);
+    let part = |number: i8| u8::try_from(number).map_err(|_| bad());
+    let datetime = Datetime::from_ymd_hms(
+        at.year().into(),
+        part(at.month())?,
+        part(at.day())?,
+        part(at.hour())?,
+        part(at.minute())?,
+        part(at.second())?,
+    );
+    Ok(Timestamp::new_utc(datetime.ok_or_else(bad)?))
+}
+
+/// The fonts that are compiled in. The machine's own are never used, so that every machine sets the same pages.
+static FONTS: LazyLock<FontStore> = LazyLock::new(|| {
+    let mut fonts = FontStore::new();
+    fonts.extend(typst_kit::fonts::embedded());
+    fonts
+});
+
+/// The families that the template names.
+const FAMILIES: [&str; 2] = ["Libertinus Serif", "DejaVu Sans Mono"];
+
+/// Whether some font has the character. PDF/A refuses a page with a character that no font has, and characters for
+/// private use, which mean nothing outside their own program (ISO 19005-2, 6.2.11.7).
+fn in_some_font(character: char) -> bool {
+    !is_private(character) && fonts().any(|font| font.coverage.contains(u32::from(character)))
+}
+
+/// Whether every font that the template names has the character, so that no other font is ever mixed in.
+fn in_every_font(character: char) -> bool {
+    let mut named = fonts().filter(|font| FAMILIES.contains(&font.family.as_str()));
+    !is_private(character) && named.all(|font| font.coverage.contains(u32::from(character)))
+}
+
+fn is_private(character: char) -> bool {
+    matches!(u32::from(character), 0xe000..=0xf8ff | 0xf_0000..)
+}
+
+fn fonts() -> impl Iterator<Item = &'static FontInfo> {
+    (0..).map_while(|idx| FONTS.book().info(idx))
+}
+
+/// The two files that a report is made from, and nothing else: the typesetter can reach no disk.
+struct Desk {
+    library: LazyHash<Library>,
+    template: Source,
+    data: (FileId, Bytes),
+}
+
+impl Desk {
+    fn new(data: String) -> Self {
+        let id = |name| {
+            let path = VirtualPath::new(name).expect("a plain file name is a path");
+            RootedPath::new(VirtualRoot::Project, path).intern()
+        };
+        Self {
+            library: LazyHash::new(Library::default()),
+            template: Source::new(id("report.typ"), include_str!("report.typ").to_owned()),
+            data: (id("data.json"), Bytes::from_string(data)),
+        }
+    }
+}
+
+impl World for Desk {
+    fn library(&self) -> &LazyHash<Library> {
+        &self.library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        FONTS.book()
+    }
+
+    fn main(&self) -> FileId {
+        self.template.id()
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        if id == self.template.id() {
+            return Ok(self.template.clone());
+        }
+        Err(FileError::AccessDenied)
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        if id == self.data.0 {
+            return Ok(self.data.1.clone());
+        }
+        Err(FileError::AccessDenied)
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        FONTS.font(index)
+    }
+
+    fn today(&self, _offset: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use typst::layout::{Frame, FrameItem};
+
+    use super::*;
+    use crate::example::{Example, HOSTILE};
+
+    fn text_of(frame: &Frame, text: &mut String) {
+        for (_, item) in frame.items() {
+            match item {
+                FrameItem::Group(group) => text_of(&group.frame, text),
+                FrameItem::Text(run) => text.push_str(&run.text),
+                _ => {}
+            }
+        }
+    }
+
+    /// The letters of all pages without blanks and break marks, because lines may break anywhere.
+    fn letters(document: &PagedDocument) -> String {
+        let mut text = String::new();
+        document.pages().iter().for_each(|page| text_of(&page.frame, &mut text));
+        squeezed(&text)
+    }
+
+    fn squeezed(text: &str) -> String {
+        text.chars().filter(|c| !c.is_whitespace() && *c != '\u{200b}').collect()
+    }
+
+    #[test]
+    fn the_same_dossier_gives_the_same_bytes_in_each_language() {
+        let example = Example::new(3);
+        for lang in [Lang::It, Lang::En] {
+            let pdf = report(&example.dossier(), lang).expect("a report");
+            assert!(pdf.starts_with(b"%PDF-1.7"), "{:?}", &pdf[..8]);
+            assert!(pdf.trim_ascii_end().ends_with(b"%%EOF"));
+            assert_eq!(pdf, report(&example.dossier(), lang).expect("a report"));
+        }
+    }
+
+    #[test]
+    fn a_sheet_says_what_speaks_for_and_against_what_else_explains_it_and_what_is_missing() {
+        let example = Example::new(2);
+        let text = letters(&typeset(&example.dossier(), Lang::En, &in_some_font).expect("pages"));
+        for said in [
+            "Faro",
+            "decreto di acquisizione 12/2026",
+            "9f3c1d27b8a4e6509f3c1d27b8a4e6509f3c1d27b8a4e6509f3c1d27b8a4e650",
+            "MADE-UP DATA",
+            "very strong support",
+            "This is not the probability that the person did it.",
+            "agorachat-connections.csv:2",
+            "address 203.0.113.1",
+            "another member of the household",
+            "An answer of the operator that assigns the same addresses",
+            "No ground ties an account to a person",
+            "Ask for the source ports of the connections from 198.51.100.7",
+            "What it does not show",
+            "31/02/2026 25:00",
+        ] {
+            assert!(text.contains(&squeezed(said)), "{said}");
+        }
+    }
+
+    #[test]
+    fn hostile_texts_are_set_as_texts_and_never_stop_the_report() {
+        let mut example = Example::new(2);
+        example.hostile();
+        report(&example.dossier(), Lang::En).expect("a report in spite of the texts");
+        let text = letters(&typeset(&example.dossier(), Lang::En, &in_some_font).expect("pages"));
+        for hostile in &HOSTILE[..5] {
+            assert!(text.contains(&squeezed(hostile)), "{hostile}");
+        }
+        assert!(text.contains("[U+001B][2J[U+202E]"));
+        assert!(text.contains("[U+1F600]"));
+    }
+
+    #[test]
+    fn any_character_can_stand_in_a_report() {
+        let mut example = Example::new(1);
+        // Every 41st code point: all planes, in words short enough for a line.
+        let characters: Vec<char> = (0..=0x0010_ffff).step_by(41).filter_map(char::from_u32).collect();
+        let words: Vec<String> = characters.chunks(8).map(|chunk| chunk.iter().collect()).collect();
+        example.leads[0].accounts = words.chunks(100).map(|words| words.join(" ")).collect();
+        report(&example.dossier(), Lang::It).expect("a report in spite of the characters");
+        // The words of the report itself need no other font.
+        let own = crate::labels::STATEMENTS.iter().flat_map(|label| label.it.chars().chain(label.en.chars()));
+        let lacking: String = own.filter(|character| !in_every_font(*character)).collect();
+        assert_eq!(lacking, "");
+    }
+
+    #[test]
+    fn a_dossier_with_nothing_in_it_still_makes_a_report() {
+        let mut example = Example::new(0);
+        (example.authorities, example.sources) = (vec![], vec![]);
+        (example.methods, example.problems, example.warnings) = (vec![], vec![], vec![]);
+        report(&example.dossier(), Lang::It).expect("a report");
+    }
+
+    #[test]
+    fn a_time_of_issue_that_is_none_is_refused() {
+        let example = Example::new(0);
+        let dossier = Dossier { issued_at: "yesterday", ..example.dossier() };
+        let error = report(&dossier, Lang::En).expect_err("no instant");
+        assert_eq!(error.to_string(), "expected the time of issue as RFC 3339, found: yesterday");
+    }
+}
