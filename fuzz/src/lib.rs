@@ -1,0 +1,64 @@
+//! What all fuzz targets do: read bytes that nobody made with care, and count that no record is lost.
+
+use tutela_model::source::{Declared, Input, Refusal, Sink};
+use tutela_model::table::Row;
+use tutela_model::{Spot, Zone};
+
+/// Declared before the bytes of a file: the table of a `tutela_table`, or the profile of a `mapped_table`.
+///
+/// The first line of the input says it, so that the fuzzer can change it too; the rest is the file.
+const DECLARED: u8 = b'\n';
+
+/// Reads the bytes with the reader of that name.
+///
+/// # Panics
+/// When the reader does, or when a record gave neither a row nor a problem nor a skip: both are what fuzzing looks for.
+pub fn read(reader: &str, bytes: &[u8]) {
+    let reader = tutela_sources::named(reader).expect("the target is named like its reader");
+    let (said, file) = match bytes.iter().position(|byte| *byte == DECLARED) {
+        Some(end) => (&bytes[..end], &bytes[end + 1..]),
+        None => (&[][..], bytes),
+    };
+    let said = String::from_utf8_lossy(said);
+    let declared = Declared {
+        zone: Some("Europe/Rome".parse::<Zone>().expect("the zone database is compiled in")),
+        table: (!said.is_empty()).then(|| said.to_string()),
+        // A profile has several lines: in the input's first line they are written with semicolons.
+        profile: said.contains('=').then(|| said.replace(';', "\n")),
+        encoding: None,
+    };
+    let mut counted = Counted::default();
+    let ended = (reader.read)(Input::from_memory("fuzzed", file.to_vec()), &declared, &mut counted);
+    if ended.is_ok() {
+        counted.record();
+    }
+}
+
+/// Counts what the current record gave.
+#[derive(Default)]
+struct Counted {
+    open: bool,
+    n_given: u64,
+}
+
+impl Sink for Counted {
+    fn record(&mut self) {
+        assert!(!self.open || self.n_given > 0, "a record gave neither a row nor a problem nor a skip");
+        (self.open, self.n_given) = (true, 0);
+    }
+
+    fn row(&mut self, row: Row) -> Result<(), Refusal> {
+        // The place is stored as text and must read back.
+        assert_eq!(row.place().to_string().parse::<Spot>().ok().as_ref(), Some(row.place()));
+        self.n_given += 1;
+        Ok(())
+    }
+
+    fn skip(&mut self, _: &Spot, _: &'static str) {
+        self.n_given += 1;
+    }
+
+    fn note(&mut self, _: &'static str, _: &str) {}
+
+    fn progress(&mut self, _: u64) {}
+}
