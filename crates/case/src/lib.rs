@@ -1,1 +1,34 @@
-//! case
+//! The operation folder on disk, and the only writer of it: received files, record, tables, findings.
+//!
+//! What is received is written once. What is derived counts only when the record says so, and a record entry is
+//! written last: a stop at any instant leaves the state before the act or the one after it. No clock is read here:
+//! every act says when it was.
+//!
+//! ```text
+//! operation.toml                               format, title, created
+//! received/<sha256>                            files received, write-once
+//! ledger/entries.jsonl                         the record: one entry a line
+//! tables/<table>/<sha256>-<derivation>.parquet rows of one file received, sorted by the table's key
+//! findings/                                    what the analyses said last
+//! lock                                         held by the one writer
+//! unfinished/                                  files being written; cleared by the next writer
+//! ```
+
+mod error;
+
+mod acts;
+mod case;
+mod folder;
+
+mod import;
+mod sort;
+mod stored;
+mod table_file;
+mod writer;
+
+pub use acts::{Analysis, Authority, Choice, Decision, DeclaredText, Import, Receipt, TableFile};
+pub use case::{Basis, Case, Fault};
+pub use error::CaseError;
+pub use import::{Limits, Outcome, Progress, ToImport};
+pub use stored::Stored;
+pub use writer::{Received, Writer};

@@ -92,27 +92,27 @@ impl Ledger {
         &self.entries
     }
 
-    /// The entry that would come next, and its line with the line end.
+    /// The entries that would come next for these acts and their particulars, and their lines with line ends.
     ///
     /// # Errors
-    /// A body that has no canonical form: it holds a number that is not whole, or one beyond 2^53.
+    /// Particulars that have no canonical form: they hold a number that is not whole, or one beyond 2^53.
     pub fn next(
         &self,
         at: &str,
         officer: &str,
-        act: &str,
-        body: Value,
-    ) -> Result<(Entry, String), NotCanonical> {
-        let entry = Entry {
-            seq: self.entries.len() as u64,
-            at: at.to_owned(),
-            officer: officer.to_owned(),
-            act: act.to_owned(),
-            prev: self.leaves.last().copied().unwrap_or(EMPTY),
-            body,
-        };
-        let line = entry.line()?;
-        Ok((entry, line))
+        acts: Vec<(&str, Value)>,
+    ) -> Result<(Vec<Entry>, String), NotCanonical> {
+        let mut prev = self.leaves.last().copied().unwrap_or(EMPTY);
+        let (mut entries, mut lines) = (Vec::with_capacity(acts.len()), String::new());
+        for (seq, (act, body)) in (self.entries.len() as u64..).zip(acts) {
+            let (at, officer, act) = (at.to_owned(), officer.to_owned(), act.to_owned());
+            let entry = Entry { seq, at, officer, act, prev, body };
+            let line = entry.line()?;
+            prev = leaf(line.trim_end_matches('\n').as_bytes());
+            lines.push_str(&line);
+            entries.push(entry);
+        }
+        Ok((entries, lines))
     }
 
     /// Takes the next entry into the record.
@@ -220,15 +220,15 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn five() -> String {
+    fn six() -> String {
         let mut ledger = Ledger::default();
         let mut lines = String::new();
-        for n in 0..5 {
+        for n in 0..3 {
             let at = format!("2026-03-01T20:00:0{n}Z");
-            let (entry, line) =
-                ledger.next(&at, "R. Rossi", "receive", json!({"size": n})).expect("whole numbers");
-            ledger.push(entry).expect("it follows");
-            lines.push_str(&line);
+            let acts = vec![("receive", json!({"size": n})), ("import", json!({}))];
+            let (entries, text) = ledger.next(&at, "R. Rossi", acts).expect("whole numbers");
+            entries.into_iter().for_each(|entry| ledger.push(entry).expect("it follows"));
+            lines.push_str(&text);
         }
         lines
     }
@@ -239,9 +239,9 @@ mod tests {
 
     #[test]
     fn a_record_reads_back_with_the_same_root() {
-        let lines = five();
+        let lines = six();
         let ledger = Ledger::read(lines.as_bytes()).expect("as written");
-        assert_eq!(ledger.entries().len(), 5);
+        assert_eq!(ledger.entries().len(), 6);
         assert_eq!(ledger.entries()[1].prev, ledger.leaf(0).expect("there is one"));
         let again: String = ledger.entries().iter().map(|entry| entry.line().expect("canonical")).collect();
         assert_eq!(again, lines);
@@ -250,8 +250,8 @@ mod tests {
 
     #[test]
     fn every_changed_byte_is_found_at_its_entry_or_the_next() {
-        let lines = five();
-        let n_entries = 5;
+        let lines = six();
+        let n_entries = 6;
         let head = Ledger::read(lines.as_bytes()).expect("as written").root();
         for (position, line_idx) in lines
             .bytes()
@@ -275,16 +275,16 @@ mod tests {
 
     #[test]
     fn removed_swapped_repeated_and_cut_entries_are_found() {
-        let lines = five();
+        let lines = six();
         let all: Vec<&str> = lines.split_inclusive('\n').collect();
         let pick = |order: &[usize]| order.iter().map(|line_idx| all[*line_idx]).collect::<String>();
-        assert_eq!(broken_at(&pick(&[1, 2, 3, 4])), Some(0));
+        assert_eq!(broken_at(&pick(&[1, 2, 3, 4, 5])), Some(0));
         assert_eq!(broken_at(&pick(&[0, 1, 3, 4])), Some(2));
         assert_eq!(broken_at(&pick(&[0, 2, 1, 3, 4])), Some(1));
         assert_eq!(broken_at(&pick(&[0, 1, 1, 2])), Some(2));
-        assert_eq!(broken_at(&lines[..lines.len() - 1]), Some(4));
-        assert_eq!(broken_at(&lines.replace("\"size\":2", "\"size\": 2")), Some(2));
-        assert_eq!(broken_at(&format!("{lines}\n")), Some(5));
+        assert_eq!(broken_at(&lines[..lines.len() - 1]), Some(5));
+        assert_eq!(broken_at(&lines.replace("\"size\":2", "\"size\": 2")), Some(4));
+        assert_eq!(broken_at(&format!("{lines}\n")), Some(6));
         // A record that ends early is whole in itself; an earlier root shows that something is gone.
         let shorter = Ledger::read(pick(&[0, 1, 2]).as_bytes()).expect("whole in itself");
         assert_ne!(shorter.root(), Ledger::read(lines.as_bytes()).expect("as written").root());
@@ -292,9 +292,9 @@ mod tests {
 
     #[test]
     fn a_torn_last_line_is_parted_from_whole_ones() {
-        let lines = five();
+        let lines = six();
         let (whole, torn) = split_torn(&lines.as_bytes()[..lines.len() - 9]);
-        assert_eq!(Ledger::read(whole).expect("whole lines").entries().len(), 4);
+        assert_eq!(Ledger::read(whole).expect("whole lines").entries().len(), 5);
         assert!(!torn.is_empty());
         assert_eq!(split_torn(b"torn"), (&b""[..], &b"torn"[..]));
     }
@@ -311,6 +311,6 @@ mod tests {
     #[test]
     fn a_body_without_canonical_form_is_refused() {
         let ledger = Ledger::default();
-        assert!(ledger.next("2026-03-01T20:00:00Z", "R. Rossi", "x", json!({"half": 0.5})).is_err());
+        assert!(ledger.next("2026-03-01T20:00:00Z", "R. Rossi", vec![("x", json!({"half": 0.5}))]).is_err());
     }
 }

@@ -72,6 +72,10 @@ pub trait Field: Sized {
     fn finish(builder: &mut Self::Builder, arrays: &mut Vec<ArrayRef>);
     /// Reads the value back from its columns.
     fn get(arrays: &[ArrayRef], row_idx: usize) -> Self;
+    /// How many bytes of foreign text the value holds; 0 where its kind bounds it to a few.
+    fn text_bytes(&self) -> usize {
+        0
+    }
     /// Reads the value from a cell that is not empty.
     ///
     /// # Errors
@@ -132,6 +136,9 @@ impl Field for Text {
     fn append(&self, builder: &mut Self::Builder) {
         builder.append_value(self);
     }
+    fn text_bytes(&self) -> usize {
+        self.len()
+    }
     fn finish(builder: &mut Self::Builder, arrays: &mut Vec<ArrayRef>) {
         arrays.push(Arc::new(builder.finish()));
     }
@@ -158,6 +165,9 @@ impl Field for Option<Text> {
     }
     fn append(&self, builder: &mut Self::Builder) {
         builder.append_option(self.as_ref());
+    }
+    fn text_bytes(&self) -> usize {
+        self.as_ref().map_or(0, |text| text.len())
     }
     fn finish(builder: &mut Self::Builder, arrays: &mut Vec<ArrayRef>) {
         arrays.push(Arc::new(builder.finish()));
@@ -361,6 +371,9 @@ impl Field for AddressSaid {
     fn append(&self, builder: &mut Self::Builder) {
         builder.push(Some((self.address, &self.said)));
     }
+    fn text_bytes(&self) -> usize {
+        self.said.len()
+    }
     fn finish(builder: &mut Self::Builder, arrays: &mut Vec<ArrayRef>) {
         builder.finish(arrays);
     }
@@ -388,6 +401,9 @@ impl Field for Option<AddressSaid> {
     }
     fn append(&self, builder: &mut Self::Builder) {
         builder.push(self.as_ref().map(|value| (value.address, value.said.as_str())));
+    }
+    fn text_bytes(&self) -> usize {
+        self.as_ref().map_or(0, Field::text_bytes)
     }
     fn finish(builder: &mut Self::Builder, arrays: &mut Vec<ArrayRef>) {
         builder.finish(arrays);
@@ -435,6 +451,9 @@ impl Field for PrefixSaid {
     fn append(&self, builder: &mut Self::Builder) {
         builder.low.push(Some((self.prefix.low, &self.said)));
         builder.bits.append_value(self.prefix.bits);
+    }
+    fn text_bytes(&self) -> usize {
+        self.said.len()
     }
     fn finish(builder: &mut Self::Builder, arrays: &mut Vec<ArrayRef>) {
         builder.low.finish(arrays);
@@ -541,6 +560,9 @@ impl Field for Time {
     fn append(&self, builder: &mut Self::Builder) {
         builder.push(Some(self));
     }
+    fn text_bytes(&self) -> usize {
+        self.said.len()
+    }
     fn finish(builder: &mut Self::Builder, arrays: &mut Vec<ArrayRef>) {
         builder.finish(arrays);
     }
@@ -567,6 +589,9 @@ impl Field for Option<Time> {
     }
     fn append(&self, builder: &mut Self::Builder) {
         builder.push(self.as_ref());
+    }
+    fn text_bytes(&self) -> usize {
+        self.as_ref().map_or(0, Field::text_bytes)
     }
     fn finish(builder: &mut Self::Builder, arrays: &mut Vec<ArrayRef>) {
         builder.finish(arrays);
@@ -628,6 +653,14 @@ impl Field for Spot {
         use fmt::Write as _;
         write!(builder.0, "{self}").expect("a string builder takes any text");
         builder.0.append_value("");
+    }
+    fn text_bytes(&self) -> usize {
+        match self {
+            Self::Cell { sheet, cell } => sheet.len() + cell.len(),
+            Self::Pointer(pointer) => pointer.len(),
+            Self::Inside { path, spot } => path.len() + spot.as_ref().map_or(0, |spot| spot.text_bytes()),
+            Self::Line(_) | Self::Byte { .. } | Self::Page(_) | Self::Record(_) => 0,
+        }
     }
     fn finish(builder: &mut Self::Builder, arrays: &mut Vec<ArrayRef>) {
         arrays.push(Arc::new(builder.0.finish()));

@@ -27,6 +27,9 @@ pub trait Table: Sized + Into<Row> + 'static {
     /// Reads a row back from a batch that has all columns of the table.
     fn get(batch: &RecordBatch, row_idx: usize) -> Self;
 
+    /// How many bytes of foreign text the row holds.
+    fn text_bytes(&self) -> usize;
+
     /// All rows of a batch.
     fn rows(batch: &RecordBatch) -> Vec<Self> {
         (0..batch.num_rows()).map(|row_idx| Self::get(batch, row_idx)).collect()
@@ -49,6 +52,9 @@ pub trait Build: Default + Send {
     fn finish(&mut self) -> RecordBatch;
 }
 
+/// Reads a row of a table from cells in the order of its fields.
+pub type RowFromCells = fn(&[Option<&str>], &Reading, Spot) -> Result<Row, Vec<Flaw>>;
+
 /// A table's description, for readers of files and for the data dictionary.
 #[derive(Clone, Copy)]
 pub struct TableInfo {
@@ -63,7 +69,7 @@ pub struct TableInfo {
     /// The Arrow columns.
     pub schema: fn() -> SchemaRef,
     /// [`Table::from_cells`], for code that knows the table only at run time.
-    pub row_from_cells: fn(&[Option<&str>], &Reading, Spot) -> Result<Row, Vec<Flaw>>,
+    pub row_from_cells: RowFromCells,
 }
 
 /// A field's description.
@@ -268,6 +274,10 @@ macro_rules! table {
                         <$kind as Field>::get(mine, row_idx)
                     };)+
                     Self { $($field,)+ place: <Spot as Field>::get(arrays, row_idx) }
+                }
+
+                fn text_bytes(&self) -> usize {
+                    self.place.text_bytes() $(+ self.$field.text_bytes())+
                 }
             }
 

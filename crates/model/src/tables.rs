@@ -726,6 +726,14 @@ macro_rules! tables {
                 }
             }
 
+            /// How many bytes of foreign text the row holds, so that a store can keep within its memory.
+            #[must_use]
+            pub fn text_bytes(&self) -> usize {
+                match self {
+                    $(Self::$row(row) => Table::text_bytes(row),)+
+                }
+            }
+
             /// Where in the received file the row stands, to be moved into a container's member.
             pub fn place_mut(&mut self) -> &mut crate::place::Spot {
                 match self {

@@ -1,0 +1,375 @@
+//! An operation, opened to be read. It writes nothing; [`Writer`] does.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use tutela_ledger::{Broken, Ledger, split_torn};
+use tutela_model::Digest;
+
+use crate::acts::{self, Analysis, Authority, Decision, Import, Receipt, State};
+use crate::error::{CaseError, OnDisk};
+use crate::folder::{Folder, OPERATION, digest_of};
+use crate::stored::Stored;
+use crate::writer::Writer;
+
+/// An operation as it stood when it was opened.
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub(crate) folder: Folder,
+    pub(crate) ledger: Ledger,
+    pub(crate) state: State,
+    operation: Operation,
+    torn: Vec<u8>,
+}
+
+/// What `operation.toml` says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Operation {
+    format: u32,
+    title: String,
+    created: String,
+}
+
+/// The form of folder that this program reads and writes.
+const FORMAT: u32 = 1;
+
+/// An authority that covers the day: without one, nothing is received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Basis {
+    id: String,
+}
+
+impl Basis {
+    /// The authority's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// Something in the folder that is not as the record says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The file, relative to the operation folder.
+    pub path: String,
+    /// What the record says.
+    pub expected: String,
+    /// What was found.
+    pub found: String,
+}
+
+impl Case {
+    /// Makes an operation in a folder, which is created where it does not exist.
+    ///
+    /// # Errors
+    /// There is one already, the authority ends before it begins, or the disk refuses.
+    pub fn create(
+        dir: &Path,
+        title: &str,
+        officer: &str,
+        authority: &Authority,
+        at: Timestamp,
+    ) -> Result<Self, CaseError> {
+        let folder = Folder::new(dir);
+        if folder.operation().exists() {
+            return Err(CaseError::Exists(dir.to_owned()));
+        }
+        let authority = numbered(authority, 0)?;
+        folder.make()?;
+        let acts = vec![
+            ("create", json!({"title": title, "format": FORMAT})),
+            (acts::AUTHORITY, acts::to_body(&authority)),
+        ];
+        let (_, lines) = Ledger::default().next(&at.to_string(), officer, acts)?;
+        folder.write(&folder.ledger(), lines.as_bytes())?;
+        // This file makes the folder an operation, so it comes last.
+        let operation = Operation { format: FORMAT, title: title.to_owned(), created: at.to_string() };
+        let text = toml::to_string(&operation).expect("two texts and a number have a TOML form");
+        folder.write(&folder.operation(), text.as_bytes())?;
+        Self::open(dir)
+    }
+
+    /// Opens the operation in a folder and checks its record from the first entry to the last.
+    ///
+    /// # Errors
+    /// No operation, a form that this program does not know, or a broken record.
+    pub fn open(dir: &Path) -> Result<Self, CaseError> {
+        let folder = Folder::new(dir);
+        let path = folder.operation();
+        if !path.is_file() {
+            return Err(CaseError::NoOperation(dir.to_owned()));
+        }
+        let operation = read_operation(&path)?;
+        let path = folder.ledger();
+        let bytes = fs::read(&path).disk("read the record", &path)?;
+        let (whole, torn) = split_torn(&bytes);
+        let ledger = Ledger::read(whole)?;
+        let mut state = State::default();
+        ledger.entries().iter().try_for_each(|entry| state.apply(entry))?;
+        Ok(Self { folder, operation, ledger, state, torn: torn.to_vec() })
+    }
+
+    /// Opens the operation in this folder or the nearest one above it that is one.
+    ///
+    /// # Errors
+    /// As [`Case::open`].
+    pub fn find(start: &Path) -> Result<Self, CaseError> {
+        let start = std::path::absolute(start).disk("find the folder", start)?;
+        let dir = start.ancestors().find(|dir| dir.join(OPERATION).is_file());
+        dir.map_or_else(|| Err(CaseError::NoOperation(start.clone())), Self::open)
+    }
+
+    /// Becomes the one writer, until the returned value is dropped or its process ends in any way.
+    ///
+    /// # Errors
+    /// Somebody else is writing, the disk refuses, or as [`Case::open`].
+    pub fn lock(&self, officer: &str, at: Timestamp) -> Result<Writer, CaseError> {
+        Writer::lock(&self.folder, officer, at)
+    }
+
+    /// The operation's folder.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The operation's title.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.operation.title
+    }
+
+    /// When it was created, RFC 3339 in UTC.
+    #[must_use]
+    pub fn created(&self) -> &str {
+        &self.operation.created
+    }
+
+    /// Its legal authorities, in the order of recording.
+    #[must_use]
+    pub fn authorities(&self) -> &[Authority] {
+        &self.state.authorities
+    }
+
+    /// The authority to act under on a day: the named one, or else the latest recorded that covers it.
+    ///
+    /// # Errors
+    /// It does not cover the day, or there is none of that id.
+    pub fn basis(&self, id: Option<&str>, today: Date) -> Result<Basis, CaseError> {
+        let all = &self.state.authorities;
+        let authority = match id {
+            Some(id) => all.iter().find(|authority| authority.id == id),
+            None => all.iter().rev().find(|authority| authority.covers(today)).or(all.last()),
+        };
+        let unknown = || CaseError::UnknownBasis(id.unwrap_or_default().to_owned());
+        let authority = authority.ok_or_else(unknown)?;
+        if !authority.covers(today) {
+            let Authority { id, from, until, .. } = authority.clone();
+            return Err(CaseError::NoBasis { authority: id, from, until, today });
+        }
+        Ok(Basis { id: authority.id.clone() })
+    }
+
+    /// Every receipt of a file, oldest first.
+    #[must_use]
+    pub fn receipts(&self) -> &[Receipt] {
+        &self.state.receipts
+    }
+
+    /// Where the bytes of a received file are.
+    #[must_use]
+    pub fn received_path(&self, sha256: Digest) -> PathBuf {
+        self.folder.received(sha256)
+    }
+
+    /// The imports that count, the newest of each file received, in the order in which they were made.
+    #[must_use]
+    pub fn imports(&self) -> Vec<&Import> {
+        let mut imports: Vec<&Import> = self.state.imports.values().collect();
+        imports.sort_by_key(|import| import.seq);
+        imports
+    }
+
+    /// The import of a file received that counts.
+    #[must_use]
+    pub fn import(&self, sha256: Digest) -> Option<&Import> {
+        self.state.imports.get(&sha256)
+    }
+
+    /// Every decision, oldest first.
+    #[must_use]
+    pub fn decisions(&self) -> &[Decision] {
+        &self.state.decisions
+    }
+
+    /// The decision on a finding that counts: the latest.
+    #[must_use]
+    pub fn decision(&self, finding: &str) -> Option<&Decision> {
+        self.state.decisions.iter().rev().find(|decision| decision.finding == finding)
+    }
+
+    /// The record.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The digest of all that findings are derived from: imports that count, with their tables, and decisions.
+    #[must_use]
+    pub fn ground(&self) -> Digest {
+        let mut text = String::new();
+        for import in self.state.imports.values() {
+            text.push_str(&format!("import {}\n", import.sha256));
+            for file in &import.tables {
+                text.push_str(&format!("{} {} {}\n", file.table, file.rows, file.sha256));
+            }
+        }
+        for decision in &self.state.decisions {
+            text.push_str(&format!("{}\n", acts::to_body(decision)));
+        }
+        Digest::of(text.as_bytes())
+    }
+
+    /// The findings stored last.
+    #[must_use]
+    pub fn analysis(&self) -> Option<&Analysis> {
+        self.state.analysis.as_ref()
+    }
+
+    /// Whether findings must be derived anew: there are none, the ground state has changed since, they were made with
+    /// other analyses, versions or settings, or a file of theirs is missing or altered.
+    #[must_use]
+    pub fn is_stale(&self, made_with: &str) -> bool {
+        self.analysis().is_none_or(|analysis| {
+            analysis.made_with != made_with
+                || analysis.ground != self.ground()
+                || analysis.files.keys().any(|name| !matches!(self.derived(name), Ok(Some(_))))
+        })
+    }
+
+    /// A file of the findings stored last. None when there is none of that name, or when its bytes are not those
+    /// recorded, as after a stop while they were being replaced.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn derived(&self, name: &str) -> Result<Option<Vec<u8>>, CaseError> {
+        let Some(recorded) = self.analysis().and_then(|analysis| analysis.files.get(name)) else {
+            return Ok(None);
+        };
+        let path = self.folder.findings().join(name);
+        match fs::read(&path) {
+            Ok(bytes) => Ok((Digest::of(&bytes).hex() == *recorded).then_some(bytes)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error).disk("read", &path),
+        }
+    }
+
+    /// The tables of the imports that count.
+    #[must_use]
+    pub fn tables(&self) -> Stored {
+        Stored::new(&self.folder, self.state.imports.values())
+    }
+
+    /// Compares the folder with its record: the record itself, every file received, every table file that counts.
+    ///
+    /// `progress` is told how many bytes have been hashed.
+    ///
+    /// # Errors
+    /// The disk refuses to read what is there; what is altered or missing is a fault, not an error.
+    pub fn verify(&self, progress: &mut dyn FnMut(u64)) -> Result<Vec<Fault>, CaseError> {
+        let mut faults = self.verify_record()?;
+        let received = self.state.receipts.iter().map(|receipt| (receipt.sha256, receipt.size));
+        let received: std::collections::BTreeMap<Digest, u64> = received.collect();
+        let received = received.iter().map(|(sha256, size)| (format!("received/{sha256}"), *sha256, *size));
+        let tables = self.state.imports.values().flat_map(|import| &import.tables);
+        let tables = tables.map(|file| (file.path.clone(), file.sha256, file.size));
+        let mut n_bytes = 0;
+        for (path, sha256, size) in received.chain(tables) {
+            faults.extend(self.verify_file(&path, sha256)?);
+            n_bytes += size;
+            progress(n_bytes);
+        }
+        Ok(faults)
+    }
+
+    fn verify_record(&self) -> Result<Vec<Fault>, CaseError> {
+        let path = self.folder.ledger();
+        let bytes = fs::read(&path).disk("read the record", &path)?;
+        let mut faults = Vec::new();
+        let mut fault = |path: &str, expected: String, found: String| {
+            faults.push(Fault { path: path.to_owned(), expected, found });
+        };
+        match Ledger::read(split_torn(&bytes).0) {
+            Err(Broken { seq, expected, found }) => {
+                fault("ledger/entries.jsonl", format!("entry {seq}: {expected}"), found);
+            }
+            Ok(ledger) => {
+                let n_known = self.ledger.entries().len();
+                let n_found = ledger.entries().len();
+                if n_found < n_known {
+                    fault("ledger/entries.jsonl", format!("{n_known} entries"), format!("{n_found} entries"));
+                } else if ledger.entries()[..n_known] != *self.ledger.entries() {
+                    fault(
+                        "ledger/entries.jsonl",
+                        "the entries read before".to_owned(),
+                        "other entries".to_owned(),
+                    );
+                }
+                let title = ledger.entries().first().and_then(|entry| entry.body.get("title")?.as_str());
+                if title != Some(self.title()) {
+                    fault(
+                        OPERATION,
+                        format!("title {}", title.unwrap_or("?")),
+                        format!("title {}", self.title()),
+                    );
+                }
+            }
+        }
+        Ok(faults)
+    }
+
+    fn verify_file(&self, path: &str, sha256: Digest) -> Result<Option<Fault>, CaseError> {
+        let fault = |found: String| Fault { path: path.to_owned(), expected: format!("{sha256:?}"), found };
+        match digest_of(&self.folder.path().join(path)) {
+            Ok((found, _)) if found == sha256 => Ok(None),
+            Ok((found, _)) => Ok(Some(fault(format!("{found:?}")))),
+            Err(CaseError::Disk { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+                Ok(Some(fault("no file".to_owned())))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The beginning of an entry that a stopped writer left behind.
+    pub(crate) fn torn(&self) -> &[u8] {
+        &self.torn
+    }
+}
+
+/// The authority with the id that comes after `n_recorded` others.
+pub(crate) fn numbered(authority: &Authority, n_recorded: usize) -> Result<Authority, CaseError> {
+    let Authority { text, from, until, .. } = authority.clone();
+    if until < from {
+        return Err(CaseError::Period { from, until });
+    }
+    Ok(Authority { id: format!("A-{}", n_recorded + 1), text, from, until })
+}
+
+fn read_operation(path: &Path) -> Result<Operation, CaseError> {
+    let text = fs::read_to_string(path).disk("read", path)?;
+    let form = |expected: &str, found: String| CaseError::Form {
+        path: path.to_owned(),
+        expected: expected.to_owned(),
+        found,
+    };
+    let operation: Operation = toml::from_str(&text)
+        .map_err(|error| form("format, title and created", error.message().to_owned()))?;
+    if operation.format != FORMAT {
+        return Err(form(&format!("format {FORMAT}"), format!("format {}", operation.format)));
+    }
+    Ok(operation)
+}

@@ -1,0 +1,167 @@
+//! What can go wrong with an operation folder, in words that say where and how to mend it.
+
+use std::error::Error;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use tutela_ledger::{Broken, NotCanonical};
+use tutela_model::Refusal;
+use tutela_model::table::TablesError;
+
+/// Why something could not be done with an operation. Nothing stored before is lost by any of them.
+#[derive(Debug, thiserror::Error)]
+pub enum CaseError {
+    /// The disk refused.
+    #[error("cannot {act}: {}", path.display())]
+    Disk {
+        /// What was tried, as a verb.
+        act: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A table file could not be written or read.
+    #[error("cannot {act} the table file: {}", path.display())]
+    TableFile {
+        /// What was tried, as a verb.
+        act: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// What the store says.
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// There is no operation here or above.
+    #[error("no operation in this folder or above it: {}", .0.display())]
+    NoOperation(PathBuf),
+    /// There is one already.
+    #[error("there is an operation already in: {}", .0.display())]
+    Exists(PathBuf),
+    /// The folder is of a form that this program does not know, or damaged.
+    #[error("{}: expected {expected}, found: {found}", path.display())]
+    Form {
+        /// The file.
+        path: PathBuf,
+        /// What was expected.
+        expected: String,
+        /// What was found.
+        found: String,
+    },
+    /// The record is not as it was written: an integrity failure.
+    #[error("the record of the operation is not as it was written")]
+    Broken(#[from] Broken),
+    /// What should be recorded has no canonical form.
+    #[error("this cannot be recorded")]
+    Record(#[from] NotCanonical),
+    /// Somebody else is writing.
+    #[error("the operation is in use by {owner} (process {pid}) since: {since}")]
+    Locked {
+        /// Who.
+        owner: String,
+        /// Since when, RFC 3339 in UTC.
+        since: String,
+        /// The process.
+        pid: String,
+    },
+    /// The authority does not cover the day.
+    #[error("authority {authority} is valid from {from} to {until}, not on: {today}")]
+    NoBasis {
+        /// Its id.
+        authority: String,
+        /// First day.
+        from: Date,
+        /// Last day.
+        until: Date,
+        /// The day that it should cover.
+        today: Date,
+    },
+    /// No authority of that id.
+    #[error("no authority of this id: {0}")]
+    UnknownBasis(String),
+    /// An authority that ends before it begins.
+    #[error("the authority ends before it begins: {from} to {until}")]
+    Period {
+        /// First day.
+        from: Date,
+        /// Last day.
+        until: Date,
+    },
+    /// The reader does not read the file, or not to its end.
+    #[error("{name} is not imported")]
+    Refused {
+        /// The file's name as received.
+        name: String,
+        /// Why.
+        source: Refusal,
+    },
+    /// Another file of the same group failed, so this one was not recorded either.
+    #[error("not recorded, because the file before it could not be")]
+    Together,
+    /// A stored table could not be read.
+    #[error(transparent)]
+    Tables(#[from] TablesError),
+}
+
+impl CaseError {
+    /// How to mend it, where there is a way to say so.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NoOperation(_) => Some("create one with `tutela init`, or name its folder with `--op`"),
+            Self::Locked { .. } => Some("wait until it has ended; nothing needs to be removed"),
+            Self::NoBasis { .. } => {
+                Some("record the authority that covers today, then name it with `--basis`")
+            }
+            Self::Broken(_) => {
+                Some("keep the folder as it is; `tutela ledger verify` lists what does not fit")
+            }
+            _ => io_error(self).and_then(disk_hint),
+        }
+    }
+}
+
+/// The disk's own error, wherever in the chain it stands.
+fn io_error(error: &CaseError) -> Option<&io::Error> {
+    let mut next: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = next {
+        if let Some(error) = error.downcast_ref() {
+            return Some(error);
+        }
+        next = error.source();
+    }
+    None
+}
+
+fn disk_hint(error: &io::Error) -> Option<&'static str> {
+    use io::ErrorKind as Kind;
+    Some(match error.kind() {
+        Kind::StorageFull | Kind::QuotaExceeded => "the disk is full: free some space and do it again",
+        Kind::FileTooLarge => "the system allows no file this large: raise the limit and do it again",
+        Kind::ReadOnlyFilesystem => "the disk can only be read: copy the folder to another one",
+        Kind::PermissionDenied => "this user may not write there: check who owns the folder",
+        _ => return None,
+    })
+}
+
+/// Says what was tried where, when the disk refuses.
+pub(crate) trait OnDisk<T> {
+    fn disk(self, act: &'static str, path: &Path) -> Result<T, CaseError>;
+}
+
+impl<T> OnDisk<T> for io::Result<T> {
+    fn disk(self, act: &'static str, path: &Path) -> Result<T, CaseError> {
+        self.map_err(|source| CaseError::Disk { act, path: path.to_owned(), source })
+    }
+}
+
+/// Says which table file it was, when the store refuses.
+pub(crate) trait OnTable<T> {
+    fn table(self, act: &'static str, path: &Path) -> Result<T, CaseError>;
+}
+
+impl<T, E: Into<Box<dyn Error + Send + Sync>>> OnTable<T> for Result<T, E> {
+    fn table(self, act: &'static str, path: &Path) -> Result<T, CaseError> {
+        self.map_err(|source| CaseError::TableFile { act, path: path.to_owned(), source: source.into() })
+    }
+}

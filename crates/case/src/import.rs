@@ -1,0 +1,400 @@
+//! Reads received files into table files: reader, sort and encoding in one pipeline. Nothing made here counts until
+//! the writer records it.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::BufReader;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::thread::{Scope, ScopedJoinHandle};
+
+use arrow_array::RecordBatch;
+use tutela_model::table::TableInfo;
+use tutela_model::tables::{Builders, Problem, ProblemKind};
+use tutela_model::{Declared, Digest, Input, Reader, Refusal, Row, Sink, Spot};
+
+use crate::acts::{DeclaredText, Import, TableFile};
+use crate::error::{CaseError, OnDisk, OnTable};
+use crate::folder::{Folder, move_to};
+use crate::sort::{Sorter, remove_runs};
+use crate::table_file::TableWriter;
+use crate::writer::Received;
+
+/// A received file, and how it is to be read.
+#[derive(Clone)]
+pub struct ToImport {
+    /// The file.
+    pub received: Received,
+    /// The reader.
+    pub reader: Reader,
+    /// What the officer declared.
+    pub declared: Declared,
+}
+
+/// What came of a file.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// Its rows are in the tables.
+    Imported(Import),
+    /// Its rows are in the tables, and those of an earlier import of it no longer count.
+    Replaces {
+        /// The import that counts.
+        import: Import,
+        /// The one that counted before.
+        earlier: Import,
+    },
+    /// The same reader with the same declaration has read it before: nothing was done.
+    AlreadyImported(Import),
+}
+
+impl Outcome {
+    /// The import that counts.
+    #[must_use]
+    pub fn import(&self) -> &Import {
+        match self {
+            Self::Imported(import) | Self::AlreadyImported(import) | Self::Replaces { import, .. } => import,
+        }
+    }
+}
+
+/// What an import may use.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of memory for rows, over all threads.
+    pub memory: usize,
+    /// Threads.
+    pub jobs: usize,
+}
+
+impl Default for Limits {
+    /// 400 MB, and as many threads as the machine has.
+    fn default() -> Self {
+        Self { memory: 400 << 20, jobs: std::thread::available_parallelism().map_or(1, usize::from) }
+    }
+}
+
+/// Told the position of a file in its batch and how many of its bytes are behind; `Break` stops the work.
+pub type Progress<'a> = &'a (dyn Fn(usize, u64) -> ControlFlow<()> + Sync);
+
+/// Rows that a batch takes on their way to the sort.
+const BATCH_ROWS: usize = 32_768;
+/// Bytes of text that end a batch, far below the two billion that a text column can hold.
+const BATCH_TEXT: usize = 16 << 20;
+/// Bytes of text beyond which a row becomes a problem: no honest record is that large.
+const ROW_TEXT: usize = 16 << 20;
+/// Notes on a file that are kept.
+const MAX_NOTES: usize = 500;
+
+/// Table files that do not count yet.
+pub(crate) struct Derived {
+    pub import: Import,
+    /// Where each of its table files lies, and where it is to go.
+    pub moves: Vec<(PathBuf, PathBuf)>,
+}
+
+impl Derived {
+    /// Puts the files in their places.
+    pub fn put(&self) -> Result<(), CaseError> {
+        for (unfinished, path) in &self.moves {
+            let dir = path.parent().unwrap_or(path);
+            fs::create_dir_all(dir).disk("create the folder", dir)?;
+            move_to(unfinished, path)?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads a received file into table files.
+pub(crate) fn derive(
+    folder: &Folder,
+    item_idx: usize,
+    item: &ToImport,
+    basis: &str,
+    limits: Limits,
+    progress: Progress<'_>,
+) -> Result<Derived, CaseError> {
+    let ToImport { received, reader, declared } = item;
+    let path = folder.received(received.sha256);
+    let file = File::open(&path).disk("read", &path)?;
+    let len = file.metadata().disk("read", &path)?.len();
+    let bytes = Box::new(BufReader::with_capacity(128 << 10, file));
+    let input = Input { name: received.name.clone(), len, bytes };
+    let spill_to = folder.unfinished().join(format!("{item_idx}"));
+    let (counts, sorters) = std::thread::scope(|scope| {
+        let mut sink = TableSink::new(scope, &spill_to, limits, item_idx, progress);
+        let read = (reader.read)(input, declared, &mut sink);
+        sink.finish(read, &received.name)
+    })?;
+    let declared = DeclaredText::from(declared);
+    let derivation = derivation(reader, &declared);
+    let (mut tables, mut moves) = (Vec::new(), Vec::new());
+    for sorter in sorters {
+        let table = sorter.table().name;
+        let unfinished = spill_to.with_extension(format!("{table}.parquet"));
+        let path = format!("tables/{table}/{}-{derivation}.parquet", received.sha256);
+        tables.push(write_table(sorter, &unfinished, received.sha256, &path, limits.jobs)?);
+        moves.push((unfinished, folder.path().join(path)));
+    }
+    let import = Import {
+        sha256: received.sha256,
+        name: received.name.clone(),
+        size: received.size,
+        reader: reader.name.to_owned(),
+        reader_version: reader.version,
+        declared,
+        basis: basis.to_owned(),
+        records: counts.records,
+        tables,
+        skips: counts.skips.into_iter().map(|(reason, n)| (reason.to_owned(), n)).collect(),
+        notes: counts.notes,
+        officer: String::new(),
+        at: jiff::Timestamp::default(),
+        seq: 0,
+    };
+    Ok(Derived { import, moves })
+}
+
+/// Names what the rows depend on besides the file: reader, its version, the declaration.
+fn derivation(reader: &Reader, declared: &DeclaredText) -> String {
+    let declared = crate::acts::to_body(declared);
+    let text = format!(
+        "{}\n{}\n{}",
+        reader.name,
+        reader.version,
+        tutela_ledger::canonical(&declared).unwrap_or_default()
+    );
+    Digest::of(text.as_bytes()).hex()[..12].to_owned()
+}
+
+fn write_table(
+    sorter: Sorter,
+    unfinished: &Path,
+    source: Digest,
+    path: &str,
+    jobs: usize,
+) -> Result<TableFile, CaseError> {
+    let table = sorter.table();
+    let (spill_to, n_spilled) = sorter.spilled();
+    let mut merge = sorter.finish()?;
+    let mut writer = TableWriter::new(unfinished, table, source)?;
+    let mut group = merge.next_group()?;
+    while let Some(full) = group {
+        // While a group is encoded, the next one is merged.
+        let next = std::thread::scope(|scope| {
+            let is_last = merge.is_empty();
+            let mut encoding = || writer.write(&full, jobs).table("write", unfinished);
+            if is_last || jobs < 2 {
+                encoding()?;
+                merge.next_group()
+            } else {
+                let next = scope.spawn(|| merge.next_group());
+                encoding()?;
+                next.join().expect("merging does not panic")
+            }
+        });
+        group = next?;
+    }
+    remove_runs(&spill_to, n_spilled);
+    let written = writer.finish(unfinished)?;
+    Ok(TableFile {
+        table: table.name.to_owned(),
+        path: path.to_owned(),
+        rows: written.rows,
+        size: written.size,
+        sha256: written.sha256,
+    })
+}
+
+/// What is counted beside the rows.
+#[derive(Default)]
+struct Counts {
+    records: u64,
+    skips: BTreeMap<&'static str, u64>,
+    notes: Vec<(String, String)>,
+}
+
+type Batch = (&'static TableInfo, RecordBatch, usize);
+
+/// Takes rows from a reader and hands batches of them to a thread that sorts. The thread begins with the first full
+/// batch, so that a small file costs none.
+struct TableSink<'scope, 'env> {
+    scope: &'scope Scope<'scope, 'env>,
+    spill_to: &'env Path,
+    limits: Limits,
+    item_idx: usize,
+    progress: Progress<'env>,
+    builders: Builders,
+    waiting_text: usize,
+    max_text: usize,
+    counts: Counts,
+    stopped: bool,
+    sorting: Option<(SyncSender<Batch>, ScopedJoinHandle<'scope, Result<Vec<Sorter>, CaseError>>)>,
+}
+
+impl<'scope, 'env> TableSink<'scope, 'env> {
+    fn new(
+        scope: &'scope Scope<'scope, 'env>,
+        spill_to: &'env Path,
+        limits: Limits,
+        item_idx: usize,
+        progress: Progress<'env>,
+    ) -> Self {
+        Self {
+            scope,
+            spill_to,
+            limits,
+            item_idx,
+            progress,
+            builders: Builders::default(),
+            waiting_text: 0,
+            max_text: 0,
+            counts: Counts::default(),
+            stopped: false,
+            sorting: None,
+        }
+    }
+
+    fn send(&mut self, table: &'static TableInfo, batch: RecordBatch) -> Result<(), Refusal> {
+        let (sender, _) = self.sorting.get_or_insert_with(|| {
+            let (sender, batches) = mpsc::sync_channel(2);
+            let (spill_to, memory) = (self.spill_to, self.limits.memory);
+            (sender, self.scope.spawn(move || collect(&batches, spill_to, memory)))
+        });
+        // A sort that failed has hung up; its own error is found when it is joined.
+        sender.send((table, batch, self.max_text)).map_err(|_| Refusal::Store("the sort has ended".into()))
+    }
+
+    fn send_waiting(&mut self) -> Result<(), Refusal> {
+        self.waiting_text = 0;
+        let batches = self.builders.finish();
+        batches.into_values().try_for_each(|(table, batch)| self.send(table, batch))
+    }
+
+    /// Ends the reading: what was counted, and the sorted tables.
+    fn finish(mut self, read: Result<(), Refusal>, name: &str) -> Result<(Counts, Vec<Sorter>), CaseError> {
+        let read = match read {
+            Ok(()) if self.stopped => Err(Refusal::Stopped),
+            Ok(()) if self.sorting.is_some() => self.send_waiting(),
+            read => read,
+        };
+        if let Some((sender, sorting)) = self.sorting {
+            drop(sender);
+            let sorters = sorting.join().expect("sorting does not panic")?;
+            read.map_err(|source| CaseError::Refused { name: name.to_owned(), source })?;
+            return Ok((self.counts, sorters));
+        }
+        read.map_err(|source| CaseError::Refused { name: name.to_owned(), source })?;
+        let mut sorters = Vec::new();
+        for (table, batch) in self.builders.finish().into_values() {
+            let mut sorter = sorter(table, self.spill_to)?;
+            sorter.push(batch, self.max_text);
+            sorters.push(sorter);
+        }
+        Ok((self.counts, sorters))
+    }
+}
+
+fn sorter(table: &'static TableInfo, spill_to: &Path) -> Result<Sorter, CaseError> {
+    Sorter::new(table, PathBuf::from(format!("{}-{}", spill_to.display(), table.name)))
+}
+
+/// Sorts batches as they come, and moves the largest table to disk whenever memory ends.
+fn collect(batches: &Receiver<Batch>, spill_to: &Path, memory: usize) -> Result<Vec<Sorter>, CaseError> {
+    let mut sorters: BTreeMap<&'static str, Sorter> = BTreeMap::new();
+    for (table, batch, max_text) in batches {
+        let sorter = match sorters.entry(table.name) {
+            std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
+            std::collections::btree_map::Entry::Vacant(entry) => entry.insert(sorter(table, spill_to)?),
+        };
+        sorter.push(batch, max_text);
+        // The keys, the batches under way and the groups being encoded take the other half.
+        if sorters.values().map(Sorter::waiting_bytes).sum::<usize>() > memory / 2 {
+            let largest = sorters.values_mut().max_by_key(|sorter| sorter.waiting_bytes());
+            largest.expect("a batch has just come").spill()?;
+        }
+    }
+    Ok(sorters.into_values().collect())
+}
+
+impl Sink for TableSink<'_, '_> {
+    fn record(&mut self) {
+        self.counts.records += 1;
+    }
+
+    fn row(&mut self, row: Row) -> Result<(), Refusal> {
+        if self.stopped {
+            return Err(Refusal::Stopped);
+        }
+        let text = row.text_bytes();
+        if text > ROW_TEXT {
+            let expected = format!("a record of at most {ROW_TEXT} bytes of text");
+            let place = row.place().clone();
+            let found = format!("{text} bytes");
+            return self.row(Problem::new(ProblemKind::TooLarge, place, "", &expected, &found).into());
+        }
+        self.max_text = self.max_text.max(text);
+        self.waiting_text += text;
+        if let Some((table, batch)) = self.builders.push(&row, BATCH_ROWS) {
+            self.send(table, batch)?;
+        }
+        if self.waiting_text > BATCH_TEXT { self.send_waiting() } else { Ok(()) }
+    }
+
+    fn skip(&mut self, _: &Spot, reason: &'static str) {
+        *self.counts.skips.entry(reason).or_default() += 1;
+    }
+
+    fn note(&mut self, key: &'static str, value: &str) {
+        let note = (key.to_owned(), value.to_owned());
+        if self.counts.notes.len() < MAX_NOTES && !self.counts.notes.contains(&note) {
+            self.counts.notes.push(note);
+        }
+    }
+
+    fn progress(&mut self, bytes_read: u64) {
+        self.stopped |= (self.progress)(self.item_idx, bytes_read).is_break();
+    }
+}
+
+/// Runs `work` on each position below `n_items`, on `jobs` threads, and hands the results over in order as they come:
+/// `take` gets every run of results that is complete up to its end.
+pub(crate) fn in_order<T: Send>(
+    n_items: usize,
+    jobs: usize,
+    work: impl Fn(usize) -> T + Sync,
+    mut take: impl FnMut(usize, Vec<T>),
+) {
+    let next = AtomicUsize::new(0);
+    let (sender, results) = mpsc::channel();
+    std::thread::scope(|scope| {
+        for _ in 0..jobs.min(n_items).max(1) {
+            let sender = sender.clone();
+            let (next, work) = (&next, &work);
+            scope.spawn(move || {
+                loop {
+                    let item_idx = next.fetch_add(1, Ordering::Relaxed);
+                    if item_idx >= n_items || sender.send((item_idx, work(item_idx))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let (mut done, mut early) = (0, BTreeMap::new());
+        while let Ok((item_idx, result)) = results.recv() {
+            early.insert(item_idx, result);
+            early.extend(results.try_iter());
+            let mut ready = Vec::new();
+            while let Some(result) = early.remove(&(done + ready.len())) {
+                ready.push(result);
+            }
+            if !ready.is_empty() {
+                let first = done;
+                done += ready.len();
+                take(first, ready);
+            }
+        }
+    });
+}

@@ -1,0 +1,178 @@
+//! The tables of an operation, to be read. It sees the imports that counted when the operation was opened.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+
+use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection};
+use tutela_model::Digest;
+use tutela_model::table::{PLACE_COLUMN, Part, TableInfo, Tables, TablesError};
+
+use crate::acts::Import;
+use crate::folder::Folder;
+
+/// The stored tables.
+#[derive(Clone, Debug, Default)]
+pub struct Stored {
+    parts: BTreeMap<String, BTreeMap<Digest, StoredPart>>,
+}
+
+#[derive(Clone, Debug)]
+struct StoredPart {
+    path: PathBuf,
+    n_rows: u64,
+}
+
+/// Rows that are decoded at a time.
+const SCAN_ROWS: usize = 16_384;
+/// Batches that are decoded ahead of the reader.
+const AHEAD: usize = 2;
+
+impl Stored {
+    pub(crate) fn new<'a>(folder: &Folder, imports: impl Iterator<Item = &'a Import>) -> Self {
+        let mut parts: BTreeMap<String, BTreeMap<Digest, StoredPart>> = BTreeMap::new();
+        for import in imports {
+            for file in &import.tables {
+                let part = StoredPart { path: folder.path().join(&file.path), n_rows: file.rows };
+                parts.entry(file.table.clone()).or_default().insert(import.sha256, part);
+            }
+        }
+        Self { parts }
+    }
+
+    /// The Parquet files of a table, by source digest. Their columns are `source` and those of the table.
+    #[must_use]
+    pub fn files(&self, table: &TableInfo) -> Vec<(Digest, PathBuf)> {
+        self.of(table).map(|(source, part)| (*source, part.path.clone())).collect()
+    }
+
+    /// The rows of a part at these places, each as a batch of one row with all columns of the table but `source`.
+    /// Places that the part does not have are left out; a place that several rows share gives them all.
+    ///
+    /// # Errors
+    /// The table file could not be read.
+    pub fn rows_at(
+        &self,
+        table: &TableInfo,
+        source: Digest,
+        places: &[&str],
+    ) -> Result<Vec<(String, RecordBatch)>, TablesError> {
+        let Some((_, part)) = self.of(table).find(|(part_source, _)| **part_source == source) else {
+            return Ok(Vec::new());
+        };
+        let failed =
+            |message: String| TablesError { table: static_name(table), source_digest: source, message };
+        let wanted: BTreeSet<&str> = places.iter().copied().collect();
+        let mut found = Vec::new();
+        let mut row_idx = 0;
+        for batch in reader(&part.path, &[PLACE_COLUMN]).map_err(failed)? {
+            let batch = batch.map_err(|error| failed(error.to_string()))?;
+            for place in batch.column(0).as_string::<i32>() {
+                if place.is_some_and(|place| wanted.contains(place)) {
+                    found.push(row_idx..row_idx + 1);
+                }
+                row_idx += 1;
+            }
+        }
+        let selection = RowSelection::from_consecutive_ranges(found.into_iter(), row_idx);
+        let columns = column_names(table);
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let builder = builder(&part.path, &columns).map_err(failed)?.with_row_selection(selection);
+        let mut rows = Vec::new();
+        for batch in builder.build().map_err(|error| failed(error.to_string()))? {
+            let batch = batch.map_err(|error| failed(error.to_string()))?;
+            let places = batch.column(batch.num_columns() - 1).as_string::<i32>();
+            rows.extend((0..batch.num_rows()).map(|row| (places.value(row).to_owned(), batch.slice(row, 1))));
+        }
+        Ok(rows)
+    }
+
+    fn of(&self, table: &TableInfo) -> impl Iterator<Item = (&Digest, &StoredPart)> {
+        self.parts.get(table.name).into_iter().flatten()
+    }
+}
+
+impl Tables for Stored {
+    fn parts(&self, table: &TableInfo) -> Vec<Part> {
+        self.of(table).map(|(source, part)| Part { source: *source, n_rows: part.n_rows }).collect()
+    }
+
+    fn scan(
+        &self,
+        table: &TableInfo,
+        part: &Part,
+        columns: &[&str],
+        each: &mut dyn FnMut(RecordBatch),
+    ) -> Result<(), TablesError> {
+        let failed =
+            |message: String| TablesError { table: static_name(table), source_digest: part.source, message };
+        let Some((_, stored)) = self.of(table).find(|(source, _)| **source == part.source) else {
+            return Err(failed("there is no such part".to_owned()));
+        };
+        let all = column_names(table);
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        let columns = if columns.is_empty() { &all } else { columns };
+        let mut batches = reader(&stored.path, columns).map_err(failed)?;
+        if stored.n_rows <= SCAN_ROWS as u64 {
+            return batches
+                .try_for_each(|batch| batch.map(&mut *each))
+                .map_err(|error| failed(error.to_string()));
+        }
+        std::thread::scope(|scope| {
+            let (sender, decoded) = mpsc::sync_channel(AHEAD);
+            scope.spawn(move || batches.try_for_each(|batch| sender.send(batch)));
+            decoded
+                .iter()
+                .try_for_each(|batch| batch.map(&mut *each))
+                .map_err(|error| failed(error.to_string()))
+        })
+    }
+}
+
+/// All columns of the table but `source`, in order.
+fn column_names(table: &TableInfo) -> Vec<String> {
+    (table.schema)().fields().iter().map(|field| field.name().clone()).collect()
+}
+
+fn static_name(table: &TableInfo) -> &'static str {
+    table.name
+}
+
+fn reader(path: &Path, columns: &[&str]) -> Result<Projected, String> {
+    let batches = builder(path, columns)?.build().map_err(|error| error.to_string())?;
+    Projected::new(batches, columns)
+}
+
+fn builder(path: &Path, columns: &[&str]) -> Result<ParquetRecordBatchReaderBuilder<File>, String> {
+    let text = |error: &dyn std::fmt::Display| format!("{error}: {}", path.display());
+    let file = File::open(path).map_err(|error| text(&error))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| text(&error))?;
+    let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
+    Ok(builder.with_batch_size(SCAN_ROWS).with_projection(mask))
+}
+
+/// Batches with their columns in the order asked for: a Parquet reader keeps the file's.
+struct Projected {
+    batches: ParquetRecordBatchReader,
+    order: Vec<usize>,
+}
+
+impl Projected {
+    fn new(batches: ParquetRecordBatchReader, columns: &[&str]) -> Result<Self, String> {
+        let schema = arrow_array::RecordBatchReader::schema(&batches);
+        let order: Result<Vec<usize>, _> = columns.iter().map(|column| schema.index_of(column)).collect();
+        Ok(Self { batches, order: order.map_err(|error| error.to_string())? })
+    }
+}
+
+impl Iterator for Projected {
+    type Item = Result<RecordBatch, arrow_schema::ArrowError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some(self.batches.next()?.and_then(|batch| batch.project(&self.order)))
+    }
+}

@@ -1,0 +1,502 @@
+//! The one writer of an operation: every change goes through it, and each ends with an entry in the record.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use tutela_model::{Digest, Refusal};
+
+use crate::acts::{self, Analysis, Authority, Choice, DeclaredText, Receipt};
+use crate::case::{Basis, Case, numbered};
+use crate::error::{CaseError, OnDisk};
+use crate::folder::{Folder, copy_hashed, move_to, sync_dir_of, sync_file};
+use crate::import::{Derived, Limits, Outcome, Progress, ToImport, derive, in_order};
+
+/// The right to write to an operation, held until it is dropped or its process ends in any way.
+pub struct Writer {
+    case: Case,
+    officer: String,
+    ledger: File,
+    ledger_len: u64,
+    /// The system lets go of the lock with the file.
+    _lock: File,
+}
+
+/// A file that is in `received/`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// SHA-256 of its bytes.
+    pub sha256: Digest,
+    /// Its name when it came, without folders.
+    pub name: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Whether a file of the same bytes had been received before.
+    pub already: bool,
+}
+
+/// Files that are received under one entry of the disk's journal at most.
+const RECEIVED_AT_ONCE: usize = 256;
+/// Threads that wait for the disk.
+const WAITING: usize = 16;
+
+impl Writer {
+    pub(crate) fn lock(folder: &Folder, officer: &str, at: Timestamp) -> Result<Self, CaseError> {
+        let path = folder.lock();
+        let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+        let mut lock = open.disk("open the lock", &path)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(locked(&mut lock)),
+            Err(TryLockError::Error(error)) => return Err(error).disk("lock", &path),
+        }
+        let holder = format!("{officer}\n{}\n{at}\n", std::process::id());
+        lock.set_len(0).and_then(|()| lock.write_all(holder.as_bytes())).disk("write", &path)?;
+        folder.make()?;
+        folder.clear_unfinished()?;
+        let case = Case::open(folder.path())?;
+        let path = folder.ledger();
+        let ledger = OpenOptions::new().append(true).open(&path).disk("open the record", &path)?;
+        let len = ledger.metadata().disk("open the record", &path)?.len();
+        let ledger_len = len - case.torn().len() as u64;
+        let torn = case.torn().to_vec();
+        let mut writer = Self { case, officer: officer.to_owned(), ledger, ledger_len, _lock: lock };
+        if !torn.is_empty() {
+            // A writer was stopped inside an entry: its act was not done. What is cut off stays known by its digest.
+            let body = json!({"cut": torn.len(), "sha256": Digest::of(&torn).hex()});
+            writer.record("recover", body, at)?;
+        }
+        Ok(writer)
+    }
+
+    /// The operation with everything that this writer has done.
+    #[must_use]
+    pub fn case(&self) -> &Case {
+        &self.case
+    }
+
+    /// Who acts.
+    #[must_use]
+    pub fn officer(&self) -> &str {
+        &self.officer
+    }
+
+    /// Receives one file. See [`Writer::receive_all`].
+    ///
+    /// # Errors
+    /// The file cannot be read, the disk refuses, or `progress` stopped it.
+    pub fn receive(
+        &mut self,
+        path: &Path,
+        basis: &Basis,
+        at: Timestamp,
+        progress: Progress<'_>,
+    ) -> Result<Received, CaseError> {
+        let paths = [path.to_owned()];
+        self.receive_all(&paths, basis, at, 1, progress).pop().expect("one file gives one result")
+    }
+
+    /// Copies files into the operation, byte for byte, each under its SHA-256, and records what came, by which name,
+    /// when, to whom and under which authority.
+    ///
+    /// One result a file, in their order; a file that fails keeps none of the others back. A file received before by
+    /// the same name and under the same authority is not recorded again.
+    pub fn receive_all(
+        &mut self,
+        paths: &[PathBuf],
+        basis: &Basis,
+        at: Timestamp,
+        jobs: usize,
+        progress: Progress<'_>,
+    ) -> Vec<Result<Received, CaseError>> {
+        let mut all = Vec::with_capacity(paths.len());
+        for paths in paths.chunks(RECEIVED_AT_ONCE) {
+            let first = all.len();
+            let unfinished = self.case.folder.unfinished();
+            let copy = |path_idx: usize| {
+                let to = unfinished.join(format!("{}.received", first + path_idx));
+                let copied = copy(&paths[path_idx], &to, &mut |n_bytes| progress(first + path_idx, n_bytes));
+                copied.map(|receipt| (to, receipt))
+            };
+            let mut copied = Vec::new();
+            in_order(paths.len(), jobs, copy, |_, results| copied.extend(results));
+            all.extend(self.take_in(copied, basis, at));
+        }
+        all
+    }
+
+    /// Puts copied files in their places and records them together.
+    fn take_in(
+        &mut self,
+        copied: Vec<Result<(PathBuf, Receipt), CaseError>>,
+        basis: &Basis,
+        at: Timestamp,
+    ) -> Vec<Result<Received, CaseError>> {
+        let files: Vec<&Path> = copied.iter().flatten().map(|(path, _)| path.as_path()).collect();
+        let synced = sync_files(&files);
+        let (mut results, mut bodies, mut recorded) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let mut new = BTreeSet::new();
+        for copied in copied {
+            results.push(copied.and_then(|(unfinished, receipt)| {
+                let receipt = Receipt { basis: basis.id().to_owned(), ..receipt };
+                let Receipt { sha256, name, size, .. } = receipt.clone();
+                let already = self.case.state.has_received(sha256) || new.contains(&sha256);
+                if already {
+                    fs::remove_file(&unfinished).disk("remove", &unfinished)?;
+                } else {
+                    move_to(&unfinished, &self.case.folder.received(sha256))?;
+                    new.insert(sha256);
+                }
+                if !self.case.state.has_receipt(&receipt) && recorded.insert((sha256, name.clone())) {
+                    bodies.push((acts::RECEIVE, acts::to_body(&receipt)));
+                }
+                Ok(Received { sha256, name, size, already })
+            }));
+        }
+        let any = self.case.folder.received(Digest([0; 32]));
+        let done = synced.and_then(|()| sync_dir_of(&any)).and_then(|()| self.append(bodies, at));
+        fail_all(results, done)
+    }
+
+    /// Reads one received file into tables. See [`Writer::import_all`].
+    ///
+    /// # Errors
+    /// The reader refuses the file, the disk refuses, or `progress` stopped it.
+    pub fn import(
+        &mut self,
+        item: ToImport,
+        basis: &Basis,
+        at: Timestamp,
+        limits: Limits,
+        progress: Progress<'_>,
+    ) -> Result<Outcome, CaseError> {
+        self.import_all(&[item], basis, at, limits, progress).pop().expect("one file gives one result")
+    }
+
+    /// Reads received files into tables, several at a time, and records each in their order.
+    ///
+    /// One result a file; a file that fails keeps none of the others back. What has been recorded stays when the rest
+    /// is stopped.
+    pub fn import_all(
+        &mut self,
+        items: &[ToImport],
+        basis: &Basis,
+        at: Timestamp,
+        limits: Limits,
+        progress: Progress<'_>,
+    ) -> Vec<Result<Outcome, CaseError>> {
+        // A file that stands twice in the list is read once: its second turn comes when the first is recorded.
+        let mut seen = BTreeSet::new();
+        let (first, again): (Vec<usize>, Vec<usize>) =
+            (0..items.len()).partition(|item_idx| seen.insert(items[*item_idx].received.sha256));
+        let mut outcomes: Vec<Option<Result<Outcome, CaseError>>> = items.iter().map(|_| None).collect();
+        self.import_each(&first, items, basis, at, limits, progress, &mut outcomes);
+        for item_idx in again {
+            self.import_each(&[item_idx], items, basis, at, limits, progress, &mut outcomes);
+        }
+        outcomes.into_iter().map(|outcome| outcome.expect("each file had its turn")).collect()
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the inner half of one function")]
+    fn import_each(
+        &mut self,
+        turns: &[usize],
+        items: &[ToImport],
+        basis: &Basis,
+        at: Timestamp,
+        limits: Limits,
+        progress: Progress<'_>,
+        outcomes: &mut [Option<Result<Outcome, CaseError>>],
+    ) {
+        let mut waiting = Vec::new();
+        for item_idx in turns.iter().copied() {
+            match self.imported_alike(&items[item_idx]) {
+                Some(outcome) => outcomes[item_idx] = Some(Ok(outcome)),
+                None => waiting.push(item_idx),
+            }
+        }
+        let at_once = limits.jobs.min(waiting.len()).max(1);
+        let limits = Limits { memory: limits.memory / at_once, jobs: (limits.jobs / at_once).max(1) };
+        let folder = self.case.folder.clone();
+        let work = |turn: usize| {
+            let item_idx = waiting[turn];
+            derive(&folder, item_idx, &items[item_idx], basis.id(), limits, progress)
+        };
+        in_order(waiting.len(), at_once, work, |first, derived| {
+            for (turn, outcome) in (first..).zip(self.count(derived, at)) {
+                outcomes[waiting[turn]] = Some(outcome);
+            }
+        });
+    }
+
+    fn imported_alike(&self, item: &ToImport) -> Option<Outcome> {
+        let import = self.case.import(item.received.sha256)?;
+        let declared = DeclaredText::from(&item.declared);
+        let alike = import.derived_like(item.reader.name, item.reader.version, &declared);
+        alike.then(|| Outcome::AlreadyImported(import.clone()))
+    }
+
+    /// Puts derived table files in their places and records them: from here on they count.
+    fn count(
+        &mut self,
+        derived: Vec<Result<Derived, CaseError>>,
+        at: Timestamp,
+    ) -> Vec<Result<Outcome, CaseError>> {
+        let files: Vec<&Path> =
+            derived.iter().flatten().flat_map(|derived| &derived.moves).map(|(file, _)| &**file).collect();
+        let synced = sync_files(&files);
+        let (mut dirs, mut bodies, mut results) = (BTreeSet::new(), Vec::new(), Vec::new());
+        for derived in derived {
+            results.push(derived.and_then(|derived| {
+                derived.put()?;
+                dirs.extend(derived.moves.iter().filter_map(|(_, path)| Some(path.parent()?.to_owned())));
+                dirs.insert(self.case.folder.path().join("tables"));
+                bodies.push((acts::IMPORT, acts::to_body(&derived.import)));
+                let sha256 = derived.import.sha256;
+                Ok((sha256, self.case.import(sha256).cloned()))
+            }));
+        }
+        let dirs: Vec<&Path> = dirs.iter().map(PathBuf::as_path).collect();
+        let done = synced.and_then(|()| sync_files(&dirs)).and_then(|()| self.append(bodies, at));
+        let outcome = |(sha256, earlier): (Digest, Option<_>)| {
+            let import = self.case.import(sha256).expect("it has just been recorded").clone();
+            match earlier {
+                Some(earlier) => Outcome::Replaces { import, earlier },
+                None => Outcome::Imported(import),
+            }
+        };
+        fail_all(results, done).into_iter().map(|result| result.map(outcome)).collect()
+    }
+
+    /// Derives the tables of an import that counts once more, beside them, and says the digest of each table anew.
+    /// Nothing is recorded and nothing stays.
+    ///
+    /// # Errors
+    /// As [`Writer::import`].
+    pub fn derive_again(
+        &self,
+        item: &ToImport,
+        limits: Limits,
+        progress: Progress<'_>,
+    ) -> Result<BTreeMap<String, Digest>, CaseError> {
+        let derived = derive(&self.case.folder, 0, item, "", limits, progress)?;
+        for (unfinished, _) in &derived.moves {
+            fs::remove_file(unfinished).disk("remove", unfinished)?;
+        }
+        Ok(derived.import.tables.into_iter().map(|file| (file.table, file.sha256)).collect())
+    }
+
+    /// Records a further legal authority and gives it its id.
+    ///
+    /// # Errors
+    /// It ends before it begins, or the disk refuses.
+    pub fn add_authority(&mut self, authority: &Authority, at: Timestamp) -> Result<Authority, CaseError> {
+        let authority = numbered(authority, self.case.authorities().len())?;
+        self.append(vec![(acts::AUTHORITY, acts::to_body(&authority))], at)?;
+        Ok(authority)
+    }
+
+    /// Records the officer's decision on a finding. A later one counts instead of it; none is deleted.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn decide(
+        &mut self,
+        finding: &str,
+        choice: Choice,
+        reason: &str,
+        at: Timestamp,
+    ) -> Result<(), CaseError> {
+        let body = json!({"finding": finding, "choice": choice, "reason": reason});
+        self.append(vec![(acts::DECIDE, body)], at)
+    }
+
+    /// Stores what the analyses said, in place of what they said before, and records its digest. `made_with` names
+    /// the analyses, their versions and settings. Nothing is recorded when everything is as recorded last.
+    ///
+    /// # Errors
+    /// The disk refuses. Findings that are then half replaced are not taken for the old ones nor for the new ones.
+    ///
+    /// # Panics
+    /// On a name that is not that of a file in one folder: a fault of the program.
+    pub fn put_derived(
+        &mut self,
+        files: &[(String, Vec<u8>)],
+        made_with: &str,
+        at: Timestamp,
+    ) -> Result<Digest, CaseError> {
+        let digests: BTreeMap<String, String> =
+            files.iter().map(|(name, bytes)| (name.clone(), Digest::of(bytes).hex())).collect();
+        let list: String = digests.iter().map(|(name, sha256)| format!("{sha256}  {name}\n")).collect();
+        let digest = Digest::of(list.as_bytes());
+        let stands = self.case.analysis().is_some_and(|analysis| analysis.digest == digest);
+        if stands && !self.case.is_stale(made_with) {
+            return Ok(digest);
+        }
+        let folder = &self.case.folder;
+        for (name, bytes) in files {
+            assert!(
+                Path::new(name).file_name().is_some_and(|file| file == name.as_str()),
+                "a file name: {name}"
+            );
+            folder.write(&folder.findings().join(name), bytes)?;
+        }
+        // The list in the form of `sha256sum`, so that anybody can check it.
+        folder.write(&folder.findings().join("digest"), list.as_bytes())?;
+        let analysis = Analysis {
+            ground: self.case.ground(),
+            made_with: made_with.to_owned(),
+            digest,
+            files: digests,
+            officer: String::new(),
+            at,
+            seq: 0,
+        };
+        self.append(vec![(acts::ANALYSE, acts::to_body(&analysis))], at)?;
+        self.remove_other_findings()?;
+        Ok(digest)
+    }
+
+    fn remove_other_findings(&self) -> Result<(), CaseError> {
+        let dir = self.case.folder.findings();
+        let known = self.case.analysis().map(|analysis| &analysis.files);
+        for file in fs::read_dir(&dir).disk("read", &dir)? {
+            let path = file.disk("read", &dir)?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name != "digest" && known.is_some_and(|known| !known.contains_key(name.as_ref())) {
+                fs::remove_file(&path).disk("remove", &path)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Records an act that changes no state: a report issued, an export, a consultation.
+    ///
+    /// # Errors
+    /// A body with numbers that are not whole, or the disk refuses.
+    ///
+    /// # Panics
+    /// On the name of an act that has a function of its own: a fault of the program.
+    pub fn record(&mut self, act: &'static str, body: Value, at: Timestamp) -> Result<(), CaseError> {
+        let own = [acts::AUTHORITY, acts::RECEIVE, acts::IMPORT, acts::DECIDE, acts::ANALYSE];
+        assert!(!own.contains(&act), "the act {act} has a function of its own");
+        self.append(vec![(act, body)], at)
+    }
+
+    /// Appends entries to the record, all or none.
+    fn append(&mut self, acts: Vec<(&'static str, Value)>, at: Timestamp) -> Result<(), CaseError> {
+        if acts.is_empty() {
+            return Ok(());
+        }
+        let (entries, lines) = self.case.ledger.next(&at.to_string(), &self.officer, acts)?;
+        let path = self.case.folder.ledger();
+        let written = self.write_lines(&lines);
+        if written.is_err() {
+            // What the disk took of the lines is cut off again, so that the next ones follow whole ones.
+            let _ = self.ledger.set_len(self.ledger_len);
+        }
+        written.disk("write to the record", &path)?;
+        self.ledger_len += lines.len() as u64;
+        for entry in entries {
+            self.case.state.apply(&entry)?;
+            self.case.ledger.push(entry)?;
+        }
+        Ok(())
+    }
+
+    fn write_lines(&mut self, lines: &str) -> io::Result<()> {
+        if self.ledger.metadata()?.len() != self.ledger_len {
+            self.ledger.set_len(self.ledger_len)?;
+        }
+        self.ledger.write_all(lines.as_bytes())?;
+        self.ledger.sync_data()
+    }
+}
+
+/// Says who holds the lock. Its content is only a hint: the lock itself is the system's.
+fn locked(lock: &mut File) -> CaseError {
+    let mut text = String::new();
+    let _ = lock.seek(SeekFrom::Start(0)).and_then(|_| lock.read_to_string(&mut text));
+    let mut lines = text.lines().map(str::to_owned);
+    let mut line = || lines.next().unwrap_or_else(|| "unknown".to_owned());
+    let (owner, pid, since) = (line(), line(), line());
+    CaseError::Locked { owner, since, pid }
+}
+
+/// Copies a file that is received, and makes the copy one that nobody changes by mistake.
+fn copy(
+    path: &Path,
+    to: &Path,
+    progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+) -> Result<Receipt, CaseError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut from = File::open(path).disk("read", path)?;
+    let is_file = from.metadata().disk("read", path)?.is_file();
+    if !is_file {
+        let error = io::Error::new(io::ErrorKind::InvalidInput, "it is not a file");
+        return Err(error).disk("receive", path);
+    }
+    let mut copied = File::create(to).disk("create the file", to)?;
+    let mut stopped = false;
+    let mut writer = io::BufWriter::with_capacity(256 << 10, &mut copied);
+    let hashed = copy_hashed(&mut from, &mut writer, &mut |n_bytes| {
+        stopped |= progress(n_bytes).is_break();
+        !stopped
+    });
+    drop(writer);
+    let (sha256, size) = hashed.disk("copy", path)?;
+    if stopped {
+        let _ = fs::remove_file(to);
+        return Err(CaseError::Refused { name, source: Refusal::Stopped });
+    }
+    copied.set_permissions(read_only(&copied).disk("write", to)?).disk("write", to)?;
+    Ok(Receipt {
+        sha256,
+        name,
+        size,
+        basis: String::new(),
+        officer: String::new(),
+        at: Timestamp::default(),
+        seq: 0,
+    })
+}
+
+fn read_only(file: &File) -> io::Result<Permissions> {
+    let mut permissions = file.metadata()?.permissions();
+    #[cfg(unix)]
+    std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o444);
+    #[cfg(not(unix))]
+    permissions.set_readonly(true);
+    Ok(permissions)
+}
+
+/// Makes files last through a power cut, many at a time: the disk's journal takes them together.
+fn sync_files(paths: &[&Path]) -> Result<(), CaseError> {
+    let mut done = Ok(());
+    in_order(
+        paths.len(),
+        WAITING.min(paths.len()),
+        |path_idx| sync_file(paths[path_idx]),
+        |_, results| {
+            for result in results {
+                if done.is_ok() {
+                    done = result;
+                }
+            }
+        },
+    );
+    done
+}
+
+/// When the common end of several acts failed, each of them did: the first tells why.
+fn fail_all<T>(results: Vec<Result<T, CaseError>>, done: Result<(), CaseError>) -> Vec<Result<T, CaseError>> {
+    let Err(error) = done else { return results };
+    let mut error = Some(error);
+    let fail =
+        |result: Result<T, CaseError>| result.and_then(|_| Err(error.take().unwrap_or(CaseError::Together)));
+    results.into_iter().map(fail).collect()
+}
