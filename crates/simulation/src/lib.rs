@@ -1,1 +1,175 @@
-//! simulation
+//! Made-up operations with known truth: source files in the formats that units receive, from invented people and
+//! networks. The same scenario, seed and size give the same bytes on every machine.
+//!
+//! Reads nothing but its arguments; where the files go is the caller's choice ([`Output`]).
+
+mod platform_connections;
+
+mod accounts;
+mod connections;
+mod network;
+mod world;
+
+mod lists;
+mod operator_answers;
+mod platform_logs;
+mod referrals;
+mod truth;
+
+mod clock;
+mod names;
+mod rng;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::rc::Rc;
+
+/// A made-up operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Scenario {
+    /// The name on the command line.
+    pub name: &'static str,
+    /// What it is, in one sentence.
+    pub about: &'static str,
+    simulate: fn(u64, f64, &mut dyn Output) -> Result<Summary, SimulationError>,
+}
+
+/// Every scenario.
+pub static SCENARIOS: &[Scenario] = &[Scenario {
+    name: "platform-connections",
+    about: "Platforms report accounts: 117,000 connections and four operators' answers lead to 26 people and past \
+            hundreds of others",
+    simulate: platform_connections::simulate,
+}];
+
+/// Where simulated files go.
+pub trait Output {
+    /// Begins the file at a path with `/` between folders. Several files are open at one time.
+    ///
+    /// # Errors
+    /// What the storage says.
+    fn file(&mut self, path: &str) -> io::Result<Box<dyn Write>>;
+}
+
+/// What was made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    /// The scenario's name.
+    pub scenario: &'static str,
+    /// The seed.
+    pub seed: u64,
+    /// The size.
+    pub size: f64,
+    /// Connections in the logs and address events in the referrals, without mistyped rows.
+    pub connections: u64,
+    /// Those of them that are in the referrals.
+    pub referral_events: u64,
+    /// People to be found.
+    pub users: u32,
+    /// Those of them with precedents.
+    pub with_precedents: u32,
+    /// People in the operators' answers who did nothing and live with nobody who did.
+    pub bystanders: u32,
+    /// Mistyped rows in the logs.
+    pub faults: u32,
+}
+
+/// Why nothing, or not everything, was made.
+#[derive(Debug, thiserror::Error)]
+pub enum SimulationError {
+    /// No scenario has the name.
+    #[error("no such scenario: {0}\nhint: the scenarios are {names}", names = names())]
+    UnknownScenario(String),
+    /// Not a positive number.
+    #[error("the size must be a number above 0: {0}\nhint: 1 is the operation as it was, 0.1 a tenth of it")]
+    Size(f64),
+    /// The made-up address ranges are used up.
+    #[error(
+        "the size is too large for the made-up addresses of the operator: {0}\nhint: use a size up to 150"
+    )]
+    SizeTooLarge(&'static str),
+    /// A file could not be written.
+    #[error("could not write the file: {path}")]
+    Write {
+        /// The file's path in the output.
+        path: String,
+        /// What the storage said.
+        source: io::Error,
+    },
+    /// The workbook could not be made.
+    #[error("could not make the workbook of an operator's answer")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
+}
+
+impl SimulationError {
+    fn writing(path: &str) -> impl FnOnce(io::Error) -> Self + '_ {
+        move |source| Self::Write { path: path.to_owned(), source }
+    }
+}
+
+/// Makes a scenario. Size 1 is the operation as the press told it; other sizes are in proportion.
+///
+/// # Errors
+/// See [`SimulationError`]; files that were begun stay.
+pub fn simulate(
+    scenario: &str,
+    seed: u64,
+    size: f64,
+    output: &mut dyn Output,
+) -> Result<Summary, SimulationError> {
+    let found = SCENARIOS.iter().find(|known| known.name == scenario);
+    let found = found.ok_or_else(|| SimulationError::UnknownScenario(scenario.to_owned()))?;
+    if !(size.is_finite() && size > 0.0) {
+        return Err(SimulationError::Size(size));
+    }
+    (found.simulate)(seed, size, output)
+}
+
+/// Keeps simulated files in memory.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    files: BTreeMap<String, Rc<RefCell<Vec<u8>>>>,
+}
+
+impl Memory {
+    /// All files, by path.
+    #[must_use]
+    pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
+        self.files.iter().map(|(path, bytes)| (path.clone(), bytes.borrow().clone())).collect()
+    }
+}
+
+impl Output for Memory {
+    fn file(&mut self, path: &str) -> io::Result<Box<dyn Write>> {
+        let bytes = Rc::new(RefCell::new(Vec::new()));
+        self.files.insert(path.to_owned(), Rc::clone(&bytes));
+        Ok(Box::new(InMemory(bytes)))
+    }
+}
+
+struct InMemory(Rc<RefCell<Vec<u8>>>);
+
+impl Write for InMemory {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn names() -> String {
+    SCENARIOS.iter().map(|known| known.name).collect::<Vec<_>>().join(", ")
+}
+
+fn begin(output: &mut dyn Output, path: &str) -> Result<Box<dyn Write>, SimulationError> {
+    output.file(path).map_err(SimulationError::writing(path))
+}
+
+fn write_whole(output: &mut dyn Output, path: &str, bytes: &[u8]) -> Result<(), SimulationError> {
+    let mut out = begin(output, path)?;
+    out.write_all(bytes).and_then(|()| out.flush()).map_err(SimulationError::writing(path))
+}
