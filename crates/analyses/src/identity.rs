@@ -680,11 +680,14 @@ struct Pair<'a> {
     rows: Vec<RowRef>,
 }
 
+/// An account that has an identifier, what the identifier weighs there, and the row that says so.
+type Holder<'a> = (&'a AccountKey, i32, Option<&'a RowRef>);
+
 /// Pairs at or above the threshold, strongest first.
 fn pairs<'a>(views: &'a BTreeMap<AccountKey, View<'_>>, facts: &CaseFacts) -> Vec<Pair<'a>> {
     type Shared<'b> = BTreeMap<String, (i32, Vec<&'b RowRef>)>;
     let mut together: BTreeMap<(&AccountKey, &AccountKey), Shared<'_>> = BTreeMap::new();
-    let mut add = |holders: &[(&'a AccountKey, i32, Option<&'a RowRef>)], what: &str| {
+    let mut add = |holders: &[Holder<'a>], what: &str| {
         if holders.len() > HUB_ACCOUNTS {
             return;
         }
@@ -696,10 +699,10 @@ fn pairs<'a>(views: &'a BTreeMap<AccountKey, View<'_>>, facts: &CaseFacts) -> Ve
             }
         }
     };
-    let mut by_identifier: BTreeMap<&Identifier, Vec<(&AccountKey, i32, Option<&RowRef>)>> = BTreeMap::new();
-    let mut by_device: BTreeMap<&Text, Vec<(&AccountKey, i32, Option<&RowRef>)>> = BTreeMap::new();
-    let mut by_person: BTreeMap<&PersonKey, Vec<(&AccountKey, i32, Option<&RowRef>)>> = BTreeMap::new();
-    let mut by_lines: BTreeMap<(u32, u32), Vec<(&AccountKey, i32, Option<&RowRef>)>> = BTreeMap::new();
+    let mut by_identifier: BTreeMap<&Identifier, Vec<Holder<'_>>> = BTreeMap::new();
+    let mut by_device: BTreeMap<&Text, Vec<Holder<'_>>> = BTreeMap::new();
+    let mut by_person: BTreeMap<&PersonKey, Vec<Holder<'_>>> = BTreeMap::new();
+    let mut by_lines: BTreeMap<(u32, u32), Vec<Holder<'_>>> = BTreeMap::new();
     for (key, view) in views {
         for selector in view.selectors {
             if TYING.contains(&selector.identifier.0) && selector.verified != Stated::No {

@@ -218,7 +218,8 @@ impl LeaseIndex {
 fn number_sessions<'a>(held: &mut [Held], groups: impl Iterator<Item = &'a Group>) {
     let mut session = 0;
     for group in groups {
-        let mut open: BTreeMap<(u32, Option<(u16, u16)>), (u32, i64)> = BTreeMap::new();
+        // The session of each line and port range, and when it ended so far.
+        let mut open = BTreeMap::new();
         for lease in &mut held[group.start..group.start + group.latest_end.len()] {
             let entry = open.entry((lease.line, lease.ports)).or_insert((u32::MAX, i64::MIN));
             if entry.0 == u32::MAX || lease.from_us > entry.1.saturating_add(RENEWAL_GAP_US) {

@@ -12,7 +12,7 @@ use tutela_model::table::{Part, TablesError};
 use tutela_model::tables::{Access, Connection, Nature, Network};
 use tutela_model::time::Precision;
 use tutela_model::words::Words;
-use tutela_model::{Date, RowRef, Table, Tables, Text};
+use tutela_model::{RowRef, Table, Tables, Text};
 
 use crate::lease_index::LeaseIndex;
 use crate::zone_shift::{Clock, Event};
@@ -361,7 +361,7 @@ struct Look<'a> {
 #[derive(Clone)]
 struct Near {
     address: Address,
-    natures: Vec<(Nature, Option<Text>)>,
+    natures: Vec<Listed>,
     asked: bool,
 }
 
@@ -489,10 +489,13 @@ impl Look<'_> {
 /// A share of at least this many ports is the whole address: operators leave the lowest 1,024 out.
 const ALL_PORTS: u16 = 64_000;
 
+/// What a list says of a range: what it is used for, and the list's own name for it.
+type Listed = (Nature, Option<Text>);
+
 /// What supplied lists say of address ranges.
 pub struct Networks {
     lengths: Vec<u8>,
-    ranges: BTreeMap<(u8, u128), Vec<(Nature, Option<Text>, Option<Date>)>>,
+    ranges: BTreeMap<(u8, u128), Vec<Listed>>,
 }
 
 impl Networks {
@@ -501,7 +504,7 @@ impl Networks {
         for (_, row) in tutela_model::table::all_rows::<Network>(tables)? {
             let prefix = row.prefix.prefix;
             let entries = ranges.entry((prefix.bits_128(), prefix.low.0)).or_default();
-            entries.push((row.nature, row.label, row.as_of));
+            entries.push((row.nature, row.label));
         }
         let mut lengths: Vec<u8> = ranges.keys().map(|(bits, _)| *bits).collect();
         lengths.dedup();
@@ -510,11 +513,10 @@ impl Networks {
 
     /// What the lists call an address. A list's date is not compared with the connection's: an exit that was listed
     /// once is reason enough to attribute nothing without a look.
-    fn at(&self, address: Address) -> Vec<(Nature, Option<Text>)> {
+    fn at(&self, address: Address) -> Vec<Listed> {
         let mut natures = Vec::new();
         for bits in &self.lengths {
-            for (nature, label, _) in self.ranges.get(&(*bits, address.0 & mask(*bits))).into_iter().flatten()
-            {
+            for (nature, label) in self.ranges.get(&(*bits, address.0 & mask(*bits))).into_iter().flatten() {
                 natures.push((*nature, label.clone()));
             }
         }

@@ -17,6 +17,7 @@ use jiff::civil;
 
 use crate::Text;
 use crate::address::{Address, NotAnAddress, Prefix};
+use crate::form::TimeForm;
 use crate::place::Spot;
 use crate::time::{Date, NotATime, Precision, Time, Zone, ZoneKnown};
 use crate::words::Words;
@@ -52,6 +53,14 @@ pub enum FlawKind {
 pub struct Reading {
     /// The zone that the officer declared for local times.
     pub zone: Option<Zone>,
+    /// How the columns of these names write their times and dates, where it is not as RFC 3339 says.
+    pub forms: Vec<(&'static str, TimeForm)>,
+}
+
+impl Reading {
+    fn form(&self, name: &str) -> Option<&TimeForm> {
+        self.forms.iter().find(|(column, _)| *column == name).map(|(_, form)| form)
+    }
 }
 
 /// A kind of value that a table's row can hold.
@@ -83,6 +92,14 @@ pub trait Field: Sized {
     fn parse(cell: &str, reading: &Reading) -> Result<Self, (FlawKind, String)>;
     /// The value of an empty cell.
     fn empty() -> Option<Self>;
+
+    /// Reads the value from a cell that is not empty and is written in a form of its own. Only times and dates are.
+    ///
+    /// # Errors
+    /// As [`Field::parse`].
+    fn parse_form(cell: &str, _: &TimeForm, reading: &Reading) -> Result<Self, (FlawKind, String)> {
+        Self::parse(cell, reading)
+    }
 
     /// Reads the value of column `name`; a cell of blanks is an empty one.
     ///
@@ -523,6 +540,13 @@ fn parse_time(cell: &str, reading: &Reading) -> Result<Time, (FlawKind, String)>
     Time::parse(cell, reading.zone.as_ref()).map_err(time_flaw)
 }
 
+fn parse_time_form(cell: &str, form: &TimeForm, reading: &Reading) -> Result<Time, (FlawKind, String)> {
+    form.read_time(cell, reading.zone.as_ref()).map_err(|flaw| match flaw {
+        NotATime::Form => bad(form.expected()),
+        flaw => time_flaw(flaw),
+    })
+}
+
 /// The flaw that a text has which is no instant.
 #[must_use]
 pub fn time_flaw(flaw: NotATime) -> (FlawKind, String) {
@@ -572,6 +596,9 @@ impl Field for Time {
     fn parse(cell: &str, reading: &Reading) -> Result<Self, (FlawKind, String)> {
         parse_time(cell, reading)
     }
+    fn parse_form(cell: &str, form: &TimeForm, reading: &Reading) -> Result<Self, (FlawKind, String)> {
+        parse_time_form(cell, form, reading)
+    }
     fn empty() -> Option<Self> {
         None
     }
@@ -601,6 +628,9 @@ impl Field for Option<Time> {
     }
     fn parse(cell: &str, reading: &Reading) -> Result<Self, (FlawKind, String)> {
         parse_time(cell, reading).map(Some)
+    }
+    fn parse_form(cell: &str, form: &TimeForm, reading: &Reading) -> Result<Self, (FlawKind, String)> {
+        parse_time_form(cell, form, reading).map(Some)
     }
     fn empty() -> Option<Self> {
         Some(None)
@@ -634,6 +664,9 @@ impl Field for Option<Date> {
     fn parse(cell: &str, _: &Reading) -> Result<Self, (FlawKind, String)> {
         cell.parse().map(Some).map_err(|_| bad(Self::kind()))
     }
+    fn parse_form(cell: &str, form: &TimeForm, _: &Reading) -> Result<Self, (FlawKind, String)> {
+        form.read_date(cell).map(Some).ok_or_else(|| bad(form.expected().replacen("a time", "a date", 1)))
+    }
     fn empty() -> Option<Self> {
         Some(None)
     }
@@ -659,7 +692,7 @@ impl Field for Spot {
             Self::Cell { sheet, cell } => sheet.len() + cell.len(),
             Self::Pointer(pointer) => pointer.len(),
             Self::Inside { path, spot } => path.len() + spot.as_ref().map_or(0, |spot| spot.text_bytes()),
-            Self::Line(_) | Self::Byte { .. } | Self::Page(_) | Self::Record(_) => 0,
+            Self::Line(_) | Self::Field { .. } | Self::Byte { .. } | Self::Page(_) | Self::Record(_) => 0,
         }
     }
     fn finish(builder: &mut Self::Builder, arrays: &mut Vec<ArrayRef>) {

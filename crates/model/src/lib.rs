@@ -9,6 +9,7 @@ pub mod address;
 pub mod field;
 pub mod place;
 pub mod time;
+pub mod form;
 #[macro_use]
 pub mod table;
 pub mod tables;

@@ -76,6 +76,13 @@ impl FromStr for Digest {
 pub enum Spot {
     /// The line that a record starts on, counted from 1: `line:12`.
     Line(u64),
+    /// A field of the record that starts on a line, both counted from 1: `line:12.3`.
+    Field {
+        /// The line.
+        line: u64,
+        /// The field's position in the record.
+        field: u32,
+    },
     /// A run of bytes: `byte:100+40`.
     Byte {
         /// Offset of the first byte, from 0.
@@ -111,6 +118,7 @@ impl Spot {
     pub fn json(&self) -> Map<String, Value> {
         let value = match self {
             Self::Line(line) => json!({"line": line}),
+            Self::Field { line, field } => json!({"line": line, "field": field}),
             Self::Byte { byte, len } => json!({"byte": byte, "len": len}),
             Self::Cell { sheet, cell } => json!({"cell": cell.as_str(), "sheet": sheet.as_str()}),
             Self::Pointer(pointer) => json!({"pointer": pointer.as_str()}),
@@ -139,6 +147,7 @@ impl fmt::Display for Spot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Line(line) => write!(f, "line:{line}"),
+            Self::Field { line, field } => write!(f, "line:{line}.{field}"),
             Self::Byte { byte, len } => write!(f, "byte:{byte}+{len}"),
             Self::Cell { sheet, cell } => write!(f, "cell:{sheet}!{cell}"),
             Self::Pointer(pointer) => write!(f, "pointer:{pointer}"),
@@ -162,7 +171,13 @@ impl FromStr for Spot {
         let bad = || NotASpot(text.to_owned());
         let (kind, rest) = text.split_once(':').ok_or_else(bad)?;
         Ok(match kind {
-            "line" => Self::Line(rest.parse().map_err(|_| bad())?),
+            "line" => match rest.split_once('.') {
+                Some((line, field)) => Self::Field {
+                    line: line.parse().map_err(|_| bad())?,
+                    field: field.parse().map_err(|_| bad())?,
+                },
+                None => Self::Line(rest.parse().map_err(|_| bad())?),
+            },
             "page" => Self::Page(rest.parse().map_err(|_| bad())?),
             "record" => Self::Record(rest.parse().map_err(|_| bad())?),
             "pointer" => Self::Pointer(rest.into()),
@@ -211,6 +226,7 @@ mod tests {
         let pointer = Spot::Pointer("/a/0/b|c".into());
         let spots = [
             Spot::Line(12),
+            Spot::Field { line: 12, field: 3 },
             Spot::Byte { byte: 100, len: 40 },
             Spot::Cell { sheet: "Foglio!1".into(), cell: "B7".into() },
             Spot::Page(3),
