@@ -9,9 +9,13 @@ pub mod mapped_table;
 pub mod cybertip_esp_xml;
 pub mod cybertip_police_json;
 
-mod container;
+pub mod zip_container;
+
+mod cybertip;
+mod free_text;
 
 pub mod compression;
+mod delimited;
 mod text;
 
 use tutela_model::source::{Fit, Sample};
@@ -21,6 +25,9 @@ use tutela_model::{Reader, Refusal};
 pub static READERS: &[&Reader] = &[
     &tutela_table::READER,
     &mapped_table::READER,
+    &cybertip_esp_xml::READER,
+    &cybertip_police_json::READER,
+    &zip_container::READER,
 ];
 
 /// The reader of that name.

@@ -1,6 +1,221 @@
-//! tutela_table
+//! Reads a table of Tutela from CSV, JSON Lines or Parquet with the table's own column names.
+//!
+//! It maps nothing: a file with other columns needs a profile of [`mapped_table`](crate::mapped_table).
+
+mod csv;
+mod json_lines;
+mod parquet;
+
+use tutela_model::TableInfo;
+use tutela_model::field::Reading;
+use tutela_model::place::Spot;
 use tutela_model::source::{Declared, Fit, Input, Reader, Refusal, Sample, Sink};
-/// reader
-pub static READER: Reader = Reader { name: "tutela_table", version: 1, about: "", tables: &[], recognise, read };
-fn recognise(_: &Sample<'_>) -> Fit { Fit::No }
-fn read(_: Input, _: &Declared, _: &mut dyn Sink) -> Result<(), Refusal> { Ok(()) }
+use tutela_model::table::TABLES;
+use tutela_model::tables::{Problem, ProblemKind};
+
+use crate::compression::{head, plain_name};
+
+/// The reader.
+pub static READER: Reader = Reader {
+    name: "tutela_table",
+    version: 1,
+    about: "A table of Tutela as CSV, JSON Lines or Parquet, with the table's own column names",
+    tables: &[
+        "connection",
+        "lease",
+        "subscriber",
+        "sighting",
+        "message",
+        "transfer",
+        "payment",
+        "journey",
+        "selector",
+        "network",
+        "known_file",
+        "precedent",
+        "referral",
+        "reported_person",
+        "reported_file",
+        "exhibit",
+        "file",
+        "media",
+    ],
+    recognise,
+    read,
+};
+
+/// No table has more fields; a test compares.
+const MAX_FIELDS: usize = 32;
+
+fn recognise(sample: &Sample<'_>) -> Fit {
+    let Some(table) = table_named_by(sample.name) else { return Fit::No };
+    match form(sample.head) {
+        Form::Parquet => Fit::Sure,
+        Form::JsonLines if json_lines::has_columns(sample.head, table) => Fit::Sure,
+        Form::Csv if csv::has_columns(sample.head, table) => Fit::Sure,
+        Form::JsonLines | Form::Csv => Fit::Possible,
+    }
+}
+
+fn read(mut input: Input, declared: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> {
+    let table = match &declared.table {
+        Some(name) => READER.tables.iter().find(|table| *table == name).and_then(|name| TableInfo::named(name)),
+        None => table_named_by(plain_name(&input.name)),
+    };
+    let table = table.ok_or_else(|| {
+        let name = declared.table.as_deref().unwrap_or(&input.name);
+        let hint = format!("name the file after a table or declare one of: {}", READER.tables.join(", "));
+        Refusal::Declared(format!("no table has this name: {name}\nhint: {hint}"))
+    })?;
+    match form(&head(&mut input)?) {
+        Form::Parquet => parquet::read(input, table, declared, sink),
+        Form::JsonLines => json_lines::read(input, table, declared, sink),
+        Form::Csv => csv::read(input, table, declared, sink),
+    }
+}
+
+enum Form {
+    Csv,
+    JsonLines,
+    Parquet,
+}
+
+fn form(head: &[u8]) -> Form {
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    match text {
+        [b'P', b'A', b'R', b'1', ..] => Form::Parquet,
+        [b'{', ..] => Form::JsonLines,
+        _ => Form::Csv,
+    }
+}
+
+/// The table after which a file is named: `connection.csv`, or `connection-2026.csv`.
+fn table_named_by(name: &str) -> Option<&'static TableInfo> {
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+    let stem = stem.split_once('-').map_or(stem, |(stem, _)| stem).to_ascii_lowercase();
+    TABLES.iter().find(|table| table.name == stem && READER.tables.contains(&table.name))
+}
+
+/// Whether a file with these columns can be the table's: every required one is there.
+fn has_required<'a>(table: &TableInfo, mut columns: impl FnMut() -> Vec<&'a str>) -> bool {
+    let columns = columns();
+    let has = |name: &str| columns.iter().any(|column| same_column(column, name));
+    table.fields.iter().filter(|field| field.required).all(|field| has(field.name))
+}
+
+fn same_column(column: &str, name: &str) -> bool {
+    column.trim().eq_ignore_ascii_case(name)
+}
+
+/// Where a file's columns go in its table.
+struct Target {
+    table: &'static TableInfo,
+    reading: Reading,
+    /// The file's column of each field.
+    columns: [Option<usize>; MAX_FIELDS],
+    n_columns: usize,
+    /// Whether a required column is missing, so that no record can be read.
+    is_barren: bool,
+}
+
+impl Target {
+    /// Finds the fields of a header, and reports what it has too much or too little.
+    fn of_header<'a>(
+        table: &'static TableInfo,
+        declared: &Declared,
+        header: impl Iterator<Item = &'a str>,
+        place: &Spot,
+        sink: &mut dyn Sink,
+    ) -> Result<Self, Refusal> {
+        let reading = Reading { zone: declared.zone.clone(), ..Reading::default() };
+        let mut target = Self { table, reading, columns: [None; MAX_FIELDS], n_columns: 0, is_barren: false };
+        sink.record();
+        let names: Vec<&str> = table.fields.iter().map(|field| field.name).collect();
+        for (column_idx, column) in header.enumerate() {
+            target.n_columns += 1;
+            let expected = match names.iter().position(|name| same_column(column, name)) {
+                Some(field_idx) if target.columns[field_idx].is_none() => {
+                    target.columns[field_idx] = Some(column_idx);
+                    continue;
+                }
+                Some(_) => "each column once".to_owned(),
+                None if column.trim().is_empty() => continue,
+                None => format!("a column of {}: {}", table.name, names.join(", ")),
+            };
+            let problem = Problem::new(ProblemKind::UnknownColumn, place.clone(), column.trim(), &expected, column.trim());
+            sink.problem(problem.mend("rename the column, or import the file by a profile; its values were not read"))?;
+        }
+        let missing: Vec<&str> = (table.fields.iter().zip(&target.columns))
+            .filter(|(field, column)| field.required && column.is_none())
+            .map(|(field, _)| field.name)
+            .collect();
+        if !missing.is_empty() {
+            target.is_barren = true;
+            let expected = format!("a header with the columns that {} needs", table.name);
+            let found = format!("none of these: {}", missing.join(", "));
+            let problem = Problem::new(ProblemKind::MissingValue, place.clone(), missing[0], &expected, &found);
+            sink.problem(problem.mend("add the columns, or import the file by a profile; no record was read"))?;
+        }
+        sink.skip(place, HEADER);
+        Ok(target)
+    }
+
+    /// Reads a record from the cells of its columns.
+    fn record<'a>(
+        &self,
+        cell: impl Fn(usize) -> Option<&'a str>,
+        place: Spot,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Refusal> {
+        if self.is_barren {
+            sink.skip(&place, "a record of a file that lacks a required column");
+            return Ok(());
+        }
+        let mut cells = [None; MAX_FIELDS];
+        let mut is_empty = true;
+        let n_fields = self.table.fields.len();
+        for (into, column) in cells.iter_mut().zip(&self.columns[..n_fields]) {
+            *into = column.and_then(&cell);
+            is_empty &= into.is_none_or(|cell| cell.trim().is_empty());
+        }
+        if is_empty {
+            sink.skip(&place, "a record without a value in any column of the table");
+            return Ok(());
+        }
+        match (self.table.row_from_cells)(&cells[..n_fields], &self.reading, place.clone()) {
+            Ok(row) => sink.row(row),
+            Err(flaws) => sink.row_or_flaws(Err(flaws), &place),
+        }
+    }
+}
+
+/// Why a header gives no row.
+const HEADER: &str = "the header";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_fits_and_is_one_of_ours() {
+        assert!(TABLES.iter().all(|table| table.fields.len() <= MAX_FIELDS));
+        let ours: Vec<&str> = TABLES.iter().map(|table| table.name).filter(|name| *name != "problem").collect();
+        assert!(ours.iter().all(|name| READER.tables.contains(name)), "{ours:?}");
+        assert_eq!(ours.len(), READER.tables.len());
+    }
+
+    #[test]
+    fn a_file_is_known_by_its_name_and_its_header() {
+        for (name, head, fit) in [
+            ("network.csv", "prefix,nature\n", Fit::Sure),
+            ("network.csv", "Nature ; PREFIX\n", Fit::Sure),
+            ("network-2026.jsonl", "{\"prefix\":\"192.0.2.0/24\",\"nature\":\"vpn\"}\n", Fit::Sure),
+            ("network.csv", "net,kind\n", Fit::Possible),
+            ("networks.csv", "prefix,nature\n", Fit::No),
+            ("problem.csv", "kind,expected\n", Fit::No),
+            ("network.parquet", "PAR1....", Fit::Sure),
+        ] {
+            assert_eq!(recognise(&Sample { name, head: head.as_bytes() }), fit, "{name} {head}");
+        }
+    }
+}
