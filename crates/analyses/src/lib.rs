@@ -6,12 +6,16 @@ pub mod zone_shift;
 pub mod attribution;
 pub mod coverage;
 
+pub mod same_user;
+
 pub mod identity;
 pub mod priority;
 
 pub mod next_steps;
 
+mod alternatives;
 mod facts;
+mod grounds;
 mod leads;
 mod lease_index;
 mod usage;
@@ -43,6 +47,7 @@ pub static ANALYSES: &[Analysis] = &[
         statements: attribution::STATEMENTS,
     },
     Analysis { name: "coverage", source: include_str!("coverage.rs"), statements: coverage::STATEMENTS },
+    Analysis { name: "same_user", source: include_str!("same_user.rs"), statements: same_user::STATEMENTS },
     Analysis { name: "identity", source: include_str!("identity.rs"), statements: identity::STATEMENTS },
     Analysis { name: "priority", source: include_str!("priority.rs"), statements: priority::STATEMENTS },
     Analysis {
@@ -64,7 +69,7 @@ impl Analysis {
 /// The templates of all analyses.
 #[must_use]
 pub fn statements() -> Vec<&'static [Statement]> {
-    ANALYSES.iter().map(|analysis| analysis.statements).collect()
+    ANALYSES.iter().map(|analysis| analysis.statements).chain([alternatives::STATEMENTS]).collect()
 }
 
 /// What all analyses say of an operation.
@@ -90,9 +95,12 @@ pub fn derive(
     let usage = usage::of(tables, &zones.clocks)?;
     let attribution = attribution::run(&usage, &zones.clocks);
     let coverage = coverage::run(&usage);
-    begin("identity");
+    begin("same_user");
     let facts = facts::CaseFacts::read(tables, &usage)?;
-    let identity = identity::run(&usage, &facts, &attribution, decisions);
+    let views = grounds::views(&usage, &facts);
+    let same_user = same_user::run(&views, &facts, decisions);
+    begin("identity");
+    let identity = identity::run(&usage, &facts, &attribution, &views, &same_user.joined);
     begin("priority");
     let priority = priority::run(&identity.groups, &facts);
     begin("next_steps");
@@ -103,6 +111,7 @@ pub fn derive(
             ("zone_shift", zones.findings),
             ("attribution", attribution),
             ("coverage", coverage),
+            ("same_user", same_user.findings),
             ("identity", identity.findings),
             ("priority", priority.findings),
             ("next_steps", next_steps.findings),

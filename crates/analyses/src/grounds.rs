@@ -1,0 +1,293 @@
+//! What the records say of one account: lines it was used through, what ties it to a person, what speaks against that.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tutela_model::tables::{Access, Origin, SelectorKind, Stated};
+use tutela_model::{Phrase, RowRef, Text};
+
+use crate::attribution;
+use crate::facts::{AccountSelector, CaseFacts, PersonKey, Registration};
+use crate::usage::{AccountKey, AccountUse, Support, Usage};
+
+const GATE_SESSIONS: usize = 2;
+const GATE_DAYS: usize = 3;
+/// An identifier that the platform checked.
+pub const VERIFIED: i32 = 4000;
+/// An identifier of which the platform does not say whether it checked it.
+pub const STATED: i32 = 3000;
+/// Two independent lines of one person.
+pub const TWO_LINES: i32 = 3000;
+pub const HUB_PERSONS: usize = 2;
+/// Use through another household's fixed line is regular from this share of the attributed connections on.
+const REGULAR_SHARE: f64 = 0.1;
+const REGULAR_SESSIONS: usize = 3;
+
+/// Identifiers that tie an account to somebody. Names, nicknames and dates of birth do not: they are typed in at will.
+pub const TYING: &[SelectorKind] = &[
+    SelectorKind::Email,
+    SelectorKind::Phone,
+    SelectorKind::Imei,
+    SelectorKind::Imsi,
+    SelectorKind::Mac,
+    SelectorKind::DeviceId,
+    SelectorKind::Iban,
+    SelectorKind::Wallet,
+    SelectorKind::Card,
+    SelectorKind::TaxCode,
+];
+/// The accounts that may belong to somebody sought, with what the records say of each.
+pub fn views<'a>(usage: &'a Usage, facts: &'a CaseFacts) -> BTreeMap<AccountKey, View<'a>> {
+    let view = |key: AccountKey| (key.clone(), View::new(usage, facts, &key));
+    suspect_accounts(usage, facts).into_iter().map(view).collect()
+}
+
+/// Accounts that were used or reported, without those that appear only as harmed or written to.
+fn suspect_accounts(usage: &Usage, facts: &CaseFacts) -> BTreeSet<AccountKey> {
+    let reported = facts.mentions.keys().filter_map(|name| {
+        let (platform, account) = name.split_once('/')?;
+        Some(AccountKey { platform: platform.into(), account: account.into() })
+    });
+    usage.accounts.keys().cloned().chain(reported).filter(|key| !facts.only_harmed(&key.name())).collect()
+}
+
+/// An account with what the records say of it.
+pub struct View<'a> {
+    pub key: AccountKey,
+    pub name: String,
+    pub account: &'a AccountUse,
+    pub selectors: &'a [AccountSelector],
+    /// Lines through which it was used more than in passing, most used first.
+    pub lines: Vec<(u32, String, &'a Support, Option<&'a Registration>)>,
+    pub grounds: Vec<Ground>,
+    pub contradictions: Vec<Phrase>,
+}
+
+/// Something that ties an account to a person rather than to a line.
+pub struct Ground {
+    pub person: PersonKey,
+    pub name: Option<Text>,
+    pub kind: &'static str,
+    pub millibans: i32,
+    pub statement: Phrase,
+    pub rows: Vec<RowRef>,
+}
+
+static NO_USE: AccountUse = AccountUse {
+    tally: crate::usage::Tally { n: 0, span_us: None, rows: crate::usage::Spread::EMPTY },
+    n_timed: 0,
+    lines: BTreeMap::new(),
+    shared: BTreeMap::new(),
+    open: BTreeMap::new(),
+    devices: BTreeMap::new(),
+};
+
+impl<'a> View<'a> {
+    fn new(usage: &'a Usage, facts: &'a CaseFacts, key: &AccountKey) -> Self {
+        let name = key.name();
+        let account = usage.accounts.get(key).unwrap_or(&NO_USE);
+        let selectors = facts.account_selectors.get(&name).map(Vec::as_slice).unwrap_or_default();
+        let attributed: u64 = account.lines.values().map(|support| support.tally.n).sum();
+        let mut lines: Vec<_> = account
+            .lines
+            .iter()
+            .filter(|(_, support)| {
+                support.sessions.len() > 1 || support.days.len() > 1 || support.tally.n * 100 >= attributed
+            })
+            .map(|(line, support)| {
+                let name = usage.index.lines[*line as usize].name();
+                let registration = facts.registration(&name);
+                (*line, name, support, registration)
+            })
+            .collect();
+        lines.sort_by(|a, b| (b.2.tally.n, &a.1).cmp(&(a.2.tally.n, &b.1)));
+        let mut view = Self {
+            key: key.clone(),
+            name,
+            account,
+            selectors,
+            lines,
+            grounds: vec![],
+            contradictions: vec![],
+        };
+        view.grounds = view.grounds(facts);
+        view.contradictions = view.contradictions(facts, attributed);
+        view
+    }
+
+    /// Lines of the person's household through which the account was used often enough, without one line.
+    fn household_lines<'b>(
+        &'b self,
+        person: &'b PersonKey,
+        household: Option<&'b Text>,
+        without: Option<&'b str>,
+    ) -> impl Iterator<Item = &'b str> {
+        self.lines.iter().filter_map(move |(_, line, support, registration)| {
+            let registration = (*registration)?;
+            let same = registration.person.as_ref() == Some(person)
+                || (household.is_some() && registration.household.as_ref() == household);
+            (same && often(support) && Some(line.as_str()) != without).then_some(line.as_str())
+        })
+    }
+
+    fn grounds(&self, facts: &CaseFacts) -> Vec<Ground> {
+        let mut grounds: Vec<Ground> =
+            self.selectors.iter().flat_map(|selector| self.identifier_grounds(facts, selector)).collect();
+        grounds.extend(self.two_lines_grounds());
+        grounds
+    }
+
+    fn identifier_grounds(&self, facts: &CaseFacts, selector: &AccountSelector) -> Vec<Ground> {
+        let (kind, value) = &selector.identifier;
+        let mined = selector.origin == Origin::Mined;
+        if !TYING.contains(kind) || selector.verified == Stated::No || mined {
+            return Vec::new();
+        }
+        let lines = facts.lines_of.get(&selector.identifier).into_iter().flatten();
+        let holders: Vec<(&String, &Registration, &PersonKey)> = lines
+            .filter_map(|line| {
+                let registration = facts.registration(line)?;
+                Some((line, registration, registration.person.as_ref()?))
+            })
+            .collect();
+        let persons: BTreeSet<&PersonKey> = holders.iter().map(|(_, _, person)| *person).collect();
+        if persons.len() > HUB_PERSONS {
+            return Vec::new();
+        }
+        let mut grounds = Vec::new();
+        for (line, registration, person) in holders {
+            // The number of a SIM says nothing that the use of the same SIM has not said.
+            let own_number = *kind == SelectorKind::Phone && is_own_number(line, value);
+            let without = own_number.then_some(line.as_str());
+            let Some(used) = self.household_lines(person, registration.household.as_ref(), without).next()
+            else {
+                continue;
+            };
+            let millibans = if selector.verified == Stated::Yes { VERIFIED } else { STATED };
+            let statement = Phrase::new("identity.ground.identifier")
+                .with("kind", kind.word())
+                .with("account", self.name.as_str())
+                .with("value", value.as_str())
+                .with("verified", selector.verified.word())
+                .with("line", line.as_str())
+                .with("used_line", used);
+            let line_row =
+                facts.line_selectors.get(line).and_then(|of_line| of_line.get(&selector.identifier));
+            let rows = [Some(&selector.row), line_row, Some(&registration.row)];
+            grounds.push(Ground {
+                person: person.clone(),
+                name: registration.name.clone(),
+                kind: kind.word(),
+                millibans,
+                statement,
+                rows: rows.into_iter().flatten().cloned().collect(),
+            });
+        }
+        grounds
+    }
+
+    fn two_lines_grounds(&self) -> Vec<Ground> {
+        let mut grounds = Vec::new();
+        for (idx, (_, line, support, registration)) in self.lines.iter().enumerate() {
+            for (_, other_line, other_support, other_registration) in &self.lines[idx + 1..] {
+                let (Some(registration), Some(other)) = (registration, other_registration) else {
+                    continue;
+                };
+                let same = registration.person.is_some() && registration.person == other.person;
+                let mobile = |support: &Support| support.access == Some(Access::Mobile);
+                let operator = |line: &str| line.split_once('/').map(|(operator, _)| operator.to_owned());
+                let independent =
+                    mobile(support) != mobile(other_support) || operator(line) != operator(other_line);
+                let (Some(person), true) = (&registration.person, same && independent) else {
+                    continue;
+                };
+                if often(support) && often(other_support) {
+                    let statement = Phrase::new("identity.ground.two_lines")
+                        .with("account", self.name.as_str())
+                        .with("line", line.as_str())
+                        .with("other_line", other_line.as_str());
+                    grounds.push(Ground {
+                        person: person.clone(),
+                        name: registration.name.clone(),
+                        kind: "two_lines",
+                        millibans: TWO_LINES,
+                        statement,
+                        rows: vec![registration.row.clone(), other.row.clone()],
+                    });
+                }
+            }
+        }
+        grounds
+    }
+
+    /// What speaks against tying the account to the person of its grounds.
+    fn contradictions(&self, facts: &CaseFacts, attributed: u64) -> Vec<Phrase> {
+        let mut contradictions = Vec::new();
+        let persons: BTreeSet<&PersonKey> = self.grounds.iter().map(|ground| &ground.person).collect();
+        if persons.len() > 1 {
+            contradictions.push(Phrase::new("identity.missing.one_person"));
+        }
+        if let Some(line) = self.other_household(attributed) {
+            contradictions.push(Phrase::new("identity.missing.one_household").with("line", line));
+        }
+        for selector in self.selectors.iter().filter(|selector| selector.verified == Stated::Yes) {
+            let (kind, value) = &selector.identifier;
+            let differs = match (kind, self.person()) {
+                (SelectorKind::TaxCode, Some(PersonKey::TaxCode(code))) => code != value,
+                (SelectorKind::Name, Some(_)) => {
+                    let name = self.grounds.first().and_then(|ground| ground.name.as_ref());
+                    name.is_some_and(|name| !same_words(name, value))
+                }
+                _ => false,
+            };
+            if differs {
+                let phrase = Phrase::new("identity.missing.verified_other");
+                contradictions.push(phrase.with("account", self.name.as_str()).with("kind", kind.word()));
+            }
+        }
+        let mentions = facts.mentions.get(&self.name).into_iter().flatten();
+        if mentions.into_iter().any(|mention| mention.compromised == Stated::Yes) {
+            let phrase = Phrase::new("identity.missing.compromised");
+            contradictions.push(phrase.with("account", self.name.as_str()));
+        }
+        contradictions
+    }
+
+    /// A fixed line of a second household through which the account was used regularly.
+    fn other_household(&self, attributed: u64) -> Option<&str> {
+        let fixed = self.lines.iter().filter(|(_, _, support, _)| support.access != Some(Access::Mobile));
+        let mut households: BTreeSet<&str> = BTreeSet::new();
+        for (_, line, support, registration) in fixed {
+            let regular = support.sessions.len() >= REGULAR_SESSIONS
+                && attribution::ratio(support.tally.n, attributed) >= REGULAR_SHARE;
+            let household = registration.and_then(|registration| registration.household.as_deref());
+            if regular && households.insert(household.unwrap_or(line)) && households.len() > 1 {
+                return Some(line);
+            }
+        }
+        None
+    }
+
+    fn person(&self) -> Option<&PersonKey> {
+        self.grounds.first().map(|ground| &ground.person)
+    }
+
+    /// Whether a contradiction makes it unsafe to tie the account to anybody.
+    pub fn in_question(&self) -> bool {
+        !self.contradictions.is_empty()
+    }
+}
+
+pub fn often(support: &Support) -> bool {
+    support.sessions.len() >= GATE_SESSIONS || support.days.len() >= GATE_DAYS
+}
+
+/// Whether a telephone number is the number of the line itself.
+fn is_own_number(line: &str, number: &str) -> bool {
+    line.split_once('/').is_some_and(|(_, line)| crate::facts::phone(line) == number)
+}
+
+/// Whether two names have the same words in any order: registers put the family name first, people do not.
+fn same_words(name: &str, other: &str) -> bool {
+    let words = |name: &str| name.split_whitespace().map(str::to_lowercase).collect::<BTreeSet<_>>();
+    words(name) == words(other)
+}
