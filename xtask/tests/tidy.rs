@@ -61,6 +61,11 @@ fn every_constraint_of_safety_is_held_by_a_test_that_exists() {
 }
 
 #[test]
+fn every_listed_error_is_one_that_the_program_says() {
+    holds("errors");
+}
+
+#[test]
 fn every_file_begins_with_what_it_is() {
     holds("headers");
 }

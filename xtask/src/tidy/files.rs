@@ -160,9 +160,9 @@ pub fn addresses(tree: &Tree) -> Vec<Fault> {
         for (line_idx, line) in text.lines().enumerate() {
             let words = line.split(|c: char| !c.is_ascii_hexdigit() && c != '.' && c != ':');
             for word in words.map(|word| word.trim_matches('.')).filter(|word| word.len() >= 7) {
-                // Outside records four single digits are a version or a section number.
+                // Outside records four numbers below 20 are a version or a section number.
                 let v4 = word.split(':').find_map(|word| word.parse::<Ipv4Addr>().ok());
-                let v4 = v4.filter(|v4| record || v4.octets().iter().any(|octet| *octet > 9));
+                let v4 = v4.filter(|v4| record || v4.octets().iter().any(|octet| *octet >= 20));
                 let v6 =
                     [word, word.trim_end_matches(':')].iter().find_map(|word| word.parse::<Ipv6Addr>().ok());
                 let v6 = v6.filter(|_| record);

@@ -46,17 +46,23 @@ pub fn sources(tree: &Tree) -> Vec<Fault> {
             faults.push(Fault::file(&folder, "has no values.tsv with the words that the source writes"));
         }
         faults.extend(samples(tree, &format!("{folder}/samples/")));
+        let target = format!("fuzz/fuzz_targets/{name}.rs");
+        if !tree.files.contains_key(&target)
+            || !tree.text("fuzz/Cargo.toml").contains(&format!("path = \"fuzz_targets/{name}.rs\""))
+        {
+            faults.push(Fault::file(&target, "no fuzz target of that name, or not in fuzz/Cargo.toml"));
+        }
     }
     faults
 }
 
-/// Every sample has its golden output beside it, every golden output its sample, and one of them is `basic`.
+/// There are samples, every one has its golden output beside it, and every golden output its sample.
 fn samples(tree: &Tree, folder: &str) -> Vec<Fault> {
     let paths: Vec<&str> =
         tree.files.keys().filter(|path| path.starts_with(folder)).map(String::as_str).collect();
     let mut faults = Vec::new();
-    if !paths.iter().any(|path| path[folder.len()..].starts_with("basic.")) {
-        faults.push(Fault::file(folder, "has no sample named basic"));
+    if !paths.iter().any(|path| path.ends_with(".golden")) {
+        faults.push(Fault::file(folder, "has no sample with its golden output"));
     }
     for path in &paths {
         let sample = path.strip_suffix(".golden");
@@ -108,8 +114,11 @@ pub fn outputs(tree: &Tree) -> Vec<Fault> {
         if tree.text(&format!("{folder}/mod.rs")).is_empty() {
             faults.push(Fault::file(&folder, "has no mod.rs"));
         }
-        if !tree.files.keys().any(|path| path.starts_with(&folder) && path.contains(".golden")) {
-            faults.push(Fault::file(&folder, "has no golden output"));
+        let golden = tree.files.keys().any(|path| path.starts_with(&folder) && path.ends_with(".golden"));
+        let tested = tree.texts(&folder, ".rs").any(|(_, text)| text.contains("#[test]"));
+        // What has no text, such as a PDF, is shown by tests of what it must hold.
+        if !golden && !tested {
+            faults.push(Fault::file(&folder, "has neither golden output nor tests"));
         }
     }
     faults
@@ -181,9 +190,9 @@ mod tests {
             "under the heading: ## Fields",
             "no heading: ## Time zone",
             "no values.tsv",
-            "named basic",
             "empty.csv: a sample without",
             "gone.csv.golden: a golden output without",
+            "no fuzz target",
         ] {
             assert!(found.contains(part), "{part} in\n{found}");
         }

@@ -6,6 +6,7 @@ pub mod design;
 pub mod folders;
 
 pub mod claims;
+pub mod errors;
 pub mod safety;
 
 pub mod files;
@@ -40,6 +41,11 @@ pub static RULES: &[Rule] = &[
     Rule { name: "outputs", why: "an output says what it writes and shows it", check: folders::outputs },
     Rule { name: "claims", why: "no sentence says more than rows can show", check: claims::claims },
     Rule { name: "safety", why: "a constraint counts when a test holds it", check: safety::safety },
+    Rule {
+        name: "errors",
+        why: "what a user can do wrong is listed as the program says it",
+        check: errors::errors,
+    },
     Rule { name: "headers", why: "a file begins with what it is", check: files::headers },
     Rule { name: "long_functions", why: "a function fits on a page", check: files::long_functions },
     Rule { name: "unfinished", why: "what is in the tree is finished", check: files::unfinished },
