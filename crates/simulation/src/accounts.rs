@@ -106,7 +106,7 @@ pub fn accounts(world: &World) -> Vec<Account> {
             let mut account = new_account(world.seed, *platform, all.len());
             account.holders.push(idx);
             account.selectors = selectors(world, idx, user, all.len(), &account);
-            if user.archetype == Archetype::SeveralAccounts {
+            if user.archetype == Archetype::SeveralAccounts && *platform == Lumigram {
                 account.recovery_email = Some(shared_email(world, idx));
             }
             all.push(account);

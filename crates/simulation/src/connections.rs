@@ -125,10 +125,10 @@ pub fn connections(
 pub fn victim_connections(world: &World, line: LineId, number: usize, n: u32) -> (Vec<Connection>, Used) {
     let mut rng = Rng::new(world.seed, &[41, number as u64]);
     let mut way = Way::line_with_leases(line, world.network);
-    let mut at_ms = (PERIOD_START_S + rng.between(10, 120) * DAY_S) * 1000;
+    let mut at_ms = (PERIOD_START_S + rng.between(10, 100) * DAY_S) * 1000;
     let mut all = Vec::new();
     for _ in 0..n {
-        at_ms += rng.between(3_600_000, 60_000_000);
+        at_ms += rng.between(3_600_000, 400_000_000);
         let (true_ms, reached) = way.reach(at_ms, 0, &mut rng, world);
         at_ms = true_ms;
         all.push(Connection {

@@ -143,15 +143,23 @@ pub fn shop(number: u64) -> String {
     format!("{} di {}", SHOPS[(number % SHOPS.len() as u64) as usize], family(number / 16))
 }
 
-/// The street and house number of a household: no two households have the same.
+/// A number below ten million for another one: no two get the same, and their order tells nothing.
+#[must_use]
+pub fn scramble(number: u32) -> u64 {
+    // 7,654,321 has no common factor with ten million.
+    (u64::from(number) * 7_654_321 + 4_093_617) % 10_000_000
+}
+
+/// The street and house number of a household below 11,520,000: no two households have the same.
 #[must_use]
 pub fn street(household: u32) -> String {
-    const N_STREETS: u32 = 57_600;
-    // 541 has no common factor with 57,600, so that neighbours in number live in different streets.
-    let street = (u64::from(household) * 541 % u64::from(N_STREETS)) as u32;
-    let (given, _) = given(u64::from(street) / 1200);
-    let number = household / N_STREETS * 40 + street % 40 + 1;
-    format!("Via {given} {} {number}", family(u64::from(street)))
+    const N_STREETS: u64 = 57_600;
+    const N_NUMBERS: u64 = 200;
+    // 7,654,321 has no common factor with the number of doors.
+    let door = (u64::from(household) * 7_654_321 + 2_718_281) % (N_STREETS * N_NUMBERS);
+    let (street, number) = (door / N_NUMBERS, door % N_NUMBERS + 1);
+    let (given, _) = given(street / 1200);
+    format!("Via {given} {} {number}", family(street))
 }
 
 /// Letters only, lower case, no accents: for the local part of an e-mail address.

@@ -4,6 +4,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::clock::{ANSWER_S, DAY_S, PERIOD_END_S, PERIOD_START_S};
+use crate::names::scramble;
 use crate::rng::{Rng, mix};
 
 /// The four invented operators.
@@ -224,8 +225,7 @@ impl LineId {
     /// The line's number, as its operator writes it.
     #[must_use]
     pub fn number(self) -> String {
-        // 7,919 has no common factor with ten million: the order of the numbers tells nothing.
-        let scrambled = (u64::from(self.serial()) * 7_919 + 1_234_567) % 10_000_000;
+        let scrambled = scramble(self.serial());
         match self.pool.plan().operator {
             Operator::Alfanet => format!("ALF-{scrambled:07}"),
             Operator::Borea => format!("B{scrambled:07}"),
@@ -238,7 +238,8 @@ impl LineId {
     #[must_use]
     pub fn phone(self) -> String {
         let within_pool = u64::from(self.serial() % 1_000_000);
-        format!("+39333555{:06}", (within_pool * 7_919 + 123) % 1_000_000)
+        // 617,371 has no common factor with a million.
+        format!("+39333555{:06}", (within_pool * 617_371 + 123) % 1_000_000)
     }
 }
 
@@ -359,7 +360,10 @@ impl Network {
         let from_s = PERIOD_START_S - rng.between(20, 300) * DAY_S - rng.between(0, 80_000);
         let change_s = PERIOD_START_S + rng.between(50, 120) * DAY_S + rng.between(0, 80_000);
         let first = u128::from(line.serial()) * 2;
-        let prefix = |number: u128| Ipv6Addr::from((0x2001_0db8_u128 << 96) | ((number & 0xFF_FFFF) << 72));
+        // An odd factor sends different numbers to different prefixes.
+        let prefix = |number: u128| {
+            Ipv6Addr::from((0x2001_0db8_u128 << 96) | ((number.wrapping_mul(0x9E_3779) & 0xFF_FFFF) << 72))
+        };
         let lease = |from_s, until_s| Lease { from_s, until_s, place: 0 };
         if rng.chance(500) {
             vec![(prefix(first), lease(from_s, ANSWER_S + DAY_S))]

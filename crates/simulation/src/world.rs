@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::SimulationError;
 use crate::clock::day_after_1940;
-use crate::names::{TOWNS, family, given, plain, shop, street, tax_code};
+use crate::names::{TOWNS, family, given, plain, scramble, shop, street, tax_code};
 use crate::network::{LineId, Network, Pool};
 use crate::rng::{Rng, mix};
 
@@ -515,7 +515,7 @@ fn person(seed: u64, number: u32, household: u32, town: usize, family: &str) -> 
     let mut rng = Rng::new(seed, &[27, u64::from(number)]);
     let (given, female) = given(rng.bits());
     let birth = day_after_1940(rng.between(0, 23_700));
-    let local = format!("{}.{}{}", plain(given), plain(family), number % 10_000_000);
+    let local = format!("{}.{}{}", plain(given), plain(family), scramble(number));
     let domain = rng.pick(&["example.org", "example.net", "posta.test"]);
     Person {
         number,
@@ -525,7 +525,7 @@ fn person(seed: u64, number: u32, household: u32, town: usize, family: &str) -> 
         street: street(household),
         town,
         email: format!("{local}@{domain}"),
-        phone: format!("+39333556{number:07}"),
+        phone: format!("+39333556{:07}", scramble(number)),
         active_from: day_after_1940(rng.between(25_600, 31_000)),
     }
 }
