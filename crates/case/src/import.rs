@@ -37,16 +37,16 @@ pub struct ToImport {
 #[derive(Clone, Debug)]
 pub enum Outcome {
     /// Its rows are in the tables.
-    Imported(Import),
+    Imported(Box<Import>),
     /// Its rows are in the tables, and those of an earlier import of it no longer count.
     Replaces {
         /// The import that counts.
-        import: Import,
+        import: Box<Import>,
         /// The one that counted before.
-        earlier: Import,
+        earlier: Box<Import>,
     },
     /// The same reader with the same declaration has read it before: nothing was done.
-    AlreadyImported(Import),
+    AlreadyImported(Box<Import>),
 }
 
 impl Outcome {
@@ -215,7 +215,11 @@ struct Counts {
     notes: Vec<(String, String)>,
 }
 
+/// Rows of a table, and the most text that one of them holds.
 type Batch = (&'static TableInfo, RecordBatch, usize);
+
+/// The thread that sorts, and the way to it.
+type Sorting<'scope> = (SyncSender<Batch>, ScopedJoinHandle<'scope, Result<Vec<Sorter>, CaseError>>);
 
 /// Takes rows from a reader and hands batches of them to a thread that sorts. The thread begins with the first full
 /// batch, so that a small file costs none.
@@ -230,7 +234,7 @@ struct TableSink<'scope, 'env> {
     max_text: usize,
     counts: Counts,
     stopped: bool,
-    sorting: Option<(SyncSender<Batch>, ScopedJoinHandle<'scope, Result<Vec<Sorter>, CaseError>>)>,
+    sorting: Option<Sorting<'scope>>,
 }
 
 impl<'scope, 'env> TableSink<'scope, 'env> {

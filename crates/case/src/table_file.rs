@@ -89,11 +89,9 @@ impl TableWriter {
         Ok(())
     }
 
-    /// Ends the file and makes its bytes last.
+    /// Ends the file.
     pub fn finish(self, path: &Path) -> Result<Written, CaseError> {
-        let mut writer = self.writer;
-        writer.finish().table("write", path)?;
-        let Hashed { file, hash, size } = writer.into_inner().table("write", path)?;
+        let Hashed { file, hash, size } = self.writer.into_inner().table("write", path)?;
         file.into_inner().map_err(|error| error.into_error()).disk("write", path)?;
         Ok(Written { sha256: Digest(hash.finalize().into()), size, rows: self.n_rows })
     }

@@ -237,7 +237,7 @@ impl Writer {
         let import = self.case.import(item.received.sha256)?;
         let declared = DeclaredText::from(&item.declared);
         let alike = import.derived_like(item.reader.name, item.reader.version, &declared);
-        alike.then(|| Outcome::AlreadyImported(import.clone()))
+        alike.then(|| Outcome::AlreadyImported(Box::new(import.clone())))
     }
 
     /// Puts derived table files in their places and records them: from here on they count.
@@ -263,9 +263,9 @@ impl Writer {
         let dirs: Vec<&Path> = dirs.iter().map(PathBuf::as_path).collect();
         let done = synced.and_then(|()| sync_files(&dirs)).and_then(|()| self.append(bodies, at));
         let outcome = |(sha256, earlier): (Digest, Option<_>)| {
-            let import = self.case.import(sha256).expect("it has just been recorded").clone();
+            let import = Box::new(self.case.import(sha256).expect("it has just been recorded").clone());
             match earlier {
-                Some(earlier) => Outcome::Replaces { import, earlier },
+                Some(earlier) => Outcome::Replaces { import, earlier: Box::new(earlier) },
                 None => Outcome::Imported(import),
             }
         };
