@@ -11,19 +11,29 @@ use tutela_sources::{cybertip_esp_xml, cybertip_police_json};
 #[derive(Default)]
 struct Kept {
     rows: Vec<Row>,
-    skips: Vec<String>,
+    /// Rows, problems and skips of each record.
+    records: Vec<u32>,
+}
+
+impl Kept {
+    fn counted(&mut self) {
+        *self.records.last_mut().expect("a record has begun") += 1;
+    }
 }
 
 impl Sink for Kept {
-    fn record(&mut self) {}
+    fn record(&mut self) {
+        self.records.push(0);
+    }
 
     fn row(&mut self, row: Row) -> Result<(), Refusal> {
+        self.counted();
         self.rows.push(row);
         Ok(())
     }
 
-    fn skip(&mut self, place: &Spot, reason: &'static str) {
-        self.skips.push(format!("{place} {reason}"));
+    fn skip(&mut self, _: &Spot, _: &'static str) {
+        self.counted();
     }
 
     fn note(&mut self, _: &'static str, _: &str) {}
@@ -238,5 +248,29 @@ fn a_list_may_be_wrapped_bare_single_or_null() {
         let values: Vec<_> = kept.selectors().iter().map(|selector| selector.value.to_string()).collect();
         assert_eq!(values, ["a@example.test"], "{emails}");
         assert!(kept.problems().is_empty(), "{emails}: {:?}", kept.problems());
+    }
+}
+
+#[test]
+fn every_record_of_a_damaged_file_gives_a_row_a_problem_or_a_skip() {
+    for (reader, text) in [
+        (&cybertip_esp_xml::READER, REPORT),
+        (&cybertip_esp_xml::READER, FILE_DETAILS),
+        (&cybertip_police_json::READER, TIP),
+        (&cybertip_police_json::READER, FREE_TEXT),
+    ] {
+        for byte in (0..text.len()).step_by(3) {
+            for damage in [0, b'"', b'<', b'9', 0xff] {
+                let mut bytes = text.as_bytes().to_vec();
+                bytes[byte] = damage;
+                let mut kept = Kept::default();
+                match (reader.read)(Input::from_memory("a", bytes), &Declared::default(), &mut kept) {
+                    Ok(()) | Err(Refusal::ZoneMissing { .. }) => {}
+                    Err(refusal) => panic!("{damage} at {byte}: {refusal}"),
+                }
+                assert!(!kept.records.is_empty(), "{damage} at {byte}");
+                assert!(kept.records.iter().all(|n| *n > 0), "{damage} at {byte}: {:?}", kept.records);
+            }
+        }
     }
 }
