@@ -1,5 +1,11 @@
 //! Writes the report of a made-up operation, to look at its pages and to time it: `report DIR [LEADS]`.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "it writes files and takes times; the crate does not"
+)]
+
 #[path = "../src/example.rs"]
 mod example;
 

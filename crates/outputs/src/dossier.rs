@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tutela_model::finding::Alternative;
+use tutela_model::finding::{Alternative, NextStep};
 use tutela_model::{Catalogue, Finding, Lang, Lead, Phrase, RowRef};
 
 use crate::labels;
@@ -161,6 +161,14 @@ impl<'a> Dossier<'a> {
         let mut said = BTreeSet::new();
         let phrases = self.findings_of(lead).into_iter().flat_map(|finding| &finding.refuted_by);
         phrases.map(|phrase| self.say(phrase, lang)).filter(|text| said.insert(text.clone())).collect()
+    }
+
+    /// A lead's next steps: the record that is gone first comes first, steps without a date come last.
+    #[must_use]
+    pub fn steps_of(lead: &Lead) -> Vec<&NextStep> {
+        let mut steps: Vec<&NextStep> = lead.next_steps.iter().collect();
+        steps.sort_by_key(|step| (step.by.is_none(), &step.by));
+        steps
     }
 
     /// The office that a lead goes to: that of its province, or the national centre.

@@ -398,6 +398,7 @@ fn method(analysis: &str, title: &str) -> Method {
 
 /// Compares an output with its golden file; `BLESS=1` writes the file anew.
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test writes its golden file when it is asked to")]
 pub fn golden(path: &str, golden: &str, output: &str) {
     if std::env::var_os("BLESS").is_some() {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);

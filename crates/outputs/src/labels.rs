@@ -135,6 +135,8 @@ labels! {
     EVIDENCE_FOR = "evidence_for": "A sostegno", "For";
     /// Against.
     EVIDENCE_AGAINST = "evidence_against": "In senso contrario", "Against";
+    /// Which finding rows speak against.
+    AGAINST_FINDING = "against_finding": "contro {finding}: {said}", "against {finding}: {said}";
     /// Nothing against.
     NOTHING_AGAINST = "nothing_against": "Nessuna riga in senso contrario nei dati ricevuti: questo non esclude che ne esistano altrove.", "No row against it in the files received: that does not mean that there is none elsewhere.";
     /// How many rows.
@@ -196,7 +198,7 @@ labels! {
     /// Sources.
     SOURCES = "sources": "Fonti", "Sources";
     /// A file.
-    FILE = "file": "File e impronta SHA-256", "File and SHA-256 digest";
+    FILE = "file": "File, con la sua impronta SHA-256", "File, with its SHA-256 digest";
     /// The reader.
     READER = "reader": "Lettore", "Reader";
     /// When it was received.

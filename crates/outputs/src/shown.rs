@@ -112,16 +112,19 @@ pub fn place_json(row: &RowRef) -> Value {
     Value::Object(place)
 }
 
+/// What a row says, column by column, without the empty ones; none when the dossier lacks the row.
+#[must_use]
+pub fn columns<'a>(row: &RowRef, dossier: &Dossier<'a>) -> Option<Vec<(&'a str, String)>> {
+    let columns = dossier.rows.get(row)?;
+    let said = columns.iter().filter(|(_, text)| !text.is_empty());
+    Some(said.map(|(column, text)| (column.as_str(), clipped(text, VALUE_CHARS))).collect())
+}
+
 /// What a row says, in one line: `address 203.0.113.7 · port 1024`.
 #[must_use]
 pub fn row(row: &RowRef, dossier: &Dossier<'_>) -> Option<String> {
-    let columns = dossier.rows.get(row)?;
-    let said = columns.iter().filter(|(_, text)| !text.is_empty());
-    Some(
-        said.map(|(column, text)| format!("{column} {}", clipped(text, VALUE_CHARS)))
-            .collect::<Vec<_>>()
-            .join(" · "),
-    )
+    let said = columns(row, dossier)?.into_iter().map(|(column, text)| format!("{column} {text}"));
+    Some(said.collect::<Vec<_>>().join(" · "))
 }
 
 /// Columns of a terminal that texts are wrapped for.

@@ -22,7 +22,7 @@ pub fn explain_text(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> String {
     let findings = dossier.findings_of(lead);
     section(&mut text, &labels::EVIDENCE_FOR, lang);
     for finding in &findings {
-        statement(&mut text, "+ ", finding, dossier, lang);
+        statement(&mut text, finding, dossier, lang);
         rows(&mut text, &finding.rows, finding.n_rows, dossier, lang);
     }
     section(&mut text, &labels::EVIDENCE_AGAINST, lang);
@@ -31,7 +31,13 @@ pub fn explain_text(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> String {
         text.push_str(&shown::wrapped("  ", say(&labels::NOTHING_AGAINST, lang), 2));
     }
     for finding in against {
-        statement(&mut text, "- ", finding, dossier, lang);
+        let said = shown::plain(&dossier.say(&finding.statement, lang));
+        let of = fill(
+            &labels::AGAINST_FINDING,
+            lang,
+            [("finding", finding.id.as_str().into()), ("said", said.into())],
+        );
+        text.push_str(&shown::wrapped("  - ", &of, 4));
         rows(&mut text, &finding.against, finding.n_against, dossier, lang);
     }
     outlook(&mut text, lead, dossier, lang);
@@ -87,11 +93,14 @@ fn claim(text: &mut String, lead: &Lead, dossier: &Dossier<'_>, lang: Lang) {
     text.push_str(&shown::wrapped("  ", say(&labels::NOT_PROBABILITY, lang), 2));
 }
 
-fn statement(text: &mut String, mark: &str, finding: &Finding, dossier: &Dossier<'_>, lang: Lang) {
+fn statement(text: &mut String, finding: &Finding, dossier: &Dossier<'_>, lang: Lang) {
     let said = shown::plain(&dossier.say(&finding.statement, lang));
     let strength = finding.strength.map(|strength| format!(" [{}]", dossier.strength_words(strength, lang)));
-    let said = format!("{said} ({}){}", finding.id, strength.unwrap_or_default());
-    text.push_str(&shown::wrapped(&format!("  {mark}"), &said, 4));
+    text.push_str(&shown::wrapped(
+        "  + ",
+        &format!("{said} ({}){}", finding.id, strength.unwrap_or_default()),
+        4,
+    ));
 }
 
 fn rows(text: &mut String, rows: &[RowRef], n_rows: u64, dossier: &Dossier<'_>, lang: Lang) {
@@ -129,9 +138,8 @@ fn outlook(text: &mut String, lead: &Lead, dossier: &Dossier<'_>, lang: Lang) {
     let missing: Vec<String> = lead.missing.iter().map(|phrase| dossier.say(phrase, lang)).collect();
     list(text, &missing, &labels::NOTHING_MISSING, lang);
     section(text, &labels::NEXT_STEPS, lang);
-    let steps: Vec<String> = lead
-        .next_steps
-        .iter()
+    let steps: Vec<String> = Dossier::steps_of(lead)
+        .into_iter()
         .map(|step| format!("{} — {}", step_words(step, dossier, lang), dossier.say(&step.why, lang)))
         .collect();
     list(text, &steps, &labels::NO_NEXT_STEPS, lang);

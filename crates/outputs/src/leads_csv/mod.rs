@@ -46,7 +46,8 @@ fn cells(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> [String; COLUMNS.len
     let subscribers: Vec<&str> =
         lead.subscribers.iter().map(|name| name.as_deref().unwrap_or_default()).collect();
     let missing: Vec<String> = lead.missing.iter().map(|phrase| dossier.say(phrase, lang)).collect();
-    let step = lead.next_steps.first();
+    let steps = Dossier::steps_of(lead);
+    let step = steps.first();
     [
         lead.rank.to_string(),
         safe(&lead.lead),

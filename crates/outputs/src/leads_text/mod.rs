@@ -1,6 +1,6 @@
 //! The ranked leads for a terminal of 80 columns: plain text, no colour, nothing told by a symbol alone.
 
-use tutela_model::finding::{Band, PersonStatus};
+use tutela_model::finding::{Band, NextStep, PersonStatus};
 use tutela_model::{Lang, Lead};
 
 use crate::labels::{fill, say};
@@ -75,23 +75,14 @@ fn entry(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> String {
     }
     let missing: Vec<String> = lead.missing.iter().map(|phrase| dossier.say(phrase, lang)).collect();
     line(&labels::MISSING, &shown::plain(&missing.join(" ")));
-    if let Some(step) = next_step(lead) {
+    if let Some(step) = Dossier::steps_of(lead).first() {
         line(&labels::NEXT_STEPS, &step_words(step, dossier, lang));
     }
     text
 }
 
-/// The step whose record is gone first; a step without a date comes after all that have one.
-fn next_step(lead: &Lead) -> Option<&tutela_model::finding::NextStep> {
-    lead.next_steps.iter().min_by_key(|step| (step.by.is_none(), &step.by))
-}
-
 /// A step in one line: `14 Mar 2026: ask for the ports (of: borea)`.
-pub(crate) fn step_words(
-    step: &tutela_model::finding::NextStep,
-    dossier: &Dossier<'_>,
-    lang: Lang,
-) -> String {
+pub(crate) fn step_words(step: &NextStep, dossier: &Dossier<'_>, lang: Lang) -> String {
     let ask = dossier.say(&step.ask, lang);
     let ask = ask.trim_end_matches('.');
     let words = fill(&labels::STEP, lang, [("ask", ask.into()), ("of", step.of.as_str().into())]);

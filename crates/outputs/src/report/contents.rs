@@ -18,7 +18,7 @@ const AGAINST_PER_LEAD: usize = 8;
 const FINDINGS_PER_LEAD: usize = 30;
 
 /// The most leads that have a sheet. The table and the other outputs have all of them, and the report says so.
-const SHEETS: usize = 300;
+const SHEETS: usize = 200;
 
 /// The most problems listed; their number is always given.
 const PROBLEMS_LISTED: usize = 40;
@@ -188,9 +188,7 @@ fn sheet(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
             "why": dossier.say(&alternative.why, lang),
         })
     });
-    let mut next_steps: Vec<_> = lead.next_steps.iter().collect();
-    next_steps.sort_by_key(|step| (step.by.is_none(), &step.by));
-    let next_steps = next_steps.into_iter().map(|step| json!({
+    let next_steps = Dossier::steps_of(lead).into_iter().map(|step| json!({
         "by": step.by.as_ref().map_or_else(|| say(&labels::NO_DATE, lang).to_owned(), |by| shown::date(by, lang)),
         "ask": dossier.say(&step.ask, lang), "of": step.of, "why": dossier.say(&step.why, lang),
     }));
@@ -206,14 +204,18 @@ fn sheet(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
         "propositions": phrases(&lead.propositions),
         "strength_long": fill(&labels::STRENGTH_AND_LOG, lang, [("words", words.into()), ("log", log.into())]),
         "findings": findings.into_iter().map(|(finding, rows)| json!({
-            "id": finding.id, "statement": dossier.say(&finding.statement, lang),
+            "statement": dossier.say(&finding.statement, lang),
             "strength": strength(finding, dossier, lang),
-            "n_for": rows_count(finding.n_rows, rows.len(), lang), "rows": row_texts(rows, dossier, lang),
+            "note": format!("{} · {}", finding.id, rows_count(finding.n_rows, rows.len(), lang)),
+            "rows": row_texts(rows, dossier, lang),
         })).collect::<Vec<_>>(),
         "further": if further == 0 { String::new() } else { fill(&labels::FURTHER, lang, [("n", further.into())]) },
         "against": against.into_iter().map(|(finding, rows)| json!({
-            "id": finding.id, "statement": dossier.say(&finding.statement, lang), "strength": "",
-            "n_against": rows_count(finding.n_against, rows.len(), lang), "against": row_texts(rows, dossier, lang),
+            "strength": "",
+            "statement": fill(&labels::AGAINST_FINDING, lang, [
+                ("finding", finding.id.as_str().into()), ("said", dossier.say(&finding.statement, lang).into()),
+            ]),
+            "note": rows_count(finding.n_against, rows.len(), lang), "rows": row_texts(rows, dossier, lang),
         })).collect::<Vec<_>>(),
         "alternatives": alternatives.collect::<Vec<_>>(),
         "refuted_by": dossier.refuted_by(lead, lang),
@@ -267,7 +269,8 @@ fn share_out<'f>(
 }
 
 fn row_texts(rows: &[RowRef], dossier: &Dossier<'_>, lang: Lang) -> Vec<Value> {
-    let says = |row| shown::row(row, dossier).unwrap_or_else(|| say(&labels::ROW_ELSEWHERE, lang).to_owned());
+    let elsewhere = || vec![("", say(&labels::ROW_ELSEWHERE, lang).to_owned())];
+    let says = |row| shown::columns(row, dossier).unwrap_or_else(elsewhere);
     rows.iter().map(|row| json!({"place": shown::place(row, dossier), "says": says(row)})).collect()
 }
 

@@ -252,8 +252,10 @@ mod tests {
     #[test]
     fn any_character_can_stand_in_a_report() {
         let mut example = Example::new(1);
-        // Every 41st code point: all planes, in words short enough for a line.
-        let characters: Vec<char> = (0..=0x0010_ffff).step_by(41).filter_map(char::from_u32).collect();
+        // Code points of all planes, and marks that combine with a letter that their font lacks.
+        let characters = (0..0x3000).step_by(29).chain((0x3000..=0x0010_ffff).step_by(1_987));
+        let mut characters: Vec<char> = characters.filter_map(char::from_u32).collect();
+        characters.extend(['a', '\u{fe2b}', '€', '\u{20d5}', ']', '\u{1abf}']);
         let words: Vec<String> = characters.chunks(8).map(|chunk| chunk.iter().collect()).collect();
         example.leads[0].accounts = words.chunks(100).map(|words| words.join(" ")).collect();
         report(&example.dossier(), Lang::It).expect("a report in spite of the characters");
