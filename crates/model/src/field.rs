@@ -115,7 +115,11 @@ pub trait Field: Sized {
                 found: String::new(),
             });
         }
-        Self::parse(cell, reading).map_err(|(kind, expected)| Flaw {
+        let value = match reading.form(name) {
+            Some(form) => Self::parse_form(cell, form, reading),
+            None => Self::parse(cell, reading),
+        };
+        value.map_err(|(kind, expected)| Flaw {
             column: name,
             kind,
             expected,

@@ -19,8 +19,6 @@ const PROGRESS: u64 = 1 << 20;
 
 /// A text file that is being read.
 pub(crate) struct TextInput {
-    /// The file's name without its compression suffix.
-    pub name: String,
     /// What the bytes are read as.
     pub charset: Charset,
     /// The number of the next line, from 1.
@@ -83,7 +81,6 @@ impl TextInput {
             None => (declared, 0),
         };
         let mut text = Self {
-            name: stream.name.clone(),
             charset: Charset::Undecided,
             line: 1,
             source: Source::Plain(stream),
@@ -330,6 +327,15 @@ fn encoding(label: &str) -> Result<&'static Encoding, Refusal> {
             let hint = "use a name such as utf-8, windows-1252, iso-8859-1 or utf-16le";
             Refusal::Declared(format!("unknown text encoding: {label}\nhint: {hint}"))
         })
+}
+
+/// The beginning of a file as text, to recognise it by: UTF-8, UTF-16 by its mark, else Latin-1.
+pub(crate) fn head_text(head: &[u8]) -> String {
+    match Encoding::for_bom(head) {
+        Some((encoding, n_mark)) => encoding.decode_without_bom_handling(&head[n_mark..]).0.into_owned(),
+        None if detected(head) == Charset::Windows1252 => WINDOWS_1252.decode_without_bom_handling(head).0.into_owned(),
+        None => String::from_utf8_lossy(head).into_owned(),
+    }
 }
 
 /// Most lines decide: one damaged byte in a UTF-8 file must not turn each of its accents into two signs.

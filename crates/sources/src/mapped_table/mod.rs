@@ -1,6 +1,165 @@
-//! mapped_table
+//! Reads any party's table (CSV, TSV, XLSX, lines of a log) by a mapping profile, saved as TOML.
+//!
+//! It guesses nothing while it reads: [`guess`] proposes a profile, which a person looks at first.
+
+mod guess;
+mod lines;
+mod mapping;
+mod profile;
+mod workbook;
+
 use tutela_model::source::{Declared, Fit, Input, Reader, Refusal, Sample, Sink};
-/// reader
-pub static READER: Reader = Reader { name: "mapped_table", version: 1, about: "", tables: &[], recognise, read };
-fn recognise(_: &Sample<'_>) -> Fit { Fit::No }
-fn read(_: Input, _: &Declared, _: &mut dyn Sink) -> Result<(), Refusal> { Ok(()) }
+
+pub use guess::{FirstRecord, Guess, guess};
+pub use profile::{Format, Profile, Source, SourceKeys, TableMap, Take};
+
+use crate::compression::{head, plain_name, seekable};
+
+/// The reader.
+pub static READER: Reader = Reader {
+    name: "mapped_table",
+    version: 1,
+    about: "Any table as CSV, TSV, XLSX or log lines, by a mapping profile",
+    tables: crate::tutela_table::READER.tables,
+    recognise,
+    read,
+};
+
+/// A profile that comes with the program.
+pub struct ShippedProfile {
+    /// Its name.
+    pub name: &'static str,
+    /// Its TOML text.
+    pub text: &'static str,
+}
+
+macro_rules! shipped {
+    ($($name:literal,)+) => {
+        &[$(ShippedProfile {
+            name: $name,
+            text: include_str!(concat!("../../profiles/", $name, ".toml")),
+        }),+]
+    };
+}
+
+/// The profiles that come with the program.
+pub static PROFILES: &[ShippedProfile] = shipped![
+    "agorachat_connections",
+    "fotobox_accessi",
+    "lumigram_sessions",
+    "alfanet_risposta",
+    "borea_risposta",
+    "cometa_risposta",
+    "delta_risposta",
+    "zeek_conn",
+    "zeek_ssh",
+    "web_access_combined",
+];
+
+/// The rows of a file's beginning that are searched for a header.
+const MAX_TITLE_ROWS: usize = 50;
+
+/// The shipped profile whose header a file has.
+#[must_use]
+pub fn profile_for(sample: &Sample<'_>) -> Option<&'static ShippedProfile> {
+    if is_workbook(sample.head) {
+        let input = Input::from_memory(sample.name, sample.head.to_vec());
+        return workbook::headers(input).ok().and_then(|sheets| shipped_for_sheets(&sheets));
+    }
+    PROFILES.iter().find(|shipped| {
+        Profile::parse(shipped.text).is_ok_and(|profile| lines::has_header(sample.head, &profile))
+    })
+}
+
+fn shipped_for_sheets(sheets: &[Vec<Vec<String>>]) -> Option<&'static ShippedProfile> {
+    PROFILES.iter().find(|shipped| {
+        Profile::parse(shipped.text).is_ok_and(|profile| {
+            profile.format == Format::Xlsx && sheets.iter().flatten().any(|row| is_header(&profile, row))
+        })
+    })
+}
+
+/// Whether a row holds exactly the names of the profile's header.
+fn is_header<S: AsRef<str>>(profile: &Profile, row: &[S]) -> bool {
+    let names = |row: &mut dyn Iterator<Item = &str>| {
+        let mut names: Vec<String> = row.map(mapping::folded).filter(|name| !name.is_empty()).collect();
+        names.sort();
+        names
+    };
+    !profile.header.is_empty()
+        && names(&mut row.iter().map(AsRef::as_ref)) == names(&mut profile.header.iter().map(String::as_str))
+}
+
+/// How many names of the profile's header a row holds.
+fn n_header_names<'a>(profile: &Profile, row: impl Iterator<Item = &'a str>) -> usize {
+    let row: Vec<String> = row.map(mapping::folded).collect();
+    profile.header.iter().filter(|name| row.contains(&mapping::folded(name))).count()
+}
+
+fn is_workbook(head: &[u8]) -> bool {
+    // Every workbook that a program of the last twenty years wrote names its content types near the beginning.
+    head.starts_with(b"PK\x03\x04") && (contains(head, b"xl/") || contains(head, b"[Content_Types].xml"))
+}
+
+fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
+    memchr::memmem::find(bytes, wanted).is_some()
+}
+
+fn recognise(sample: &Sample<'_>) -> Fit {
+    if profile_for(sample).is_some() {
+        return Fit::Sure;
+    }
+    if is_workbook(sample.head) { Fit::Possible } else { Fit::No }
+}
+
+fn read(mut input: Input, declared: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> {
+    let beginning = head(&mut input)?;
+    if is_workbook(&beginning) {
+        let input = match seekable(input)? {
+            Ok(input) => input,
+            Err(problem) => {
+                sink.record();
+                return sink.problem(problem);
+            }
+        };
+        return workbook::read(input, declared, sink);
+    }
+    let profile = match &declared.profile {
+        Some(text) => Profile::parse(text)?,
+        None => {
+            let sample = Sample { name: plain_name(&input.name), head: &beginning };
+            shipped(profile_for(&sample), &input.name)?
+        }
+    };
+    if profile.format == Format::Xlsx {
+        return Err(Refusal::NotThisFormat {
+            expected: "an Excel workbook (XLSX)".to_owned(),
+            found: "a file of another form".to_owned(),
+        });
+    }
+    sink.note("profile", &profile.name);
+    lines::read(input, &profile, declared, sink)
+}
+
+fn shipped(shipped: Option<&ShippedProfile>, name: &str) -> Result<Profile, Refusal> {
+    match shipped {
+        Some(shipped) => Profile::parse(shipped.text),
+        None => Err(Refusal::Declared(format!(
+            "no profile is declared, and no shipped one has this file's header: {name}\n\
+             hint: tutela profile guess FILE proposes one"
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shipped_profile_is_one_and_has_its_own_name() {
+        for shipped in PROFILES {
+            let profile = Profile::parse(shipped.text).unwrap_or_else(|refusal| panic!("{refusal}"));
+            assert_eq!(profile.name, shipped.name);
+        }
+    }
+}

@@ -13,11 +13,7 @@ use crate::text::TextInput;
 pub(crate) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 pub(super) fn has_columns(head: &[u8], table: &TableInfo) -> bool {
-    let head = match head {
-        [0xff, 0xfe, ..] => encoding_rs::UTF_16LE.decode(head).0,
-        [0xfe, 0xff, ..] => encoding_rs::UTF_16BE.decode(head).0,
-        _ => String::from_utf8_lossy(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head)),
-    };
+    let head = crate::text::head_text(head);
     let line = head.lines().find(|line| !line.is_empty()).unwrap_or_default();
     let delimiter = char::from(delimiter(line.as_bytes(), table));
     has_required(table, || line.split(delimiter).map(|column| column.trim().trim_matches('"')).collect())

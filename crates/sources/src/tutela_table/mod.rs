@@ -6,8 +6,11 @@ mod csv;
 mod json_lines;
 mod parquet;
 
+pub(crate) use csv::{DELIMITERS, ragged};
+pub(crate) use parquet::text_of;
+
 use tutela_model::TableInfo;
-use tutela_model::field::Reading;
+use tutela_model::field::{FlawKind, Reading};
 use tutela_model::place::Spot;
 use tutela_model::source::{Declared, Fit, Input, Reader, Refusal, Sample, Sink};
 use tutela_model::table::TABLES;
@@ -100,7 +103,13 @@ fn table_named_by(name: &str) -> Option<&'static TableInfo> {
 fn has_required<'a>(table: &TableInfo, mut columns: impl FnMut() -> Vec<&'a str>) -> bool {
     let columns = columns();
     let has = |name: &str| columns.iter().any(|column| same_column(column, name));
-    table.fields.iter().filter(|field| field.required).all(|field| has(field.name))
+    needed(table).into_iter().all(has)
+}
+
+/// The fields without which a table has no row: those of which an empty cell is a flaw.
+pub(crate) fn needed(table: &TableInfo) -> Vec<&'static str> {
+    let flaws = (table.row_from_cells)(&[], &Reading::default(), Spot::Record(0)).err().unwrap_or_default();
+    flaws.into_iter().filter(|flaw| flaw.kind == FlawKind::Missing).map(|flaw| flaw.column).collect()
 }
 
 fn same_column(column: &str, name: &str) -> bool {
@@ -145,10 +154,8 @@ impl Target {
             let problem = Problem::new(ProblemKind::UnknownColumn, place.clone(), column.trim(), &expected, column.trim());
             sink.problem(problem.mend("rename the column, or import the file by a profile; its values were not read"))?;
         }
-        let missing: Vec<&str> = (table.fields.iter().zip(&target.columns))
-            .filter(|(field, column)| field.required && column.is_none())
-            .map(|(field, _)| field.name)
-            .collect();
+        let mut missing = needed(table);
+        missing.retain(|name| table.field_idx(name).is_none_or(|field_idx| target.columns[field_idx].is_none()));
         if !missing.is_empty() {
             target.is_barren = true;
             let expected = format!("a header with the columns that {} needs", table.name);

@@ -116,7 +116,7 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, Parqu
 }
 
 /// The text that a value stands for; the error is the kind of a column that has none.
-fn text_of(array: &ArrayRef, row_idx: usize) -> Result<Option<String>, String> {
+pub(crate) fn text_of(array: &ArrayRef, row_idx: usize) -> Result<Option<String>, String> {
     if array.is_null(row_idx) {
         return Ok(None);
     }
