@@ -1,0 +1,185 @@
+//! What the command line accepts: the global options and the list of verbs. Each verb's own options stand in its file.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use tutela_model::Date;
+
+use crate::verbs;
+
+/// From lawfully obtained records to ranked leads with their evidence.
+///
+/// Without --op, the operation is the nearest parent folder that holds operation.toml.
+/// Data goes to stdout, talk to stderr.
+#[derive(Parser, Debug)]
+#[command(name = "tutela", version, max_term_width = 100, after_help = EXIT_CODES, subcommand_required = true)]
+pub struct Cli {
+    /// Options of every verb.
+    #[command(flatten)]
+    pub globals: Globals,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done · 1 failed · 2 wrong usage · 3 done, with problems kept aside · \
+4 integrity failure · 5 no valid legal basis · 6 locked by another process · 130 stopped";
+
+/// Options of every verb.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Options of every verb")]
+pub struct Globals {
+    /// The operation's folder [default: the nearest parent that holds operation.toml]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub op: Option<PathBuf>,
+    /// Language of talk, statements and reports [default: from TUTELA_LANG, LC_ALL, LC_MESSAGES, LANG]
+    #[arg(long, global = true, value_name = "it|en")]
+    pub lang: Option<Language>,
+    /// Write data as one JSON document
+    #[arg(long, global = true, conflicts_with_all = ["jsonl", "csv"])]
+    pub json: bool,
+    /// Write data as one JSON object a line
+    #[arg(long, global = true, conflicts_with = "csv")]
+    pub jsonl: bool,
+    /// Write data as CSV
+    #[arg(long, global = true)]
+    pub csv: bool,
+    /// Write data here instead of to stdout (for verbs that make several files: the folder)
+    #[arg(short, long, global = true, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+    /// Threads to use [default: as many as the machine has]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Memory that import and analyses may use, such as 400M or 2G
+    #[arg(long, global = true, value_name = "SIZE", value_parser = size)]
+    pub memory_limit: Option<u64>,
+    /// Who acts, for the ledger [default: from TUTELA_OFFICER, else the machine's user name]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub officer: Option<String>,
+    /// Never ask a question
+    #[arg(long, global = true)]
+    pub no_input: bool,
+    /// Say only warnings and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Colour; NO_COLOR is heeded
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = false)]
+    pub color: Colour,
+}
+
+/// A language, as `--lang` takes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    /// Italian
+    It,
+    /// English
+    En,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub enum Verb {
+    /// Make a made-up operation, run the main job on it, print the leads
+    Demo(verbs::demo::Args),
+    /// Create an operation with its legal basis
+    Init(verbs::init::Args),
+    /// Receive files: digest, custody, rows, problems
+    Import(verbs::import::Args),
+    /// What is in the operation
+    Status(verbs::status::Args),
+    /// What could not be read, with its place
+    Problems(verbs::problems::Args),
+    /// The sources that the program can read
+    Sources(verbs::sources::Args),
+    /// Mapping profiles: layouts of operators and platforms
+    #[command(subcommand)]
+    Profile(verbs::profile::Args),
+    /// Run the analyses that are out of date
+    Analyse(verbs::analyse::Args),
+    /// The ranked leads
+    Leads(verbs::leads::Args),
+    /// One lead's full reasoning
+    Explain(verbs::explain::Args),
+    /// All findings
+    Findings(verbs::findings::Args),
+    /// Rows of a table
+    Table(verbs::table::Args),
+    /// Read-only SQL over all tables
+    Sql(verbs::sql::Args),
+    /// Record a human decision on a finding
+    Decide(verbs::decide::Args),
+    /// Write the report and one package per office
+    Report(verbs::report::Args),
+    /// Write an interchange format
+    Export(verbs::export::Args),
+    /// Integrity: verify, read, prove, sign
+    #[command(subcommand)]
+    Ledger(verbs::ledger::Args),
+    /// Derive everything again from ground state
+    Rebuild(verbs::rebuild::Args),
+    /// Write made-up source files with known truth
+    Simulate(verbs::simulate::Args),
+    /// Compare the leads with the truth of a made-up operation
+    Evaluate(verbs::evaluate::Args),
+    /// Check the environment
+    Doctor(verbs::doctor::Args),
+    /// Write shell completions
+    Completions(verbs::completions::Args),
+    /// Write manual pages
+    Man(verbs::man::Args),
+}
+
+/// Reads a size such as `400M`, in bytes; K, M and G are powers of 1024.
+pub fn size(text: &str) -> Result<u64, String> {
+    let bad = || format!("expected a size such as 400M or 2G, found: {text}");
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit: u64 = match text[digits.len()..].to_ascii_uppercase().as_str() {
+        "" | "B" => 1,
+        "K" | "KB" | "KIB" => 1 << 10,
+        "M" | "MB" | "MIB" => 1 << 20,
+        "G" | "GB" | "GIB" => 1 << 30,
+        _ => return Err(bad()),
+    };
+    digits.parse::<u64>().ok().and_then(|n| n.checked_mul(unit)).filter(|bytes| *bytes > 0).ok_or_else(bad)
+}
+
+/// Reads a date such as `2026-12-31`.
+pub fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| format!("expected a date such as 2026-12-31, found: {text}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_are_read_with_their_unit() {
+        assert_eq!(size("400M"), Ok(400 << 20));
+        assert_eq!(size("2GiB"), Ok(2 << 30));
+        assert_eq!(size("12"), Ok(12));
+        for text in ["", "M", "0", "4X", "99999999999999999999G", "1.5G"] {
+            assert!(size(text).is_err(), "{text}");
+        }
+    }
+}

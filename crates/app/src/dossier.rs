@@ -1,0 +1,238 @@
+//! What outputs need to know of an operation, gathered from its folder.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tutela_analyses::ANALYSES;
+use tutela_case::Case;
+use tutela_model::tables::Problem;
+use tutela_model::{Catalogue, Digest, Finding, Lead, Phrase, RowRef, TableInfo};
+use tutela_outputs as outputs;
+
+use crate::analysis::Derived;
+use crate::cells;
+use crate::operation::{Operation, now};
+use crate::run::Run;
+use crate::verbs::problems;
+
+/// What the authority of a made-up operation begins with. It stands in the ledger, so no output can lose it.
+pub const MADE_UP: &str = "MADE UP:";
+
+/// Everything that a [`outputs::Dossier`] borrows.
+pub struct Gathered {
+    title: String,
+    authorities: Vec<outputs::Authority>,
+    sources: Vec<outputs::Source>,
+    leads: Vec<Lead>,
+    findings: BTreeMap<String, Finding>,
+    rows: BTreeMap<RowRef, Vec<(String, String)>>,
+    problems: Vec<outputs::Problem>,
+    n_problems: u64,
+    methods: Vec<outputs::Method>,
+    catalogue: Catalogue,
+    findings_digest: String,
+    ledger_size: u64,
+    ledger_root: String,
+    officer: String,
+    issued_at: String,
+    synthetic: bool,
+    warnings: Vec<Phrase>,
+}
+
+/// How many problems outputs list; their number is always given.
+const PROBLEMS_LISTED: usize = 500;
+
+impl Gathered {
+    /// Gathers what outputs need: the rows too when they are to be shown, for which tables are read.
+    ///
+    /// # Errors
+    /// A table cannot be read.
+    pub fn new(run: &Run, operation: &Operation, derived: Derived, rows_of: RowsOf<'_>) -> anyhow::Result<Self> {
+        let case = &operation.case;
+        let warnings = warnings(operation, &derived);
+        let findings = derived.by_id();
+        let rows = match rows_of {
+            RowsOf::Nothing => BTreeMap::new(),
+            RowsOf::Lead(lead) => {
+                let findings = lead.findings.iter().filter_map(|id| findings.get(id));
+                rows(case, findings)?
+            }
+            RowsOf::Everything => rows(case, findings.values())?,
+        };
+        let authorities = case.authorities().iter().map(|authority| outputs::Authority {
+            text: authority.text.clone(),
+            from: authority.from.to_string(),
+            until: authority.until.to_string(),
+        });
+        let ledger = case.ledger();
+        Ok(Self {
+            title: case.title().to_owned(),
+            authorities: authorities.collect(),
+            sources: sources(case),
+            problems: first_problems(case)?,
+            n_problems: case.imports().iter().map(|import| import.problems()).sum(),
+            methods: ANALYSES.iter().map(method).collect(),
+            catalogue: Catalogue::new(&tutela_analyses::statements()),
+            findings_digest: derived.digest.hex(),
+            ledger_size: ledger.entries().len() as u64,
+            ledger_root: ledger.root().to_string().trim_start_matches("sha256:").to_owned(),
+            officer: run.officer.clone(),
+            issued_at: now().to_string(),
+            synthetic: is_made_up(case),
+            warnings,
+            leads: derived.leads,
+            findings,
+            rows,
+        })
+    }
+
+    /// As outputs take it.
+    pub fn dossier(&self) -> outputs::Dossier<'_> {
+        outputs::Dossier {
+            title: &self.title,
+            authorities: &self.authorities,
+            sources: &self.sources,
+            leads: self.leads.iter().collect(),
+            findings: &self.findings,
+            rows: &self.rows,
+            problems: &self.problems,
+            n_problems: self.n_problems,
+            methods: &self.methods,
+            catalogue: &self.catalogue,
+            findings_digest: &self.findings_digest,
+            ledger_size: self.ledger_size,
+            ledger_root: &self.ledger_root,
+            officer: &self.officer,
+            issued_at: &self.issued_at,
+            synthetic: self.synthetic,
+            warnings: &self.warnings,
+            part: None,
+        }
+    }
+}
+
+/// Whose rows are to be shown.
+#[derive(Clone, Copy)]
+pub enum RowsOf<'a> {
+    /// No rows.
+    Nothing,
+    /// Those of a lead's findings.
+    Lead(&'a Lead),
+    /// Those of all findings.
+    Everything,
+}
+
+/// Whether an operation is a made-up one.
+pub fn is_made_up(case: &Case) -> bool {
+    case.authorities().iter().any(|authority| authority.text.starts_with(MADE_UP))
+}
+
+/// An answer whose times look shifted is set aside until an officer decides: whoever reads leads must know it first.
+fn warnings(operation: &Operation, derived: &Derived) -> Vec<Phrase> {
+    let decisions = operation.decisions();
+    let shifts = derived.findings.get("zone_shift").into_iter().flatten();
+    shifts
+        .filter(|finding| finding.statement.key == "zone_shift.indicated")
+        .filter(|finding| {
+            !matches!(
+                decisions.get(&finding.id),
+                Some(tutela_model::Choice::Accept | tutela_model::Choice::Reject)
+            )
+        })
+        .map(|finding| finding.statement.clone())
+        .collect()
+}
+
+fn sources(case: &Case) -> Vec<outputs::Source> {
+    case.imports()
+        .into_iter()
+        .map(|import| {
+            // The first receipt says when the bytes came; the import may have been made again later.
+            let receipt = case.receipts().iter().find(|receipt| receipt.sha256 == import.sha256);
+            outputs::Source {
+                digest: import.sha256.hex(),
+                name: import.name.clone(),
+                size: import.size,
+                reader: import.reader.clone(),
+                received_at: receipt.map_or(import.at, |receipt| receipt.at).to_string(),
+                basis: import.basis.clone(),
+                rows: import.all_rows(),
+                problems: import.problems(),
+            }
+        })
+        .collect()
+}
+
+/// What the rows say that findings stand on.
+fn rows<'a>(
+    case: &Case,
+    findings: impl Iterator<Item = &'a Finding>,
+) -> anyhow::Result<BTreeMap<RowRef, Vec<(String, String)>>> {
+    let mut places: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+    for row in findings.flat_map(|finding| finding.rows.iter().chain(&finding.against)) {
+        places.entry((&row.table, &row.source)).or_default().insert(&row.place);
+    }
+    let tables = case.tables();
+    let mut rows = BTreeMap::new();
+    for ((table, source), places) in places {
+        let Some(info) = TableInfo::named(table) else { continue };
+        let places: Vec<&str> = places.into_iter().collect();
+        for (place, batch) in tables.rows_at(info, source.parse()?, &places)? {
+            let row = RowRef { table: table.to_owned(), source: source.to_owned(), place };
+            rows.insert(row, cells::row_text(info, &cells::row_json(&batch, 0)));
+        }
+    }
+    Ok(rows)
+}
+
+fn first_problems(case: &Case) -> anyhow::Result<Vec<outputs::Problem>> {
+    let mut listed = Vec::new();
+    problems::each(case, &mut |source: Digest, problem: &Problem| {
+        if listed.len() < PROBLEMS_LISTED {
+            let text = |text: &Option<tutela_model::Text>| text.as_ref().map(ToString::to_string);
+            listed.push(outputs::Problem {
+                source: source.hex(),
+                place: problem.place.to_string(),
+                kind: problem.kind.word().to_owned(),
+                column: text(&problem.column),
+                expected: problem.expected.to_string(),
+                found: text(&problem.found),
+                mend: text(&problem.mend),
+            });
+        }
+    })?;
+    Ok(listed)
+}
+
+/// An analysis' own text, cut at its headings.
+fn method(analysis: &tutela_analyses::Analysis) -> outputs::Method {
+    let text = analysis.text();
+    let mut parts = text.split("\n# ");
+    let title = parts.next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+    let sections = parts
+        .map(|part| {
+            let (heading, body) = part.split_once('\n').unwrap_or((part, ""));
+            (heading.trim().to_owned(), body.trim().to_owned())
+        })
+        .collect();
+    outputs::Method { analysis: analysis.name.to_owned(), title, sections }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_analysis_has_its_method_cut_at_its_headings() {
+        for analysis in ANALYSES {
+            let method = method(analysis);
+            let headings: Vec<&str> = method.sections.iter().map(|(heading, _)| heading.as_str()).collect();
+            assert_eq!(
+                headings,
+                ["What it shows", "Why it matters", "What it does not show", "Method and source", "Settings"],
+                "{}",
+                analysis.name
+            );
+            assert!(!method.title.is_empty() && method.sections.iter().all(|(_, text)| !text.is_empty()));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The program: reads the command line, runs one verb, says how it ended. What a verb does stands in its own file
+//! under `verbs/`.
+
+mod cli;
+mod verbs;
+
+mod ending;
+mod run;
+mod talk;
+
+mod analysis;
+mod cells;
+mod columns;
+mod dossier;
+mod intake;
+mod operation;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser as _;
+use console::style;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+
+use crate::cli::Cli;
+use crate::ending::Exit;
+use crate::run::Run;
+use crate::talk::phrase;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let run = Run::new(cli.globals);
+    heed_signals(&run);
+    let exit = match verbs::run(&run, cli.verb) {
+        Ok(exit) => exit,
+        // Whoever read the output has seen enough.
+        Err(error) if ending::is_closed_pipe(&error) => Exit::Done,
+        Err(error) => {
+            let word = style(run.word(phrase!("error"))).red().bold().for_stderr();
+            eprintln!("{word}: {}", ending::tell(&error, run.lang));
+            ending::exit_of(&error)
+        }
+    };
+    ExitCode::from(exit as u8)
+}
+
+/// The first Ctrl-C asks to stop after the record at hand; the second ends the program at once.
+fn heed_signals(run: &Run) {
+    for signal in [SIGINT, SIGTERM] {
+        let registered = flag::register_conditional_shutdown(signal, Exit::Stopped as i32, Arc::clone(&run.stop))
+            .and_then(|_| flag::register(signal, Arc::clone(&run.stop)));
+        // Without a handler Ctrl-C ends the program at once, which loses nothing that is stored.
+        if registered.is_err() && run.verbose > 0 {
+            run.warn(phrase!("signals.unheard"));
+        }
+    }
+}

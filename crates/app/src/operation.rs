@@ -1,0 +1,136 @@
+//! The operation that a run works on: where it is, what day it is there, and its findings, derived anew when stale.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde_json::json;
+use tutela_case::{Case, CaseError, Decision, Limits, Writer};
+use tutela_model::{Choice, Date, Decisions, Digest};
+
+use crate::analysis::{self, Derived};
+use crate::ending::{Exit, Failure};
+use crate::run::Run;
+use crate::talk::phrase;
+
+/// An operation, opened.
+pub struct Operation {
+    /// What is stored.
+    pub case: Case,
+}
+
+/// The folder of the operation: that of `--op`, or the nearest parent that holds `operation.toml`.
+///
+/// # Errors
+/// There is none.
+pub fn folder(run: &Run) -> anyhow::Result<PathBuf> {
+    let start = match &run.op {
+        Some(folder) => folder.clone(),
+        None => std::env::current_dir()?,
+    };
+    let start = std::path::absolute(start)?;
+    let is_operation = |folder: &&Path| folder.join("operation.toml").is_file();
+    // A folder that was named is meant itself; only the folder at hand is looked for upwards.
+    let found = match run.op {
+        Some(_) => Some(start.as_path()).filter(is_operation),
+        None => start.ancestors().find(is_operation),
+    };
+    found.map(Path::to_owned).ok_or_else(|| {
+        let what = phrase!("operation.none", folder = start.display().to_string());
+        Failure::new(Exit::Failed, what).hint(phrase!("operation.none.hint")).into()
+    })
+}
+
+/// The day that legal bases are held against: in the zone that the variable TZ names, else in that of Italy, because
+/// an authority ends at the officer's midnight.
+pub fn today() -> Date {
+    let zone = std::env::var("TZ").ok().and_then(|name| jiff::tz::TimeZone::get(name.trim_start_matches(':')).ok());
+    let zone = zone.or_else(|| jiff::tz::TimeZone::get("Europe/Rome").ok()).unwrap_or(jiff::tz::TimeZone::UTC);
+    Timestamp::now().to_zoned(zone).date()
+}
+
+/// The instant of an act, to the second: the ledger needs no more, and people read it.
+pub fn now() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
+}
+
+impl Operation {
+    /// Opens the operation of a run.
+    ///
+    /// # Errors
+    /// There is none, or its record is broken.
+    pub fn open(run: &Run) -> anyhow::Result<Self> {
+        Ok(Self { case: Case::open(&folder(run)?)? })
+    }
+
+    /// Becomes the one writer.
+    ///
+    /// # Errors
+    /// Somebody else is writing.
+    pub fn write(&self, run: &Run) -> Result<Writer, CaseError> {
+        self.case.lock(&run.officer, now())
+    }
+
+    /// The decisions that count.
+    pub fn decisions(&self) -> Decisions {
+        self.case.decisions().iter().map(|decision| (decision.finding.clone(), choice(decision))).collect()
+    }
+
+    /// Findings and leads of the ground state as it is, derived first when those stored are of another.
+    ///
+    /// # Errors
+    /// A table cannot be read, or the findings cannot be stored.
+    pub fn fresh(&mut self, run: &Run) -> anyhow::Result<Derived> {
+        if self.case.is_stale(&analysis::made_with()) {
+            run.say(phrase!("analyse.stale"));
+            analysis::derive_and_store(run, self)?;
+        }
+        analysis::stored(&self.case)
+    }
+
+    /// Records that files leave the operation: which, with what digests, as what.
+    ///
+    /// # Errors
+    /// Somebody else is writing, or the disk refuses.
+    pub fn record_disclosure(
+        &self,
+        run: &Run,
+        output: &str,
+        files: &[(String, impl AsRef<[u8]>)],
+    ) -> Result<(), CaseError> {
+        let list: Vec<_> = files
+            .iter()
+            .map(|(path, bytes)| {
+                let bytes = bytes.as_ref();
+                json!({"path": path, "size": bytes.len(), "sha256": Digest::of(bytes).hex()})
+            })
+            .collect();
+        let findings = self.case.analysis().map(|analysis| analysis.digest.hex());
+        let body = json!({"output": output, "findings": findings, "files": list});
+        self.write(run)?.record("disclose", body, now())
+    }
+}
+
+/// What an import may use: what the command line says, else 400 MB and all threads.
+pub fn limits(run: &Run) -> Limits {
+    let memory = run.memory_limit.and_then(|bytes| usize::try_from(bytes).ok());
+    Limits { memory: memory.unwrap_or(Limits::default().memory), jobs: run.jobs }
+}
+
+/// A decision as the analyses take it.
+pub fn choice(decision: &Decision) -> Choice {
+    match decision.choice {
+        tutela_case::Choice::Accept => Choice::Accept,
+        tutela_case::Choice::Reject => Choice::Reject,
+        tutela_case::Choice::Unsure => Choice::Unsure,
+    }
+}
+
+/// A decision's word, in data and on the command line.
+pub fn choice_word(choice: Choice) -> &'static str {
+    match choice {
+        Choice::Accept => "accept",
+        Choice::Reject => "reject",
+        Choice::Unsure => "unsure",
+    }
+}

@@ -1,0 +1,208 @@
+//! One run of the program: its settings, where its data goes, and how it talks.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Context as _;
+use console::style;
+use tutela_model::{Lang, Phrase};
+
+use crate::cli::{Colour, Globals, Language};
+use crate::ending::{Exit, Failure};
+use crate::talk::{self, phrase};
+
+/// The form in which data is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For reading, at 80 columns.
+    Text,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+    /// CSV.
+    Csv,
+}
+
+/// One run's settings.
+#[derive(Clone)]
+pub struct Run {
+    /// Language of talk, statements and reports.
+    pub lang: Lang,
+    /// The form of data.
+    pub format: Format,
+    /// Where data goes instead of to stdout.
+    pub output: Option<PathBuf>,
+    /// The operation's folder, when it was given.
+    pub op: Option<PathBuf>,
+    /// Threads.
+    pub jobs: usize,
+    /// Memory that import and analyses may use, in bytes.
+    pub memory_limit: Option<u64>,
+    /// Who acts.
+    pub officer: String,
+    /// Only warnings and errors are said.
+    pub quiet: bool,
+    /// How much more is said.
+    pub verbose: u8,
+    /// Whether data is only talk here, because a verb does more than its own work: it goes to stderr.
+    pub aside: bool,
+    /// Set by the first Ctrl-C.
+    pub stop: Arc<AtomicBool>,
+}
+
+impl Run {
+    /// The settings of a command line: its options before the environment, the environment before defaults.
+    pub fn new(globals: Globals) -> Self {
+        match globals.color {
+            Colour::Auto => {}
+            Colour::Always => set_colour(true),
+            Colour::Never => set_colour(false),
+        }
+        let format = match (globals.json, globals.jsonl, globals.csv) {
+            (true, ..) => Format::Json,
+            (_, true, _) => Format::Jsonl,
+            (_, _, true) => Format::Csv,
+            _ => Format::Text,
+        };
+        let machine = || std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            lang: globals.lang.map_or_else(lang_of_environment, |lang| match lang {
+                Language::It => Lang::It,
+                Language::En => Lang::En,
+            }),
+            format,
+            output: globals.output,
+            op: globals.op,
+            jobs: globals.jobs.map_or_else(machine, usize::from),
+            memory_limit: globals.memory_limit,
+            officer: globals.officer.or_else(officer_of_environment).unwrap_or_else(|| "unknown".to_owned()),
+            quiet: globals.quiet,
+            verbose: globals.verbose,
+            aside: false,
+            stop: Arc::default(),
+        }
+    }
+
+    /// The same run, with data as talk.
+    pub fn to_stderr(&self) -> Self {
+        Self { aside: true, ..self.clone() }
+    }
+
+    /// Says something on stderr, unless the run is quiet.
+    pub fn say(&self, what: Phrase) {
+        if !self.quiet {
+            eprintln!("{}", talk::say(&what, self.lang));
+        }
+    }
+
+    /// Warns on stderr.
+    pub fn warn(&self, what: Phrase) {
+        let word = style(talk::say(&phrase!("warning"), self.lang)).yellow().for_stderr();
+        eprintln!("{word}: {}", talk::say(&what, self.lang));
+    }
+
+    /// Says how to mend something, on stderr.
+    pub fn hint(&self, what: Phrase) {
+        eprintln!("hint: {}", talk::say(&what, self.lang));
+    }
+
+    /// A sentence in the run's language.
+    pub fn word(&self, what: Phrase) -> String {
+        talk::say(&what, self.lang)
+    }
+
+    /// Whether the user has asked to stop.
+    pub fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Ends the run when the user has asked to stop.
+    pub fn go_on(&self) -> anyhow::Result<()> {
+        if self.is_stopped() { Err(Failure::new(Exit::Stopped, phrase!("stopped")).into()) } else { Ok(()) }
+    }
+
+    /// The folder of `-o`, for verbs that make several files.
+    pub fn folder(&self, verb: &str) -> anyhow::Result<&Path> {
+        self.output.as_deref().ok_or_else(|| {
+            Failure::new(Exit::Usage, phrase!("output.missing", verb = verb))
+                .hint(phrase!("output.missing.hint", verb = verb))
+                .into()
+        })
+    }
+
+    /// Writes the run's data: to stdout, or to the file of `-o`, which appears only when it is complete.
+    pub fn data(&self, write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        let Some(path) = &self.output else { return self.list(write) };
+        let cannot = || format!("cannot write {}", path.display());
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file = tempfile::NamedTempFile::new_in(folder).with_context(cannot)?;
+        let mut out = BufWriter::new(file);
+        write(&mut out).with_context(cannot)?;
+        let file = out.into_inner().map_err(io::IntoInnerError::into_error).with_context(cannot)?;
+        file.as_file().sync_all().with_context(cannot)?;
+        open_to_readers(file.as_file()).with_context(cannot)?;
+        file.persist(path).with_context(cannot)?;
+        self.say(phrase!("written", path = path.display().to_string()));
+        Ok(())
+    }
+
+    /// Writes data to stdout whatever `-o` says: the list of the files that a verb made there.
+    pub fn list(&self, write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        let stream: Box<dyn Write> = match self.aside {
+            false => Box::new(io::stdout().lock()),
+            true if self.quiet => Box::new(io::sink()),
+            true => Box::new(io::stderr().lock()),
+        };
+        let mut out = BufWriter::new(stream);
+        write(&mut out)?;
+        Ok(out.flush()?)
+    }
+
+    /// Writes one JSON document, as `--json` promises.
+    pub fn json(&self, value: &serde_json::Value) -> anyhow::Result<()> {
+        self.data(|out| {
+            serde_json::to_writer_pretty(&mut *out, value).map_err(io::Error::from)?;
+            Ok(writeln!(out)?)
+        })
+    }
+}
+
+/// A temporary file is the owner's alone; an output is made like any other file.
+#[cfg(unix)]
+fn open_to_readers(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(std::fs::Permissions::from_mode(0o640))
+}
+
+#[cfg(not(unix))]
+fn open_to_readers(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
+fn set_colour(on: bool) {
+    console::set_colors_enabled(on);
+    console::set_colors_enabled_stderr(on);
+}
+
+/// How wide text may be: the terminal's width, and 80 columns everywhere else.
+pub fn width() -> usize {
+    let terminal = console::Term::stdout();
+    if io::stdout().is_terminal() { usize::from(terminal.size().1).clamp(60, 200) } else { 80 }
+}
+
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+fn lang_of_environment() -> Lang {
+    let said = ["TUTELA_LANG", "LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(environment);
+    if said.is_some_and(|said| said.to_ascii_lowercase().starts_with("it")) { Lang::It } else { Lang::En }
+}
+
+fn officer_of_environment() -> Option<String> {
+    ["TUTELA_OFFICER", "USER", "LOGNAME", "USERNAME"].into_iter().find_map(environment)
+}

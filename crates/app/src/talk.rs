@@ -1,0 +1,516 @@
+//! What the program says to its user, in Italian and English. Words of data (tables, columns, states) stay the words
+//! of the contract in both.
+
+use std::sync::OnceLock;
+
+use tutela_model::{Catalogue, Lang, Phrase, Statement};
+
+/// A sentence of the program: its key, and the values that it names.
+macro_rules! phrase {
+    ($key:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        tutela_model::Phrase::new($key)$(.with(stringify!($name), $value))*
+    };
+}
+pub(crate) use phrase;
+
+/// The sentence in a language.
+pub fn say(what: &Phrase, lang: Lang) -> String {
+    static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
+    CATALOGUE.get_or_init(|| Catalogue::new(&[TALK])).say(what, lang)
+}
+
+const fn line(key: &'static str, en: &'static str, it: &'static str) -> Statement {
+    Statement { key, it, en }
+}
+
+/// All sentences, by verb.
+static TALK: &[Statement] = &[
+    line("error", "error", "errore"),
+    line("warning", "warning", "attenzione"),
+    line("stopped", "stopped; what was done before holds", "fermato; quanto fatto prima resta valido"),
+    line("stopping", "stopping after the record at hand; press Ctrl-C again to stop at once", "mi fermo dopo il record in corso; di nuovo Ctrl-C per fermare subito"),
+    line("written", "written: {path}", "scritto: {path}"),
+    line("next", "next: {command}", "prossimo passo: {command}"),
+    line("output.missing", "no folder given for what {verb} writes", "manca la cartella in cui {verb} scrive"),
+    line("output.missing.hint", "tutela {verb} … -o FOLDER", "tutela {verb} … -o CARTELLA"),
+    line("operation.none", "no operation here: no parent folder holds operation.toml: {folder}", "nessuna operazione qui: nessuna cartella superiore contiene operation.toml: {folder}"),
+    line("operation.none.hint", "go into the operation's folder, give --op DIR, or create one with tutela init", "entra nella cartella dell'operazione, indica --op DIR, oppure creane una con tutela init"),
+    line("signals.unheard", "Ctrl-C cannot be heard: it will end the program at once", "Ctrl-C non può essere intercettato: fermerà subito il programma"),
+    line("doctor.failed", "this machine or folder is not fit for work: see the lines marked failed", "questa macchina o cartella non è adatta al lavoro: vedi le righe segnate failed"),
+    line("file.none", "no such file or folder: {path}", "file o cartella inesistente: {path}"),
+    line("file.none.hint", "check the spelling; names are taken from the folder where the command runs", "controlla come è scritto; i nomi partono dalla cartella in cui gira il comando"),
+    line("file.empty", "the file is empty: {path}", "il file è vuoto: {path}"),
+    line("file.unknown", "no source knows this file (known: {readers}): {path}", "nessuna fonte conosce questo file (note: {readers}): {path}"),
+    line("file.unknown.hint", "tutela profile guess {path} proposes a mapping; --as SOURCE names one", "tutela profile guess {path} propone una mappatura; --as SOURCE ne indica una"),
+    line("file.unknown.near", "no source knows this file; {n|column is|columns are} like those of table {table}: {path}", "nessuna fonte conosce questo file; {n|colonna è|colonne sono} come nella tabella {table}: {path}"),
+    line("file.unknown.near.hint", "tutela profile guess {path}, or --as tutela_table/{table} when all columns have the table's names", "tutela profile guess {path}, oppure --as tutela_table/{table} se tutte le colonne hanno i nomi della tabella"),
+    line("file.ambiguous", "more than one source knows this file ({readers}): {path}", "più di una fonte conosce questo file ({readers}): {path}"),
+    line("file.ambiguous.hint", "name one: tutela import {path} --as {reader}", "indicane una: tutela import {path} --as {reader}"),
+    line("passed.hidden", "passed over, hidden: {path}", "tralasciato, nascosto: {path}"),
+    line("passed.link", "passed over, a symbolic link: {path}", "tralasciato, collegamento simbolico: {path}"),
+    line("passed.special", "passed over, not a plain file: {path}", "tralasciato, non è un file semplice: {path}"),
+    line("passed.truth", "passed over, the known truth of a made-up operation is never read: {path}", "tralasciato, la verità nota di un'operazione inventata non si legge mai: {path}"),
+    line(
+        "analyse.stale",
+        "findings are not of the present state of the operation: running the analyses",
+        "le risultanze non corrispondono allo stato attuale dell'operazione: eseguo le analisi",
+    ),
+    line(
+        "analyse.running",
+        "running: {analysis}",
+        "in corso: {analysis}",
+    ),
+    line(
+        "analyse.none",
+        "there are no findings, or their files are missing or altered",
+        "non ci sono risultanze, oppure i loro file mancano o sono alterati",
+    ),
+    line(
+        "analyse.none.hint",
+        "tutela analyse",
+        "tutela analyse",
+    ),
+    line(
+        "analyse.fresh",
+        "nothing has changed since the findings were derived",
+        "nulla è cambiato da quando le risultanze sono state derivate",
+    ),
+    line(
+        "init.empty",
+        "{option} is empty: an operation has a name and a legal basis",
+        "{option} è vuoto: un'operazione ha un nome e una base giuridica",
+    ),
+    line(
+        "init.period",
+        "the authority ends before it begins: {from} to {until}",
+        "l'atto termina prima di iniziare: dal {from} al {until}",
+    ),
+    line(
+        "init.done",
+        "created operation {title} with authority {basis}, valid until {until}: {folder}",
+        "creata l'operazione {title} con l'atto {basis}, valido fino al {until}: {folder}",
+    ),
+    line(
+        "init.not_today",
+        "the authority does not cover today ({today}): imports will be refused",
+        "l'atto non copre la data di oggi ({today}): le importazioni saranno rifiutate",
+    ),
+    line(
+        "init.exists",
+        "there is an operation already in: {folder}",
+        "c'è già un'operazione in: {folder}",
+    ),
+    line(
+        "init.exists.hint",
+        "choose another folder; an operation is never overwritten",
+        "scegli un'altra cartella; un'operazione non viene mai sovrascritta",
+    ),
+    line(
+        "locked",
+        "{owner} (process {pid}) has been writing to the operation since: {since}",
+        "{owner} (processo {pid}) sta scrivendo nell'operazione dal: {since}",
+    ),
+    line(
+        "locked.hint",
+        "wait until it has ended; nothing needs to be removed",
+        "attendi che abbia finito; non serve rimuovere nulla",
+    ),
+    line(
+        "basis.expired",
+        "authority {basis} is valid from {from} to {until}, not on: {today}",
+        "l'atto {basis} è valido dal {from} al {until}, non il: {today}",
+    ),
+    line(
+        "basis.expired.hint",
+        "record an authority that covers today in a new operation, or name another with --basis",
+        "registra in una nuova operazione un atto che copra oggi, o indicane un altro con --basis",
+    ),
+    line(
+        "basis.unknown",
+        "no authority of this id: {basis}",
+        "nessun atto con questo identificativo: {basis}",
+    ),
+    line(
+        "basis.unknown.hint",
+        "tutela status lists the authorities of the operation",
+        "tutela status elenca gli atti dell'operazione",
+    ),
+    line(
+        "zone.missing",
+        "a local time without a zone, in column {column} at {place}: expected an offset or a declared zone, found: {found}",
+        "un orario locale senza fuso, nella colonna {column} a {place}: atteso uno scarto o un fuso dichiarato, trovato: {found}",
+    ),
+    line(
+        "zone.missing.hint",
+        "give --zone Europe/Rome (or the zone that the issuer states); a zone is never guessed",
+        "indica --zone Europe/Rome (o il fuso dichiarato da chi ha emesso il file); il fuso non si indovina mai",
+    ),
+    line(
+        "explain.none",
+        "no lead of this number or account (there are {n}): {lead}",
+        "nessuna pista con questo numero o account (ce ne sono {n}): {lead}",
+    ),
+    line(
+        "explain.none.hint",
+        "tutela leads lists them",
+        "tutela leads le elenca",
+    ),
+    line(
+        "findings.unknown",
+        "no analysis of this name: {analysis}",
+        "nessuna analisi con questo nome: {analysis}",
+    ),
+    line(
+        "findings.unknown.hint",
+        "the analyses are: {names}",
+        "le analisi sono: {names}",
+    ),
+    line(
+        "decide.reason",
+        "a decision needs its reason: --reason is empty",
+        "una decisione richiede il suo motivo: --reason è vuoto",
+    ),
+    line(
+        "decide.unknown",
+        "no finding of this id: {finding}",
+        "nessuna risultanza con questo identificativo: {finding}",
+    ),
+    line(
+        "decide.unknown.hint",
+        "tutela findings lists them",
+        "tutela findings le elenca",
+    ),
+    line(
+        "decide.done",
+        "recorded: {finding} {choice}, by {officer}",
+        "registrato: {finding} {choice}, da {officer}",
+    ),
+    line(
+        "export.unknown",
+        "no output of this name: {name}",
+        "nessuna uscita con questo nome: {name}",
+    ),
+    line(
+        "export.unknown.hint",
+        "the outputs are: {names}",
+        "le uscite sono: {names}",
+    ),
+    line(
+        "report.feature",
+        "this build of the program makes no PDF",
+        "questa versione del programma non produce PDF",
+    ),
+    line(
+        "report.feature.hint",
+        "build it with the feature pdf: cargo build --release --features pdf",
+        "compilala con la funzione pdf: cargo build --release --features pdf",
+    ),
+    line(
+        "report.making",
+        "typesetting the report",
+        "composizione della relazione",
+    ),
+    line(
+        "problems.none",
+        "no problems: every record was read or skipped as declared",
+        "nessun problema: ogni record è stato letto o tralasciato come dichiarato",
+    ),
+    line(
+        "problems.more",
+        "{n} more: raise --limit",
+        "altri {n}: aumenta --limit",
+    ),
+    line(
+        "table.unknown",
+        "no table of this name: {table}",
+        "nessuna tabella con questo nome: {table}",
+    ),
+    line(
+        "table.unknown.hint",
+        "the tables are: {names}",
+        "le tabelle sono: {names}",
+    ),
+    line(
+        "table.column",
+        "table {table} has no column: {column}",
+        "la tabella {table} non ha la colonna: {column}",
+    ),
+    line(
+        "table.column.hint",
+        "its columns are: {names}",
+        "le sue colonne sono: {names}",
+    ),
+    line(
+        "table.more",
+        "{shown} of {n} rows shown: raise --limit, or --limit 0 for all",
+        "mostrate {shown} righe su {n}: aumenta --limit, o --limit 0 per tutte",
+    ),
+    line(
+        "sql.feature",
+        "this build of the program has no SQL",
+        "questa versione del programma non ha SQL",
+    ),
+    line(
+        "sql.feature.hint",
+        "build it with the feature sql: cargo build --release --features sql",
+        "compilala con la funzione sql: cargo build --release --features sql",
+    ),
+    line(
+        "sql.more",
+        "only the first {n} rows are shown: raise --limit",
+        "mostrate solo le prime {n} righe: aumenta --limit",
+    ),
+    line(
+        "ledger.ok",
+        "everything is as it was recorded",
+        "tutto è come è stato registrato",
+    ),
+    line(
+        "ledger.faults",
+        "{n|thing is|things are} not as recorded",
+        "{n|elemento non è come registrato|elementi non sono come registrati}",
+    ),
+    line(
+        "ledger.faults.hint",
+        "keep the folder as it is, and compare with a copy or an earlier checkpoint",
+        "lascia la cartella com'è e confrontala con una copia o un checkpoint precedente",
+    ),
+    line(
+        "ledger.broken",
+        "the record of the operation is not as it was written",
+        "il registro dell'operazione non è come è stato scritto",
+    ),
+    line(
+        "ledger.broken.hint",
+        "keep the folder as it is, and compare ledger/entries.jsonl with a copy",
+        "lascia la cartella com'è e confronta ledger/entries.jsonl con una copia",
+    ),
+    line(
+        "ledger.no_checkpoint",
+        "not a checkpoint (expected origin, number of entries and root, one a line): {path}",
+        "non è un checkpoint (attesi origine, numero di voci e radice, uno per riga): {path}",
+    ),
+    line(
+        "ledger.no_checkpoint.hint",
+        "tutela ledger checkpoint -o FILE writes one",
+        "tutela ledger checkpoint -o FILE ne scrive uno",
+    ),
+    line(
+        "ledger.no_entry",
+        "the record has {n} entries, counted from 0, and none of number: {seq}",
+        "il registro ha {n} voci, contate da 0, e nessuna con numero: {seq}",
+    ),
+    line(
+        "rebuild.reader",
+        "not compared, because this program reads it with another version of its reader: {name}",
+        "non confrontato, perché questo programma lo legge con un'altra versione del lettore: {name}",
+    ),
+    line(
+        "rebuild.stale",
+        "findings are not compared: they are not of the present state or of this program; run tutela analyse first",
+        "risultanze non confrontate: non sono dello stato attuale o di questo programma; esegui prima tutela analyse",
+    ),
+    line(
+        "rebuild.same",
+        "everything derived again is the same, byte for byte",
+        "quanto derivato di nuovo è identico, byte per byte",
+    ),
+    line(
+        "rebuild.differs",
+        "{n|difference|differences} between what is stored and what is derived again",
+        "{n|differenza|differenze} tra quanto conservato e quanto derivato di nuovo",
+    ),
+    line(
+        "rebuild.files",
+        "findings derived again have more files than those stored",
+        "le risultanze derivate di nuovo hanno più file di quelle conservate",
+    ),
+    line(
+        "simulate.unknown",
+        "no such scenario: {scenario}",
+        "nessuno scenario con questo nome: {scenario}",
+    ),
+    line(
+        "simulate.unknown.hint",
+        "the scenarios are: {names}",
+        "gli scenari sono: {names}",
+    ),
+    line(
+        "simulate.done",
+        "all made up; README.txt in the folder says how to import it",
+        "tutto inventato; README.txt nella cartella dice come importarlo",
+    ),
+    line(
+        "folder.not_empty",
+        "the folder is not empty: {folder}",
+        "la cartella non è vuota: {folder}",
+    ),
+    line(
+        "folder.not_empty.hint",
+        "name a new folder, or remove this one first",
+        "indica una nuova cartella, o rimuovi prima questa",
+    ),
+    line(
+        "demo.basis",
+        "{mark} there is no authority, because nothing here is real",
+        "{mark} non c'è alcun atto, perché qui nulla è reale",
+    ),
+    line(
+        "demo.title",
+        "Demo {scenario}, seed {seed}",
+        "Dimostrazione {scenario}, seme {seed}",
+    ),
+    line(
+        "demo.simulating",
+        "making up the operation {scenario} (seed {seed})",
+        "invento l'operazione {scenario} (seme {seed})",
+    ),
+    line(
+        "demo.made",
+        "made up {connections} connections, and {bystanders} bystanders who did nothing",
+        "inventate {connections} connessioni, e {bystanders} persone estranee",
+    ),
+    line(
+        "demo.importing",
+        "importing the made-up files",
+        "importo i file inventati",
+    ),
+    line(
+        "demo.seconds",
+        "import, analyses and leads took {seconds} s",
+        "importazione, analisi e piste: {seconds} s",
+    ),
+    line(
+        "demo.report",
+        "report and one package per office: {folder}",
+        "relazione e un fascicolo per ufficio: {folder}",
+    ),
+    line(
+        "demo.done",
+        "done in {seconds} s, all in {folder}; try next:",
+        "fatto in {seconds} s, tutto in {folder}; prova ora:",
+    ),
+    line(
+        "import.nothing",
+        "there is no file to import",
+        "non c'è alcun file da importare",
+    ),
+    line(
+        "import.source",
+        "no source of this name: {name}",
+        "nessuna fonte con questo nome: {name}",
+    ),
+    line(
+        "import.source.hint",
+        "the sources are: {names}; tutela_table/TABLE and mapped_table/PROFILE are more exact",
+        "le fonti sono: {names}; tutela_table/TABELLA e mapped_table/PROFILO sono più precise",
+    ),
+    line(
+        "import.source.part",
+        "source {name} has no parts to name: {part}",
+        "la fonte {name} non ha parti da indicare: {part}",
+    ),
+    line(
+        "import.problems",
+        "{n|record|records} kept aside; see tutela problems",
+        "{n|record messo|record messi} da parte; vedi tutela problems",
+    ),
+    line(
+        "import.imported",
+        "imported",
+        "importato",
+    ),
+    line(
+        "import.replaced",
+        "imported anew",
+        "importato di nuovo",
+    ),
+    line(
+        "import.already",
+        "already imported",
+        "già importato",
+    ),
+    line(
+        "import.many",
+        "imported {n} files",
+        "importati {n} file",
+    ),
+    line(
+        "import.n_problems",
+        "{n|problem|problems}",
+        "{n|problema|problemi}",
+    ),
+    line(
+        "import.n_skipped",
+        "skipped {n}",
+        "tralasciati {n}",
+    ),
+    line(
+        "import.no_rows",
+        "no rows",
+        "nessuna riga",
+    ),
+    line(
+        "import.zones",
+        "how zones are known: {zones}",
+        "come sono noti i fusi: {zones}",
+    ),
+    line(
+        "import.dry_run",
+        "dry run: nothing was stored",
+        "prova: nulla è stato conservato",
+    ),
+    line("profile.unknown", "no profile file and no shipped profile of this name: {name}", "nessun file di profilo e nessun profilo fornito con questo nome: {name}"),
+    line("profile.unknown.hint", "the shipped ones are: {names}", "quelli forniti sono: {names}"),
+    line("profile.doubt", "to be checked: {doubt}", "da verificare: {doubt}"),
+    line("profile.next", "next: correct the profile, save it, then tutela import {path} --profile FILE", "prossimo passo: correggi il profilo, salvalo, poi tutela import {path} --profile FILE"),
+    line("truth.none", "no truth here (expected persons.csv): {folder}", "qui non c'è alcuna verità nota (atteso persons.csv): {folder}"),
+    line("truth.none.hint", "give the folder truth/ that tutela simulate wrote", "indica la cartella truth/ scritta da tutela simulate"),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    fn names(template: &str) -> BTreeSet<&str> {
+        template.split('{').skip(1).filter_map(|rest| rest.split(['}', '|']).next()).collect()
+    }
+
+    fn keys_in(folder: &Path, keys: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).expect("the sources are there") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                keys_in(&path, keys);
+                continue;
+            }
+            let source = std::fs::read_to_string(&path).expect("a source file");
+            // `phrase!(` may be followed by a line break before its key.
+            for rest in source.split("phrase!(").skip(1) {
+                if let Some(rest) = rest.trim_start().strip_prefix('"') {
+                    keys.extend(rest.split('"').next().map(str::to_owned));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_sentence_that_the_program_says_is_in_the_catalogue_and_none_is_left_over() {
+        let mut used = BTreeSet::new();
+        keys_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut used);
+        let known: BTreeSet<String> = TALK.iter().map(|statement| statement.key.to_owned()).collect();
+        assert_eq!(used, known);
+    }
+
+    #[test]
+    fn both_languages_name_the_same_values_and_end_without_a_stop() {
+        for statement in TALK {
+            assert_eq!(names(statement.it), names(statement.en), "{}", statement.key);
+            for text in [statement.it, statement.en] {
+                assert!(!text.ends_with('.') && !text.is_empty(), "{}", statement.key);
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! `tutela demo`: a made-up operation from its files to the ranked leads and the report, in one command.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use tutela_case::{Authority, Case};
+
+use crate::dossier::MADE_UP;
+use crate::ending::{Exit, Failure};
+use crate::operation::{now, today};
+use crate::run::{Format, Run};
+use crate::talk::phrase;
+use crate::verbs::{import, leads, simulate};
+
+/// Options of `demo`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The folder to make; files/, operation/ and report/ come into it
+    #[arg(default_value = "tutela-demo")]
+    pub dir: PathBuf,
+    /// The scenario
+    #[arg(long, value_name = "NAME", default_value = "platform-connections")]
+    pub scenario: String,
+    /// Another seed makes another made-up world
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// 1 is the operation as it was reported, 0.1 a tenth of it
+    #[arg(long, value_name = "F", default_value_t = 1.0)]
+    pub size: f64,
+    /// End after the leads instead of serving the web app
+    #[arg(long)]
+    pub no_serve: bool,
+}
+
+/// The folders of the made-up files that are imported; truth/ is not one of them.
+const IMPORTED: [&str; 4] = ["referrals", "platforms", "operators", "lists"];
+
+/// Runs the verb.
+pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
+    if std::fs::read_dir(&args.dir).is_ok_and(|mut entries| entries.next().is_some()) {
+        let what = phrase!("folder.not_empty", folder = args.dir.display().to_string());
+        return Err(Failure::new(Exit::Failed, what).hint(phrase!("folder.not_empty.hint")).into());
+    }
+    let began = Instant::now();
+    let files = args.dir.join("files");
+    run.say(phrase!("demo.simulating", scenario = args.scenario.as_str(), seed = args.seed));
+    let made = simulate::make(&args.scenario, args.seed, args.size, &files)?;
+    run.say(phrase!("demo.made", connections = made.connections, bystanders = made.bystanders));
+    run.go_on()?;
+
+    let op = args.dir.join("operation");
+    let today = today();
+    let a_year_on = today.saturating_add(jiff::Span::new().years(1));
+    let basis = Authority::new(&run.word(phrase!("demo.basis", mark = MADE_UP)), today, a_year_on);
+    let title = run.word(phrase!("demo.title", scenario = args.scenario.as_str(), seed = args.seed));
+    Case::create(&op, &title, &run.officer, &basis, now())?;
+
+    let inner = Run { op: Some(op.clone()), output: None, format: Format::Text, ..run.clone() };
+    let import = import::Args {
+        files: IMPORTED.iter().map(|folder| files.join(folder)).filter(|folder| folder.is_dir()).collect(),
+        zone: Some("Europe/Rome".parse()?),
+        ..import::Args::default()
+    };
+    run.say(phrase!("demo.importing"));
+    let to_leads = Instant::now();
+    let imported = import::run(&inner.to_stderr(), &import)?;
+    if !matches!(imported, Exit::Done | Exit::Problems) {
+        return Ok(imported);
+    }
+    leads::run(&Run { output: run.output.clone(), format: run.format, ..inner.clone() }, &leads::Args {})?;
+    run.say(phrase!("demo.seconds", seconds = format!("{:.1}", to_leads.elapsed().as_secs_f64())));
+    let report = args.dir.join("report");
+    write_report(&inner, &report)?;
+    run.say(phrase!("demo.done", folder = args.dir.display().to_string(),
+        seconds = format!("{:.1}", began.elapsed().as_secs_f64())));
+    for command in ["explain L-001", "findings --analysis zone_shift", "ledger verify"] {
+        eprintln!("  tutela --op {} {command}", op.display());
+    }
+    Ok(Exit::Done)
+}
+
+#[cfg(feature = "pdf")]
+fn write_report(run: &Run, folder: &std::path::Path) -> anyhow::Result<()> {
+    use crate::verbs::report;
+
+    let inner = Run { output: Some(folder.to_owned()), quiet: true, ..run.to_stderr() };
+    report::run(&inner, &report::Args {})?;
+    run.say(phrase!("demo.report", folder = folder.display().to_string()));
+    Ok(())
+}
+
+#[cfg(not(feature = "pdf"))]
+fn write_report(run: &Run, _: &std::path::Path) -> anyhow::Result<()> {
+    run.say(phrase!("report.feature"));
+    run.hint(phrase!("report.feature.hint"));
+    Ok(())
+}

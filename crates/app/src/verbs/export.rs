@@ -1,0 +1,43 @@
+//! `tutela export`: writes one of the interchange outputs.
+
+use tutela_outputs::{findings_jsonl, leads_csv};
+
+use crate::dossier::{Gathered, RowsOf};
+use crate::ending::{Exit, Failure};
+use crate::operation::Operation;
+use crate::run::Run;
+use crate::talk::phrase;
+use crate::verbs::report;
+
+/// Options of `export`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The output: leads-csv, findings-jsonl, packages
+    #[arg(long = "as", value_name = "NAME")]
+    pub name: String,
+}
+
+/// The outputs by name.
+const OUTPUTS: [&str; 3] = ["leads-csv", "findings-jsonl", "packages"];
+
+/// Runs the verb.
+pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
+    if !OUTPUTS.contains(&args.name.as_str()) {
+        let what = phrase!("export.unknown", name = args.name.as_str());
+        return Err(Failure::new(Exit::Usage, what).hint(phrase!("export.unknown.hint", names = OUTPUTS.to_vec())).into());
+    }
+    if args.name == "packages" {
+        return report::write_packages(run, run.folder("export")?);
+    }
+    let mut operation = Operation::open(run)?;
+    let derived = operation.fresh(run)?;
+    let gathered = Gathered::new(run, &operation, derived, RowsOf::Nothing)?;
+    let dossier = gathered.dossier();
+    let bytes = match args.name.as_str() {
+        "leads-csv" => leads_csv(&dossier, run.lang),
+        _ => findings_jsonl(&dossier, None, run.lang).into_bytes(),
+    };
+    run.data(|out| Ok(out.write_all(&bytes)?))?;
+    operation.record_disclosure(run, &args.name, &[(args.name.clone(), &bytes)])?;
+    Ok(Exit::Done)
+}

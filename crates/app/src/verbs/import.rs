@@ -1,0 +1,350 @@
+//! `tutela import`: receives files and reads them into tables. What a file does not say, the officer declares; a zone
+//! is never guessed.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::{Value, json};
+use tutela_case::{CaseError, Import, Outcome, ToImport};
+use tutela_model::{Declared, Phrase, Reader, Refusal, Zone};
+use tutela_outputs::shown::{self, count, plain};
+
+use crate::ending::{self, Exit, Failure};
+use crate::intake::{self, Intake};
+use crate::operation::{Operation, limits, now, today};
+use crate::run::{Format, Run};
+use crate::talk::phrase;
+use crate::verbs::profile;
+
+mod dry_run;
+
+/// Options of `import`.
+#[derive(clap::Args, Debug, Default)]
+pub struct Args {
+    /// Files, and folders that are read in the order of names
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The source, when it is not recognised: tutela_table/connection, mapped_table/PROFILE, …
+    #[arg(long = "as", value_name = "SOURCE")]
+    pub source: Option<String>,
+    /// The zone of local times: Europe/Rome, +02:00, UTC
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<Zone>,
+    /// The authority to receive under [default: the latest that covers today]
+    #[arg(long, value_name = "ID")]
+    pub basis: Option<String>,
+    /// A mapping profile: a TOML file, or the name of one that comes with the program
+    #[arg(long, value_name = "FILE|NAME")]
+    pub profile: Option<String>,
+    /// The text encoding, when the file is in another than it seems: utf-8, windows-1252, …
+    #[arg(long, value_name = "LABEL")]
+    pub encoding: Option<String>,
+    /// Read and report, but store nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Runs the verb.
+pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
+    let operation = Operation::open(run)?;
+    // Without a legal basis not even a look is taken at what the files hold.
+    let basis = operation.case.basis(args.basis.as_deref(), today())?;
+    let wanted = Wanted::new(args)?;
+    let intake = Intake::of(&args.files)?;
+    for passed in &intake.passed {
+        run.warn(passed.clone());
+    }
+    if intake.files.is_empty() {
+        return Err(Failure::new(Exit::Failed, phrase!("import.nothing")).into());
+    }
+    let mut batch = Batch::default();
+    for path in &intake.files {
+        match wanted.reader(path) {
+            Ok(reader) => batch.items.push((path.clone(), reader)),
+            Err(error) => batch.results.push((path.clone(), Err(error))),
+        }
+    }
+    if args.dry_run {
+        return dry_run::run(run, batch, &wanted.declared);
+    }
+    let results = take_in(run, &operation, &basis, &batch.items, &wanted.declared)?;
+    batch.results.extend(results);
+    tell(run, &batch.results, &intake.passed)
+}
+
+/// Files with the reader of each, and what came of those that are done.
+#[derive(Default)]
+struct Batch {
+    items: Vec<(PathBuf, &'static Reader)>,
+    results: Vec<(PathBuf, anyhow::Result<Outcome>)>,
+}
+
+/// What the officer said about the source of the files.
+struct Wanted {
+    reader: Option<&'static Reader>,
+    declared: Declared,
+}
+
+impl Wanted {
+    fn new(args: &Args) -> anyhow::Result<Self> {
+        let mut declared = Declared {
+            zone: args.zone.clone(),
+            encoding: args.encoding.clone(),
+            profile: args.profile.as_deref().map(profile::text_of).transpose()?,
+            table: None,
+        };
+        // A profile can only be meant for the reader of mapped tables.
+        let mut reader = declared.profile.is_some().then_some(&tutela_sources::mapped_table::READER);
+        if let Some(source) = &args.source {
+            let (name, part) = source.split_once('/').map_or((source.as_str(), None), |(name, part)| (name, Some(part)));
+            let found = tutela_sources::named(name).ok_or_else(|| {
+                let names: Vec<&str> = tutela_sources::READERS.iter().map(|reader| reader.name).collect();
+                Failure::new(Exit::Usage, phrase!("import.source", name = name))
+                    .hint(phrase!("import.source.hint", names = names))
+            })?;
+            match (name, part) {
+                ("tutela_table", Some(table)) => declared.table = Some(table_named(table)?),
+                ("mapped_table", Some(name)) => declared.profile = Some(profile::text_of(name)?),
+                (name, Some(part)) => {
+                    let what = phrase!("import.source.part", name = name, part = part);
+                    return Err(Failure::new(Exit::Usage, what).into());
+                }
+                _ => {}
+            }
+            reader = Some(found);
+        }
+        Ok(Self { reader, declared })
+    }
+
+    fn reader(&self, path: &Path) -> anyhow::Result<&'static Reader> {
+        self.reader.map_or_else(|| intake::recognise(path), Ok)
+    }
+}
+
+fn table_named(name: &str) -> anyhow::Result<String> {
+    if tutela_model::TableInfo::named(name).is_some() {
+        return Ok(name.to_owned());
+    }
+    let names: Vec<&str> = tutela_model::table::TABLES.iter().map(|table| table.name).collect();
+    let what = phrase!("table.unknown", table = name);
+    Err(Failure::new(Exit::Usage, what).hint(phrase!("table.unknown.hint", names = names)).into())
+}
+
+/// Receives the files and reads them, several at a time.
+fn take_in(
+    run: &Run,
+    operation: &Operation,
+    basis: &tutela_case::Basis,
+    items: &[(PathBuf, &'static Reader)],
+    declared: &Declared,
+) -> anyhow::Result<Vec<(PathBuf, anyhow::Result<Outcome>)>> {
+    let mut writer = operation.write(run)?;
+    let paths: Vec<PathBuf> = items.iter().map(|(path, _)| path.clone()).collect();
+    let bar = Bar::new(run, &paths);
+    let received = writer.receive_all(&paths, basis, now(), run.jobs, &|idx, n_bytes| bar.at(run, idx, n_bytes));
+    let bar = Bar::new(run, &paths);
+    let mut results: Vec<(PathBuf, Option<anyhow::Result<Outcome>>)> = Vec::new();
+    let mut to_import = Vec::new();
+    for ((path, reader), received) in items.iter().zip(received) {
+        match received {
+            Ok(received) => {
+                to_import.push(ToImport { received, reader: **reader, declared: declared.clone() });
+                results.push((path.clone(), None));
+            }
+            Err(error) => results.push((path.clone(), Some(Err(error.into())))),
+        }
+    }
+    let outcomes =
+        writer.import_all(&to_import, basis, now(), limits(run), &|idx, n_bytes| bar.at(run, idx, n_bytes));
+    bar.end();
+    let mut outcomes = outcomes.into_iter();
+    Ok(results
+        .into_iter()
+        .map(|(path, result)| {
+            let result = result.unwrap_or_else(|| {
+                let outcome = outcomes.next().expect("each file received has its outcome");
+                outcome.map_err(anyhow::Error::from)
+            });
+            (path, result)
+        })
+        .collect())
+}
+
+/// Progress with rate and time left; on a terminal only.
+struct Bar {
+    bar: ProgressBar,
+    done: Mutex<Vec<u64>>,
+}
+
+impl Bar {
+    fn new(run: &Run, paths: &[PathBuf]) -> Self {
+        let total = paths.iter().filter_map(|path| path.metadata().ok()).map(|file| file.len()).sum();
+        let target = if run.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let style = "{bar:24} {percent:>3}%  {bytes}/{total_bytes}  {bytes_per_sec}  ETA {eta}";
+        let style = ProgressStyle::with_template(style).expect("the template is well formed");
+        let bar = ProgressBar::with_draw_target(Some(total), target).with_style(style);
+        Self { bar, done: Mutex::new(vec![0; paths.len()]) }
+    }
+
+    fn at(&self, run: &Run, idx: usize, n_bytes: u64) -> ControlFlow<()> {
+        if let Ok(mut done) = self.done.lock()
+            && let Some(before) = done.get_mut(idx)
+        {
+            self.bar.inc(n_bytes.saturating_sub(*before));
+            *before = n_bytes.max(*before);
+        }
+        if run.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// Says what came of each file, and what to do next.
+fn tell(run: &Run, results: &[(PathBuf, anyhow::Result<Outcome>)], passed: &[Phrase]) -> anyhow::Result<Exit> {
+    match run.format {
+        Format::Text => run.data(|out| Ok(out.write_all(text(run, results).as_bytes())?))?,
+        _ => run.json(&json(run, results, passed))?,
+    }
+    let mut exit = Exit::Done;
+    let mut n_problems = 0;
+    for (path, result) in results {
+        match result {
+            Ok(Outcome::AlreadyImported(_)) => {}
+            Ok(outcome) => n_problems += outcome.import().problems(),
+            Err(error) => {
+                let stopped = ending::exit_of(error);
+                exit = if stopped == Exit::Stopped || exit == Exit::Stopped { Exit::Stopped } else { Exit::Failed };
+                if stopped != Exit::Stopped {
+                    eprintln!("{}: {}", run.word(phrase!("error")), about(path, error, run));
+                }
+            }
+        }
+    }
+    if exit == Exit::Stopped {
+        run.warn(phrase!("stopped"));
+        return Ok(exit);
+    }
+    if n_problems > 0 {
+        run.warn(phrase!("import.problems", n = n_problems));
+        if exit == Exit::Done {
+            exit = Exit::Problems;
+        }
+    }
+    if results.iter().any(|(_, result)| result.is_ok()) {
+        run.say(phrase!("next", command = "tutela analyse"));
+    }
+    Ok(exit)
+}
+
+/// An error of a file, with the file's path before it where the error does not name it.
+fn about(path: &Path, error: &anyhow::Error, run: &Run) -> String {
+    let shown = path.display().to_string();
+    let said = ending::tell(error, run.lang);
+    if said.contains(&shown) { said } else { format!("{shown}: {said}") }
+}
+
+/// More files than this of one reader, all without anything to say, are told in one line.
+const TOLD_SINGLY: usize = 8;
+
+fn text(run: &Run, results: &[(PathBuf, anyhow::Result<Outcome>)]) -> String {
+    let mut by_reader: BTreeMap<&str, Vec<&Outcome>> = BTreeMap::new();
+    for outcome in results.iter().filter_map(|(_, result)| result.as_ref().ok()) {
+        by_reader.entry(&outcome.import().reader).or_default().push(outcome);
+    }
+    let mut text = String::new();
+    for (reader, outcomes) in by_reader {
+        let is_plain = |outcome: &Outcome| matches!(outcome, Outcome::Imported(import) if import.problems() == 0);
+        let (plain_ones, others): (Vec<&Outcome>, Vec<&Outcome>) =
+            outcomes.into_iter().partition(|outcome| run.verbose == 0 && is_plain(outcome));
+        if plain_ones.len() > TOLD_SINGLY {
+            let imports: Vec<&Import> = plain_ones.iter().map(|outcome| outcome.import()).collect();
+            let n = count(imports.len() as u64, run.lang);
+            let head = format!("{}  {}  ", run.word(phrase!("import.many", n = n)), reader);
+            text.push_str(&shown::wrapped(&head, &tables_text(&imports, run), 4));
+        } else {
+            plain_ones.iter().for_each(|outcome| text.push_str(&entry(outcome, run)));
+        }
+        others.iter().for_each(|outcome| text.push_str(&entry(outcome, run)));
+    }
+    text
+}
+
+/// One file: what was done, by which reader, rows, problems, skips, notes.
+fn entry(outcome: &Outcome, run: &Run) -> String {
+    let import = outcome.import();
+    let word = match outcome {
+        Outcome::Imported(_) => phrase!("import.imported"),
+        Outcome::Replaces { .. } => phrase!("import.replaced"),
+        Outcome::AlreadyImported(_) => phrase!("import.already"),
+    };
+    let head = format!("{}  {}  {}  ", run.word(word), plain(&import.name), import.reader);
+    let mut text = shown::wrapped(&head, &tables_text(&[import], run), 4);
+    if import.problems() > 0 {
+        let problems = phrase!("import.n_problems", n = import.problems());
+        text.push_str(&format!("    {}\n", run.word(problems)));
+    }
+    for (reason, n) in &import.skips {
+        let skipped = format!("{}: {reason}", run.word(phrase!("import.n_skipped", n = *n)));
+        text.push_str(&shown::wrapped("    ", &plain(&skipped), 4));
+    }
+    for (key, value) in &import.notes {
+        text.push_str(&shown::wrapped("    ", &plain(&format!("{key}: {value}")), 4));
+    }
+    text
+}
+
+/// Rows by table: `connection 60,512 · selector 12`.
+fn tables_text(imports: &[&Import], run: &Run) -> String {
+    let mut rows: BTreeMap<&str, u64> = BTreeMap::new();
+    for file in imports.iter().flat_map(|import| &import.tables).filter(|file| file.table != "problem") {
+        *rows.entry(&file.table).or_default() += file.rows;
+    }
+    if rows.is_empty() {
+        return run.word(phrase!("import.no_rows"));
+    }
+    rows.iter().map(|(table, n)| format!("{table} {}", count(*n, run.lang))).collect::<Vec<_>>().join(" · ")
+}
+
+fn json(run: &Run, results: &[(PathBuf, anyhow::Result<Outcome>)], passed: &[Phrase]) -> Value {
+    let files: Vec<Value> = results
+        .iter()
+        .map(|(path, result)| match result {
+            Ok(outcome) => {
+                let import = outcome.import();
+                let state = match outcome {
+                    Outcome::Imported(_) => "imported",
+                    Outcome::Replaces { .. } => "replaced",
+                    Outcome::AlreadyImported(_) => "already_imported",
+                };
+                let rows: BTreeMap<&str, u64> =
+                    import.tables.iter().map(|file| (file.table.as_str(), file.rows)).collect();
+                json!({"path": path.display().to_string(), "state": state, "sha256": import.sha256.hex(),
+                    "source": import.reader, "records": import.records, "rows": rows,
+                    "problems": import.problems(), "skips": import.skips, "notes": import.notes})
+            }
+            Err(error) => json!({"path": path.display().to_string(), "state": state_of(error),
+                "error": about(path, error, run)}),
+        })
+        .collect();
+    let passed: Vec<String> = passed.iter().map(|passed| run.word(passed.clone())).collect();
+    json!({"schema": "tutela.import/1", "files": files, "passed": passed})
+}
+
+/// Whether the reader refused the file, or something else went wrong.
+fn state_of(error: &anyhow::Error) -> &'static str {
+    let refused = |error: &CaseError| match error {
+        CaseError::Refused { source: Refusal::ZoneMissing { .. }, .. } => "zone_missing",
+        CaseError::Refused { source: Refusal::Stopped, .. } => "stopped",
+        CaseError::Refused { .. } => "refused",
+        _ => "failed",
+    };
+    match error.downcast_ref::<CaseError>() {
+        Some(error) => refused(error),
+        None => "unrecognised",
+    }
+}

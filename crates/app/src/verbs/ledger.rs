@@ -1,0 +1,158 @@
+//! `tutela ledger`: whether everything is as it was recorded, what was done by whom, and proofs to hand out.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+use tutela_case::{Case, Fault};
+use tutela_ledger::{Hash, root};
+use tutela_outputs::shown::{self, plain};
+
+use crate::ending::{Exit, Failure};
+use crate::operation::Operation;
+use crate::run::{Format, Run};
+use crate::talk::phrase;
+
+/// The verbs of the ledger.
+#[derive(clap::Subcommand, Debug)]
+pub enum Args {
+    /// Check the record, every file received and every table against it
+    Verify {
+        /// A checkpoint handed out earlier, to be found again in the record
+        #[arg(long, value_name = "FILE")]
+        against: Option<PathBuf>,
+    },
+    /// What was done, by whom, when
+    Log {
+        /// Only the last N entries
+        #[arg(long, value_name = "N")]
+        last: Option<usize>,
+    },
+    /// What shows that an entry is in the record
+    Prove {
+        /// The entry's number, from 0
+        seq: u64,
+    },
+    /// The head of the record, to be kept by somebody else
+    Checkpoint,
+}
+
+/// Runs the verb.
+pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
+    let case = Operation::open(run)?.case;
+    match args {
+        Args::Verify { against } => verify(run, &case, against.as_deref()),
+        Args::Log { last } => log(run, &case, *last),
+        Args::Prove { seq } => prove(run, &case, *seq),
+        Args::Checkpoint => {
+            run.data(|out| Ok(out.write_all(case.ledger().checkpoint(case.title()).as_bytes())?))?;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+fn verify(run: &Run, case: &Case, against: Option<&Path>) -> anyhow::Result<Exit> {
+    let mut faults = case.verify(&mut |_| {})?;
+    if let Some(path) = against {
+        faults.extend(differs(case, path)?);
+    }
+    let (n_entries, root) = (case.ledger().entries().len(), case.ledger().root());
+    match run.format {
+        Format::Text => run.data(|out| {
+            for fault in &faults {
+                let text = format!("{}  expected {}, found: {}", fault.path, fault.expected, fault.found);
+                out.write_all(shown::wrapped("", &plain(&text), 4).as_bytes())?;
+            }
+            writeln!(out, "{n_entries} entries, root {root}")?;
+            Ok(writeln!(out, "{} files received, {} faults", case.receipts().len(), faults.len())?)
+        })?,
+        _ => {
+            let list: Vec<Value> = faults
+                .iter()
+                .map(|fault| json!({"path": fault.path, "expected": fault.expected, "found": fault.found}))
+                .collect();
+            run.json(&json!({"schema": "tutela.verify/1", "ok": faults.is_empty(), "entries": n_entries,
+                "root": root.to_string(), "faults": list}))?;
+        }
+    }
+    if faults.is_empty() {
+        run.say(phrase!("ledger.ok"));
+        return Ok(Exit::Done);
+    }
+    run.warn(phrase!("ledger.faults", n = faults.len()));
+    run.hint(phrase!("ledger.faults.hint"));
+    Ok(Exit::Integrity)
+}
+
+/// Compares the record with a checkpoint that somebody else has kept: only that shows that it was not written anew.
+fn differs(case: &Case, path: &Path) -> anyhow::Result<Option<Fault>> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut lines = text.lines().skip(1);
+    let (size, said) = (lines.next().and_then(|size| size.parse::<u64>().ok()), lines.next());
+    let (Some(size), Some(said)) = (size, said) else {
+        let what = phrase!("ledger.no_checkpoint", path = path.display().to_string());
+        return Err(Failure::new(Exit::Failed, what).hint(phrase!("ledger.no_checkpoint.hint")).into());
+    };
+    let leaves: Vec<Hash> = (0..size).map_while(|seq| case.ledger().leaf(seq)).collect();
+    let found = match leaves.len() as u64 == size {
+        true => root(&leaves).base64(),
+        false => format!("{} entries", leaves.len()),
+    };
+    let expected = format!("{size} entries with the root {said}");
+    Ok((found != said).then(|| Fault { path: "ledger/entries.jsonl".to_owned(), expected, found }))
+}
+
+fn log(run: &Run, case: &Case, last: Option<usize>) -> anyhow::Result<Exit> {
+    let entries = case.ledger().entries();
+    let entries = &entries[entries.len().saturating_sub(last.unwrap_or(usize::MAX))..];
+    let to_json = |entry: &tutela_ledger::Entry| {
+        json!({"seq": entry.seq, "at": entry.at, "officer": entry.officer, "act": entry.act,
+            "prev": entry.prev.to_string(), "body": entry.body})
+    };
+    match run.format {
+        Format::Text => run.data(|out| {
+            for entry in entries {
+                let head = format!("{:>5}  {}  {:<9}  ", entry.seq, entry.at, entry.act);
+                let text = format!("{}  {}", entry.officer, summary(&entry.body));
+                out.write_all(shown::wrapped(&head, &plain(&text), 7).as_bytes())?;
+            }
+            Ok(())
+        })?,
+        Format::Json => {
+            let entries: Vec<Value> = entries.iter().map(to_json).collect();
+            run.json(&json!({"schema": "tutela.log/1", "entries": entries}))?;
+        }
+        _ => run.data(|out| {
+            for entry in entries {
+                writeln!(out, "{}", to_json(entry))?;
+            }
+            Ok(())
+        })?,
+    }
+    Ok(Exit::Done)
+}
+
+/// The short members of an entry's particulars.
+fn summary(body: &Value) -> String {
+    let members = body.as_object().into_iter().flatten();
+    let short = members.filter_map(|(name, value)| match value {
+        Value::String(text) if !text.contains('\n') && text.len() <= 80 => Some(format!("{name} {text}")),
+        Value::Number(n) => Some(format!("{name} {n}")),
+        _ => None,
+    });
+    short.collect::<Vec<_>>().join(" · ")
+}
+
+fn prove(run: &Run, case: &Case, seq: u64) -> anyhow::Result<Exit> {
+    let ledger = case.ledger();
+    let position = usize::try_from(seq).ok();
+    let (Some(proof), Some(entry)) = (ledger.prove(seq), position.and_then(|seq| ledger.entries().get(seq))) else {
+        let what = phrase!("ledger.no_entry", seq = seq, n = ledger.entries().len());
+        return Err(Failure::new(Exit::Failed, what).into());
+    };
+    let path: Vec<String> = proof.path.iter().map(ToString::to_string).collect();
+    run.json(&json!({"schema": "tutela.proof/1", "seq": proof.seq, "size": proof.size, "leaf": proof.leaf.to_string(),
+        "path": path, "root": ledger.root().to_string(), "entry": entry.line()?.trim_end(),
+        "checkpoint": ledger.checkpoint(case.title())}))?;
+    Ok(Exit::Done)
+}

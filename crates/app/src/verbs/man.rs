@@ -1,0 +1,23 @@
+//! `tutela man`: one manual page per verb.
+
+use anyhow::Context as _;
+use clap::CommandFactory as _;
+
+use crate::cli::Cli;
+use crate::ending::Exit;
+use crate::run::Run;
+use crate::talk::phrase;
+
+/// Options of `man`.
+#[derive(clap::Args, Debug)]
+pub struct Args {}
+
+/// Runs the verb.
+pub fn run(run: &Run, _: &Args) -> anyhow::Result<Exit> {
+    let folder = run.folder("man")?;
+    let cannot = || format!("cannot write manual pages into {}", folder.display());
+    std::fs::create_dir_all(folder).with_context(cannot)?;
+    clap_mangen::generate_to(Cli::command(), folder).with_context(cannot)?;
+    run.say(phrase!("written", path = folder.display().to_string()));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,58 @@
+//! The verbs of the command line, one a file, each with its own options.
+
+pub mod demo;
+pub mod init;
+pub mod import;
+pub mod status;
+pub mod problems;
+pub mod sources;
+pub mod profile;
+pub mod analyse;
+pub mod leads;
+pub mod explain;
+pub mod findings;
+pub mod table;
+pub mod sql;
+pub mod decide;
+pub mod report;
+pub mod export;
+pub mod ledger;
+pub mod rebuild;
+pub mod simulate;
+pub mod evaluate;
+pub mod doctor;
+pub mod completions;
+pub mod man;
+
+use crate::cli::Verb;
+use crate::ending::Exit;
+use crate::run::Run;
+
+/// Runs a verb.
+pub fn run(run: &Run, verb: Verb) -> anyhow::Result<Exit> {
+    match verb {
+        Verb::Demo(args) => demo::run(run, &args),
+        Verb::Init(args) => init::run(run, &args),
+        Verb::Import(args) => import::run(run, &args),
+        Verb::Status(args) => status::run(run, &args),
+        Verb::Problems(args) => problems::run(run, &args),
+        Verb::Sources(args) => sources::run(run, &args),
+        Verb::Profile(args) => profile::run(run, &args),
+        Verb::Analyse(args) => analyse::run(run, &args),
+        Verb::Leads(args) => leads::run(run, &args),
+        Verb::Explain(args) => explain::run(run, &args),
+        Verb::Findings(args) => findings::run(run, &args),
+        Verb::Table(args) => table::run(run, &args),
+        Verb::Sql(args) => sql::run(run, &args),
+        Verb::Decide(args) => decide::run(run, &args),
+        Verb::Report(args) => report::run(run, &args),
+        Verb::Export(args) => export::run(run, &args),
+        Verb::Ledger(args) => ledger::run(run, &args),
+        Verb::Rebuild(args) => rebuild::run(run, &args),
+        Verb::Simulate(args) => simulate::run(run, &args),
+        Verb::Evaluate(args) => evaluate::run(run, &args),
+        Verb::Doctor(args) => doctor::run(run, &args),
+        Verb::Completions(args) => completions::run(run, &args),
+        Verb::Man(args) => man::run(run, &args),
+    }
+}

@@ -1,0 +1,153 @@
+//! `tutela profile`: mapping profiles, which say how the columns of an operator's or platform's layout become ours.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde_json::{Map, Value, json};
+use tutela_model::{Declared, Refusal, Zone};
+use tutela_outputs::shown::{self, plain};
+use tutela_sources::mapped_table::{FirstRecord, PROFILES, Profile, guess};
+
+use crate::columns::write_columns;
+use crate::ending::{Exit, Failure};
+use crate::intake;
+use crate::run::{Format, Run, width};
+use crate::talk::phrase;
+use crate::verbs::problems::{to_json, write_problem};
+
+/// The verbs of profiles.
+#[derive(clap::Subcommand, Debug)]
+pub enum Args {
+    /// Propose a profile for a file, and show ten rows as they would be read
+    Guess {
+        /// The file
+        file: PathBuf,
+        /// The zone of local times
+        #[arg(long, value_name = "ZONE")]
+        zone: Option<Zone>,
+        /// The text encoding
+        #[arg(long, value_name = "LABEL")]
+        encoding: Option<String>,
+    },
+    /// The profiles that come with the program
+    List,
+    /// One profile's text
+    Show {
+        /// Its name
+        name: String,
+    },
+}
+
+/// Runs the verb.
+pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
+    match args {
+        Args::Guess { file, zone, encoding } => {
+            let declared =
+                Declared { zone: zone.clone(), encoding: encoding.clone(), ..Declared::default() };
+            propose(run, file, &declared)
+        }
+        Args::List => list(run),
+        Args::Show { name } => {
+            let text = shipped(name).ok_or_else(|| unknown(name))?;
+            run.data(|out| Ok(out.write_all(text.as_bytes())?))?;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+/// The text of a profile: of a file that is there, else of the shipped one of that name.
+///
+/// # Errors
+/// Neither is there, or the text is no profile.
+pub fn text_of(name: &str) -> anyhow::Result<String> {
+    let path = Path::new(name);
+    let text = if path.is_file() {
+        std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?
+    } else {
+        shipped(name).ok_or_else(|| unknown(name))?.to_owned()
+    };
+    // An error in the profile is the officer's to mend before any file is touched.
+    Profile::parse(&text).with_context(|| format!("cannot use the profile {name}"))?;
+    Ok(text)
+}
+
+fn shipped(name: &str) -> Option<&'static str> {
+    PROFILES.iter().find(|profile| profile.name == name).map(|profile| profile.text)
+}
+
+fn unknown(name: &str) -> Failure {
+    let names: Vec<&str> = PROFILES.iter().map(|profile| profile.name).collect();
+    Failure::new(Exit::Failed, phrase!("profile.unknown", name = name)).hint(phrase!("profile.unknown.hint", names = names))
+}
+
+fn list(run: &Run) -> anyhow::Result<Exit> {
+    let profiles = PROFILES
+        .iter()
+        .map(|shipped| Ok((shipped.name, Profile::parse(shipped.text)?)))
+        .collect::<Result<Vec<_>, Refusal>>()?;
+    let tables = |profile: &Profile| profile.table.iter().map(|table| table.name.as_ref().clone()).collect::<Vec<_>>();
+    match run.format {
+        Format::Text => run.data(|out| {
+            let rows: Vec<Vec<String>> = profiles
+                .iter()
+                .map(|(name, profile)| vec![(*name).to_owned(), tables(profile).join(" "), profile.about.clone()])
+                .collect();
+            Ok(write_columns(out, &["profile", "tables", "reads"], &rows, width())?)
+        })?,
+        _ => {
+            let profiles: Vec<_> = profiles
+                .iter()
+                .map(|(name, profile)| {
+                    json!({"profile": name, "tables": tables(profile), "about": profile.about, "header": profile.header})
+                })
+                .collect();
+            run.json(&json!({"schema": "tutela.profiles/1", "profiles": profiles}))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The profile is the data, so that it can be sent to a file; doubts and the first rows are talk.
+fn propose(run: &Run, path: &Path, declared: &Declared) -> anyhow::Result<Exit> {
+    let name = intake::name_of(path);
+    let guess = guess(intake::open(path)?, declared).with_context(|| path.display().to_string())?;
+    if run.format != Format::Text {
+        let first: Vec<Value> = guess.first.iter().map(|record| record_json(record, &name)).collect();
+        run.json(&json!({"schema": "tutela.profile_guess/1", "profile": guess.profile, "doubts": guess.doubts,
+            "first": first}))?;
+        return Ok(Exit::Done);
+    }
+    run.data(|out| Ok(out.write_all(guess.profile.as_bytes())?))?;
+    if !run.quiet {
+        run.to_stderr().list(|out| {
+            for record in &guess.first {
+                for (table, fields) in &record.rows {
+                    let fields: Vec<String> =
+                        fields.iter().map(|(name, value)| format!("{name} {}", plain(value))).collect();
+                    out.write_all(shown::wrapped(&format!("{table}  "), &fields.join(" · "), 4).as_bytes())?;
+                }
+                record.problems.iter().try_for_each(|problem| write_problem(out, &name, problem))?;
+            }
+            Ok(())
+        })?;
+    }
+    for doubt in &guess.doubts {
+        run.warn(phrase!("profile.doubt", doubt = doubt.as_str()));
+    }
+    run.say(phrase!("profile.next", path = path.display().to_string()));
+    Ok(Exit::Done)
+}
+
+fn record_json(record: &FirstRecord, name: &str) -> Value {
+    let rows: Vec<Value> = record
+        .rows
+        .iter()
+        .map(|(table, fields)| {
+            let fields: Map<String, Value> =
+                fields.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+            json!({"table": table, "fields": fields})
+        })
+        .collect();
+    let problems: Vec<Value> = record.problems.iter().map(|problem| to_json(None, name, problem)).collect();
+    json!({"rows": rows, "problems": problems})
+}

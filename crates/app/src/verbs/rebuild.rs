@@ -1,0 +1,124 @@
+//! `tutela rebuild --check`: derives tables and findings once more from the files received, and compares digests.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use serde_json::json;
+use tutela_case::{Import, Received, ToImport, Writer};
+use tutela_model::Digest;
+
+use crate::analysis;
+use crate::ending::{Exit, Failure};
+use crate::operation::{Operation, limits};
+use crate::run::{Format, Run};
+use crate::talk::phrase;
+
+/// Options of `rebuild`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Compare with what is stored, and change nothing
+    #[arg(long, required = true)]
+    pub check: bool,
+}
+
+/// Runs the verb.
+pub fn run(run: &Run, _: &Args) -> anyhow::Result<Exit> {
+    let operation = Operation::open(run)?;
+    let mut differences = Vec::new();
+    for fault in operation.case.verify(&mut |_| {})? {
+        differences.push(format!("{}: expected {}, found: {}", fault.path, fault.expected, fault.found));
+    }
+    let writer = operation.write(run)?;
+    let (mut n_tables, mut skipped) = (0, Vec::new());
+    for import in operation.case.imports() {
+        run.go_on()?;
+        match derived_again(run, &writer, import)? {
+            None => skipped.push(import.name.clone()),
+            Some(again) => {
+                n_tables += import.tables.len();
+                differences.extend(compare(import, again));
+            }
+        }
+    }
+    drop(writer);
+    differences.extend(findings(run, &operation)?);
+    for name in skipped {
+        run.warn(phrase!("rebuild.reader", name = name));
+    }
+    match run.format {
+        Format::Text => run.data(|out| {
+            for difference in &differences {
+                writeln!(out, "{difference}")?;
+            }
+            Ok(writeln!(out, "{n_tables} table files, {} differences", differences.len())?)
+        })?,
+        _ => run.json(&json!({"schema": "tutela.rebuild/1", "tables": n_tables, "differences": differences}))?,
+    }
+    if differences.is_empty() {
+        run.say(phrase!("rebuild.same"));
+        return Ok(Exit::Done);
+    }
+    run.warn(phrase!("rebuild.differs", n = differences.len()));
+    Ok(Exit::Integrity)
+}
+
+/// The digests of a file's tables, derived anew. None when this program has another version of the reader, which may
+/// rightly read other rows.
+fn derived_again(
+    run: &Run,
+    writer: &Writer,
+    import: &Import,
+) -> anyhow::Result<Option<BTreeMap<String, Digest>>> {
+    let reader = tutela_sources::named(&import.reader).filter(|reader| reader.version == import.reader_version);
+    let (Some(reader), Some(declared)) = (reader, import.declared.declared()) else { return Ok(None) };
+    // A received file that is gone or altered has been reported as a fault; it cannot be read again.
+    let received = Received { sha256: import.sha256, name: import.name.clone(), size: import.size, already: true };
+    if !writer.case().received_path(import.sha256).is_file() {
+        return Ok(Some(BTreeMap::new()));
+    }
+    let item = ToImport { received, reader: *reader, declared };
+    let stopped = |_: usize, _: u64| if run.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    Ok(Some(writer.derive_again(&item, limits(run), &stopped)?))
+}
+
+fn compare(import: &Import, mut again: BTreeMap<String, Digest>) -> Vec<String> {
+    let mut differences = Vec::new();
+    for file in &import.tables {
+        match again.remove(&file.table) {
+            Some(digest) if digest == file.sha256 => {}
+            Some(digest) => {
+                differences.push(format!("{}: expected sha256:{}, found: sha256:{digest}", file.path, file.sha256));
+            }
+            None => differences.push(format!("{}: expected sha256:{}, found: no rows", file.path, file.sha256)),
+        }
+    }
+    let more = again.keys().map(|table| format!("{} {table}: expected no rows, found: rows", import.name));
+    differences.extend(more);
+    differences
+}
+
+fn findings(run: &Run, operation: &Operation) -> anyhow::Result<Vec<String>> {
+    let case = &operation.case;
+    let Some(stored) = case.analysis() else { return Ok(Vec::new()) };
+    if stored.made_with != analysis::made_with() || stored.ground != case.ground() {
+        run.warn(phrase!("rebuild.stale"));
+        return Ok(Vec::new());
+    }
+    let again = analysis::derive(run, &case.tables(), &operation.decisions())?;
+    let again: BTreeMap<String, String> =
+        again.into_iter().map(|(name, bytes)| (name, Digest::of(&bytes).hex())).collect();
+    let mut differences = Vec::new();
+    for (name, expected) in &stored.files {
+        let found = again.get(name).map_or("none", String::as_str);
+        if found != expected {
+            differences.push(format!("findings/{name}: expected sha256:{expected}, found: sha256:{found}"));
+        }
+        if case.derived(name)?.is_none() {
+            differences.push(format!("findings/{name}: expected sha256:{expected}, found: another file or none"));
+        }
+    }
+    if again.len() > stored.files.len() {
+        return Err(Failure::new(Exit::Integrity, phrase!("rebuild.files")).into());
+    }
+    Ok(differences)
+}

@@ -1,0 +1,77 @@
+//! `tutela simulate`: made-up source files in the formats of real ones, with the truth beside them.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use tutela_simulation::{Output, SCENARIOS, Summary};
+
+use crate::ending::{Exit, Failure};
+use crate::run::{Format, Run};
+use crate::talk::phrase;
+
+/// Options of `simulate`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The scenario: platform-connections
+    pub scenario: String,
+    /// The world is made from this number: the same seed makes the same files
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// 1 is the operation as it was reported, 0.1 a tenth of it
+    #[arg(long, value_name = "F", default_value_t = 1.0)]
+    pub size: f64,
+}
+
+/// Runs the verb.
+pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
+    let folder = run.folder("simulate")?;
+    let summary = make(&args.scenario, args.seed, args.size, folder)?;
+    let Summary { connections, users, with_precedents, bystanders, faults, .. } = summary;
+    let value = json!({"schema": "tutela.simulate/1", "scenario": args.scenario, "seed": args.seed, "size": args.size,
+        "folder": folder.display().to_string(), "connections": connections, "users": users,
+        "with_precedents": with_precedents, "bystanders": bystanders, "faults": faults});
+    run.list(|out| match run.format {
+        Format::Text => Ok(writeln!(
+            out,
+            "{}\n{connections} connections, {users} people to be found ({with_precedents} with precedents), \
+             {bystanders} bystanders, {faults} faulty rows",
+            folder.display()
+        )?),
+        _ => Ok(writeln!(out, "{value:#}")?),
+    })?;
+    run.say(phrase!("simulate.done"));
+    Ok(Exit::Done)
+}
+
+/// Makes the files of a scenario in a folder that is empty or does not exist yet.
+///
+/// # Errors
+/// No such scenario, a folder that holds something, or the disk refuses.
+pub fn make(scenario: &str, seed: u64, size: f64, folder: &Path) -> anyhow::Result<Summary> {
+    if !SCENARIOS.iter().any(|known| known.name == scenario) {
+        let names: Vec<&str> = SCENARIOS.iter().map(|known| known.name).collect();
+        let what = phrase!("simulate.unknown", scenario = scenario);
+        return Err(Failure::new(Exit::Usage, what).hint(phrase!("simulate.unknown.hint", names = names)).into());
+    }
+    if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+        let what = phrase!("folder.not_empty", folder = folder.display().to_string());
+        return Err(Failure::new(Exit::Failed, what).hint(phrase!("folder.not_empty.hint")).into());
+    }
+    let mut output = Folder(folder.to_owned());
+    Ok(tutela_simulation::simulate(scenario, seed, size, &mut output)?)
+}
+
+/// Files on disk, below one folder.
+struct Folder(PathBuf);
+
+impl Output for Folder {
+    fn file(&mut self, path: &str) -> io::Result<Box<dyn Write>> {
+        let path = self.0.join(path);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        Ok(Box::new(BufWriter::with_capacity(256 << 10, File::create(path)?)))
+    }
+}
