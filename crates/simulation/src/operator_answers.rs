@@ -14,7 +14,7 @@ use crate::world::{Person, World};
 use crate::{Output, SimulationError};
 
 /// Questions without a port that an operator answers for one line; each answer lists all lines behind the address.
-const PORTLESS_QUESTIONS: usize = 4;
+const PORTLESS_QUESTIONS: usize = 2;
 /// Rows of one workbook: a sheet ends at 1,048,576.
 const WORKBOOK_ROWS: usize = 1_000_000;
 

@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::connections::Connection;
 use crate::network::LineId;
 use crate::platform_logs::Fault;
-use crate::world::{Role, World};
+use crate::world::{Archetype, Role, User, World};
 use crate::{Output, SimulationError};
 
 /// `truth/connections.csv` while it is written.
@@ -17,8 +17,8 @@ pub struct TrueConnections {
     out: Box<dyn Write>,
     clock: Clock,
     row: Vec<u8>,
-    /// Operator and number of lines met, as the file writes them.
-    lines: BTreeMap<LineId, String>,
+    /// Operator and number of the line last written: connections of a session share it.
+    last_line: Option<(LineId, String)>,
     /// How many have been written.
     pub n: u64,
 }
@@ -34,7 +34,7 @@ impl TrueConnections {
         let mut out = crate::begin(output, CONNECTIONS)?;
         out.write_all(b"source_row,platform,account,at_true,operator,line,person\n")
             .map_err(SimulationError::writing(CONNECTIONS))?;
-        Ok(Self { out, clock: Clock::new(), row: Vec::with_capacity(256), lines: BTreeMap::new(), n: 0 })
+        Ok(Self { out, clock: Clock::new(), row: Vec::with_capacity(256), last_line: None, n: 0 })
     }
 
     /// Writes one connection. `source_row` names the file and the line in it (`:12`), or the ordinal of the address
@@ -63,7 +63,9 @@ impl TrueConnections {
         row.push(b',');
         match connection.line {
             Some(line) => {
-                let text = self.lines.entry(line).or_insert_with(|| line.owner().replace('/', ","));
+                let known = self.last_line.take().filter(|(last, _)| *last == line);
+                let (_, text) =
+                    self.last_line.insert(known.unwrap_or_else(|| (line, line.owner().replace('/', ","))));
                 row.extend_from_slice(text.as_bytes());
             }
             None => row.push(b','),
@@ -130,8 +132,10 @@ fn write_persons_and_lines(
         own_lines.entry(person).or_insert(line);
     }
     own_lines.extend(world.victims.iter().map(|victim| (victim.person, victim.line)));
-    // A user's line is the one used at home, whoever it is registered to.
-    own_lines.extend(world.users.iter().map(|user| (user.person, user.home.unwrap_or(user.sim))));
+    // A user's line is the household's, whoever it is registered to; a neighbour's is not.
+    let household =
+        |user: &User| user.home.filter(|_| user.archetype != Archetype::OpenWifi).unwrap_or(user.sim);
+    own_lines.extend(world.users.iter().map(|user| (user.person, household(user))));
     let mut persons = String::from("person,name,tax_code,role,line\n");
     for (idx, person) in world.people.iter().enumerate() {
         let own = own_lines.get(&idx).map(|line| line.owner()).unwrap_or_default();

@@ -231,7 +231,10 @@ fn check_counts(seed: u64, size: f64, n_connections: usize, n_users: u32, n_prec
     assert!(f64::from(summary.bystanders) >= 200.0 * size, "{} bystanders", summary.bystanders);
     let registered: BTreeSet<String> =
         rows(&files, "lists/precedent.csv").into_iter().map(|row| row[0].clone()).collect();
-    assert_eq!(tax_codes(&files, "user").intersection(&registered).count(), n_precedents as usize);
+    let answered: BTreeSet<String> = stated(&files).into_iter().map(|lease| lease.tax_code).collect();
+    let found: Vec<String> = tax_codes(&files, "user").intersection(&registered).cloned().collect();
+    assert_eq!(found.len(), n_precedents as usize);
+    assert!(found.iter().all(|code| answered.contains(code)), "an answer names each of them: {found:?}");
     assert_eq!(tax_codes(&files, "bystander").intersection(&registered).count(), 0);
     assert_eq!(tax_codes(&files, "subscriber_only").intersection(&registered).count(), 0);
 }
