@@ -78,7 +78,9 @@ impl TimeForm {
     pub fn expected(&self) -> String {
         match self {
             Self::Epoch(unit) => format!("a count since 1970 in {}", unit.word()),
-            Self::Written { patterns, .. } if patterns.is_empty() => "a time such as 2026-03-01T20:00:00Z".to_owned(),
+            Self::Written { patterns, .. } if patterns.is_empty() => {
+                "a time such as 2026-03-01T20:00:00Z".to_owned()
+            }
             Self::Written { patterns, .. } => format!("a time written as {}", patterns.join(" or ")),
         }
     }
@@ -93,7 +95,8 @@ fn written(text: &str, patterns: &[String], zone: Option<&Zone>) -> Result<Time,
             continue;
         };
         let precision = precision(&parts, text);
-        let time = if precision == Precision::Day { Ok(jiff::civil::Time::midnight()) } else { parts.to_time() };
+        let time =
+            if precision == Precision::Day { Ok(jiff::civil::Time::midnight()) } else { parts.to_time() };
         let Ok(time) = time else {
             flaw = NotATime::Calendar;
             continue;
@@ -102,7 +105,10 @@ fn written(text: &str, patterns: &[String], zone: Option<&Zone>) -> Result<Time,
         return Time::from_civil(date.to_datetime(time), precision, offset_s, zone, text);
     }
     // The form was not met: a day 31 of a 30-day month is no other form, but a date that the calendar has not.
-    if flaw == NotATime::Form && text.bytes().filter(u8::is_ascii_digit).count() >= 6 && looks_written(text, patterns) {
+    if flaw == NotATime::Form
+        && text.bytes().filter(u8::is_ascii_digit).count() >= 6
+        && looks_written(text, patterns)
+    {
         flaw = NotATime::Calendar;
     }
     Err(flaw)
@@ -110,15 +116,17 @@ fn written(text: &str, patterns: &[String], zone: Option<&Zone>) -> Result<Time,
 
 /// Whether the text has the marks of one of the patterns, digits aside.
 fn looks_written(text: &str, patterns: &[String]) -> bool {
-    let marks = |text: &str| text.chars().filter(|sign| !sign.is_alphanumeric() && *sign != '%').collect::<String>();
+    let marks =
+        |text: &str| text.chars().filter(|sign| !sign.is_alphanumeric() && *sign != '%').collect::<String>();
     patterns.iter().any(|pattern| marks(pattern) == marks(text))
 }
 
 fn precision(parts: &BrokenDownTime, text: &str) -> Precision {
     if let Some(nanoseconds) = parts.subsec_nanosecond() {
-        let decimals = text.rsplit(['.', ',']).next().map_or(0, |rest| {
-            rest.bytes().take_while(u8::is_ascii_digit).count()
-        });
+        let decimals = text
+            .rsplit(['.', ','])
+            .next()
+            .map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
         let is_fine = decimals > 3 || nanoseconds % 1_000_000 != 0;
         return if is_fine { Precision::Microsecond } else { Precision::Millisecond };
     }
@@ -146,7 +154,11 @@ fn epoch(text: &str, unit: EpochUnit) -> Result<Time, NotATime> {
         (1..=3, Precision::Second) => Precision::Millisecond,
         _ => Precision::Microsecond,
     };
-    let mut at_us = whole.parse::<i64>().ok().and_then(|count| count.checked_mul(unit_us)).ok_or(NotATime::Implausible)?;
+    let mut at_us = whole
+        .parse::<i64>()
+        .ok()
+        .and_then(|count| count.checked_mul(unit_us))
+        .ok_or(NotATime::Implausible)?;
     let mut digit_us = unit_us / 10;
     for digit in decimals.bytes() {
         at_us += i64::from(digit - b'0') * digit_us;
@@ -168,7 +180,10 @@ mod tests {
     }
 
     fn patterns(patterns: &[&str]) -> TimeForm {
-        TimeForm::Written { patterns: patterns.iter().map(|&pattern| pattern.to_owned()).collect(), zone: None }
+        TimeForm::Written {
+            patterns: patterns.iter().map(|&pattern| pattern.to_owned()).collect(),
+            zone: None,
+        }
     }
 
     #[test]
@@ -194,15 +209,26 @@ mod tests {
     #[test]
     fn a_zone_of_the_format_is_not_one_of_the_officer() {
         let form = TimeForm::Written { patterns: vec![], zone: Some(Zone::utc()) };
-        assert_eq!(read(&form, "2026-03-01T20:00:00"), "2026-03-01T20:00:00Z second in_format 2026-03-01T20:00:00");
+        assert_eq!(
+            read(&form, "2026-03-01T20:00:00"),
+            "2026-03-01T20:00:00Z second in_format 2026-03-01T20:00:00"
+        );
     }
 
     #[test]
     fn counts_since_1970_are_utc() {
         for (unit, text, expected) in [
             (EpochUnit::Second, "1772395200", "2026-03-01T20:00:00Z second in_format 1772395200"),
-            (EpochUnit::Second, "1772395200.250001", "2026-03-01T20:00:00.250001Z microsecond in_format 1772395200.250001"),
-            (EpochUnit::Millisecond, "1772395200250", "2026-03-01T20:00:00.25Z millisecond in_format 1772395200250"),
+            (
+                EpochUnit::Second,
+                "1772395200.250001",
+                "2026-03-01T20:00:00.250001Z microsecond in_format 1772395200.250001",
+            ),
+            (
+                EpochUnit::Millisecond,
+                "1772395200250",
+                "2026-03-01T20:00:00.25Z millisecond in_format 1772395200250",
+            ),
             (EpochUnit::Second, "1772395200250", "Implausible"),
             (EpochUnit::Second, "-5", "Form"),
             (EpochUnit::Millisecond, "999999999999999999", "Implausible"),

@@ -101,7 +101,8 @@ struct Metered {
 
 impl Read for Metered {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let n_read = self.bytes.read(into).inspect_err(|_| self.meter.failed.store(true, Ordering::Relaxed))?;
+        let n_read =
+            self.bytes.read(into).inspect_err(|_| self.meter.failed.store(true, Ordering::Relaxed))?;
         self.meter.n_read.fetch_add(n_read as u64, Ordering::Relaxed);
         Ok(n_read)
     }
@@ -261,7 +262,9 @@ mod tests {
 
     #[test]
     fn the_suffix_is_no_part_of_the_name() {
-        for (name, plain) in [("lease.csv.gz", "lease.csv"), ("lease.CSV.ZST", "lease.CSV"), ("gz", "gz"), ("é.gz", "é")] {
+        for (name, plain) in
+            [("lease.csv.gz", "lease.csv"), ("lease.CSV.ZST", "lease.CSV"), ("gz", "gz"), ("é.gz", "é")]
+        {
             assert_eq!(plain_name(name), plain);
         }
     }

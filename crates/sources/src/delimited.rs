@@ -91,7 +91,9 @@ impl Records {
                     let n_bytes = self.text.skip_line()?;
                     return Ok(problem(too_large(place, n_bytes)));
                 }
-                Some(LineLen::Whole(len)) if content(&self.text.bytes()[..len]).is_empty() => self.text.take(len, 1),
+                Some(LineLen::Whole(len)) if content(&self.text.bytes()[..len]).is_empty() => {
+                    self.text.take(len, 1)
+                }
                 Some(LineLen::Whole(len)) => break len,
             }
         };
@@ -120,7 +122,8 @@ impl Records {
                 }
                 End::Wide => return self.give_up(first_len, too_wide(line)),
                 End::Open if self.text.bytes().len() > MAX_RECORD => {
-                    return self.give_up(first_len, too_large(Spot::Line(line), self.text.bytes().len() as u64));
+                    return self
+                        .give_up(first_len, too_large(Spot::Line(line), self.text.bytes().len() as u64));
                 }
                 End::Open => {
                     if !self.text.fill()? {
@@ -306,7 +309,9 @@ mod tests {
         let mut seen = Vec::new();
         loop {
             seen.push(match records.next(&mut Quiet).expect("reads") {
-                Next::Record(cells) => format!("{}|{}", cells.line, cells.iter().collect::<Vec<_>>().join("|")),
+                Next::Record(cells) => {
+                    format!("{}|{}", cells.line, cells.iter().collect::<Vec<_>>().join("|"))
+                }
                 Next::Problem(problem) => format!("{}!{}", problem.place, problem.kind.word()),
                 Next::End => return seen,
             });

@@ -99,7 +99,9 @@ impl TextInput {
             text.terminator = b'\r';
         }
         match (chosen, text.charset) {
-            (Some(chosen), _) if n_mark > 0 => sink.note("encoding", &format!("{}, by its byte order mark", chosen.name())),
+            (Some(chosen), _) if n_mark > 0 => {
+                sink.note("encoding", &format!("{}, by its byte order mark", chosen.name()))
+            }
             (Some(chosen), _) => sink.note("encoding", &format!("{}, as declared", chosen.name())),
             (None, charset) => charset.note(sink),
         }
@@ -210,7 +212,11 @@ impl TextInput {
     }
 
     /// The next line that is not empty, as text. `scratch` holds it when it had to be converted.
-    pub fn next_line<'a>(&'a mut self, scratch: &'a mut String, sink: &mut dyn Sink) -> Result<NextLine<'a>, Refusal> {
+    pub fn next_line<'a>(
+        &'a mut self,
+        scratch: &'a mut String,
+        sink: &mut dyn Sink,
+    ) -> Result<NextLine<'a>, Refusal> {
         self.report(sink);
         let line;
         let len = loop {
@@ -313,7 +319,9 @@ impl Charset {
     fn note(self, sink: &mut dyn Sink) {
         match self {
             Self::Utf8 => sink.note("encoding", "UTF-8, by its bytes"),
-            Self::Windows1252 => sink.note("encoding", "windows-1252 (Latin-1), because its bytes are not UTF-8"),
+            Self::Windows1252 => {
+                sink.note("encoding", "windows-1252 (Latin-1), because its bytes are not UTF-8")
+            }
             Self::Undecided | Self::Transcoded => {}
         }
     }
@@ -333,7 +341,9 @@ fn encoding(label: &str) -> Result<&'static Encoding, Refusal> {
 pub(crate) fn head_text(head: &[u8]) -> String {
     match Encoding::for_bom(head) {
         Some((encoding, n_mark)) => encoding.decode_without_bom_handling(&head[n_mark..]).0.into_owned(),
-        None if detected(head) == Charset::Windows1252 => WINDOWS_1252.decode_without_bom_handling(head).0.into_owned(),
+        None if detected(head) == Charset::Windows1252 => {
+            WINDOWS_1252.decode_without_bom_handling(head).0.into_owned()
+        }
         None => String::from_utf8_lossy(head).into_owned(),
     }
 }
@@ -423,8 +433,9 @@ impl Read for Transcoder {
 /// The problem of a record that is too large.
 pub(crate) fn too_large(place: Spot, n_bytes: u64) -> Problem {
     let expected = format!("a record of at most {MAX_RECORD} bytes");
-    Problem::new(ProblemKind::TooLarge, place, "", &expected, &format!("{n_bytes} bytes"))
-        .mend("look whether a line end or a closing quotation mark is missing; reading went on with the next line")
+    Problem::new(ProblemKind::TooLarge, place, "", &expected, &format!("{n_bytes} bytes")).mend(
+        "look whether a line end or a closing quotation mark is missing; reading went on with the next line",
+    )
 }
 
 /// The problem of a record whose bytes are not text.
@@ -437,6 +448,7 @@ pub(crate) fn not_text(place: Spot, bytes: &[u8]) -> Problem {
 /// The problem of a record with a NUL character, which no text has.
 pub(crate) fn has_nul(place: Spot, bytes: &[u8]) -> Problem {
     let found = String::from_utf8_lossy(&bytes[..bytes.len().min(1000)]).replace('\0', "␀");
-    Problem::new(ProblemKind::Malformed, place, "", "text without NUL characters", &found)
-        .mend("declare utf-16le or utf-16be when every second byte of the file is NUL; else ask for the file again")
+    Problem::new(ProblemKind::Malformed, place, "", "text without NUL characters", &found).mend(
+        "declare utf-16le or utf-16be when every second byte of the file is NUL; else ask for the file again",
+    )
 }

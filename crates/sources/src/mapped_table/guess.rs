@@ -56,7 +56,8 @@ pub fn guess(mut input: Input, declared: &Declared) -> Result<Guess, Refusal> {
         std::io::Read::read_to_end(&mut input.bytes, &mut bytes)?;
         let copy = Input::from_memory("x.xlsx", bytes.clone());
         let (sheet, rows) = workbook::guess_rows(copy).map_err(none)?;
-        let rows = rows.into_iter().map(|row| row.cells.into_iter().map(|cell| cell.text).collect()).collect();
+        let rows =
+            rows.into_iter().map(|row| row.cells.into_iter().map(|cell| cell.text).collect()).collect();
         (bytes, Layout { format: Format::Xlsx, delimiter: b',', sheet: Some(sheet), rows })
     } else {
         let layout = text_layout(&beginning, declared)?;
@@ -117,9 +118,12 @@ fn header(rows: &[Vec<String>]) -> Option<usize> {
     let widest = rows.iter().map(|row| n_filled(row)).max()?;
     let is_name = |cell: &String| {
         let cell = cell.trim();
-        cell.is_empty() || (cell.chars().any(char::is_alphabetic) && !matches!(Kind::of(&[cell]), Kind::Address | Kind::Time(_)))
+        cell.is_empty()
+            || (cell.chars().any(char::is_alphabetic)
+                && !matches!(Kind::of(&[cell]), Kind::Address | Kind::Time(_)))
     };
-    rows.iter().position(|row| n_filled(row) * 3 >= widest * 2 && n_filled(row) > 1 && row.iter().all(is_name))
+    rows.iter()
+        .position(|row| n_filled(row) * 3 >= widest * 2 && n_filled(row) > 1 && row.iter().all(is_name))
 }
 
 /// What the values of a column look like.
@@ -158,10 +162,6 @@ fn form(pattern: &str) -> TimeForm {
     TimeForm::Written { patterns: vec![pattern.to_owned()], zone: None }
 }
 
-fn is_match(pattern: &LazyLock<Regex>, text: &str) -> bool {
-    pattern.is_match(text)
-}
-
 macro_rules! regexes {
     ($($name:ident = $pattern:literal;)+) => {
         $(static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($pattern).expect("a fixed expression"));)+
@@ -193,10 +193,10 @@ impl Kind {
         if all(&|value| has_port(value) || value.parse::<Prefix>().is_ok()) {
             return Self::AddressAndPort;
         }
-        if all(&|value| is_match(&MILLISECONDS, value)) {
+        if all(&|value| MILLISECONDS.is_match(value)) {
             return Self::EpochMilliseconds;
         }
-        if all(&|value| is_match(&SECONDS, value)) {
+        if all(&|value| SECONDS.is_match(value)) {
             return Self::EpochSeconds;
         }
         if all(&|value| value.len() > 10 && Time::parse(value, Some(&utc)).is_ok()) {
@@ -205,21 +205,24 @@ impl Kind {
         if all(&|value| value.parse::<tutela_model::Date>().is_ok()) {
             return Self::Date(None);
         }
-        if let Some(pattern) = DATES.into_iter().find(|pattern| all(&|value| form(pattern).read_date(value).is_some())) {
+        if let Some(pattern) =
+            DATES.into_iter().find(|pattern| all(&|value| form(pattern).read_date(value).is_some()))
+        {
             return Self::Date(Some(pattern));
         }
         if let Some(pattern) = TIMES.into_iter().find(|pattern| time(pattern)) {
             return Self::Time(Some(pattern));
         }
-        let kinds: [(&dyn Fn(&str) -> bool, Self); 6] = [
-            (&|value| value.parse::<u16>().is_ok_and(|port| port > 0), Self::Port),
-            (&|value| is_match(&RANGE, value), Self::PortRange),
-            (&|value| is_match(&TAX_CODE, value), Self::TaxCode),
-            (&|value| is_match(&EMAIL, value), Self::Email),
-            (&|value| is_match(&PHONE, value), Self::Phone),
-            (&|value| is_match(&PROVINCE, value), Self::Province),
-        ];
-        kinds.into_iter().find(|(test, _)| all(test)).map_or(Self::Text, |(_, kind)| kind)
+        let all_match = |pattern: &LazyLock<Regex>| values.iter().all(|value| pattern.is_match(value));
+        match () {
+            () if all(&|value| value.parse::<u16>().is_ok_and(|port| port > 0)) => Self::Port,
+            () if all_match(&RANGE) => Self::PortRange,
+            () if all_match(&TAX_CODE) => Self::TaxCode,
+            () if all_match(&EMAIL) => Self::Email,
+            () if all_match(&PHONE) => Self::Phone,
+            () if all_match(&PROVINCE) => Self::Province,
+            () => Self::Text,
+        }
     }
 
     fn is_time(&self) -> bool {
@@ -259,7 +262,11 @@ fn columns(header: &[String], rows: &[Vec<String>]) -> Vec<GuessedColumn> {
     let rows: Vec<_> = rows.iter().filter(|row| n_filled(row) * 2 >= width).collect();
     let named = header.iter().enumerate().filter(|(_, name)| !name.trim().is_empty());
     let column = |(column, name): (usize, &String)| {
-        let values = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+        let values = rows
+            .iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.trim())
+            .filter(|cell| !cell.is_empty());
         let values: Vec<&str> = values.collect();
         let kind = Kind::of(&values);
         let other = match kind {
@@ -268,7 +275,8 @@ fn columns(header: &[String], rows: &[Vec<String>]) -> Vec<GuessedColumn> {
             }
             _ => None,
         };
-        let is_ambiguous = other.is_some_and(|other| values.iter().all(|value| form(&other).read_date(value).is_some()));
+        let is_ambiguous =
+            other.is_some_and(|other| values.iter().all(|value| form(&other).read_date(value).is_some()));
         GuessedColumn { name: name.trim().to_owned(), kind, is_ambiguous }
     };
     named.map(column).collect()
@@ -291,7 +299,11 @@ const HINTS: [(&str, &[&str]); 9] = [
     ("from", &["inizio", "start", "from", "dal", "since"]),
 ];
 
-fn hinted<'a>(columns: &'a [GuessedColumn], field: &str, test: impl Fn(&Kind) -> bool) -> Option<&'a GuessedColumn> {
+fn hinted<'a>(
+    columns: &'a [GuessedColumn],
+    field: &str,
+    test: impl Fn(&Kind) -> bool,
+) -> Option<&'a GuessedColumn> {
     let (_, words) = HINTS.iter().find(|(name, _)| *name == field)?;
     let says = |column: &&GuessedColumn| {
         let name = column.name.to_lowercase();
@@ -307,7 +319,10 @@ fn write_profile(layout: &Layout, columns: &[GuessedColumn], doubts: &mut Vec<St
         Format::Tsv => "tsv",
         Format::Csv | Format::Pattern => "csv",
     };
-    let _ = writeln!(text, "name = \"my_profile\"\nabout = \"Who issued this, and what it is\"\nformat = \"{format}\"");
+    let _ = writeln!(
+        text,
+        "name = \"my_profile\"\nabout = \"Who issued this, and what it is\"\nformat = \"{format}\""
+    );
     if layout.format == Format::Csv && layout.delimiter != b',' {
         let _ = writeln!(text, "delimiter = {}", quoted(&char::from(layout.delimiter).to_string()));
     }
@@ -317,24 +332,37 @@ fn write_profile(layout: &Layout, columns: &[GuessedColumn], doubts: &mut Vec<St
     let names: Vec<String> = columns.iter().map(|column| quoted(&column.name)).collect();
     let _ = writeln!(text, "header = [{}]", names.join(", "));
     for column in columns.iter().filter(|column| column.is_ambiguous) {
-        let doubt = format!("{}: every date reads day first and month first; day first is proposed", column.name);
+        let doubt =
+            format!("{}: every date reads day first and month first; day first is proposed", column.name);
         doubts.push(doubt);
     }
     let n_times = columns.iter().filter(|column| column.kind.is_time()).count();
     let has = |kind: Kind| columns.iter().any(|column| column.kind == kind);
     let has_address = has(Kind::Address) || has(Kind::AddressAndPort);
     let is_lease = has_address && (n_times > 1 || has(Kind::PortRange));
-    let table = if is_lease || !has_address && hinted(columns, "line", |_| true).is_some() { "lease" } else { "connection" };
+    let table = if is_lease || !has_address && hinted(columns, "line", |_| true).is_some() {
+        "lease"
+    } else {
+        "connection"
+    };
     let (fields, used) = if table == "lease" { lease(columns, doubts) } else { connection(columns, doubts) };
-    let ignored: Vec<String> =
-        columns.iter().filter(|column| !used.contains(&column.name)).map(|column| quoted(&column.name)).collect();
+    let ignored: Vec<String> = columns
+        .iter()
+        .filter(|column| !used.contains(&column.name))
+        .map(|column| quoted(&column.name))
+        .collect();
     if !ignored.is_empty() {
-        let _ = writeln!(text, "# Columns that no field was found for: map them, or leave them out on purpose.");
+        let _ =
+            writeln!(text, "# Columns that no field was found for: map them, or leave them out on purpose.");
         let _ = writeln!(text, "ignore = [{}]", ignored.join(", "));
     }
     let _ = writeln!(text, "\n[[table]]\nname = \"{table}\"\n[table.fields]");
     for (field, source, comment) in fields {
-        let _ = writeln!(text, "{field} = {source}{}", if comment.is_empty() { String::new() } else { format!("  # {comment}") });
+        let _ = writeln!(
+            text,
+            "{field} = {source}{}",
+            if comment.is_empty() { String::new() } else { format!("  # {comment}") }
+        );
     }
     text
 }
@@ -410,7 +438,9 @@ fn lease(columns: &[GuessedColumn], doubts: &mut Vec<String>) -> (Fields, Vec<St
         chooser.used.push(range.name.clone());
         chooser.fields.push(("port_low", format!("{{ column = {name}, take = \"range_low\" }}"), ""));
         chooser.fields.push(("port_high", format!("{{ column = {name}, take = \"range_high\" }}"), ""));
-    } else if let [low, high, ..] = columns.iter().filter(|column| column.kind == Kind::Port).collect::<Vec<_>>()[..] {
+    } else if let [low, high, ..] =
+        columns.iter().filter(|column| column.kind == Kind::Port).collect::<Vec<_>>()[..]
+    {
         chooser.put_if("port_low", Some(low));
         chooser.put_if("port_high", Some(high));
     }
@@ -438,7 +468,8 @@ fn first_records(
     };
     let (mut result, mut records) = read(&declared);
     if let Err(Refusal::ZoneMissing { column, .. }) = &result {
-        doubts.push(format!("{column}: local times without a zone; below they are shown as if they were UTC"));
+        doubts
+            .push(format!("{column}: local times without a zone; below they are shown as if they were UTC"));
         declared.zone = Some(Zone::utc());
         (result, records) = read(&declared);
     }
@@ -521,7 +552,11 @@ mod tests {
         ] {
             assert!(guess.profile.contains(line), "{line} is not in\n{}", guess.profile);
         }
-        assert!(guess.doubts.iter().any(|doubt| doubt.contains("day first and month first")), "{:?}", guess.doubts);
+        assert!(
+            guess.doubts.iter().any(|doubt| doubt.contains("day first and month first")),
+            "{:?}",
+            guess.doubts
+        );
         assert!(guess.doubts.iter().any(|doubt| doubt.contains("as if they were UTC")), "{:?}", guess.doubts);
         let (table, values) = &guess.first[0].rows[0];
         assert_eq!(*table, "connection");

@@ -37,7 +37,8 @@ pub(super) fn has_header(head: &[u8], profile: &Profile) -> bool {
         match &profile.header_prefix {
             // The columns of such a log differ with its settings: those that the profile knows must be there.
             Some(prefix) if row[0] == prefix => {
-                return n_header_names(profile, row.drain(1..)) == profile.header.len() && !profile.header.is_empty();
+                return n_header_names(profile, row.drain(1..)) == profile.header.len()
+                    && !profile.header.is_empty();
             }
             Some(_) => {}
             None if is_header(profile, &row) => return true,
@@ -47,7 +48,12 @@ pub(super) fn has_header(head: &[u8], profile: &Profile) -> bool {
     false
 }
 
-pub(super) fn read(input: Input, profile: &Profile, declared: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> {
+pub(super) fn read(
+    input: Input,
+    profile: &Profile,
+    declared: &Declared,
+    sink: &mut dyn Sink,
+) -> Result<(), Refusal> {
     let encoding = declared.encoding.as_deref().or(profile.encoding.as_deref());
     let text = TextInput::open(input, encoding, sink)?;
     match &profile.pattern {

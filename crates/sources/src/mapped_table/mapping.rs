@@ -37,11 +37,28 @@ struct BoundTable {
 struct Bound {
     origin: Origin,
     take: Take,
-    words: Option<BTreeMap<String, String>>,
+    words: Option<WordList>,
     null: Vec<String>,
     decimal_comma: bool,
     /// The column's name, for problems.
     column: Option<String>,
+}
+
+struct WordList {
+    /// Their word, in lower case letters, and ours.
+    ours: BTreeMap<String, String>,
+    /// Their words as the profile writes them, for problems.
+    expected: String,
+}
+
+impl WordList {
+    fn new(words: &BTreeMap<String, String>) -> Self {
+        let theirs: Vec<&str> = words.keys().map(String::as_str).collect();
+        Self {
+            ours: words.iter().map(|(theirs, ours)| (theirs.to_lowercase(), ours.clone())).collect(),
+            expected: format!("one of: {}", theirs.join(", ")),
+        }
+    }
 }
 
 enum Origin {
@@ -59,6 +76,7 @@ enum Bit {
 }
 
 /// Why a value cannot be made of a cell.
+#[derive(Clone)]
 struct Fault {
     expected: String,
     found: String,
@@ -79,10 +97,13 @@ impl Mapping {
         sink: &mut dyn Sink,
     ) -> Result<Self, Refusal> {
         let header: Vec<&str> = header.map(str::trim).collect();
-        let mut binder = Binder { profile, columns: header.iter().map(|name| folded(name)).collect(), ..Binder::default_for(profile) };
+        let columns = header.iter().map(|name| folded(name)).collect();
+        let mut binder = Binder { profile, columns, used: Vec::new(), missing: Vec::new() };
         let zone = match (&declared.zone, &profile.zone) {
             (Some(zone), _) => Some(zone.clone()),
-            (None, Some(zone)) => Some(zone.parse().map_err(|_| Refusal::Declared(format!("not a time zone: {zone}")))?),
+            (None, Some(zone)) => {
+                Some(zone.parse().map_err(|_| Refusal::Declared(format!("not a time zone: {zone}")))?)
+            }
             (None, None) => None,
         };
         let values = profile.value.values().map(|source| binder.source(source.get_ref())).collect();
@@ -93,7 +114,8 @@ impl Mapping {
         }
         let Binder { used, missing, .. } = binder;
         for (column, name) in header.iter().enumerate() {
-            let ignored = profile.ignore_rest || profile.ignore.iter().any(|ignored| folded(ignored) == folded(name));
+            let ignored =
+                profile.ignore_rest || profile.ignore.iter().any(|ignored| folded(ignored) == folded(name));
             if name.is_empty() || used.contains(&column) || ignored {
                 continue;
             }
@@ -128,7 +150,7 @@ impl Mapping {
             .map(|(bound, made)| match bound.origin {
                 // Templates of values come after the values that they are made of.
                 Origin::Template(_) => self.make(bound, cell, &values),
-                _ => made.as_ref().map(Clone::clone).map_err(Fault::again),
+                _ => made.clone(),
             })
             .collect();
         let mut n_given = 0;
@@ -200,7 +222,7 @@ impl Mapping {
     ) -> Result<Option<Cow<'a, str>>, Fault> {
         let filled = |column: usize| self.filled(cell(column), &bound.null);
         let value = |value: usize| match values.get(value) {
-            Some(made) => made.as_ref().map(Clone::clone).map_err(Fault::again),
+            Some(made) => made.clone(),
             None => Ok(None),
         };
         match &bound.origin {
@@ -232,12 +254,6 @@ impl Mapping {
     }
 }
 
-impl Fault {
-    fn again(&self) -> Self {
-        Self { expected: self.expected.clone(), found: self.found.clone() }
-    }
-}
-
 impl BoundTable {
     /// The problem that a flaw is, under the name that the column has in the file.
     fn problem(&self, flaw: Flaw, place: &Spot) -> Result<Problem, Refusal> {
@@ -258,13 +274,10 @@ impl BoundTable {
 impl Bound {
     fn part<'a>(&'a self, cell: &'a str) -> Result<Option<Cow<'a, str>>, Fault> {
         if let Some(words) = &self.words {
-            let word = words.get(cell).or_else(|| words.get(&cell.to_lowercase()));
+            let word = words.ours.get(cell).or_else(|| words.ours.get(&cell.to_lowercase()));
             return match word {
                 Some(word) => Ok((!word.is_empty()).then_some(Cow::Borrowed(word))),
-                None => {
-                    let known: Vec<&str> = words.keys().map(String::as_str).collect();
-                    Err(Fault { expected: format!("one of: {}", known.join(", ")), found: cell.to_owned() })
-                }
+                None => Err(Fault { expected: words.expected.clone(), found: cell.to_owned() }),
             };
         }
         Ok(match self.take {
@@ -276,9 +289,8 @@ impl Bound {
             Take::RangeHigh => range(cell).map(|(_, high)| Cow::Borrowed(high)),
             Take::NoBlanks => Some(Cow::Owned(cell.split_whitespace().collect())),
             Take::Lower => Some(Cow::Owned(cell.to_lowercase())),
-            Take::MinorUnits => Some(Cow::Owned(minor_units(cell, self.decimal_comma).ok_or_else(|| Fault {
-                expected: "an amount with at most two decimals".to_owned(),
-                found: cell.to_owned(),
+            Take::MinorUnits => Some(Cow::Owned(minor_units(cell, self.decimal_comma).ok_or_else(|| {
+                Fault { expected: "an amount with at most two decimals".to_owned(), found: cell.to_owned() }
             })?)),
         })
     }
@@ -328,10 +340,6 @@ struct Binder<'a> {
 }
 
 impl<'a> Binder<'a> {
-    fn default_for(profile: &'a Profile) -> Self {
-        Self { profile, columns: Vec::new(), used: Vec::new(), missing: Vec::new() }
-    }
-
     fn column(&mut self, name: &str) -> usize {
         let wanted = folded(name);
         match self.columns.iter().position(|column| *column == wanted) {
@@ -370,10 +378,13 @@ impl<'a> Binder<'a> {
         Bound {
             origin,
             take: keys.take,
-            words: words.map(|words| words.iter().map(|(theirs, ours)| (theirs.to_lowercase(), ours.clone())).collect()),
+            words: words.map(WordList::new),
             null: keys.null.clone(),
             decimal_comma: keys.decimal_comma,
-            column: keys.column.clone().or_else(|| (!keys.columns.is_empty()).then(|| keys.columns.join("+"))),
+            column: keys
+                .column
+                .clone()
+                .or_else(|| (!keys.columns.is_empty()).then(|| keys.columns.join("+"))),
         }
     }
 
@@ -396,7 +407,8 @@ impl<'a> Binder<'a> {
         before: &[BoundTable],
     ) -> Result<BoundTable, Refusal> {
         let name = map.name.get_ref();
-        let table = TableInfo::named(name).ok_or_else(|| Refusal::Declared(format!("no such table: {name}")))?;
+        let table =
+            TableInfo::named(name).ok_or_else(|| Refusal::Declared(format!("no such table: {name}")))?;
         let when = map.when.as_ref().map(|column| self.column(column.get_ref()));
         let mut fields: Vec<Option<Bound>> = table.fields.iter().map(|_| None).collect();
         let mut forms = Vec::new();
@@ -408,7 +420,8 @@ impl<'a> Binder<'a> {
             fields[field_idx] = Some(self.source(source.get_ref()));
         }
         let is_repeated = self.profile.table.iter().filter(|other| other.name.get_ref() == name).count() > 1;
-        let taken: Vec<_> = before.iter().filter(|other| other.table.name == table.name).map(|other| other.anchor).collect();
+        let taken: Vec<_> =
+            before.iter().filter(|other| other.table.name == table.name).map(|other| other.anchor).collect();
         let columns = fields.iter().flatten().filter_map(|bound| match bound.origin {
             Origin::Column(column) => Some(column),
             _ => None,

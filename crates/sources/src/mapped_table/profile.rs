@@ -185,7 +185,11 @@ impl Source {
     /// How the value's times are written, where that is said.
     pub(super) fn form(&self) -> Result<Option<TimeForm>, String> {
         let keys = &self.0;
-        let zone = keys.zone.as_deref().map(|zone| zone.parse::<Zone>().map_err(|error| error.to_string())).transpose()?;
+        let zone = keys
+            .zone
+            .as_deref()
+            .map(|zone| zone.parse::<Zone>().map_err(|error| error.to_string()))
+            .transpose()?;
         if let Some(pattern) = keys.written.iter().find(|pattern| !TimeForm::is_pattern(pattern)) {
             return Err(format!("not a pattern of a date or time, such as %d/%m/%Y %H:%M:%S: {pattern}"));
         }
@@ -216,10 +220,14 @@ impl Profile {
     /// [`Refusal::Declared`] with the line, what is wrong, and how to mend it.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let profile: Self = toml::from_str(text).map_err(|error| {
-            Refusal::Declared(format!("the profile is not one:\n{error}\nhint: tutela profile guess FILE writes one"))
+            Refusal::Declared(format!(
+                "the profile is not one:\n{error}\nhint: tutela profile guess FILE writes one"
+            ))
         })?;
         profile.check().map_err(|(span, message)| {
-            let at = span.map(|span| format!(" line {}", 1 + text[..span.start.min(text.len())].matches('\n').count()));
+            let at = span.map(|span| {
+                format!(" line {}", 1 + text[..span.start.min(text.len())].matches('\n').count())
+            });
             Refusal::Declared(format!("the profile {}{}: {message}", profile.name, at.unwrap_or_default()))
         })?;
         Ok(profile)
@@ -248,12 +256,20 @@ impl Profile {
         let names = || super::READER.tables.join(", ");
         let table = TableInfo::named(map.name.get_ref())
             .filter(|table| super::READER.tables.contains(&table.name))
-            .ok_or_else(|| (Some(map.name.span()), format!("no such table: {}\nhint: one of {}", map.name.get_ref(), names())))?;
+            .ok_or_else(|| {
+                (
+                    Some(map.name.span()),
+                    format!("no such table: {}\nhint: one of {}", map.name.get_ref(), names()),
+                )
+            })?;
         for (field, source) in &map.fields {
             if table.field_idx(field.get_ref()).is_none() {
                 let fields: Vec<&str> = table.fields.iter().map(|field| field.name).collect();
                 let hint = format!("hint: one of {}", fields.join(", "));
-                return Err((Some(field.span()), format!("{} has no such field: {}\n{hint}", table.name, field.get_ref())));
+                return Err((
+                    Some(field.span()),
+                    format!("{} has no such field: {}\n{hint}", table.name, field.get_ref()),
+                ));
             }
             self.check_source(source)?;
         }
@@ -268,7 +284,9 @@ impl Profile {
         let at = |message: String| (Some(source.span()), message);
         let keys = &source.get_ref().0;
         if source.get_ref().n_origins() != 1 {
-            return Err(at("a value has exactly one of column, columns, constant, value, template".to_owned()));
+            return Err(at(
+                "a value has exactly one of column, columns, constant, value, template".to_owned()
+            ));
         }
         if let Some(name) = keys.words.as_ref().filter(|name| !self.words.contains_key(*name)) {
             return Err(at(format!("no word list of this name: {name}\nhint: add [words.{name}]")));
@@ -316,15 +334,22 @@ mod tests {
     const HEAD: &str = "name = \"x\"\nabout = \"x\"\nformat = \"csv\"\n";
 
     fn refusal(rest: &str) -> String {
-        Profile::parse(&format!("{HEAD}{rest}")).map_or_else(|refusal| refusal.to_string(), |_| "fine".to_owned())
+        Profile::parse(&format!("{HEAD}{rest}"))
+            .map_or_else(|refusal| refusal.to_string(), |_| "fine".to_owned())
     }
 
     #[test]
     fn an_error_in_a_profile_is_said_with_its_line() {
         for (profile, expected) in [
             ("[[table]]\nname = \"leases\"\nfields = {}\n", "line 5: no such table: leases"),
-            ("[[table]]\nname = \"network\"\n[table.fields]\nprefix = \"net\"\n", "line 5: network needs the field: nature"),
-            ("[[table]]\nname = \"network\"\n[table.fields]\nnet = \"net\"\n", "line 7: network has no such field: net"),
+            (
+                "[[table]]\nname = \"network\"\n[table.fields]\nprefix = \"net\"\n",
+                "line 5: network needs the field: nature",
+            ),
+            (
+                "[[table]]\nname = \"network\"\n[table.fields]\nnet = \"net\"\n",
+                "line 7: network has no such field: net",
+            ),
             ("zone = \"Rome\"\n[[table]]\nname = \"network\"\nfields = {}\n", "not a time zone"),
             ("footers = 1\n", "unknown field `footers`"),
             (

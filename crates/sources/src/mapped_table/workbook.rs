@@ -67,7 +67,8 @@ const TOO_LARGE: &str = "its parts decompress to";
 /// The workbook's decoder is foreign code on foreign bytes: should a damaged file make it panic, that is a problem of
 /// the file.
 fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err("the decoder gave up on these bytes".to_owned()))
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err("the decoder gave up on these bytes".to_owned()))
 }
 
 fn visible(workbook: &Workbook) -> Vec<String> {
@@ -99,7 +100,13 @@ pub(super) fn read(input: Input, declared: &Declared, sink: &mut dyn Sink) -> Re
     let Some(sheet) = choose_sheet(&workbook, &profile, sink) else {
         sink.record();
         let wanted = profile.sheet.clone().unwrap_or_else(|| "a visible sheet".to_owned());
-        return sink.problem(Problem::new(ProblemKind::MissingValue, place, "", &format!("the sheet {wanted}"), ""));
+        return sink.problem(Problem::new(
+            ProblemKind::MissingValue,
+            place,
+            "",
+            &format!("the sheet {wanted}"),
+            "",
+        ));
     };
     let result = read_sheet(&mut workbook, &sheet, &profile, declared, sink);
     sink.progress(len);
@@ -116,7 +123,8 @@ fn choose_sheet(workbook: &Workbook, profile: &Profile, sink: &mut dyn Sink) -> 
         None => shown.first(),
     };
     for sheet in sheets.iter().filter(|sheet| Some(&sheet.name) != chosen) {
-        let key = if sheet.visible == SheetVisible::Visible { "sheet_not_read" } else { "hidden_sheet_not_read" };
+        let key =
+            if sheet.visible == SheetVisible::Visible { "sheet_not_read" } else { "hidden_sheet_not_read" };
         sink.note(key, &sheet.name);
     }
     chosen.cloned()
@@ -168,7 +176,10 @@ fn read_sheet(
         }
     }
     if state.n_formulas > 0 {
-        sink.note("formulas", &format!("{} cells are formulas; the value saved with each was read", state.n_formulas));
+        sink.note(
+            "formulas",
+            &format!("{} cells are formulas; the value saved with each was read", state.n_formulas),
+        );
     }
     if state.mapping.is_none() {
         sink.record();
@@ -211,7 +222,12 @@ impl SheetState {
             let place = spot(sheet, row.number, column);
             return sink.problem(Problem::new(ProblemKind::BadValue, place, "", "a value", &cell.text));
         }
-        let extra = row.cells.iter().enumerate().skip(mapping.n_columns).find(|(_, cell)| !cell.text.trim().is_empty());
+        let extra = row
+            .cells
+            .iter()
+            .enumerate()
+            .skip(mapping.n_columns)
+            .find(|(_, cell)| !cell.text.trim().is_empty());
         if let Some((column, cell)) = extra {
             let place = spot(sheet, row.number, column);
             let expected = format!("{} cells, as the header has", mapping.n_columns);
@@ -256,12 +272,14 @@ pub(super) struct Rows<'a> {
     cells: calamine::XlsxCellReader<'a, Box<dyn Bytes>>,
     /// The first cell of the next row, which ended the row before.
     ahead: Option<((u32, u32), SheetCell)>,
+    /// After its last cell the decoder must not be asked again.
+    ended: bool,
 }
 
 impl<'a> Rows<'a> {
     fn open(workbook: &'a mut Workbook, sheet: &str) -> Result<Self, String> {
         let cells = workbook.worksheet_cells_reader(sheet).map_err(|error| error.to_string())?;
-        Ok(Self { cells, ahead: None })
+        Ok(Self { cells, ahead: None, ended: false })
     }
 
     fn next_row(&mut self) -> Result<Option<SheetRow>, String> {
@@ -269,10 +287,16 @@ impl<'a> Rows<'a> {
         loop {
             let ((row_idx, column), cell) = match self.ahead.take() {
                 Some(ahead) => ahead,
-                None => match self.cells.next_cell_with_formula_metadata().map_err(|error| error.to_string())? {
-                    Some(found) => (found.pos, cell_of(&found.value, found.formula.is_some())),
-                    None => return Ok(row),
-                },
+                None if self.ended => return Ok(row),
+                None => {
+                    match self.cells.next_cell_with_formula_metadata().map_err(|error| error.to_string())? {
+                        Some(found) => (found.pos, cell_of(&found.value, found.formula.is_some())),
+                        None => {
+                            self.ended = true;
+                            return Ok(row);
+                        }
+                    }
+                }
             };
             let number = row_idx.saturating_add(1);
             if row.as_ref().is_some_and(|row| row.number != number) {

@@ -69,7 +69,9 @@ fn end(records: &Records, is_empty: bool, sink: &mut dyn Sink) -> Result<(), Ref
 /// The problem of a record with another number of fields than the header. Empty fields too many do no harm.
 pub(crate) fn ragged(cells: Cells<'_>, n_columns: usize) -> Option<Problem> {
     let n_cells = cells.len();
-    if n_cells == n_columns || (n_cells > n_columns && cells.iter().skip(n_columns).all(|cell| cell.trim().is_empty())) {
+    if n_cells == n_columns
+        || (n_cells > n_columns && cells.iter().skip(n_columns).all(|cell| cell.trim().is_empty()))
+    {
         return None;
     }
     let place = Spot::Line(cells.line);
@@ -86,7 +88,8 @@ pub(crate) fn ragged(cells: Cells<'_>, n_columns: usize) -> Option<Problem> {
 /// The delimiter that makes the most columns of the table out of the header, or else the most columns.
 fn delimiter(header: &[u8], table: &TableInfo) -> u8 {
     let known = |delimiter: u8| {
-        let columns = header.split(|byte| *byte == delimiter).filter_map(|column| std::str::from_utf8(column).ok());
+        let columns =
+            header.split(|byte| *byte == delimiter).filter_map(|column| std::str::from_utf8(column).ok());
         let columns: Vec<&str> = columns.map(|column| column.trim().trim_matches('"')).collect();
         let n_known = (table.fields.iter())
             .filter(|field| columns.iter().any(|column| same_column(column, field.name)))

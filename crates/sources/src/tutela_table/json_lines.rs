@@ -70,7 +70,8 @@ fn object(
     };
     let mut cells: [Option<String>; MAX_FIELDS] = Default::default();
     for (key, value) in pairs.0 {
-        let Some(field_idx) = target.table.fields.iter().position(|field| same_column(&key, field.name)) else {
+        let Some(field_idx) = target.table.fields.iter().position(|field| same_column(&key, field.name))
+        else {
             if !unknown.contains(&key) && unknown.len() < MAX_UNKNOWN {
                 let expected = format!("a column of {}", target.table.name);
                 sink.problem(Problem::new(ProblemKind::UnknownColumn, place.clone(), &key, &expected, &key))?;

@@ -62,7 +62,9 @@ fn recognise(sample: &Sample<'_>) -> Fit {
 
 fn read(mut input: Input, declared: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> {
     let table = match &declared.table {
-        Some(name) => READER.tables.iter().find(|table| *table == name).and_then(|name| TableInfo::named(name)),
+        Some(name) => {
+            READER.tables.iter().find(|table| *table == name).and_then(|name| TableInfo::named(name))
+        }
         None => table_named_by(plain_name(&input.name)),
     };
     let table = table.ok_or_else(|| {
@@ -151,17 +153,29 @@ impl Target {
                 None if column.trim().is_empty() => continue,
                 None => format!("a column of {}: {}", table.name, names.join(", ")),
             };
-            let problem = Problem::new(ProblemKind::UnknownColumn, place.clone(), column.trim(), &expected, column.trim());
-            sink.problem(problem.mend("rename the column, or import the file by a profile; its values were not read"))?;
+            let problem = Problem::new(
+                ProblemKind::UnknownColumn,
+                place.clone(),
+                column.trim(),
+                &expected,
+                column.trim(),
+            );
+            sink.problem(
+                problem.mend("rename the column, or import the file by a profile; its values were not read"),
+            )?;
         }
         let mut missing = needed(table);
-        missing.retain(|name| table.field_idx(name).is_none_or(|field_idx| target.columns[field_idx].is_none()));
+        missing
+            .retain(|name| table.field_idx(name).is_none_or(|field_idx| target.columns[field_idx].is_none()));
         if !missing.is_empty() {
             target.is_barren = true;
             let expected = format!("a header with the columns that {} needs", table.name);
             let found = format!("none of these: {}", missing.join(", "));
-            let problem = Problem::new(ProblemKind::MissingValue, place.clone(), missing[0], &expected, &found);
-            sink.problem(problem.mend("add the columns, or import the file by a profile; no record was read"))?;
+            let problem =
+                Problem::new(ProblemKind::MissingValue, place.clone(), missing[0], &expected, &found);
+            sink.problem(
+                problem.mend("add the columns, or import the file by a profile; no record was read"),
+            )?;
         }
         sink.skip(place, HEADER);
         Ok(target)
@@ -206,7 +220,8 @@ mod tests {
     #[test]
     fn every_table_fits_and_is_one_of_ours() {
         assert!(TABLES.iter().all(|table| table.fields.len() <= MAX_FIELDS));
-        let ours: Vec<&str> = TABLES.iter().map(|table| table.name).filter(|name| *name != "problem").collect();
+        let ours: Vec<&str> =
+            TABLES.iter().map(|table| table.name).filter(|name| *name != "problem").collect();
         assert!(ours.iter().all(|name| READER.tables.contains(name)), "{ours:?}");
         assert_eq!(ours.len(), READER.tables.len());
     }

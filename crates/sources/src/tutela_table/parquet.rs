@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Date32Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType,
-    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type,
-    UInt64Type,
+    Date32Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
+    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
+    UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::{DataType, TimeUnit};
@@ -106,13 +106,15 @@ fn one_record(
 fn damaged(error: &ParquetError, record: u64, sink: &mut dyn Sink) -> Result<(), Refusal> {
     sink.record();
     let place = Spot::Record(record);
-    let problem = Problem::new(ProblemKind::Malformed, place, "", "an intact Parquet file", &error.to_string());
+    let problem =
+        Problem::new(ProblemKind::Malformed, place, "", "an intact Parquet file", &error.to_string());
     sink.problem(problem.mend("ask for the file again; what was read before this place is kept"))
 }
 
 fn guarded<T>(work: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ParquetError> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(ParquetError::General("the Parquet decoder gave up on these bytes".to_owned())))
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(ParquetError::General("the Parquet decoder gave up on these bytes".to_owned()))
+    })
 }
 
 /// The text that a value stands for; the error is the kind of a column that has none.
@@ -155,12 +157,21 @@ fn bytes_text(bytes: &[u8]) -> Result<String, String> {
 }
 
 /// A timestamp as RFC 3339: with `Z` when its column is an instant, else local.
-fn timestamp_text(array: &ArrayRef, row_idx: usize, unit: TimeUnit, is_instant: bool) -> Result<String, String> {
+fn timestamp_text(
+    array: &ArrayRef,
+    row_idx: usize,
+    unit: TimeUnit,
+    is_instant: bool,
+) -> Result<String, String> {
     let (value, per_second, decimals) = match unit {
         TimeUnit::Second => (array.as_primitive::<TimestampSecondType>().value(row_idx), 1, 0),
         TimeUnit::Millisecond => (array.as_primitive::<TimestampMillisecondType>().value(row_idx), 1_000, 3),
-        TimeUnit::Microsecond => (array.as_primitive::<TimestampMicrosecondType>().value(row_idx), 1_000_000, 6),
-        TimeUnit::Nanosecond => (array.as_primitive::<TimestampNanosecondType>().value(row_idx), 1_000_000_000, 9),
+        TimeUnit::Microsecond => {
+            (array.as_primitive::<TimestampMicrosecondType>().value(row_idx), 1_000_000, 6)
+        }
+        TimeUnit::Nanosecond => {
+            (array.as_primitive::<TimestampNanosecondType>().value(row_idx), 1_000_000_000, 9)
+        }
     };
     let bad = |_| format!("{value} {unit:?}s since 1970");
     let nanoseconds = i128::from(value) * (1_000_000_000 / i128::from(per_second));
