@@ -1,9 +1,10 @@
 //! One query: a session made for it alone, which knows the operation's tables and nothing else of the machine.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 
-use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::empty::EmptyTable;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
@@ -23,18 +24,23 @@ use crate::{Answer, EngineError, Files, Limits};
 pub fn query(tables: &[Files<'_>], sql: &str, limits: &Limits) -> Result<Answer, EngineError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(limits.n_threads.max(1))
-        .enable_time()
         .build()
         .map_err(|error| EngineError::Failed(error.to_string()))?;
-    let answer = runtime.block_on(async {
-        let session = session(tables, limits).map_err(|error| told(&error))?;
-        tokio::time::timeout(limits.timeout, answer(&session, sql, limits.n_rows))
-            .await
-            .map_err(|_| EngineError::Timeout(limits.timeout))?
+    let session = session(tables, limits).map_err(|error| told(&error))?;
+    let (sender, receiver) = mpsc::channel();
+    let (sql, n_rows) = (sql.to_owned(), limits.n_rows);
+    runtime.spawn(async move {
+        // Whoever asked may have gone, because the time was up: then nobody wants the answer.
+        sender.send(answer(&session, &sql, n_rows).await).ok();
     });
-    // A query that was stopped may still be at work on a batch: nobody waits for it.
+    // The clock is not the runtime's, whose threads may all be at work on a long step.
+    let answer = receiver.recv_timeout(limits.timeout).map_err(|ended| match ended {
+        RecvTimeoutError::Timeout => EngineError::Timeout(limits.timeout),
+        RecvTimeoutError::Disconnected => EngineError::Failed("a thread of the query ended early".to_owned()),
+    });
+    // A query that was stopped ends at its next step: nobody waits for it.
     runtime.shutdown_background();
-    answer
+    answer?
 }
 
 async fn answer(session: &SessionContext, sql: &str, n_rows: usize) -> Result<Answer, EngineError> {
@@ -83,7 +89,7 @@ fn session(tables: &[Files<'_>], limits: &Limits) -> Result<SessionContext, Data
     Ok(session)
 }
 
-fn table(info: &TableInfo, files: &[std::path::PathBuf]) -> Result<Arc<dyn TableProvider>, DataFusionError> {
+fn table(info: &TableInfo, files: &[PathBuf]) -> Result<Arc<dyn TableProvider>, DataFusionError> {
     let schema = stored_schema(info);
     if files.is_empty() {
         return Ok(Arc::new(EmptyTable::new(schema)));
@@ -98,7 +104,7 @@ fn table(info: &TableInfo, files: &[std::path::PathBuf]) -> Result<Arc<dyn Table
 /// The columns of the table and the one that the store adds.
 fn stored_schema(info: &TableInfo) -> SchemaRef {
     let schema = (info.schema)();
-    let source = Field::new(SOURCE_COLUMN, datafusion::arrow::datatypes::DataType::Utf8, true);
+    let source = Field::new(SOURCE_COLUMN, DataType::Utf8, true);
     let columns: Vec<_> = schema.fields().iter().cloned().chain([Arc::new(source)]).collect();
     Arc::new(Schema::new(columns))
 }
@@ -142,9 +148,10 @@ fn message(error: &DataFusionError) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
     use std::time::Duration;
 
+    use datafusion::arrow::array::{Array as _, ArrayRef, DictionaryArray, RecordBatch};
+    use datafusion::arrow::datatypes::Int32Type;
     use datafusion::parquet::arrow::ArrowWriter;
     use serde_json::{Value, json};
     use tutela_model::Spot;
@@ -174,7 +181,7 @@ mod tests {
                 let row = Connection::from_cells(&cells, &Reading::default(), Spot::Line(row_idx + 2));
                 builder.push(&row.expect("the cells are those of a connection"));
             }
-            let batch = builder.finish();
+            let batch = with_source(&builder.finish(), name);
             let path = folder.join(name);
             let to = std::fs::File::create(&path).expect("the folder can be written");
             let mut writer = ArrowWriter::try_new(to, batch.schema(), None).expect("a schema of ours");
@@ -183,6 +190,17 @@ mod tests {
             path
         };
         ["a [1]*.parquet", "b%20?.parquet"].into_iter().enumerate().map(file).collect()
+    }
+
+    /// The batch as the store writes it: the column of the file received first, as a dictionary.
+    fn with_source(batch: &RecordBatch, source: &str) -> RecordBatch {
+        let source: DictionaryArray<Int32Type> = vec![source; batch.num_rows()].into_iter().collect();
+        let field = Field::new(SOURCE_COLUMN, source.data_type().clone(), false);
+        let fields: Vec<_> =
+            [Arc::new(field)].into_iter().chain(batch.schema().fields().iter().cloned()).collect();
+        let first: ArrayRef = Arc::new(source);
+        let columns = [first].into_iter().chain(batch.columns().iter().cloned()).collect();
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).expect("as many rows in every column")
     }
 
     fn limits(folder: &Path) -> Limits {
@@ -237,6 +255,8 @@ mod tests {
         let sql = "SELECT address_text(address) AS a, count(*) AS n FROM connection WHERE address = address('192.0.2.3') GROUP BY address";
         assert_eq!(rows(sql), [[json!("192.0.2.3"), json!(2)]]);
         assert_eq!(rows("SELECT count(DISTINCT account) FROM connection"), [[json!(2)]]);
+        let sql = "SELECT source, count(*) FROM connection GROUP BY source ORDER BY source";
+        assert_eq!(rows(sql), [[json!("a [1]*.parquet"), json!(4)], [json!("b%20?.parquet"), json!(4)]]);
     }
 
     #[test]
@@ -320,7 +340,7 @@ mod tests {
         let limits = Limits { timeout: Duration::from_millis(200), ..limits(folder.path()) };
         let error = query(&[], long, &limits).expect_err("the query takes longer");
         assert!(matches!(error, EngineError::Timeout(_)), "{error:?}");
-        let large = "SELECT a.value, array_agg(a.value) FROM generate_series(1, 3000000) a GROUP BY a.value ORDER BY 2";
+        let large = "SELECT array_agg(a.value) FROM generate_series(1, 3000000) a";
         let limits = Limits { memory_bytes: 1 << 20, timeout: Duration::from_secs(60), ..limits };
         let error = query(&[], large, &limits).expect_err("the query needs more memory");
         assert!(matches!(error, EngineError::Memory(_)), "{error:?}");

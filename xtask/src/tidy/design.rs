@@ -115,7 +115,8 @@ pub fn purity(tree: &Tree) -> Vec<Fault> {
                 "the bans of a pure crate are those of crates/model/clippy.toml\ncopy that file",
             ));
         }
-        for (path, text) in tree.texts(&format!("crates/{name}/src/"), ".rs") {
+        let sources = format!("crates/{name}/src/");
+        for (path, text) in tree.texts(&sources, ".rs").filter(|(path, _)| !path.ends_with("/tests.rs")) {
             let product = text.split("#[cfg(test)]").next().unwrap_or_default();
             for (line_idx, line) in product.lines().enumerate() {
                 if line.contains("clippy::disallowed") {

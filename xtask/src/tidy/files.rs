@@ -119,8 +119,8 @@ const EXTENSIONS: &[&str] = &[
     // Sources of the program and of its reports.
     "rs", "typ", // Words.
     "md", "txt", // Settings, lists, made-up records.
-    "toml", "lock", "yml", "json", "jsonl", "csv", "tsv", "xml",
-    "html", // Containers that readers are tested on.
+    "toml", "lock", "yml", "json", "jsonl", "csv", "tsv", "xml", "html",
+    "log", // Containers that readers are tested on.
     "gz", "zst", "zip", "xlsx", "parquet", // What tests compare with.
     "golden",  // Scripts that make fixtures.
     "sh", "py",
@@ -243,7 +243,7 @@ mod tests {
             long_functions(&tree).iter().map(|fault| (fault.path.clone(), fault.line)).collect::<Vec<_>>()
         };
         let gone = (LONG_FUNCTIONS.to_owned(), Some(3));
-        assert_eq!(long(80, 70), [gone.clone()]);
+        assert_eq!(long(80, 70), std::slice::from_ref(&gone));
         assert_eq!(long(81, 71), [("a.rs".to_owned(), Some(2)), ("b.rs".to_owned(), Some(2)), gone.clone()]);
         assert_eq!(long(75, 70), [(LONG_FUNCTIONS.to_owned(), Some(2)), gone]);
     }

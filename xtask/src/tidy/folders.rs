@@ -79,12 +79,10 @@ fn samples(tree: &Tree, folder: &str) -> Vec<Fault> {
     faults
 }
 
-/// Whether a file among the samples is one: not what is declared about one on import, and not the script that made it.
+/// Whether a file among the samples is one: not what is declared about one on import (`.toml`), not what tells of them,
+/// and not the script that made them.
 fn is_sample(path: &str) -> bool {
-    !path.ends_with(".declared.toml")
-        && !path.ends_with(".sh")
-        && !path.ends_with(".py")
-        && !path.ends_with(".md")
+    ![".toml", ".md", ".sh", ".py"].iter().any(|end| path.ends_with(end))
 }
 
 /// Every analysis in the list carries its headings, each with text.
