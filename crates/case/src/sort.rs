@@ -219,6 +219,14 @@ impl Run {
         }
     }
 
+    /// Whether there is a next row. Cheaper than its key, which mostly lies far from the one before.
+    fn has_next(&self) -> bool {
+        match self {
+            Self::Memory(run) => run.position < run.order.len(),
+            Self::File(run) => run.batch.is_some(),
+        }
+    }
+
     /// Makes sure that a run on disk has its next batch.
     fn load(&mut self, keys: &Keys) -> Result<(), CaseError> {
         let Self::File(run) = self else { return Ok(()) };
@@ -269,7 +277,7 @@ impl Merge {
         // Each row's short values are bounded by a few hundred bytes.
         let is_wide = (max_text + 512) * GROUP_ROWS > GROUP_TEXT;
         let mut merge = Self { heap: Vec::new(), runs, keys, is_wide };
-        merge.heap = (0..merge.runs.len()).filter(|run_idx| merge.runs[*run_idx].key().is_some()).collect();
+        merge.heap = (0..merge.runs.len()).filter(|run_idx| merge.runs[*run_idx].has_next()).collect();
         for heap_idx in (0..merge.heap.len() / 2).rev() {
             merge.sift_down(heap_idx);
         }
@@ -298,7 +306,7 @@ impl Merge {
                 text += text_of(&group.batches[slot], row_idx);
             }
             self.runs[run_idx].load(&self.keys)?;
-            if self.runs[run_idx].key().is_none() {
+            if !self.runs[run_idx].has_next() {
                 self.heap.swap_remove(0);
             }
             self.sift_down(0);

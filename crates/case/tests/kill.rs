@@ -23,7 +23,7 @@ fn a_kill_at_any_instant_leaves_the_state_before_or_after_an_act() {
     }
     let expected = undisturbed();
     let whole_run = (0..5).map(|_| run_victim(None).1).min().expect("five runs");
-    println!("seed {SEED}, an undisturbed run takes {whole_run:?}");
+    eprintln!("seed {SEED}, an undisturbed run takes {whole_run:?}");
     let mut random = SEED;
     // How many imports counted after the kill, and how often.
     let mut outcomes: BTreeMap<Option<usize>, u32> = BTreeMap::new();
@@ -34,7 +34,7 @@ fn a_kill_at_any_instant_leaves_the_state_before_or_after_an_act() {
         let found = check(dir.path(), &expected, &format!("kill {kill} after {delay:?}"));
         *outcomes.entry(found).or_default() += 1;
     }
-    println!("imports that counted after the kill: {outcomes:?}");
+    eprintln!("imports that counted after the kill: {outcomes:?}");
     assert!(outcomes.len() > 2, "the kills fell on different states: {outcomes:?}");
 }
 

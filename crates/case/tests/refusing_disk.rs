@@ -18,7 +18,7 @@ fn a_second_process_is_told_who_writes_and_the_lock_dies_with_its_holder() {
     if let Some(dir) = std::env::var_os(FOLDER) {
         let case = Case::open(Path::new(&dir)).expect("it opens");
         let _writer = case.lock("B. Bianchi", at()).expect("nobody else writes");
-        println!("\nlocked");
+        eprintln!("locked");
         // Until it is killed.
         std::thread::sleep(std::time::Duration::from_secs(60));
         return;
@@ -27,7 +27,7 @@ fn a_second_process_is_told_who_writes_and_the_lock_dies_with_its_holder() {
     let case = operation(dir.path());
     let mut holder =
         start("a_second_process_is_told_who_writes_and_the_lock_dies_with_its_holder", case.dir());
-    let output = BufReader::new(holder.stdout.take().expect("it is piped"));
+    let output = BufReader::new(holder.stderr.take().expect("it is piped"));
     assert!(output.lines().any(|line| line.is_ok_and(|line| line == "locked")), "the holder has the lock");
     let refused = case.lock("R. Rossi", at()).err().expect("somebody else writes");
     let message = refused.to_string();
@@ -45,7 +45,7 @@ fn start(test: &str, dir: &Path) -> Child {
     Command::new(std::env::current_exe().expect("a test program has a path"))
         .args(["--exact", test, "--nocapture"])
         .env(FOLDER, dir)
-        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .expect("the test program starts")
 }
