@@ -72,9 +72,13 @@ pub fn new(tree: &Tree, kind: Kind, name: &str) -> Result<Vec<(String, String)>>
 #[must_use]
 pub fn next_steps(kind: Kind) -> &'static str {
     match kind {
-        Kind::Source => "next: BLESS=1 cargo test -p tutela-sources, then describe the real format",
-        Kind::Analysis => "next: cargo test -p tutela-analyses, then write the method and the rule",
-        Kind::Output => "next: BLESS=1 cargo test -p tutela-outputs, then write the real output",
+        Kind::Source => {
+            "next: cargo fmt, BLESS=1 cargo test -p tutela-sources, then describe the real format"
+        }
+        Kind::Analysis => {
+            "next: cargo fmt, cargo test -p tutela-analyses, then write the method and the rule"
+        }
+        Kind::Output => "next: cargo fmt, BLESS=1 cargo test -p tutela-outputs, then write the real output",
     }
 }
 
