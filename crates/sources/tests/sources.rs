@@ -352,7 +352,8 @@ mod binaries {
             return;
         }
         let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        let makers: [(&str, fn() -> Vec<u8>); 3] = [
+        type Make = fn() -> Vec<u8>;
+        let makers: [(&str, Make); 3] = [
             ("tutela_table/samples/connection-basic.parquet", parquet_connections),
             ("mapped_table/samples/cometa-risposta.xlsx", || cometa(true)),
             ("mapped_table/samples/cometa-no_rows.xlsx", || cometa(false)),
