@@ -97,7 +97,10 @@ pub fn stored(case: &Case) -> anyhow::Result<Derived> {
     for name in ANALYSES.iter().map(|analysis| analysis.name) {
         let file = findings_file(name);
         let bytes = case.derived(&file)?.ok_or_else(none)?;
-        findings.insert(name.to_owned(), lines_of(&bytes).with_context(|| format!("cannot read findings/{file}"))?);
+        findings.insert(
+            name.to_owned(),
+            lines_of(&bytes).with_context(|| format!("cannot read findings/{file}"))?,
+        );
     }
     let leads = case.derived(LEADS)?.ok_or_else(none)?;
     let leads = serde_json::from_slice(&leads).context("cannot read findings/leads.json")?;

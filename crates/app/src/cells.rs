@@ -69,7 +69,9 @@ fn value(array: &ArrayRef, row_idx: usize) -> Value {
         DataType::Timestamp(..) => {
             json!(tutela_model::time::utc(array.as_primitive::<TimestampMicrosecondType>().value(row_idx)))
         }
-        DataType::FixedSizeBinary(16) => address_at(array, row_idx).map_or(Value::Null, |at| json!(at.to_string())),
+        DataType::FixedSizeBinary(16) => {
+            address_at(array, row_idx).map_or(Value::Null, |at| json!(at.to_string()))
+        }
         // Tables have no other types; were one added, its name is shown rather than nothing.
         other => json!(format!("<{other}>")),
     }
@@ -91,8 +93,8 @@ mod tests {
 
     #[test]
     fn a_stored_row_reads_as_it_was_written_with_instants_in_utc() {
-        let cells =
-            ["alfanet", "2001:db8::/56", "", "", "2026-03-01T20:00:00+01:00", "", "L-1", "fixed", ""].map(Some);
+        let cells = ["alfanet", "2001:db8::/56", "", "", "2026-03-01T20:00:00+01:00", "", "L-1", "fixed", ""]
+            .map(Some);
         let lease = Lease::from_cells(&cells, &Reading::default(), Spot::Line(2)).expect("a lease");
         let mut builders = Builders::default();
         builders.push(&Row::from(lease), usize::MAX);

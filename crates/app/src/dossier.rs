@@ -46,7 +46,12 @@ impl Gathered {
     ///
     /// # Errors
     /// A table cannot be read.
-    pub fn new(run: &Run, operation: &Operation, derived: Derived, rows_of: RowsOf<'_>) -> anyhow::Result<Self> {
+    pub fn new(
+        run: &Run,
+        operation: &Operation,
+        derived: Derived,
+        rows_of: RowsOf<'_>,
+    ) -> anyhow::Result<Self> {
         let case = &operation.case;
         let warnings = warnings(operation, &derived);
         let findings = derived.by_id();
@@ -56,6 +61,7 @@ impl Gathered {
                 let findings = lead.findings.iter().filter_map(|id| findings.get(id));
                 rows(case, findings)?
             }
+            #[cfg(feature = "pdf")]
             RowsOf::Everything => rows(case, findings.values())?,
         };
         let authorities = case.authorities().iter().map(|authority| outputs::Authority {
@@ -117,7 +123,8 @@ pub enum RowsOf<'a> {
     Nothing,
     /// Those of a lead's findings.
     Lead(&'a Lead),
-    /// Those of all findings.
+    /// Those of all findings, which a report shows.
+    #[cfg(feature = "pdf")]
     Everything,
 }
 

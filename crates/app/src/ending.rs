@@ -91,8 +91,12 @@ pub fn exit_of(error: &anyhow::Error) -> Exit {
 /// What the libraries' errors that officers meet most are in both languages, and how to mend them.
 fn said(cause: &(dyn Error + 'static)) -> Option<(Phrase, Option<Phrase>)> {
     if let Some(Refusal::ZoneMissing { place, column, found }) = cause.downcast_ref::<Refusal>() {
-        let what =
-            phrase!("zone.missing", place = place.to_string(), column = column.as_str(), found = found.as_str());
+        let what = phrase!(
+            "zone.missing",
+            place = place.to_string(),
+            column = column.as_str(),
+            found = found.as_str()
+        );
         return Some((what, Some(phrase!("zone.missing.hint"))));
     }
     let (what, hint) = match cause.downcast_ref::<CaseError>()? {
@@ -102,7 +106,13 @@ fn said(cause: &(dyn Error + 'static)) -> Option<(Phrase, Option<Phrase>)> {
         ),
         CaseError::NoBasis { authority, from, until, today } => {
             let (from, until, today) = (from.to_string(), until.to_string(), today.to_string());
-            let what = phrase!("basis.expired", basis = authority.as_str(), from = from, until = until, today = today);
+            let what = phrase!(
+                "basis.expired",
+                basis = authority.as_str(),
+                from = from,
+                until = until,
+                today = today
+            );
             (what, phrase!("basis.expired.hint"))
         }
         CaseError::UnknownBasis(basis) => {

@@ -17,9 +17,18 @@ use crate::talk::phrase;
 #[derive(Debug, Default)]
 pub struct Intake {
     /// Files, folders taken apart in the order of names.
-    pub files: Vec<PathBuf>,
+    pub files: Vec<Found>,
     /// What was passed over, and why.
     pub passed: Vec<Phrase>,
+}
+
+/// A file to be taken in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether the officer named it, rather than a folder that it lies in.
+    pub named: bool,
 }
 
 impl Intake {
@@ -34,18 +43,19 @@ impl Intake {
                 let what = phrase!("file.none", path = path.display().to_string());
                 return Err(Failure::new(Exit::Failed, what).hint(phrase!("file.none.hint")).into());
             }
-            if path.is_dir() { intake.folder(path)? } else { intake.file(path) }
+            if path.is_dir() { intake.folder(path)? } else { intake.file(path, true) }
         }
         Ok(intake)
     }
 
-    fn file(&mut self, path: &Path) {
+    fn file(&mut self, path: &Path, named: bool) {
         if path.parent().is_some_and(is_truth) {
             self.passed.push(phrase!("passed.truth", path = path.display().to_string()));
         } else if path.is_file() {
             // A file that was named and lies in a folder that was named too is one file.
-            if !self.files.iter().any(|file| file == path) {
-                self.files.push(path.to_owned());
+            match self.files.iter_mut().find(|file| file.path == path) {
+                Some(file) => file.named |= named,
+                None => self.files.push(Found { path: path.to_owned(), named }),
             }
         } else {
             self.passed.push(phrase!("passed.special", path = path.display().to_string()));
@@ -71,7 +81,7 @@ impl Intake {
             } else if path.is_dir() {
                 self.folder(&path)?;
             } else {
-                self.file(&path);
+                self.file(&path, false);
             }
         }
         Ok(())
@@ -119,10 +129,15 @@ pub fn recognise(path: &Path) -> anyhow::Result<&'static Reader> {
             Unrecognised::Unknown { .. } => match nearest_table(&head) {
                 Some((table, n_alike)) => {
                     let what = phrase!("file.unknown.near", path = shown, table = table.name, n = n_alike);
-                    Failure::new(Exit::Failed, what).hint(phrase!("file.unknown.near.hint", path = shown, table = table.name))
+                    Failure::new(Exit::Failed, what).hint(phrase!(
+                        "file.unknown.near.hint",
+                        path = shown,
+                        table = table.name
+                    ))
                 }
                 None => {
-                    let readers: Vec<&str> = tutela_sources::READERS.iter().map(|reader| reader.name).collect();
+                    let readers: Vec<&str> =
+                        tutela_sources::READERS.iter().map(|reader| reader.name).collect();
                     let what = phrase!("file.unknown", path = shown, readers = readers);
                     Failure::new(Exit::Failed, what).hint(phrase!("file.unknown.hint", path = shown))
                 }
@@ -130,7 +145,11 @@ pub fn recognise(path: &Path) -> anyhow::Result<&'static Reader> {
             Unrecognised::Ambiguous { readers, .. } => {
                 let first = readers[0];
                 let what = phrase!("file.ambiguous", path = shown, readers = readers);
-                Failure::new(Exit::Failed, what).hint(phrase!("file.ambiguous.hint", path = shown, reader = first))
+                Failure::new(Exit::Failed, what).hint(phrase!(
+                    "file.ambiguous.hint",
+                    path = shown,
+                    reader = first
+                ))
             }
         };
         anyhow::Error::new(failure)
@@ -165,7 +184,7 @@ mod tests {
             fs::write(path, "x").expect("a file");
         }
         let intake = Intake::of(&[folder.path().to_owned()]).expect("an intake");
-        let names: Vec<String> = intake.files.iter().map(|path| name_of(path)).collect();
+        let names: Vec<String> = intake.files.iter().map(|file| name_of(&file.path)).collect();
         assert_eq!(names, ["a.csv", "1.csv", "2.csv"]);
         let passed: Vec<&str> = intake.passed.iter().map(|phrase| phrase.key.as_str()).collect();
         assert_eq!(passed, ["passed.hidden", "passed.truth"]);
@@ -175,8 +194,9 @@ mod tests {
 
     #[test]
     fn the_nearest_table_is_the_one_with_most_of_the_columns() {
-        let (table, n) = nearest_table("\u{feff}Operator;ADDRESS;\"from\";until;cliente\n1;2;3;4;5\n".as_bytes())
-            .expect("a table");
+        let (table, n) =
+            nearest_table("\u{feff}Operator;ADDRESS;\"from\";until;cliente\n1;2;3;4;5\n".as_bytes())
+                .expect("a table");
         assert_eq!((table.name, n), ("lease", 4));
         assert!(nearest_table(b"a,b,c\n").is_none());
     }

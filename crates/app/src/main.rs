@@ -48,8 +48,9 @@ fn main() -> ExitCode {
 /// The first Ctrl-C asks to stop after the record at hand; the second ends the program at once.
 fn heed_signals(run: &Run) {
     for signal in [SIGINT, SIGTERM] {
-        let registered = flag::register_conditional_shutdown(signal, Exit::Stopped as i32, Arc::clone(&run.stop))
-            .and_then(|_| flag::register(signal, Arc::clone(&run.stop)));
+        let registered =
+            flag::register_conditional_shutdown(signal, Exit::Stopped as i32, Arc::clone(&run.stop))
+                .and_then(|_| flag::register(signal, Arc::clone(&run.stop)));
         // Without a handler Ctrl-C ends the program at once, which loses nothing that is stored.
         if registered.is_err() && run.verbose > 0 {
             run.warn(phrase!("signals.unheard"));

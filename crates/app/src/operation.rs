@@ -43,8 +43,10 @@ pub fn folder(run: &Run) -> anyhow::Result<PathBuf> {
 /// The day that legal bases are held against: in the zone that the variable TZ names, else in that of Italy, because
 /// an authority ends at the officer's midnight.
 pub fn today() -> Date {
-    let zone = std::env::var("TZ").ok().and_then(|name| jiff::tz::TimeZone::get(name.trim_start_matches(':')).ok());
-    let zone = zone.or_else(|| jiff::tz::TimeZone::get("Europe/Rome").ok()).unwrap_or(jiff::tz::TimeZone::UTC);
+    let zone =
+        std::env::var("TZ").ok().and_then(|name| jiff::tz::TimeZone::get(name.trim_start_matches(':')).ok());
+    let zone =
+        zone.or_else(|| jiff::tz::TimeZone::get("Europe/Rome").ok()).unwrap_or(jiff::tz::TimeZone::UTC);
     Timestamp::now().to_zoned(zone).date()
 }
 

@@ -28,48 +28,100 @@ static TALK: &[Statement] = &[
     line("error", "error", "errore"),
     line("warning", "warning", "attenzione"),
     line("stopped", "stopped; what was done before holds", "fermato; quanto fatto prima resta valido"),
-    line("stopping", "stopping after the record at hand; press Ctrl-C again to stop at once", "mi fermo dopo il record in corso; di nuovo Ctrl-C per fermare subito"),
     line("written", "written: {path}", "scritto: {path}"),
     line("next", "next: {command}", "prossimo passo: {command}"),
-    line("output.missing", "no folder given for what {verb} writes", "manca la cartella in cui {verb} scrive"),
+    line(
+        "output.missing",
+        "no folder given for what {verb} writes",
+        "manca la cartella in cui {verb} scrive",
+    ),
     line("output.missing.hint", "tutela {verb} … -o FOLDER", "tutela {verb} … -o CARTELLA"),
-    line("operation.none", "no operation here: no parent folder holds operation.toml: {folder}", "nessuna operazione qui: nessuna cartella superiore contiene operation.toml: {folder}"),
-    line("operation.none.hint", "go into the operation's folder, give --op DIR, or create one with tutela init", "entra nella cartella dell'operazione, indica --op DIR, oppure creane una con tutela init"),
-    line("signals.unheard", "Ctrl-C cannot be heard: it will end the program at once", "Ctrl-C non può essere intercettato: fermerà subito il programma"),
-    line("doctor.failed", "this machine or folder is not fit for work: see the lines marked failed", "questa macchina o cartella non è adatta al lavoro: vedi le righe segnate failed"),
+    line(
+        "operation.none",
+        "no operation here: no parent folder holds operation.toml: {folder}",
+        "nessuna operazione qui: nessuna cartella superiore contiene operation.toml: {folder}",
+    ),
+    line(
+        "operation.none.hint",
+        "go into the operation's folder, give --op DIR, or create one with tutela init",
+        "entra nella cartella dell'operazione, indica --op DIR, oppure creane una con tutela init",
+    ),
+    line(
+        "signals.unheard",
+        "Ctrl-C cannot be heard: it will end the program at once",
+        "Ctrl-C non può essere intercettato: fermerà subito il programma",
+    ),
+    line(
+        "doctor.failed",
+        "this machine or folder is not fit for work: see the lines marked failed",
+        "questa macchina o cartella non è adatta al lavoro: vedi le righe segnate failed",
+    ),
     line("file.none", "no such file or folder: {path}", "file o cartella inesistente: {path}"),
-    line("file.none.hint", "check the spelling; names are taken from the folder where the command runs", "controlla come è scritto; i nomi partono dalla cartella in cui gira il comando"),
+    line(
+        "file.none.hint",
+        "check the spelling; names are taken from the folder where the command runs",
+        "controlla come è scritto; i nomi partono dalla cartella in cui gira il comando",
+    ),
     line("file.empty", "the file is empty: {path}", "il file è vuoto: {path}"),
-    line("file.unknown", "no source knows this file (known: {readers}): {path}", "nessuna fonte conosce questo file (note: {readers}): {path}"),
-    line("file.unknown.hint", "tutela profile guess {path} proposes a mapping; --as SOURCE names one", "tutela profile guess {path} propone una mappatura; --as SOURCE ne indica una"),
-    line("file.unknown.near", "no source knows this file; {n|column is|columns are} like those of table {table}: {path}", "nessuna fonte conosce questo file; {n|colonna è|colonne sono} come nella tabella {table}: {path}"),
-    line("file.unknown.near.hint", "tutela profile guess {path}, or --as tutela_table/{table} when all columns have the table's names", "tutela profile guess {path}, oppure --as tutela_table/{table} se tutte le colonne hanno i nomi della tabella"),
-    line("file.ambiguous", "more than one source knows this file ({readers}): {path}", "più di una fonte conosce questo file ({readers}): {path}"),
-    line("file.ambiguous.hint", "name one: tutela import {path} --as {reader}", "indicane una: tutela import {path} --as {reader}"),
+    line(
+        "file.unknown",
+        "no source knows this file (known: {readers}): {path}",
+        "nessuna fonte conosce questo file (note: {readers}): {path}",
+    ),
+    line(
+        "file.unknown.hint",
+        "tutela profile guess {path} proposes a mapping; --as SOURCE names one",
+        "tutela profile guess {path} propone una mappatura; --as SOURCE ne indica una",
+    ),
+    line(
+        "file.unknown.near",
+        "no source knows this file; {n|column is|columns are} like those of table {table}: {path}",
+        "nessuna fonte conosce questo file; {n|colonna è|colonne sono} come nella tabella {table}: {path}",
+    ),
+    line(
+        "file.unknown.near.hint",
+        "tutela profile guess {path}, or --as tutela_table/{table} when all columns have the table's names",
+        "tutela profile guess {path}, oppure --as tutela_table/{table} se tutte le colonne hanno i nomi della tabella",
+    ),
+    line(
+        "file.ambiguous",
+        "more than one source knows this file ({readers}): {path}",
+        "più di una fonte conosce questo file ({readers}): {path}",
+    ),
+    line(
+        "file.ambiguous.hint",
+        "name one: tutela import {path} --as {reader}",
+        "indicane una: tutela import {path} --as {reader}",
+    ),
     line("passed.hidden", "passed over, hidden: {path}", "tralasciato, nascosto: {path}"),
-    line("passed.link", "passed over, a symbolic link: {path}", "tralasciato, collegamento simbolico: {path}"),
-    line("passed.special", "passed over, not a plain file: {path}", "tralasciato, non è un file semplice: {path}"),
-    line("passed.truth", "passed over, the known truth of a made-up operation is never read: {path}", "tralasciato, la verità nota di un'operazione inventata non si legge mai: {path}"),
+    line(
+        "passed.link",
+        "passed over, a symbolic link: {path}",
+        "tralasciato, collegamento simbolico: {path}",
+    ),
+    line("passed.unknown", "passed over: {error}", "tralasciato: {error}"),
+    line(
+        "passed.special",
+        "passed over, not a plain file: {path}",
+        "tralasciato, non è un file semplice: {path}",
+    ),
+    line(
+        "passed.truth",
+        "passed over, the known truth of a made-up operation is never read: {path}",
+        "tralasciato, la verità nota di un'operazione inventata non si legge mai: {path}",
+    ),
     line(
         "analyse.stale",
         "findings are not of the present state of the operation: running the analyses",
         "le risultanze non corrispondono allo stato attuale dell'operazione: eseguo le analisi",
     ),
-    line(
-        "analyse.running",
-        "running: {analysis}",
-        "in corso: {analysis}",
-    ),
+    line("analyse.running", "running: {analysis}", "in corso: {analysis}"),
     line(
         "analyse.none",
         "there are no findings, or their files are missing or altered",
         "non ci sono risultanze, oppure i loro file mancano o sono alterati",
     ),
-    line(
-        "analyse.none.hint",
-        "tutela analyse",
-        "tutela analyse",
-    ),
+    line("analyse.none.hint", "tutela analyse", "tutela analyse"),
     line(
         "analyse.fresh",
         "nothing has changed since the findings were derived",
@@ -95,11 +147,7 @@ static TALK: &[Statement] = &[
         "the authority does not cover today ({today}): imports will be refused",
         "l'atto non copre la data di oggi ({today}): le importazioni saranno rifiutate",
     ),
-    line(
-        "init.exists",
-        "there is an operation already in: {folder}",
-        "c'è già un'operazione in: {folder}",
-    ),
+    line("init.exists", "there is an operation already in: {folder}", "c'è già un'operazione in: {folder}"),
     line(
         "init.exists.hint",
         "choose another folder; an operation is never overwritten",
@@ -150,21 +198,13 @@ static TALK: &[Statement] = &[
         "no lead of this number or account (there are {n}): {lead}",
         "nessuna pista con questo numero o account (ce ne sono {n}): {lead}",
     ),
-    line(
-        "explain.none.hint",
-        "tutela leads lists them",
-        "tutela leads le elenca",
-    ),
+    line("explain.none.hint", "tutela leads lists them", "tutela leads le elenca"),
     line(
         "findings.unknown",
         "no analysis of this name: {analysis}",
         "nessuna analisi con questo nome: {analysis}",
     ),
-    line(
-        "findings.unknown.hint",
-        "the analyses are: {names}",
-        "le analisi sono: {names}",
-    ),
+    line("findings.unknown.hint", "the analyses are: {names}", "le analisi sono: {names}"),
     line(
         "decide.reason",
         "a decision needs its reason: --reason is empty",
@@ -175,26 +215,14 @@ static TALK: &[Statement] = &[
         "no finding of this id: {finding}",
         "nessuna risultanza con questo identificativo: {finding}",
     ),
-    line(
-        "decide.unknown.hint",
-        "tutela findings lists them",
-        "tutela findings le elenca",
-    ),
+    line("decide.unknown.hint", "tutela findings lists them", "tutela findings le elenca"),
     line(
         "decide.done",
         "recorded: {finding} {choice}, by {officer}",
         "registrato: {finding} {choice}, da {officer}",
     ),
-    line(
-        "export.unknown",
-        "no output of this name: {name}",
-        "nessuna uscita con questo nome: {name}",
-    ),
-    line(
-        "export.unknown.hint",
-        "the outputs are: {names}",
-        "le uscite sono: {names}",
-    ),
+    line("export.unknown", "no output of this name: {name}", "nessuna uscita con questo nome: {name}"),
+    line("export.unknown.hint", "the outputs are: {names}", "le uscite sono: {names}"),
     line(
         "report.feature",
         "this build of the program makes no PDF",
@@ -205,51 +233,27 @@ static TALK: &[Statement] = &[
         "build it with the feature pdf: cargo build --release --features pdf",
         "compilala con la funzione pdf: cargo build --release --features pdf",
     ),
-    line(
-        "report.making",
-        "typesetting the report",
-        "composizione della relazione",
-    ),
+    line("report.making", "typesetting the report", "composizione della relazione"),
     line(
         "problems.none",
         "no problems: every record was read or skipped as declared",
         "nessun problema: ogni record è stato letto o tralasciato come dichiarato",
     ),
-    line(
-        "problems.more",
-        "{n} more: raise --limit",
-        "altri {n}: aumenta --limit",
-    ),
-    line(
-        "table.unknown",
-        "no table of this name: {table}",
-        "nessuna tabella con questo nome: {table}",
-    ),
-    line(
-        "table.unknown.hint",
-        "the tables are: {names}",
-        "le tabelle sono: {names}",
-    ),
+    line("problems.more", "{n} more: raise --limit", "altri {n}: aumenta --limit"),
+    line("table.unknown", "no table of this name: {table}", "nessuna tabella con questo nome: {table}"),
+    line("table.unknown.hint", "the tables are: {names}", "le tabelle sono: {names}"),
     line(
         "table.column",
         "table {table} has no column: {column}",
         "la tabella {table} non ha la colonna: {column}",
     ),
-    line(
-        "table.column.hint",
-        "its columns are: {names}",
-        "le sue colonne sono: {names}",
-    ),
+    line("table.column.hint", "its columns are: {names}", "le sue colonne sono: {names}"),
     line(
         "table.more",
         "{shown} of {n} rows shown: raise --limit, or --limit 0 for all",
         "mostrate {shown} righe su {n}: aumenta --limit, o --limit 0 per tutte",
     ),
-    line(
-        "sql.feature",
-        "this build of the program has no SQL",
-        "questa versione del programma non ha SQL",
-    ),
+    line("sql.feature", "this build of the program has no SQL", "questa versione del programma non ha SQL"),
     line(
         "sql.feature.hint",
         "build it with the feature sql: cargo build --release --features sql",
@@ -260,11 +264,7 @@ static TALK: &[Statement] = &[
         "only the first {n} rows are shown: raise --limit",
         "mostrate solo le prime {n} righe: aumenta --limit",
     ),
-    line(
-        "ledger.ok",
-        "everything is as it was recorded",
-        "tutto è come è stato registrato",
-    ),
+    line("ledger.ok", "everything is as it was recorded", "tutto è come è stato registrato"),
     line(
         "ledger.faults",
         "{n|thing is|things are} not as recorded",
@@ -325,26 +325,14 @@ static TALK: &[Statement] = &[
         "findings derived again have more files than those stored",
         "le risultanze derivate di nuovo hanno più file di quelle conservate",
     ),
-    line(
-        "simulate.unknown",
-        "no such scenario: {scenario}",
-        "nessuno scenario con questo nome: {scenario}",
-    ),
-    line(
-        "simulate.unknown.hint",
-        "the scenarios are: {names}",
-        "gli scenari sono: {names}",
-    ),
+    line("simulate.unknown", "no such scenario: {scenario}", "nessuno scenario con questo nome: {scenario}"),
+    line("simulate.unknown.hint", "the scenarios are: {names}", "gli scenari sono: {names}"),
     line(
         "simulate.done",
         "all made up; README.txt in the folder says how to import it",
         "tutto inventato; README.txt nella cartella dice come importarlo",
     ),
-    line(
-        "folder.not_empty",
-        "the folder is not empty: {folder}",
-        "la cartella non è vuota: {folder}",
-    ),
+    line("folder.not_empty", "the folder is not empty: {folder}", "la cartella non è vuota: {folder}"),
     line(
         "folder.not_empty.hint",
         "name a new folder, or remove this one first",
@@ -355,11 +343,7 @@ static TALK: &[Statement] = &[
         "{mark} there is no authority, because nothing here is real",
         "{mark} non c'è alcun atto, perché qui nulla è reale",
     ),
-    line(
-        "demo.title",
-        "Demo {scenario}, seed {seed}",
-        "Dimostrazione {scenario}, seme {seed}",
-    ),
+    line("demo.title", "Demo {scenario}, seed {seed}", "Dimostrazione {scenario}, seme {seed}"),
     line(
         "demo.simulating",
         "making up the operation {scenario} (seed {seed})",
@@ -370,11 +354,7 @@ static TALK: &[Statement] = &[
         "made up {connections} connections, and {bystanders} bystanders who did nothing",
         "inventate {connections} connessioni, e {bystanders} persone estranee",
     ),
-    line(
-        "demo.importing",
-        "importing the made-up files",
-        "importo i file inventati",
-    ),
+    line("demo.importing", "importing the made-up files", "importo i file inventati"),
     line(
         "demo.seconds",
         "import, analyses and leads took {seconds} s",
@@ -390,16 +370,8 @@ static TALK: &[Statement] = &[
         "done in {seconds} s, all in {folder}; try next:",
         "fatto in {seconds} s, tutto in {folder}; prova ora:",
     ),
-    line(
-        "import.nothing",
-        "there is no file to import",
-        "non c'è alcun file da importare",
-    ),
-    line(
-        "import.source",
-        "no source of this name: {name}",
-        "nessuna fonte con questo nome: {name}",
-    ),
+    line("import.nothing", "there is no file to import", "non c'è alcun file da importare"),
+    line("import.source", "no source of this name: {name}", "nessuna fonte con questo nome: {name}"),
     line(
         "import.source.hint",
         "the sources are: {names}; tutela_table/TABLE and mapped_table/PROFILE are more exact",
@@ -415,57 +387,37 @@ static TALK: &[Statement] = &[
         "{n|record|records} kept aside; see tutela problems",
         "{n|record messo|record messi} da parte; vedi tutela problems",
     ),
+    line("import.imported", "imported", "importato"),
+    line("import.replaced", "imported anew", "importato di nuovo"),
+    line("import.already", "already imported", "già importato"),
+    line("import.many", "imported {n} files", "importati {n} file"),
+    line("import.n_problems", "{n|problem|problems}", "{n|problema|problemi}"),
+    line("import.skipped", "skipped", "tralasciati"),
+    line("import.no_rows", "no rows", "nessuna riga"),
+    line("import.zones", "how zones are known: {zones}", "come sono noti i fusi: {zones}"),
+    line("import.dry_run", "dry run: nothing was stored", "prova: nulla è stato conservato"),
     line(
-        "import.imported",
-        "imported",
-        "importato",
+        "profile.unknown",
+        "no profile file and no shipped profile of this name: {name}",
+        "nessun file di profilo e nessun profilo fornito con questo nome: {name}",
     ),
-    line(
-        "import.replaced",
-        "imported anew",
-        "importato di nuovo",
-    ),
-    line(
-        "import.already",
-        "already imported",
-        "già importato",
-    ),
-    line(
-        "import.many",
-        "imported {n} files",
-        "importati {n} file",
-    ),
-    line(
-        "import.n_problems",
-        "{n|problem|problems}",
-        "{n|problema|problemi}",
-    ),
-    line(
-        "import.n_skipped",
-        "skipped {n}",
-        "tralasciati {n}",
-    ),
-    line(
-        "import.no_rows",
-        "no rows",
-        "nessuna riga",
-    ),
-    line(
-        "import.zones",
-        "how zones are known: {zones}",
-        "come sono noti i fusi: {zones}",
-    ),
-    line(
-        "import.dry_run",
-        "dry run: nothing was stored",
-        "prova: nulla è stato conservato",
-    ),
-    line("profile.unknown", "no profile file and no shipped profile of this name: {name}", "nessun file di profilo e nessun profilo fornito con questo nome: {name}"),
     line("profile.unknown.hint", "the shipped ones are: {names}", "quelli forniti sono: {names}"),
     line("profile.doubt", "to be checked: {doubt}", "da verificare: {doubt}"),
-    line("profile.next", "next: correct the profile, save it, then tutela import {path} --profile FILE", "prossimo passo: correggi il profilo, salvalo, poi tutela import {path} --profile FILE"),
-    line("truth.none", "no truth here (expected persons.csv): {folder}", "qui non c'è alcuna verità nota (atteso persons.csv): {folder}"),
-    line("truth.none.hint", "give the folder truth/ that tutela simulate wrote", "indica la cartella truth/ scritta da tutela simulate"),
+    line(
+        "profile.next",
+        "next: correct the profile, save it, then tutela import {path} --profile FILE",
+        "prossimo passo: correggi il profilo, salvalo, poi tutela import {path} --profile FILE",
+    ),
+    line(
+        "truth.none",
+        "no truth here (expected persons.csv): {folder}",
+        "qui non c'è alcuna verità nota (atteso persons.csv): {folder}",
+    ),
+    line(
+        "truth.none.hint",
+        "give the folder truth/ that tutela simulate wrote",
+        "indica la cartella truth/ scritta da tutela simulate",
+    ),
 ];
 
 #[cfg(test)]
@@ -487,8 +439,8 @@ mod tests {
                 continue;
             }
             let source = std::fs::read_to_string(&path).expect("a source file");
-            // `phrase!(` may be followed by a line break before its key.
-            for rest in source.split("phrase!(").skip(1) {
+            // The opening may be followed by a line break before its key.
+            for rest in source.split(concat!("phrase!", "(")).skip(1) {
                 if let Some(rest) = rest.trim_start().strip_prefix('"') {
                     keys.extend(rest.split('"').next().map(str::to_owned));
                 }

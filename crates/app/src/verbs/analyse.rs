@@ -41,8 +41,11 @@ pub fn run(run: &Run, _: &Args) -> anyhow::Result<Exit> {
             Ok(writeln!(out, "findings digest sha256:{}", derived.digest)?)
         })?,
         _ => {
-            let findings: serde_json::Map<_, _> =
-                derived.findings.iter().map(|(name, findings)| (name.clone(), findings.len().into())).collect();
+            let findings: serde_json::Map<_, _> = derived
+                .findings
+                .iter()
+                .map(|(name, findings)| (name.clone(), findings.len().into()))
+                .collect();
             let by_status: serde_json::Map<_, _> =
                 statuses.into_iter().map(|(status, n)| (status.to_owned(), n.into())).collect();
             run.json(&json!({

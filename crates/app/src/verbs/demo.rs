@@ -67,12 +67,18 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     if !matches!(imported, Exit::Done | Exit::Problems) {
         return Ok(imported);
     }
-    leads::run(&Run { output: run.output.clone(), format: run.format, ..inner.clone() }, &leads::Args {})?;
+    leads::run(
+        &Run { output: run.output.clone(), format: run.format, quiet: true, ..inner.clone() },
+        &leads::Args {},
+    )?;
     run.say(phrase!("demo.seconds", seconds = format!("{:.1}", to_leads.elapsed().as_secs_f64())));
     let report = args.dir.join("report");
     write_report(&inner, &report)?;
-    run.say(phrase!("demo.done", folder = args.dir.display().to_string(),
-        seconds = format!("{:.1}", began.elapsed().as_secs_f64())));
+    run.say(phrase!(
+        "demo.done",
+        folder = args.dir.display().to_string(),
+        seconds = format!("{:.1}", began.elapsed().as_secs_f64())
+    ));
     for command in ["explain L-001", "findings --analysis zone_shift", "ledger verify"] {
         eprintln!("  tutela --op {} {command}", op.display());
     }

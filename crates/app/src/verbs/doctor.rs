@@ -72,7 +72,12 @@ pub fn run(run: &Run, _: &Args) -> anyhow::Result<Exit> {
 }
 
 fn program() -> Check {
-    let found = format!("tutela {} on {} {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH);
+    let found = format!(
+        "tutela {} on {} {}",
+        env!("CARGO_PKG_VERSION"),
+        std::env::consts::OS,
+        std::env::consts::ARCH
+    );
     Check { name: "program", state: State::Ok, found }
 }
 
@@ -85,14 +90,20 @@ fn features() -> Check {
     let found = if missing.is_empty() {
         "all features built in".to_owned()
     } else {
-        format!("built without: {} (cargo build --release --features {})", missing.join(", "), missing.join(","))
+        format!(
+            "built without: {} (cargo build --release --features {})",
+            missing.join(", "),
+            missing.join(",")
+        )
     };
     Check { name: "features", state: State::Ok, found }
 }
 
 fn writable(folder: &Path) -> Check {
     match tempfile::NamedTempFile::new_in(folder) {
-        Ok(_) => Check { name: "folder", state: State::Ok, found: format!("can be written: {}", folder.display()) },
+        Ok(_) => {
+            Check { name: "folder", state: State::Ok, found: format!("can be written: {}", folder.display()) }
+        }
         Err(error) => {
             let found = format!("cannot be written ({error}): {}", folder.display());
             Check { name: "folder", state: State::Failed, found }

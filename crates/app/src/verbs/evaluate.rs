@@ -109,7 +109,8 @@ impl Truth {
         each(&folder.join("connections.csv"), |row: ConnectionRow| {
             if !row.line.is_empty() {
                 let account = format!("{}/{}", row.platform, row.account);
-                *truth.connections.entry((account, format!("{}/{}", row.operator, row.line))).or_default() += 1;
+                *truth.connections.entry((account, format!("{}/{}", row.operator, row.line))).or_default() +=
+                    1;
             }
         })?;
         let users = folder.join("people.csv");
@@ -131,6 +132,10 @@ impl Truth {
 
     fn users(&self) -> impl Iterator<Item = &String> {
         self.persons.keys().filter(|person| self.is_user(person))
+    }
+
+    fn knows(&self, lead: &Lead) -> bool {
+        lead.accounts.iter().any(|account| self.users_of.contains_key(account))
     }
 
     /// The persons that could have used all accounts of a lead: none when it joins accounts of different persons.
@@ -197,6 +202,8 @@ pub struct Evaluation {
     missed: usize,
     leads: usize,
     leads_identified: usize,
+    /// Leads on accounts that the truth does not know, such as a report whose account is not stated.
+    leads_unknown: usize,
     /// Leads with the status identified that name the wrong person: must be none.
     bystanders_identified: Vec<WrongName>,
     /// Leads that join accounts of different persons.
@@ -282,6 +289,7 @@ fn evaluate(truth: &Truth, leads: &[Lead], attribution: &[Finding]) -> Evaluatio
         missed: count("missed"),
         leads: leads.len(),
         leads_identified: identified().count(),
+        leads_unknown: leads.iter().filter(|lead| !truth.knows(lead)).count(),
         bystanders_identified: identified().filter_map(|lead| wrong_name(truth, lead)).collect(),
         merged_leads: leads.iter().filter_map(|lead| merged(truth, lead)).collect(),
         split_persons: split(truth, leads),
@@ -348,7 +356,8 @@ fn wrong_name(truth: &Truth, lead: &Lead) -> Option<WrongName> {
 fn merged(truth: &Truth, lead: &Lead) -> Option<Merged> {
     let persons: BTreeSet<String> =
         lead.accounts.iter().filter_map(|account| truth.users_of.get(account)).flatten().cloned().collect();
-    (!persons.is_empty() && truth.owners(lead).is_empty()).then(|| Merged { lead: lead.lead.clone(), persons })
+    (!persons.is_empty() && truth.owners(lead).is_empty())
+        .then(|| Merged { lead: lead.lead.clone(), persons })
 }
 
 fn split(truth: &Truth, leads: &[Lead]) -> Vec<Split> {
@@ -377,13 +386,18 @@ impl Precedents {
         let Some(with) = &truth.precedents else { return Self { right: 0, wrong: 0, missed: 0 } };
         let mut shown = BTreeSet::new();
         let mut wrong = 0;
-        for lead in leads.iter().filter(|lead| lead.precedents > 0) {
+        // Of a lead on accounts that the truth does not know, nobody can say whose precedent it should show.
+        for lead in leads.iter().filter(|lead| lead.precedents > 0 && truth.knows(lead)) {
             let right: Vec<String> = truth.owners(lead).intersection(with).cloned().collect();
             wrong += usize::from(right.is_empty());
             shown.extend(right);
         }
         let users: BTreeSet<_> = with.iter().filter(|person| truth.is_user(person)).collect();
-        Self { right: shown.len(), wrong, missed: users.iter().filter(|person| !shown.contains(**person)).count() }
+        Self {
+            right: shown.len(),
+            wrong,
+            missed: users.iter().filter(|person| !shown.contains(**person)).count(),
+        }
     }
 }
 
@@ -435,6 +449,8 @@ fn write_text(out: &mut dyn Write, evaluation: &Evaluation) -> anyhow::Result<()
     writeln!(out, "  candidate            {candidate}")?;
     writeln!(out, "  unattributed         {unattributed}")?;
     writeln!(out, "  missed               {missed}")?;
+    writeln!(out, "leads                  {}", evaluation.leads)?;
+    writeln!(out, "  of unknown accounts  {}", evaluation.leads_unknown)?;
     writeln!(out, "bystanders identified  {}", evaluation.bystanders_identified.len())?;
     for wrong in &evaluation.bystanders_identified {
         let name = wrong.name_said.as_deref().unwrap_or("-");
@@ -455,7 +471,8 @@ fn write_text(out: &mut dyn Write, evaluation: &Evaluation) -> anyhow::Result<()
         None => writeln!(out, "precedents             the truth does not say")?,
     }
     let attribution = &evaluation.attribution;
-    let percent = |share: Option<f64>| share.map_or("-".to_owned(), |share| format!("{:.2} %", share * 100.0));
+    let percent =
+        |share: Option<f64>| share.map_or("-".to_owned(), |share| format!("{:.2} %", share * 100.0));
     writeln!(out, "connections attributed {}", attribution.connections_found)?;
     writeln!(out, "  precision            {}", percent(attribution.precision))?;
     writeln!(out, "  recall               {}", percent(attribution.recall))?;
@@ -525,9 +542,11 @@ mod tests {
 
     #[test]
     fn naming_a_bystander_or_another_user_or_nobody_is_counted() {
-        for (name, named) in
-            [("Ida Brennari", "not_a_user"), ("Ugo Brennari", "another_user"), ("Nadia Verdeli", "not_a_user")]
-        {
+        for (name, named) in [
+            ("Ida Brennari", "not_a_user"),
+            ("Ugo Brennari", "another_user"),
+            ("Nadia Verdeli", "not_a_user"),
+        ] {
             let evaluation = evaluate(&truth(), &[lead("L-001", &["x/a"], Some(name), 0)], &[]);
             assert_eq!(evaluation.bystanders_identified.len(), 1, "{name}");
             assert_eq!(evaluation.bystanders_identified[0].named, named, "{name}");
@@ -537,7 +556,9 @@ mod tests {
 
     #[test]
     fn joining_two_people_is_counted_but_an_account_that_they_share_joins_nobody() {
-        let joined = |accounts: &[&str]| evaluate(&truth(), &[lead("L-001", accounts, None, 0)], &[]).merged_leads.len();
+        let joined = |accounts: &[&str]| {
+            evaluate(&truth(), &[lead("L-001", accounts, None, 0)], &[]).merged_leads.len()
+        };
         assert_eq!(joined(&["x/a", "x/b"]), 1);
         assert_eq!(joined(&["x/a", "x/s"]), 0);
         assert_eq!(joined(&["x/s"]), 0);

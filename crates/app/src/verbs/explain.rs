@@ -25,7 +25,9 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let gathered = Gathered::new(run, &operation, derived, RowsOf::Lead(&lead))?;
     let dossier = gathered.dossier();
     match run.format {
-        Format::Text => run.data(|out| Ok(out.write_all(explain_text(&lead, &dossier, run.lang).as_bytes())?))?,
+        Format::Text => {
+            run.data(|out| Ok(out.write_all(explain_text(&lead, &dossier, run.lang).as_bytes())?))?
+        }
         _ => {
             let mut dossier = dossier;
             dossier.leads = vec![&lead];
@@ -46,13 +48,21 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
 /// The lead of a number, or the one that an account belongs to.
 fn find<'a>(leads: &'a [Lead], said: &str) -> anyhow::Result<&'a Lead> {
     let number = said.trim_start_matches(['L', 'l', '-']).parse::<u32>().ok();
-    let by_number = || leads.iter().find(|lead| lead.lead.eq_ignore_ascii_case(said) || Some(lead.rank) == number);
+    let by_number =
+        || leads.iter().find(|lead| lead.lead.eq_ignore_ascii_case(said) || Some(lead.rank) == number);
     let has = |lead: &&Lead| {
-        lead.accounts.iter().any(|account| account == said || account.split_once('/').is_some_and(|(_, id)| id == said))
+        lead.accounts
+            .iter()
+            .any(|account| account == said || account.split_once('/').is_some_and(|(_, id)| id == said))
     };
     // An account may be a bare number too: when it is written in full it wins.
-    leads.iter().find(|lead| lead.accounts.iter().any(|account| account == said)).or_else(by_number).or_else(|| leads.iter().find(has)).ok_or_else(|| {
-        let what = phrase!("explain.none", lead = said, n = leads.len());
-        Failure::new(Exit::Failed, what).hint(phrase!("explain.none.hint")).into()
-    })
+    leads
+        .iter()
+        .find(|lead| lead.accounts.iter().any(|account| account == said))
+        .or_else(by_number)
+        .or_else(|| leads.iter().find(has))
+        .ok_or_else(|| {
+            let what = phrase!("explain.none", lead = said, n = leads.len());
+            Failure::new(Exit::Failed, what).hint(phrase!("explain.none.hint")).into()
+        })
 }

@@ -24,7 +24,9 @@ const OUTPUTS: [&str; 3] = ["leads-csv", "findings-jsonl", "packages"];
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     if !OUTPUTS.contains(&args.name.as_str()) {
         let what = phrase!("export.unknown", name = args.name.as_str());
-        return Err(Failure::new(Exit::Usage, what).hint(phrase!("export.unknown.hint", names = OUTPUTS.to_vec())).into());
+        return Err(Failure::new(Exit::Usage, what)
+            .hint(phrase!("export.unknown.hint", names = OUTPUTS.to_vec()))
+            .into());
     }
     if args.name == "packages" {
         return report::write_packages(run, run.folder("export")?);

@@ -26,14 +26,17 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     {
         let names: Vec<&str> = ANALYSES.iter().map(|analysis| analysis.name).collect();
         let what = phrase!("findings.unknown", analysis = name);
-        return Err(Failure::new(Exit::Usage, what).hint(phrase!("findings.unknown.hint", names = names)).into());
+        return Err(Failure::new(Exit::Usage, what)
+            .hint(phrase!("findings.unknown.hint", names = names))
+            .into());
     }
     let mut operation = Operation::open(run)?;
     let derived = operation.fresh(run)?;
     if run.format == Format::Text {
         let catalogue = Catalogue::new(&tutela_analyses::statements());
         let of = |name: &str| analysis.is_none_or(|analysis| analysis == name);
-        let findings = derived.findings.iter().filter(|(name, _)| of(name)).flat_map(|(_, findings)| findings);
+        let findings =
+            derived.findings.iter().filter(|(name, _)| of(name)).flat_map(|(_, findings)| findings);
         run.data(|out| {
             for finding in findings {
                 out.write_all(entry(finding, &operation, &catalogue, run).as_bytes())?;

@@ -13,7 +13,7 @@ use tutela_model::{Declared, Phrase, Reader, Refusal, Zone};
 use tutela_outputs::shown::{self, count, plain};
 
 use crate::ending::{self, Exit, Failure};
-use crate::intake::{self, Intake};
+use crate::intake::{self, Found, Intake};
 use crate::operation::{Operation, limits, now, today};
 use crate::run::{Format, Run};
 use crate::talk::phrase;
@@ -53,26 +53,31 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     // Without a legal basis not even a look is taken at what the files hold.
     let basis = operation.case.basis(args.basis.as_deref(), today())?;
     let wanted = Wanted::new(args)?;
-    let intake = Intake::of(&args.files)?;
-    for passed in &intake.passed {
-        run.warn(passed.clone());
-    }
+    let mut intake = Intake::of(&args.files)?;
     if intake.files.is_empty() {
         return Err(Failure::new(Exit::Failed, phrase!("import.nothing")).into());
     }
     let mut batch = Batch::default();
-    for path in &intake.files {
-        match wanted.reader(path) {
-            Ok(reader) => batch.items.push((path.clone(), reader)),
-            Err(error) => batch.results.push((path.clone(), Err(error))),
+    for Found { path, named } in intake.files {
+        match wanted.reader(&path) {
+            Ok(reader) => batch.items.push((path, reader)),
+            Err(error) if named => batch.results.push((path, Err(error))),
+            // Not every file of a folder is meant: a covering letter is passed over, aloud, and the import goes on.
+            Err(error) => {
+                batch.n_passed += 1;
+                intake.passed.push(phrase!("passed.unknown", error = ending::tell(&error, run.lang)));
+            }
         }
+    }
+    for passed in &intake.passed {
+        run.warn(passed.clone());
     }
     if args.dry_run {
         return dry_run::run(run, batch, &wanted.declared);
     }
     let results = take_in(run, &operation, &basis, &batch.items, &wanted.declared)?;
     batch.results.extend(results);
-    tell(run, &batch.results, &intake.passed)
+    tell(run, &batch, &intake.passed)
 }
 
 /// Files with the reader of each, and what came of those that are done.
@@ -80,6 +85,8 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
 struct Batch {
     items: Vec<(PathBuf, &'static Reader)>,
     results: Vec<(PathBuf, anyhow::Result<Outcome>)>,
+    /// Files of folders that no source knows.
+    n_passed: usize,
 }
 
 /// What the officer said about the source of the files.
@@ -99,7 +106,8 @@ impl Wanted {
         // A profile can only be meant for the reader of mapped tables.
         let mut reader = declared.profile.is_some().then_some(&tutela_sources::mapped_table::READER);
         if let Some(source) = &args.source {
-            let (name, part) = source.split_once('/').map_or((source.as_str(), None), |(name, part)| (name, Some(part)));
+            let (name, part) =
+                source.split_once('/').map_or((source.as_str(), None), |(name, part)| (name, Some(part)));
             let found = tutela_sources::named(name).ok_or_else(|| {
                 let names: Vec<&str> = tutela_sources::READERS.iter().map(|reader| reader.name).collect();
                 Failure::new(Exit::Usage, phrase!("import.source", name = name))
@@ -144,7 +152,9 @@ fn take_in(
     let mut writer = operation.write(run)?;
     let paths: Vec<PathBuf> = items.iter().map(|(path, _)| path.clone()).collect();
     let bar = Bar::new(run, &paths);
-    let received = writer.receive_all(&paths, basis, now(), run.jobs, &|idx, n_bytes| bar.at(run, idx, n_bytes));
+    let received =
+        writer.receive_all(&paths, basis, now(), run.jobs, &|idx, n_bytes| bar.at(run, idx, n_bytes));
+    bar.end();
     let bar = Bar::new(run, &paths);
     let mut results: Vec<(PathBuf, Option<anyhow::Result<Outcome>>)> = Vec::new();
     let mut to_import = Vec::new();
@@ -205,7 +215,8 @@ impl Bar {
 }
 
 /// Says what came of each file, and what to do next.
-fn tell(run: &Run, results: &[(PathBuf, anyhow::Result<Outcome>)], passed: &[Phrase]) -> anyhow::Result<Exit> {
+fn tell(run: &Run, batch: &Batch, passed: &[Phrase]) -> anyhow::Result<Exit> {
+    let results = &batch.results;
     match run.format {
         Format::Text => run.data(|out| Ok(out.write_all(text(run, results).as_bytes())?))?,
         _ => run.json(&json(run, results, passed))?,
@@ -218,7 +229,11 @@ fn tell(run: &Run, results: &[(PathBuf, anyhow::Result<Outcome>)], passed: &[Phr
             Ok(outcome) => n_problems += outcome.import().problems(),
             Err(error) => {
                 let stopped = ending::exit_of(error);
-                exit = if stopped == Exit::Stopped || exit == Exit::Stopped { Exit::Stopped } else { Exit::Failed };
+                exit = if stopped == Exit::Stopped || exit == Exit::Stopped {
+                    Exit::Stopped
+                } else {
+                    Exit::Failed
+                };
                 if stopped != Exit::Stopped {
                     eprintln!("{}: {}", run.word(phrase!("error")), about(path, error, run));
                 }
@@ -231,11 +246,11 @@ fn tell(run: &Run, results: &[(PathBuf, anyhow::Result<Outcome>)], passed: &[Phr
     }
     if n_problems > 0 {
         run.warn(phrase!("import.problems", n = n_problems));
-        if exit == Exit::Done {
-            exit = Exit::Problems;
-        }
     }
-    if results.iter().any(|(_, result)| result.is_ok()) {
+    if exit == Exit::Done && (n_problems > 0 || batch.n_passed > 0) {
+        exit = Exit::Problems;
+    }
+    if !run.aside && results.iter().any(|(_, result)| result.is_ok()) {
         run.say(phrase!("next", command = "tutela analyse"));
     }
     Ok(exit)
@@ -258,14 +273,19 @@ fn text(run: &Run, results: &[(PathBuf, anyhow::Result<Outcome>)]) -> String {
     }
     let mut text = String::new();
     for (reader, outcomes) in by_reader {
-        let is_plain = |outcome: &Outcome| matches!(outcome, Outcome::Imported(import) if import.problems() == 0);
+        let is_plain =
+            |outcome: &Outcome| matches!(outcome, Outcome::Imported(import) if import.problems() == 0);
         let (plain_ones, others): (Vec<&Outcome>, Vec<&Outcome>) =
             outcomes.into_iter().partition(|outcome| run.verbose == 0 && is_plain(outcome));
         if plain_ones.len() > TOLD_SINGLY {
             let imports: Vec<&Import> = plain_ones.iter().map(|outcome| outcome.import()).collect();
             let n = count(imports.len() as u64, run.lang);
-            let head = format!("{}  {}  ", run.word(phrase!("import.many", n = n)), reader);
-            text.push_str(&shown::wrapped(&head, &tables_text(&imports, run), 4));
+            let many = run.word(phrase!("import.many", n = n));
+            text.push_str(&shown::wrapped(
+                "",
+                &format!("{many}  {reader}  {}", tables_text(&imports, run)),
+                4,
+            ));
         } else {
             plain_ones.iter().for_each(|outcome| text.push_str(&entry(outcome, run)));
         }
@@ -282,20 +302,36 @@ fn entry(outcome: &Outcome, run: &Run) -> String {
         Outcome::Replaces { .. } => phrase!("import.replaced"),
         Outcome::AlreadyImported(_) => phrase!("import.already"),
     };
-    let head = format!("{}  {}  {}  ", run.word(word), plain(&import.name), import.reader);
-    let mut text = shown::wrapped(&head, &tables_text(&[import], run), 4);
+    let head = format!(
+        "{}  {}  {}  {}",
+        run.word(word),
+        plain(&import.name),
+        import.reader,
+        tables_text(&[import], run)
+    );
+    let mut text = shown::wrapped("", &head, 4);
     if import.problems() > 0 {
         let problems = phrase!("import.n_problems", n = import.problems());
         text.push_str(&format!("    {}\n", run.word(problems)));
     }
-    for (reason, n) in &import.skips {
-        let skipped = format!("{}: {reason}", run.word(phrase!("import.n_skipped", n = *n)));
-        text.push_str(&shown::wrapped("    ", &plain(&skipped), 4));
-    }
-    for (key, value) in &import.notes {
-        text.push_str(&shown::wrapped("    ", &plain(&format!("{key}: {value}")), 4));
-    }
+    text.push_str(&skips_text(import.skips.iter().map(|(reason, n)| (reason.as_str(), *n)), run));
+    text.push_str(&notes_text(import.notes.iter().map(|(key, value)| (key.as_str(), value.as_str()))));
     text
+}
+
+/// What was skipped on purpose, in a paragraph: `skipped: the header (1) · a footer row (1)`.
+fn skips_text<'a>(skips: impl Iterator<Item = (&'a str, u64)>, run: &Run) -> String {
+    let skips: Vec<String> = skips.map(|(reason, n)| format!("{} ({n})", plain(reason))).collect();
+    if skips.is_empty() {
+        return String::new();
+    }
+    shown::wrapped("    ", &format!("{}: {}", run.word(phrase!("import.skipped")), skips.join(" · ")), 6)
+}
+
+/// What the reader found out about the file, in a paragraph.
+fn notes_text<'a>(notes: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let notes: Vec<String> = notes.map(|(key, value)| plain(&format!("{key}: {value}"))).collect();
+    if notes.is_empty() { String::new() } else { shown::wrapped("    ", &notes.join(" · "), 6) }
 }
 
 /// Rows by table: `connection 60,512 · selector 12`.

@@ -63,7 +63,7 @@ fn verify(run: &Run, case: &Case, against: Option<&Path>) -> anyhow::Result<Exit
                 let text = format!("{}  expected {}, found: {}", fault.path, fault.expected, fault.found);
                 out.write_all(shown::wrapped("", &plain(&text), 4).as_bytes())?;
             }
-            writeln!(out, "{n_entries} entries, root {root}")?;
+            writeln!(out, "{n_entries} entries, root\n{root}")?;
             Ok(writeln!(out, "{} files received, {} faults", case.receipts().len(), faults.len())?)
         })?,
         _ => {
@@ -146,7 +146,8 @@ fn summary(body: &Value) -> String {
 fn prove(run: &Run, case: &Case, seq: u64) -> anyhow::Result<Exit> {
     let ledger = case.ledger();
     let position = usize::try_from(seq).ok();
-    let (Some(proof), Some(entry)) = (ledger.prove(seq), position.and_then(|seq| ledger.entries().get(seq))) else {
+    let (Some(proof), Some(entry)) = (ledger.prove(seq), position.and_then(|seq| ledger.entries().get(seq)))
+    else {
         let what = phrase!("ledger.no_entry", seq = seq, n = ledger.entries().len());
         return Err(Failure::new(Exit::Failed, what).into());
     };

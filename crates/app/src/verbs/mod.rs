@@ -1,28 +1,28 @@
 //! The verbs of the command line, one a file, each with its own options.
 
-pub mod demo;
-pub mod init;
-pub mod import;
-pub mod status;
-pub mod problems;
-pub mod sources;
-pub mod profile;
 pub mod analyse;
-pub mod leads;
-pub mod explain;
-pub mod findings;
-pub mod table;
-pub mod sql;
-pub mod decide;
-pub mod report;
-pub mod export;
-pub mod ledger;
-pub mod rebuild;
-pub mod simulate;
-pub mod evaluate;
-pub mod doctor;
 pub mod completions;
+pub mod decide;
+pub mod demo;
+pub mod doctor;
+pub mod evaluate;
+pub mod explain;
+pub mod export;
+pub mod findings;
+pub mod import;
+pub mod init;
+pub mod leads;
+pub mod ledger;
 pub mod man;
+pub mod problems;
+pub mod profile;
+pub mod rebuild;
+pub mod report;
+pub mod simulate;
+pub mod sources;
+pub mod sql;
+pub mod status;
+pub mod table;
 
 use crate::cli::Verb;
 use crate::ending::Exit;

@@ -33,7 +33,10 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let mut n_all = 0_usize;
     each(case, &mut |source, problem| {
         let name = name_of(case, source);
-        let asked = args.source.as_ref().is_none_or(|asked| *asked == name || source.hex().starts_with(asked.as_str()));
+        let asked = args
+            .source
+            .as_ref()
+            .is_none_or(|asked| *asked == name || source.hex().starts_with(asked.as_str()));
         if asked {
             n_all += 1;
             if listed.len() < args.limit {
@@ -56,7 +59,8 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         })?,
         Format::Csv => run.data(|out| {
             let mut writer = csv::Writer::from_writer(out);
-            writer.write_record(["file", "place", "kind", "column", "expected", "found", "mend", "source"])?;
+            writer
+                .write_record(["file", "place", "kind", "column", "expected", "found", "mend", "source"])?;
             for (source, name, problem) in &listed {
                 writer.write_record(cells(*source, name, problem).map(|cell| unarmed(&cell)))?;
             }
@@ -147,7 +151,8 @@ fn cells(source: Digest, name: &str, problem: &Problem) -> [String; 8] {
 
 /// A cell that a spreadsheet would run as a formula gets a quote before it.
 pub fn unarmed(cell: &str) -> String {
-    let acts = cell.starts_with(['=', '@', '\t', '\r']) || (cell.starts_with(['+', '-']) && cell.parse::<f64>().is_err());
+    let acts = cell.starts_with(['=', '@', '\t', '\r'])
+        || (cell.starts_with(['+', '-']) && cell.parse::<f64>().is_err());
     if acts { format!("'{cell}") } else { cell.to_owned() }
 }
 

@@ -42,8 +42,7 @@ pub enum Args {
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     match args {
         Args::Guess { file, zone, encoding } => {
-            let declared =
-                Declared { zone: zone.clone(), encoding: encoding.clone(), ..Declared::default() };
+            let declared = Declared { zone: zone.clone(), encoding: encoding.clone(), ..Declared::default() };
             propose(run, file, &declared)
         }
         Args::List => list(run),
@@ -77,7 +76,8 @@ fn shipped(name: &str) -> Option<&'static str> {
 
 fn unknown(name: &str) -> Failure {
     let names: Vec<&str> = PROFILES.iter().map(|profile| profile.name).collect();
-    Failure::new(Exit::Failed, phrase!("profile.unknown", name = name)).hint(phrase!("profile.unknown.hint", names = names))
+    Failure::new(Exit::Failed, phrase!("profile.unknown", name = name))
+        .hint(phrase!("profile.unknown.hint", names = names))
 }
 
 fn list(run: &Run) -> anyhow::Result<Exit> {
@@ -85,12 +85,15 @@ fn list(run: &Run) -> anyhow::Result<Exit> {
         .iter()
         .map(|shipped| Ok((shipped.name, Profile::parse(shipped.text)?)))
         .collect::<Result<Vec<_>, Refusal>>()?;
-    let tables = |profile: &Profile| profile.table.iter().map(|table| table.name.as_ref().clone()).collect::<Vec<_>>();
+    let tables =
+        |profile: &Profile| profile.table.iter().map(|table| table.name.as_ref().clone()).collect::<Vec<_>>();
     match run.format {
         Format::Text => run.data(|out| {
             let rows: Vec<Vec<String>> = profiles
                 .iter()
-                .map(|(name, profile)| vec![(*name).to_owned(), tables(profile).join(" "), profile.about.clone()])
+                .map(|(name, profile)| {
+                    vec![(*name).to_owned(), tables(profile).join(" "), profile.about.clone()]
+                })
                 .collect();
             Ok(write_columns(out, &["profile", "tables", "reads"], &rows, width())?)
         })?,
@@ -113,8 +116,10 @@ fn propose(run: &Run, path: &Path, declared: &Declared) -> anyhow::Result<Exit> 
     let guess = guess(intake::open(path)?, declared).with_context(|| path.display().to_string())?;
     if run.format != Format::Text {
         let first: Vec<Value> = guess.first.iter().map(|record| record_json(record, &name)).collect();
-        run.json(&json!({"schema": "tutela.profile_guess/1", "profile": guess.profile, "doubts": guess.doubts,
-            "first": first}))?;
+        run.json(
+            &json!({"schema": "tutela.profile_guess/1", "profile": guess.profile, "doubts": guess.doubts,
+            "first": first}),
+        )?;
         return Ok(Exit::Done);
     }
     run.data(|out| Ok(out.write_all(guess.profile.as_bytes())?))?;

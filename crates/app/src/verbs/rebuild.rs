@@ -52,7 +52,9 @@ pub fn run(run: &Run, _: &Args) -> anyhow::Result<Exit> {
             }
             Ok(writeln!(out, "{n_tables} table files, {} differences", differences.len())?)
         })?,
-        _ => run.json(&json!({"schema": "tutela.rebuild/1", "tables": n_tables, "differences": differences}))?,
+        _ => {
+            run.json(&json!({"schema": "tutela.rebuild/1", "tables": n_tables, "differences": differences}))?
+        }
     }
     if differences.is_empty() {
         run.say(phrase!("rebuild.same"));
@@ -69,15 +71,18 @@ fn derived_again(
     writer: &Writer,
     import: &Import,
 ) -> anyhow::Result<Option<BTreeMap<String, Digest>>> {
-    let reader = tutela_sources::named(&import.reader).filter(|reader| reader.version == import.reader_version);
+    let reader =
+        tutela_sources::named(&import.reader).filter(|reader| reader.version == import.reader_version);
     let (Some(reader), Some(declared)) = (reader, import.declared.declared()) else { return Ok(None) };
     // A received file that is gone or altered has been reported as a fault; it cannot be read again.
-    let received = Received { sha256: import.sha256, name: import.name.clone(), size: import.size, already: true };
+    let received =
+        Received { sha256: import.sha256, name: import.name.clone(), size: import.size, already: true };
     if !writer.case().received_path(import.sha256).is_file() {
         return Ok(Some(BTreeMap::new()));
     }
     let item = ToImport { received, reader: *reader, declared };
-    let stopped = |_: usize, _: u64| if run.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    let stopped =
+        |_: usize, _: u64| if run.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
     Ok(Some(writer.derive_again(&item, limits(run), &stopped)?))
 }
 
@@ -87,9 +92,12 @@ fn compare(import: &Import, mut again: BTreeMap<String, Digest>) -> Vec<String> 
         match again.remove(&file.table) {
             Some(digest) if digest == file.sha256 => {}
             Some(digest) => {
-                differences.push(format!("{}: expected sha256:{}, found: sha256:{digest}", file.path, file.sha256));
+                differences
+                    .push(format!("{}: expected sha256:{}, found: sha256:{digest}", file.path, file.sha256));
             }
-            None => differences.push(format!("{}: expected sha256:{}, found: no rows", file.path, file.sha256)),
+            None => {
+                differences.push(format!("{}: expected sha256:{}, found: no rows", file.path, file.sha256))
+            }
         }
     }
     let more = again.keys().map(|table| format!("{} {table}: expected no rows, found: rows", import.name));
@@ -114,7 +122,8 @@ fn findings(run: &Run, operation: &Operation) -> anyhow::Result<Vec<String>> {
             differences.push(format!("findings/{name}: expected sha256:{expected}, found: sha256:{found}"));
         }
         if case.derived(name)?.is_none() {
-            differences.push(format!("findings/{name}: expected sha256:{expected}, found: another file or none"));
+            differences
+                .push(format!("findings/{name}: expected sha256:{expected}, found: another file or none"));
         }
     }
     if again.len() > stored.files.len() {

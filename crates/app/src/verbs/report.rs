@@ -93,6 +93,10 @@ fn tell(run: &Run, folder: &Path, files: &[(String, Vec<u8>)]) -> anyhow::Result
             })
             .collect();
         let folder = folder.display().to_string();
-        Ok(writeln!(out, "{:#}", serde_json::json!({"schema": "tutela.report/1", "folder": folder, "files": list}))?)
+        Ok(writeln!(
+            out,
+            "{:#}",
+            serde_json::json!({"schema": "tutela.report/1", "folder": folder, "files": list})
+        )?)
     })
 }

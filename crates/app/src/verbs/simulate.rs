@@ -53,7 +53,9 @@ pub fn make(scenario: &str, seed: u64, size: f64, folder: &Path) -> anyhow::Resu
     if !SCENARIOS.iter().any(|known| known.name == scenario) {
         let names: Vec<&str> = SCENARIOS.iter().map(|known| known.name).collect();
         let what = phrase!("simulate.unknown", scenario = scenario);
-        return Err(Failure::new(Exit::Usage, what).hint(phrase!("simulate.unknown.hint", names = names)).into());
+        return Err(Failure::new(Exit::Usage, what)
+            .hint(phrase!("simulate.unknown.hint", names = names))
+            .into());
     }
     if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
         let what = phrase!("folder.not_empty", folder = folder.display().to_string());

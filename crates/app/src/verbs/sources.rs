@@ -17,7 +17,9 @@ pub fn run(run: &Run, _: &Args) -> anyhow::Result<Exit> {
         Format::Text => run.data(|out| {
             let rows: Vec<Vec<String>> = READERS
                 .iter()
-                .map(|reader| vec![reader.name.to_owned(), reader.version.to_string(), reader.about.to_owned()])
+                .map(|reader| {
+                    vec![reader.name.to_owned(), reader.version.to_string(), reader.about.to_owned()]
+                })
                 .collect();
             Ok(write_columns(out, &["source", "version", "reads"], &rows, width())?)
         })?,

@@ -64,7 +64,8 @@ fn write(run: &Run, answer: &Answer) -> anyhow::Result<()> {
         Format::Text => run.data(|out| {
             let heading: Vec<&str> = answer.columns.iter().map(String::as_str).collect();
             let text = |value: &Value| tutela_outputs::shown::plain(&cells::plain(value));
-            let rows: Vec<Vec<String>> = answer.rows.iter().map(|row| row.iter().map(text).collect()).collect();
+            let rows: Vec<Vec<String>> =
+                answer.rows.iter().map(|row| row.iter().map(text).collect()).collect();
             Ok(write_columns(out, &heading, &rows, width())?)
         }),
         Format::Json => {

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 use tutela_model::table::TABLES;
-use tutela_outputs::shown::{count, plain};
+use tutela_outputs::shown::{count, plain, wrapped};
 
 use crate::analysis;
 use crate::columns::write_columns;
@@ -82,7 +82,9 @@ fn write_text(out: &mut dyn Write, run: &Run, operation: &Operation) -> anyhow::
     writeln!(out, "{}", case.dir().display())?;
     for authority in case.authorities() {
         let valid = if authority.covers(today()) { "valid" } else { "NOT VALID TODAY" };
-        writeln!(out, "{}  {} – {}  {valid}  {}", authority.id, authority.from, authority.until, plain(&authority.text))?;
+        let text = plain(&authority.text);
+        let line = format!("{}  {} – {}  {valid}  {text}", authority.id, authority.from, authority.until);
+        out.write_all(wrapped("", &line, 5).as_bytes())?;
     }
     let imports: Vec<Vec<String>> = case
         .imports()
@@ -101,13 +103,15 @@ fn write_text(out: &mut dyn Write, run: &Run, operation: &Operation) -> anyhow::
         writeln!(out)?;
         write_columns(out, &["file", "source", "rows", "problems", "sha256"], &imports, width())?;
         writeln!(out)?;
-        let rows: Vec<Vec<String>> =
-            rows(operation).into_iter().map(|(table, n)| vec![table.to_owned(), count(n, run.lang)]).collect();
+        let rows: Vec<Vec<String>> = rows(operation)
+            .into_iter()
+            .map(|(table, n)| vec![table.to_owned(), count(n, run.lang)])
+            .collect();
         write_columns(out, &["table", "rows"], &rows, width())?;
     }
     writeln!(out)?;
     let ledger = case.ledger();
-    writeln!(out, "ledger    {} entries, root {}", ledger.entries().len(), ledger.root())?;
+    writeln!(out, "ledger    {} entries, root\n          {}", ledger.entries().len(), ledger.root())?;
     match case.analysis() {
         Some(analysis) => {
             let stale = if case.is_stale(&analysis::made_with()) { "  OUT OF DATE" } else { "" };

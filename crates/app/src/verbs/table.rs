@@ -30,8 +30,9 @@ pub struct Args {
 
 /// Reads `column=value`.
 fn condition(text: &str) -> Result<(String, String), String> {
-    let (column, value) =
-        text.split_once('=').ok_or_else(|| format!("expected a condition such as line=L-1, found: {text}"))?;
+    let (column, value) = text
+        .split_once('=')
+        .ok_or_else(|| format!("expected a condition such as line=L-1, found: {text}"))?;
     Ok((column.trim().to_owned(), value.to_owned()))
 }
 
@@ -40,19 +41,25 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let Some(table) = TableInfo::named(&args.name) else {
         let names: Vec<&str> = TABLES.iter().map(|table| table.name).collect();
         let what = phrase!("table.unknown", table = args.name.as_str());
-        return Err(Failure::new(Exit::Usage, what).hint(phrase!("table.unknown.hint", names = names)).into());
+        return Err(Failure::new(Exit::Usage, what)
+            .hint(phrase!("table.unknown.hint", names = names))
+            .into());
     };
     let columns = columns(table);
     if let Some((column, _)) = args.conditions.iter().find(|(column, _)| !columns.contains(column)) {
         let what = phrase!("table.column", table = table.name, column = column.as_str());
-        return Err(Failure::new(Exit::Usage, what).hint(phrase!("table.column.hint", names = columns)).into());
+        return Err(Failure::new(Exit::Usage, what)
+            .hint(phrase!("table.column.hint", names = columns))
+            .into());
     }
     let operation = Operation::open(run)?;
     let (rows, n_all) = select(&operation.case, table, args, run)?;
     match run.format {
         Format::Text => run.data(|out| rows.iter().try_for_each(|row| Ok(write_text(out, table, row)?)))?,
         Format::Json => {
-            run.json(&json!({"schema": "tutela.table/1", "table": table.name, "total": n_all, "rows": rows}))?;
+            run.json(
+                &json!({"schema": "tutela.table/1", "table": table.name, "total": n_all, "rows": rows}),
+            )?;
         }
         Format::Jsonl => run.data(|out| {
             for row in &rows {
@@ -108,7 +115,11 @@ fn select(
                 row.insert("row".to_owned(), json!(id.0));
                 row.insert("file".to_owned(), json!(file));
                 row.insert("source".to_owned(), json!(source));
-                if args.conditions.iter().all(|(column, value)| row.get(column).map(cells::plain).as_ref() == Some(value)) {
+                if args
+                    .conditions
+                    .iter()
+                    .all(|(column, value)| row.get(column).map(cells::plain).as_ref() == Some(value))
+                {
                     n_all += 1;
                     if rows.len() < limit {
                         rows.push(row);

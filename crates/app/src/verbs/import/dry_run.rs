@@ -10,7 +10,7 @@ use tutela_model::tables::{Builders, Problem};
 use tutela_model::{Declared, Reader, Refusal, Row, Sink, Spot, TableInfo};
 use tutela_outputs::shown::{self, count, plain};
 
-use super::{Batch, about};
+use super::{Batch, about, notes_text, skips_text};
 use crate::ending::{self, Exit};
 use crate::intake;
 use crate::run::{Format, Run};
@@ -35,7 +35,8 @@ pub fn run(run: &Run, batch: Batch, declared: &Declared) -> anyhow::Result<Exit>
             Ok(())
         })?,
         _ => {
-            let files: Vec<Value> = results.iter().map(|(path, counted)| file_json(run, path, counted)).collect();
+            let files: Vec<Value> =
+                results.iter().map(|(path, counted)| file_json(run, path, counted)).collect();
             run.json(&json!({"schema": "tutela.import_dry_run/1", "files": files}))?;
         }
     }
@@ -144,22 +145,23 @@ impl Sink for Counted<'_> {
     fn progress(&mut self, _: u64) {}
 }
 
-fn write_text(out: &mut dyn std::io::Write, run: &Run, name: &str, counted: &Counted<'_>) -> anyhow::Result<()> {
+fn write_text(
+    out: &mut dyn std::io::Write,
+    run: &Run,
+    name: &str,
+    counted: &Counted<'_>,
+) -> anyhow::Result<()> {
     let rows: Vec<String> =
         counted.rows.iter().map(|(table, n)| format!("{table} {}", count(*n, run.lang))).collect();
-    let head = format!("{}  {}  ", plain(name), counted.reader);
-    let mut text = shown::wrapped(&head, &rows.join(" · "), 4);
-    let zones: Vec<String> = counted.zones.iter().map(|(zone, n)| format!("{zone} {}", count(*n, run.lang))).collect();
+    let head = format!("{}  {}  {}", plain(name), counted.reader, rows.join(" · "));
+    let mut text = shown::wrapped("", &head, 4);
+    let zones: Vec<String> =
+        counted.zones.iter().map(|(zone, n)| format!("{zone} {}", count(*n, run.lang))).collect();
     if !zones.is_empty() {
         text.push_str(&shown::wrapped("    ", &run.word(phrase!("import.zones", zones = zones)), 4));
     }
-    for (reason, n) in &counted.skips {
-        let skipped = format!("{}: {reason}", run.word(phrase!("import.n_skipped", n = *n)));
-        text.push_str(&shown::wrapped("    ", &plain(&skipped), 4));
-    }
-    for (key, value) in &counted.notes {
-        text.push_str(&shown::wrapped("    ", &plain(&format!("{key}: {value}")), 4));
-    }
+    text.push_str(&skips_text(counted.skips.iter().map(|(reason, n)| (*reason, *n)), run));
+    text.push_str(&notes_text(counted.notes.iter().map(|(key, value)| (*key, value.as_str()))));
     out.write_all(text.as_bytes())?;
     for problem in &counted.problems {
         write_problem(out, name, problem)?;

@@ -1,0 +1,438 @@
+//! The built program, run as its users run it: exit codes, streams, refusals, determinism. What the numbers of an
+//! analysis should be is tested beside the analysis.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// What a run gave.
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Ran {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}\n{}", self.out, self.err))
+    }
+
+    /// The run, when it ended with this code.
+    fn ended(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.out, self.err);
+        self
+    }
+}
+
+fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tutela"));
+    command.args(args).env("TUTELA_OFFICER", "A. Prova").env("TUTELA_LANG", "en").env_remove("TZ");
+    command
+}
+
+fn tutela(args: &[&str]) -> Ran {
+    let output = command(args).output().expect("the program runs");
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).expect("stdout is UTF-8"),
+        err: String::from_utf8(output.stderr).expect("stderr is UTF-8"),
+    }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("temporary paths are UTF-8")
+}
+
+/// An operation whose authority covers every day of the test's lifetime.
+struct Folder {
+    dir: TempDir,
+}
+
+impl Folder {
+    fn new() -> Self {
+        Self::with_basis("2020-01-01", "2099-12-31")
+    }
+
+    fn with_basis(from: &str, until: &str) -> Self {
+        let folder = Self { dir: tempfile::tempdir().expect("a folder") };
+        let basis = ["--basis", "prova", "--basis-from", from, "--basis-until", until];
+        let op = folder.op();
+        tutela(&[["init", &op, "--title", "Prova"].as_slice(), &basis].concat()).ended(0);
+        folder
+    }
+
+    fn op(&self) -> String {
+        text(&self.dir.path().join("operation")).to_owned()
+    }
+
+    fn file(&self, name: &str, content: &str) -> String {
+        let path = self.dir.path().join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(&path, content).expect("a file");
+        text(&path).to_owned()
+    }
+
+    fn run(&self, args: &[&str]) -> Ran {
+        let op = self.op();
+        tutela(&[["--op", &op].as_slice(), args].concat())
+    }
+}
+
+const CONNECTIONS: &str = "platform,account,event,address,port,at,device,user_agent,proxy_said\n\
+    agorachat,u-1,login,192.0.2.10,4000,2026-03-01T20:00:00Z,,,no\n\
+    agorachat,u-1,login,192.0.2.10,4001,2026-03-02T20:00:00Z,,,no\n";
+const LOCAL: &str = "operator,address,port_low,port_high,from,until,line,access,shared_by\n\
+    alfa,192.0.2.10,,,2026-03-01 00:00:00,2026-03-03 00:00:00,L-1,fixed,\n";
+const SUBSCRIBER: &str = "operator,line,name,tax_code,birth_date,address_text,municipality,province,active_from,active_until\n\
+    alfa,L-1,Ida Prova,,,,,MI,,\n";
+
+/// Every file below a folder with its bytes.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(&next).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let bytes = fs::read(&path).expect("a file");
+                all.insert(path.strip_prefix(folder).expect("below").to_owned(), bytes);
+            }
+        }
+    }
+    all
+}
+
+/// Made-up files that all tests read and none changes.
+fn simulated() -> &'static Path {
+    static FILES: OnceLock<TempDir> = OnceLock::new();
+    let dir = FILES.get_or_init(|| {
+        let dir = tempfile::tempdir().expect("a folder");
+        let files = dir.path().join("files");
+        tutela(&["simulate", "platform-connections", "--seed", "5", "--size", "0.03", "-o", text(&files)])
+            .ended(0);
+        dir
+    });
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    PATH.get_or_init(|| dir.path().join("files"))
+}
+
+#[test]
+fn from_made_up_files_to_leads_as_the_contract_has_them() {
+    let folder = Folder::new();
+    let imported = folder.run(&["import", text(simulated()), "--zone", "Europe/Rome"]).ended(3);
+    assert!(imported.err.contains("never read") && imported.err.contains("truth"), "{}", imported.err);
+    assert!(imported.err.contains("tutela problems"), "{}", imported.err);
+
+    let leads = folder.run(&["leads", "--json"]).ended(0).json();
+    assert_eq!(leads["schema"], "tutela.leads/1");
+    assert!(leads["findings_digest"].as_str().is_some_and(|digest| digest.starts_with("sha256:")));
+    let lead = &leads["leads"][0];
+    assert_eq!((lead["lead"].as_str(), lead["rank"].as_u64()), (Some("L-001"), Some(1)));
+    for field in [
+        "person",
+        "lines",
+        "accounts",
+        "peers",
+        "handles",
+        "exhibits",
+        "province",
+        "office",
+        "strength",
+        "band",
+        "precedents",
+        "findings",
+        "alternatives",
+        "next_steps",
+    ] {
+        assert!(lead.get(field).is_some(), "{field} is missing: {lead:#}");
+    }
+
+    let explained = folder.run(&["explain", lead["accounts"][0].as_str().expect("an account")]).ended(0);
+    assert!(explained.out.contains("L-001"), "{}", explained.out);
+    assert!(explained.out.lines().all(|line| line.chars().count() <= 80), "{}", explained.out);
+
+    let evaluated = folder.run(&["evaluate", "--truth", text(simulated()), "--json"]).ended(0).json();
+    assert_eq!(evaluated["bystanders_identified"], serde_json::json!([]));
+    assert!(evaluated["users_total"].as_u64().is_some_and(|n| n > 0));
+
+    let findings = folder.run(&["findings", "--analysis", "attribution", "--jsonl"]).ended(0);
+    let first: Value = serde_json::from_str(findings.out.lines().next().expect("a finding")).expect("JSON");
+    for value in
+        ["platform", "account", "operator", "line", "connections", "sessions", "posterior", "coverage"]
+    {
+        assert!(first["values"].get(value).is_some(), "{value} is missing: {first:#}");
+    }
+    folder.run(&["rebuild", "--check"]).ended(0);
+    folder.run(&["ledger", "verify"]).ended(0);
+}
+
+#[test]
+fn tables_and_findings_are_the_same_whatever_the_folder_and_the_number_of_threads() {
+    let derived = |jobs: &str| {
+        let folder = Folder::new();
+        folder.run(&["--jobs", jobs, "import", text(simulated()), "--zone", "Europe/Rome"]).ended(3);
+        folder.run(&["--jobs", jobs, "analyse"]).ended(0);
+        let op = PathBuf::from(folder.op());
+        (files(&op.join("tables")), files(&op.join("findings")))
+    };
+    let (one, two) = (derived("1"), derived("2"));
+    assert!(one.0.len() > 3 && one.1.len() > 3);
+    assert!(one == two, "tables or findings differ");
+}
+
+#[test]
+fn a_zone_is_never_guessed_and_the_other_files_are_imported() {
+    let folder = Folder::new();
+    let (leases, connections) = (folder.file("lease.csv", LOCAL), folder.file("connection.csv", CONNECTIONS));
+    let refused = folder.run(&["import", &leases, &connections]).ended(1);
+    assert!(refused.err.contains("hint: give --zone Europe/Rome"), "{}", refused.err);
+    assert!(refused.err.contains("line:2") && refused.err.contains("2026-03-01 00:00:00"), "{}", refused.err);
+    let rows = folder.run(&["status", "--json"]).ended(0).json();
+    assert_eq!((rows["rows"]["connection"].as_u64(), rows["rows"]["lease"].as_u64()), (Some(2), None));
+    folder.run(&["import", &leases, "--zone", "Europe/Rome"]).ended(0);
+    let lease = folder.run(&["table", "lease", "--json"]).ended(0).json();
+    assert_eq!(lease["rows"][0]["from"], "2026-02-28T23:00:00Z");
+    assert_eq!(lease["rows"][0]["from_said"], "2026-03-01 00:00:00");
+    let other = folder.run(&["import", &leases, "--zone", "Europe/Roma"]).ended(2);
+    assert!(other.err.contains("not a time zone"), "{}", other.err);
+}
+
+#[test]
+fn an_import_without_a_valid_basis_is_refused_before_any_file_is_read() {
+    let folder = Folder::with_basis("2020-01-01", "2020-12-31");
+    let refused = folder.run(&["import", "/no/such/file"]).ended(5);
+    assert!(refused.err.contains("A-1") && refused.err.contains("2020-12-31"), "{}", refused.err);
+    folder.run(&["import", "/no/such/file", "--basis", "A-9"]).ended(5);
+    assert!(files(&Path::new(&folder.op()).join("received")).is_empty());
+}
+
+#[test]
+fn a_file_that_comes_again_is_recognised() {
+    let folder = Folder::new();
+    let path = folder.file("connection.csv", CONNECTIONS);
+    folder.run(&["import", &path]).ended(0);
+    let before = files(&Path::new(&folder.op()).join("tables"));
+    let again = folder.run(&["import", &path, "--json"]).ended(0).json();
+    assert_eq!(again["files"][0]["state"], "already_imported");
+    assert_eq!(files(&Path::new(&folder.op()).join("tables")), before);
+}
+
+#[test]
+fn records_that_cannot_be_read_are_kept_aside_with_their_place() {
+    let folder = Folder::new();
+    let path = folder.file("connection.csv", &CONNECTIONS.replace("4001", "70000"));
+    folder.run(&["import", &path]).ended(3);
+    let problems = folder.run(&["problems", "--json"]).ended(0).json();
+    let problem = &problems["problems"][0];
+    assert_eq!((problem["place"]["line"].as_u64(), problem["found"].as_str()), (Some(3), Some("70000")));
+}
+
+#[test]
+fn what_was_altered_is_found() {
+    let folder = Folder::new();
+    folder.run(&["import", &folder.file("connection.csv", CONNECTIONS)]).ended(0);
+    let checkpoint = folder.file("checkpoint", &folder.run(&["ledger", "checkpoint"]).ended(0).out);
+    folder.run(&["ledger", "verify", "--against", &checkpoint]).ended(0);
+    let op = PathBuf::from(folder.op());
+    let table = op.join("tables").join(files(&op.join("tables")).keys().next().expect("a table file"));
+    let mut bytes = fs::read(&table).expect("a table file");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::remove_file(&table).expect("removed");
+    fs::write(&table, bytes).expect("altered");
+    folder.run(&["ledger", "verify"]).ended(4);
+    folder.run(&["rebuild", "--check"]).ended(4);
+
+    let entries = op.join("ledger/entries.jsonl");
+    let record = fs::read_to_string(&entries).expect("the record");
+    fs::write(&entries, record.replace("A. Prova", "B. Prova")).expect("altered");
+    let broken = folder.run(&["status"]).ended(4);
+    assert!(broken.err.contains("hint: "), "{}", broken.err);
+}
+
+#[test]
+fn a_record_cut_short_is_found_by_a_checkpoint_kept_elsewhere() {
+    let folder = Folder::new();
+    folder.run(&["import", &folder.file("connection.csv", CONNECTIONS)]).ended(0);
+    let checkpoint = folder.file("checkpoint", &folder.run(&["ledger", "checkpoint"]).ended(0).out);
+    let entries = PathBuf::from(folder.op()).join("ledger/entries.jsonl");
+    let record = fs::read_to_string(&entries).expect("the record");
+    let end = record.trim_end().rfind('\n').expect("several entries") + 1;
+    fs::write(&entries, &record[..end]).expect("cut");
+    folder.run(&["ledger", "verify"]).ended(0);
+    folder.run(&["ledger", "verify", "--against", &checkpoint]).ended(4);
+}
+
+#[test]
+fn a_second_writer_is_told_who_is_writing() {
+    let folder = Folder::new();
+    let path = folder.file("connection.csv", CONNECTIONS);
+    folder.run(&["import", &path]).ended(0);
+    let lock = File::options().write(true).open(Path::new(&folder.op()).join("lock")).expect("the lock");
+    lock.lock().expect("locked");
+    let locked = folder.run(&["import", &path]).ended(6);
+    assert!(locked.err.contains("A. Prova"), "{}", locked.err);
+    folder.run(&["status"]).ended(0);
+}
+
+#[test]
+fn a_wrong_command_line_says_what_there_is() {
+    let folder = Folder::new();
+    for args in [
+        &["serve"][..],
+        &["leads", "--json", "--csv"],
+        &["report"],
+        &["findings", "--analysis", "guesswork"],
+        &["export", "--as", "casefile"],
+        &["table", "leases"],
+        &["table", "lease", "--where", "colour=red"],
+        &["rebuild"],
+        &["import", "x", "--as", "unheard"],
+    ] {
+        let ran = folder.run(args).ended(2);
+        assert!(ran.out.is_empty() && !ran.err.is_empty(), "{args:?}");
+    }
+    let ran = folder.run(&["export", "--as", "casefile"]).ended(2);
+    assert!(ran.err.contains("leads-csv, findings-jsonl, packages"), "{}", ran.err);
+}
+
+#[test]
+fn without_an_operation_the_program_says_how_to_make_one() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let output =
+        command(&["--lang", "it", "status"]).current_dir(dir.path()).output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(1));
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert!(err.contains("errore: nessuna operazione qui") && err.contains("tutela init"), "{err}");
+}
+
+#[test]
+fn the_operation_is_found_from_any_folder_inside_it() {
+    let folder = Folder::new();
+    let inside = Path::new(&folder.op()).join("received");
+    let output = command(&["status", "--json"]).current_dir(inside).output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn an_unknown_file_is_not_stored_and_the_nearest_table_is_named() {
+    let folder = Folder::new();
+    let path = folder.file("odd.csv", "operator;address;dal;al;cliente\nalfa;192.0.2.1;x;y;z\n");
+    let unknown = folder.run(&["import", &path]).ended(1);
+    assert!(unknown.err.contains("lease") && unknown.err.contains("tutela profile guess"), "{}", unknown.err);
+    assert!(files(&Path::new(&folder.op()).join("received")).is_empty());
+    let guessed = folder.run(&["profile", "guess", &path]).ended(0);
+    assert!(guessed.out.contains("[[table]]"), "{}", guessed.out);
+}
+
+#[test]
+fn a_dry_run_reads_everything_and_stores_nothing() {
+    let folder = Folder::new();
+    let path = folder.file("lease.csv", LOCAL);
+    let before = files(Path::new(&folder.op()));
+    let dry = folder.run(&["import", &path, "--dry-run", "--zone", "Europe/Rome", "--json"]).ended(0).json();
+    assert_eq!(dry["files"][0]["rows"]["lease"], 1);
+    assert_eq!(dry["files"][0]["zones"]["declared"], 2);
+    folder.run(&["import", &path, "--dry-run"]).ended(1);
+    assert!(files(Path::new(&folder.op())) == before, "a dry run changed the operation");
+}
+
+#[test]
+fn a_decision_is_recorded_with_its_reason_and_changes_what_findings_stand_on() {
+    let folder = Folder::new();
+    let paths = [
+        folder.file("connection.csv", CONNECTIONS),
+        folder.file("lease.csv", LOCAL),
+        folder.file("subscriber.csv", SUBSCRIBER),
+    ];
+    let import: Vec<&str> =
+        ["import", "--zone", "Europe/Rome"].into_iter().chain(paths.iter().map(String::as_str)).collect();
+    folder.run(&import).ended(0);
+    let findings = folder.run(&["findings", "--jsonl"]).ended(0);
+    let first: Value = serde_json::from_str(findings.out.lines().next().expect("a finding")).expect("JSON");
+    let id = first["finding"].as_str().expect("an id");
+    folder.run(&["decide", id, "unsure", "--reason", "da rivedere"]).ended(0);
+    let log = folder.run(&["ledger", "log", "--jsonl"]).ended(0);
+    assert!(log.out.contains("da rivedere") && log.out.contains("A. Prova"), "{}", log.out);
+    let status = folder.run(&["status", "--json"]).ended(0).json();
+    assert_eq!((status["decisions"].as_u64(), status["findings_stale"].as_bool()), (Some(1), Some(true)));
+    folder.run(&["decide", "F-0000000000", "accept", "--reason", "x"]).ended(1);
+}
+
+#[test]
+fn an_output_is_written_whole_and_its_disclosure_recorded() {
+    let folder = Folder::new();
+    folder.run(&["import", &folder.file("connection.csv", CONNECTIONS)]).ended(0);
+    let path = folder.dir.path().join("leads.csv");
+    folder.run(&["export", "--as", "leads-csv", "-o", text(&path)]).ended(0);
+    assert!(fs::read_to_string(&path).expect("the file").starts_with("rank,lead,"));
+    let log = folder.run(&["ledger", "log", "--jsonl"]).ended(0);
+    assert!(log.out.contains("\"disclose\""), "{}", log.out);
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let folder = Folder::new();
+    let mut rows = CONNECTIONS.to_owned();
+    for second in 0..20_000 {
+        let (hour, minute) = (second / 3600, second / 60 % 60);
+        rows.push_str(&format!(
+            "agorachat,u-2,login,192.0.2.11,,2026-03-03T{hour:02}:{minute:02}:{:02}Z,,,no\n",
+            second % 60
+        ));
+    }
+    folder.run(&["import", &folder.file("connection.csv", &rows)]).ended(0);
+    let op = folder.op();
+    let mut child = command(&["--op", &op, "table", "connection", "--limit", "0", "--jsonl"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("the program ends");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn the_demo_works_end_to_end_and_overwrites_nothing() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let demo = dir.path().join("demo");
+    let ran = tutela(&["demo", text(&demo), "--size", "0.03", "--no-serve"]).ended(0);
+    assert!(ran.out.contains("L-001") && ran.out.contains("MADE-UP DATA"), "{}", ran.out);
+    assert!(ran.err.contains("explain L-001"), "{}", ran.err);
+    assert_eq!(demo.join("report/report.pdf").is_file(), cfg!(feature = "pdf"));
+    let again = tutela(&["demo", text(&demo), "--size", "0.03"]).ended(1);
+    assert!(again.err.contains("not empty"), "{}", again.err);
+}
+
+#[cfg(not(feature = "sql"))]
+#[test]
+fn without_the_feature_sql_says_how_to_get_it() {
+    let ran = Folder::new().run(&["sql", "SELECT 1"]).ended(1);
+    assert!(ran.err.contains("--features sql"), "{}", ran.err);
+}
+
+#[cfg(feature = "sql")]
+#[test]
+fn sql_answers_over_the_tables() {
+    let folder = Folder::new();
+    folder.run(&["import", &folder.file("connection.csv", CONNECTIONS)]).ended(0);
+    let answer = folder.run(&["sql", "SELECT count(*) AS n FROM connection", "--json"]).ended(0).json();
+    assert_eq!(answer["rows"][0]["n"], 2);
+    folder.run(&["sql", "DROP TABLE connection"]).ended(1);
+}
+
+#[test]
+fn completions_and_manual_pages_name_the_verbs() {
+    assert!(tutela(&["completions", "bash"]).ended(0).out.contains("profile"));
+    let dir = tempfile::tempdir().expect("a folder");
+    tutela(&["man", "-o", text(dir.path())]).ended(0);
+    assert!(dir.path().join("tutela-import.1").is_file());
+}
