@@ -313,8 +313,8 @@ fn collect(batches: &Receiver<Batch>, spill_to: &Path, memory: usize) -> Result<
             std::collections::btree_map::Entry::Vacant(entry) => entry.insert(sorter(table, spill_to)?),
         };
         sorter.push(batch, max_text);
-        // The keys, the batches under way and the groups being encoded take the other half.
-        if sorters.values().map(Sorter::waiting_bytes).sum::<usize>() > memory / 2 {
+        // The keys, the batches under way and the groups being encoded take as much again and more.
+        if sorters.values().map(Sorter::waiting_bytes).sum::<usize>() > memory / 3 {
             let largest = sorters.values_mut().max_by_key(|sorter| sorter.waiting_bytes());
             largest.expect("a batch has just come").spill()?;
         }
