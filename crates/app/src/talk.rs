@@ -164,14 +164,19 @@ static TALK: &[Statement] = &[
         "attendi che abbia finito; non serve rimuovere nulla",
     ),
     line(
+        "basis.added",
+        "recorded authority {basis}, valid until {until}",
+        "registrato l'atto {basis}, valido fino al {until}",
+    ),
+    line(
         "basis.expired",
         "authority {basis} is valid from {from} to {until}, not on: {today}",
         "l'atto {basis} è valido dal {from} al {until}, non il: {today}",
     ),
     line(
         "basis.expired.hint",
-        "record an authority that covers today in a new operation, or name another with --basis",
-        "registra in una nuova operazione un atto che copra oggi, o indicane un altro con --basis",
+        "record one that covers today: tutela basis add TEXT --from DATE --until DATE",
+        "registrane uno che copra oggi: tutela basis add TESTO --from DATA --until DATA",
     ),
     line(
         "basis.unknown",

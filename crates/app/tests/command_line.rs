@@ -211,6 +211,9 @@ fn an_import_without_a_valid_basis_is_refused_before_any_file_is_read() {
     assert!(refused.err.contains("A-1") && refused.err.contains("2020-12-31"), "{}", refused.err);
     folder.run(&["import", "/no/such/file", "--basis", "A-9"]).ended(5);
     assert!(files(&Path::new(&folder.op()).join("received")).is_empty());
+    folder.run(&["basis", "add", "proroga", "--from", "2021-01-01", "--until", "2099-12-31"]).ended(0);
+    folder.run(&["import", &folder.file("connection.csv", CONNECTIONS)]).ended(0);
+    folder.run(&["import", &folder.file("other.csv", CONNECTIONS), "--basis", "A-1"]).ended(5);
 }
 
 #[test]
