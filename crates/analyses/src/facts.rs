@@ -119,6 +119,8 @@ pub struct CaseFacts {
     pub mentions: BTreeMap<String, Vec<Mention>>,
     /// Referrals by issuer and number.
     pub referrals: BTreeMap<(Text, Text), ReferralFacts>,
+    /// By referral number, the accounts reported in it.
+    pub reported_accounts: BTreeMap<Text, BTreeSet<String>>,
     /// Precedents.
     pub precedents: Vec<(PersonKey, Precedent, RowRef)>,
 }
@@ -127,6 +129,14 @@ impl CaseFacts {
     /// Reads the facts. Of lines, only those that an account used or shares an identifier with are kept.
     pub fn read(tables: &dyn Tables, usage: &Usage) -> Result<Self, TablesError> {
         let (mentions, referrals) = referrals(tables)?;
+        let mut reported_accounts: BTreeMap<Text, BTreeSet<String>> = BTreeMap::new();
+        for (account, mention) in
+            mentions.iter().flat_map(|(account, all)| all.iter().map(move |one| (account, one)))
+        {
+            if mention.role == ReportedRole::Reported {
+                reported_accounts.entry(mention.referral.1.clone()).or_default().insert(account.clone());
+            }
+        }
         let account_selectors = account_selectors(tables)?;
         let asked: BTreeSet<&Identifier> =
             account_selectors.values().flatten().map(|selector| &selector.identifier).collect();
@@ -172,6 +182,7 @@ impl CaseFacts {
             account_selectors,
             mentions,
             referrals,
+            reported_accounts,
             precedents,
         })
     }
@@ -182,6 +193,13 @@ impl CaseFacts {
             Some([only]) => Some(only),
             _ => None,
         }
+    }
+
+    /// The account that a stand-in stands for: `cybertip/report-N` holds what a referral says of addresses without
+    /// saying whose they are, and where it reports one account only, they are that account's.
+    pub fn stands_for(&self, stand_in: &str) -> Option<&String> {
+        let accounts = self.reported_accounts.get(stand_in.strip_prefix("cybertip/report-")?)?;
+        accounts.first().filter(|_| accounts.len() == 1)
     }
 
     /// Whether an account appears in referrals only as somebody harmed or written to: it is nobody's lead.

@@ -14,6 +14,7 @@
 //! Each kind of identifier that two accounts share counts once, as a log10 likelihood ratio with a cap by kind: a
 //! number or address that both platforms checked 10,000, one that was only stated about 30, a device 10,000, a fixed
 //! line together with the same SIM 1,000, grounds for the same person 1,000.
+//! What a referral says of uploads without naming an account goes with the account, where it reports one only.
 //! A line alone counts nothing here: a household shares it.
 //! An identifier that more than two persons or five accounts share is left out as a hub.
 //! Accounts are joined from 1,000 on, strongest pairs first, never across grounds for two people, never with an
@@ -160,6 +161,14 @@ fn pairs<'a>(views: &'a BTreeMap<AccountKey, View<'_>>, facts: &CaseFacts) -> Ve
         let persons = facts.lines_of.get(*identifier).map_or(0, BTreeSet::len);
         if persons <= HUB_PERSONS {
             add(holders, identifier.0.word());
+        }
+    }
+    for (key, view) in views {
+        let reported = facts.stands_for(&view.name).and_then(|name| name.split_once('/'));
+        let reported = reported
+            .map(|(platform, account)| AccountKey { platform: platform.into(), account: account.into() });
+        if let Some((reported, _)) = reported.and_then(|reported| views.get_key_value(&reported)) {
+            add(&[(reported, VERIFIED, None), (key, VERIFIED, None)], "referral");
         }
     }
     by_device.values().for_each(|holders| add(holders, "device"));

@@ -321,6 +321,19 @@ fn somebody_who_was_harmed_or_written_to_is_no_lead() {
     assert!(derived.leads.is_empty());
 }
 
+#[test]
+fn what_a_referral_says_of_uploads_goes_with_its_only_account() {
+    let upload = "connection: cybertip, report-1, upload, 198.18.0.1, , 2026-03-05T09:00:00Z, , , ,\n";
+    let person = |ordinal: u32, account: &str| {
+        format!("reported_person: ncmec, 1, {ordinal}, reported, agora, {account}, , , , , , , , , ,\n")
+    };
+    let referral = "referral: ncmec, 1, agora, , , , , , , , ,\n".to_owned() + upload + &person(1, "a1");
+    let one = home().file("referral", &referral).derive();
+    assert_eq!(only_lead(&one).accounts, ["agora/a1", "cybertip/report-1"]);
+    let two = home().file("referral", &(referral + &person(2, "a2"))).derive();
+    assert!(two.leads.iter().all(|lead| lead.accounts.len() == 1));
+}
+
 /// Logins at odd minutes from an address that changes hands between two lines each day, and an answer whose times are
 /// two hours late.
 fn wrong_zone() -> Memory {
