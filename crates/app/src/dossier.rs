@@ -17,6 +17,9 @@ use crate::verbs::problems;
 /// What the authority of a made-up operation begins with. It stands in the ledger, so no output can lose it.
 pub const MADE_UP: &str = "MADE UP:";
 
+/// The key of the statement that an answer's times look shifted.
+pub const SHIFT_INDICATED: &str = "zone_shift.indicated";
+
 /// Everything that a [`outputs::Dossier`] borrows.
 pub struct Gathered {
     title: String,
@@ -138,7 +141,7 @@ fn warnings(operation: &Operation, derived: &Derived) -> Vec<Phrase> {
     let decisions = operation.decisions();
     let shifts = derived.findings.get("zone_shift").into_iter().flatten();
     shifts
-        .filter(|finding| finding.statement.key == "zone_shift.indicated")
+        .filter(|finding| finding.statement.key == SHIFT_INDICATED)
         .filter(|finding| {
             !matches!(
                 decisions.get(&finding.id),

@@ -138,14 +138,7 @@ impl Run {
     pub fn data(&self, write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
         let Some(path) = &self.output else { return self.list(write) };
         let cannot = || format!("cannot write {}", path.display());
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = tempfile::NamedTempFile::new_in(folder).with_context(cannot)?;
-        let mut out = BufWriter::new(file);
-        write(&mut out).with_context(cannot)?;
-        let file = out.into_inner().map_err(io::IntoInnerError::into_error).with_context(cannot)?;
-        file.as_file().sync_all().with_context(cannot)?;
-        open_to_readers(file.as_file()).with_context(cannot)?;
-        file.persist(path).with_context(cannot)?;
+        write_whole(path, write).with_context(cannot)?;
         self.say(phrase!("written", path = path.display().to_string()));
         Ok(())
     }
@@ -169,6 +162,22 @@ impl Run {
             Ok(writeln!(out)?)
         })
     }
+}
+
+/// Writes a file under another name first and gives it its own when it is complete, so that half a file is never taken
+/// for a whole one.
+pub fn write_whole(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
+    write(&mut out)?;
+    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.as_file().sync_all()?;
+    open_to_readers(file.as_file())?;
+    file.persist(path)?;
+    Ok(())
 }
 
 /// A temporary file is the owner's alone; an output is made like any other file.

@@ -1,11 +1,12 @@
 //! `tutela demo`: a made-up operation from its files to the ranked leads and the report, in one command.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use tutela_case::{Authority, Case};
 
-use crate::dossier::MADE_UP;
+use crate::analysis;
+use crate::dossier::{self, MADE_UP};
 use crate::ending::{Exit, Failure};
 use crate::operation::{now, today};
 use crate::run::{Format, Run};
@@ -79,14 +80,26 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         folder = args.dir.display().to_string(),
         seconds = format!("{:.1}", began.elapsed().as_secs_f64())
     ));
-    for command in ["explain L-001", "findings --analysis zone_shift", "ledger verify"] {
+    for command in next_commands(&op)? {
         eprintln!("  tutela --op {} {command}", op.display());
     }
     Ok(Exit::Done)
 }
 
+/// What to try next; a decision when one is waited for.
+fn next_commands(op: &Path) -> anyhow::Result<Vec<String>> {
+    let derived = analysis::stored(&Case::open(op)?)?;
+    let mut shifts = derived.findings.get("zone_shift").into_iter().flatten();
+    let waiting = shifts.find(|finding| finding.statement.key == dossier::SHIFT_INDICATED);
+    let second = match waiting {
+        Some(finding) => format!("decide {} accept --reason \"…\"", finding.id),
+        None => "findings --analysis zone_shift".to_owned(),
+    };
+    Ok(vec!["explain L-001".to_owned(), second, "ledger verify".to_owned()])
+}
+
 #[cfg(feature = "pdf")]
-fn write_report(run: &Run, folder: &std::path::Path) -> anyhow::Result<()> {
+fn write_report(run: &Run, folder: &Path) -> anyhow::Result<()> {
     use crate::verbs::report;
 
     let inner = Run { output: Some(folder.to_owned()), quiet: true, ..run.to_stderr() };
@@ -96,7 +109,7 @@ fn write_report(run: &Run, folder: &std::path::Path) -> anyhow::Result<()> {
 }
 
 #[cfg(not(feature = "pdf"))]
-fn write_report(run: &Run, _: &std::path::Path) -> anyhow::Result<()> {
+fn write_report(run: &Run, _: &Path) -> anyhow::Result<()> {
     run.say(phrase!("report.feature"));
     run.hint(phrase!("report.feature.hint"));
     Ok(())

@@ -32,8 +32,11 @@ fn write(_: &Run, _: &Path, _: bool) -> anyhow::Result<Exit> {
 fn write(run: &Run, folder: &Path, whole: bool) -> anyhow::Result<Exit> {
     use tutela_model::Lang;
 
+    use anyhow::Context as _;
+
     use crate::dossier::{Gathered, RowsOf};
     use crate::operation::Operation;
+    use crate::run::write_whole;
 
     let mut operation = Operation::open(run)?;
     let derived = operation.fresh(run)?;
@@ -52,26 +55,13 @@ fn write(run: &Run, folder: &Path, whole: bool) -> anyhow::Result<Exit> {
     // What leaves the operation is recorded before it exists outside: a disclosure is never unrecorded.
     operation.record_disclosure(run, if whole { "report" } else { "packages" }, &files)?;
     for (path, bytes) in &files {
-        write_whole(&folder.join(path), bytes)?;
+        let path = folder.join(path);
+        let cannot = || format!("cannot write {}", path.display());
+        std::fs::create_dir_all(path.parent().unwrap_or(folder)).with_context(cannot)?;
+        write_whole(&path, |out| Ok(out.write_all(bytes)?)).with_context(cannot)?;
     }
     tell(run, folder, &files)?;
     Ok(Exit::Done)
-}
-
-/// Writes a file whole: under another name first.
-#[cfg(feature = "pdf")]
-fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    use std::io::Write as _;
-
-    use anyhow::Context as _;
-
-    let cannot = || format!("cannot write {}", path.display());
-    let folder = path.parent().expect("the file lies in the output's folder");
-    std::fs::create_dir_all(folder).with_context(cannot)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(cannot)?;
-    file.write_all(bytes).with_context(cannot)?;
-    file.persist(path).with_context(cannot)?;
-    Ok(())
 }
 
 #[cfg(feature = "pdf")]
