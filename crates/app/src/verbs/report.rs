@@ -50,7 +50,8 @@ fn write(run: &Run, folder: &Path, whole: bool) -> anyhow::Result<Exit> {
     }
     run.go_on()?;
     for (path, bytes) in tutela_outputs::packages(&dossier, run.lang)? {
-        files.push((format!("packages/{path}"), bytes));
+        let path = if whole { format!("packages/{path}") } else { path };
+        files.push((path, bytes));
     }
     // What leaves the operation is recorded before it exists outside: a disclosure is never unrecorded.
     operation.record_disclosure(run, if whole { "report" } else { "packages" }, &files)?;
