@@ -252,19 +252,28 @@ impl<'a> View<'a> {
         contradictions
     }
 
-    /// A fixed line of a second household through which the account was used regularly.
+    /// A line through which the account was used regularly, and which is registered to somebody who shares neither
+    /// person nor household with the line used most.
     fn other_household(&self, attributed: u64) -> Option<&str> {
-        let fixed = self.lines.iter().filter(|(_, _, support, _)| support.access != Some(Access::Mobile));
-        let mut households: BTreeSet<&str> = BTreeSet::new();
-        for (_, line, support, registration) in fixed {
-            let regular = support.sessions.len() >= REGULAR_SESSIONS
-                && attribution::ratio(support.tally.n, attributed) >= REGULAR_SHARE;
-            let household = registration.and_then(|registration| registration.household.as_deref());
-            if regular && households.insert(household.unwrap_or(line)) && households.len() > 1 {
-                return Some(line);
-            }
-        }
-        None
+        let mut regular = self.lines.iter().filter(|(_, _, support, _)| {
+            support.sessions.len() >= REGULAR_SESSIONS
+                && attribution::ratio(support.tally.n, attributed) >= REGULAR_SHARE
+        });
+        let (_, _, _, main) = regular.next()?;
+        regular
+            .find(|(_, _, support, other)| match (main, other) {
+                (Some(main), Some(other)) => !related(main, other),
+                // An unknown holder of a SIM may be the same; two homes are two.
+                _ => support.access != Some(Access::Mobile),
+            })
+            .map(|(_, line, _, _)| line.as_str())
+    }
+
+    /// Whether some line of this account and some line of the other are registered to unrelated people.
+    pub fn unrelated_lines(&self, other: &View<'_>) -> bool {
+        let mine = self.lines.iter().filter_map(|(_, _, _, registration)| *registration);
+        let theirs: Vec<_> = other.lines.iter().filter_map(|(_, _, _, registration)| *registration).collect();
+        mine.into_iter().any(|mine| theirs.iter().any(|theirs| !related(mine, theirs)))
     }
 
     fn person(&self) -> Option<&PersonKey> {
@@ -279,6 +288,13 @@ impl<'a> View<'a> {
 
 pub fn often(support: &Support) -> bool {
     support.sessions.len() >= GATE_SESSIONS || support.days.len() >= GATE_DAYS
+}
+
+/// Whether two registrations share the person or the household.
+fn related(a: &Registration, b: &Registration) -> bool {
+    let same_person = a.person.is_some() && a.person == b.person;
+    let same_household = a.household.is_some() && a.household == b.household;
+    same_person || same_household
 }
 
 /// Whether a telephone number is the number of the line itself.

@@ -20,6 +20,7 @@ mod leads;
 mod lease_index;
 mod usage;
 
+use tutela_model::place::Digest;
 use tutela_model::table::TablesError;
 use tutela_model::{Decisions, Finding, Lead, Statement, Tables};
 
@@ -64,6 +65,23 @@ impl Analysis {
         let lines = self.source.lines().map_while(|line| line.strip_prefix("//!"));
         lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// The digest of everything that decides what the analyses say: findings made with another one are out of date.
+#[must_use]
+pub fn version() -> Digest {
+    let shared = [
+        include_str!("lib.rs"),
+        include_str!("alternatives.rs"),
+        include_str!("facts.rs"),
+        include_str!("grounds.rs"),
+        include_str!("leads.rs"),
+        include_str!("lease_index.rs"),
+        include_str!("usage.rs"),
+        include_str!("../data/retention.tsv"),
+    ];
+    let sources = ANALYSES.iter().map(|analysis| analysis.source).chain(shared);
+    Digest::of(sources.collect::<Vec<_>>().join("\0").as_bytes())
 }
 
 /// The templates of all analyses.

@@ -17,6 +17,7 @@
 //! What a referral says of uploads without naming an account goes with the account, where it reports one only.
 //! A line alone counts nothing here: a household shares it.
 //! An identifier that more than two persons or five accounts share is left out as a hub.
+//! A device alone joins no accounts whose lines are registered to unrelated people.
 //! Accounts are joined from 1,000 on, strongest pairs first, never across grounds for two people, never with an
 //! account whose own grounds are in question, and never against an officer's "not the same" (the finding rejected).
 //!
@@ -75,7 +76,11 @@ pub fn run(views: &BTreeMap<AccountKey, View<'_>>, facts: &CaseFacts, decisions:
         let refused = decisions.get(&finding.id) == Some(&Choice::Reject);
         findings.push(finding);
         let (set_a, set_b) = (set_of[pair.a], set_of[pair.b]);
-        if refused || set_a == set_b || contradict(views, &sets[set_a], &sets[set_b]) {
+        // A device is lent and sold: alone it does not join accounts whose lines belong to unrelated people.
+        let only_device = pair.only_device && a.unrelated_lines(b);
+        let stand_in = pair.shared.iter().any(|what| what == "referral");
+        let contradicted = !stand_in && contradict(views, &sets[set_a], &sets[set_b]);
+        if refused || only_device || set_a == set_b || contradicted {
             continue;
         }
         let moved = std::mem::take(&mut sets[set_b]);
@@ -110,6 +115,7 @@ struct Pair<'a> {
     b: &'a AccountKey,
     millibans: i32,
     shared: Vec<String>,
+    only_device: bool,
     rows: Vec<RowRef>,
 }
 
@@ -163,13 +169,8 @@ fn pairs<'a>(views: &'a BTreeMap<AccountKey, View<'_>>, facts: &CaseFacts) -> Ve
             add(holders, identifier.0.word());
         }
     }
-    for (key, view) in views {
-        let reported = facts.stands_for(&view.name).and_then(|name| name.split_once('/'));
-        let reported = reported
-            .map(|(platform, account)| AccountKey { platform: platform.into(), account: account.into() });
-        if let Some((reported, _)) = reported.and_then(|reported| views.get_key_value(&reported)) {
-            add(&[(reported, VERIFIED, None), (key, VERIFIED, None)], "referral");
-        }
+    for (reported, stand_in) in stand_ins(views, facts) {
+        add(&[(reported, VERIFIED, None), (stand_in, VERIFIED, None)], "referral");
     }
     by_device.values().for_each(|holders| add(holders, "device"));
     by_person.values().for_each(|holders| add(holders, "person"));
@@ -180,6 +181,7 @@ fn pairs<'a>(views: &'a BTreeMap<AccountKey, View<'_>>, facts: &CaseFacts) -> Ve
             a,
             b,
             millibans: shared.values().map(|(millibans, _)| millibans).sum::<i32>().min(PAIR_AT_MOST),
+            only_device: shared.keys().all(|what| what.starts_with("device")),
             shared: shared.keys().cloned().collect(),
             rows: shared.into_values().flat_map(|(_, rows)| rows).cloned().collect(),
         })
@@ -187,6 +189,19 @@ fn pairs<'a>(views: &'a BTreeMap<AccountKey, View<'_>>, facts: &CaseFacts) -> Ve
         .collect();
     pairs.sort_by(|x, y| (y.millibans, x.a, x.b).cmp(&(x.millibans, y.a, y.b)));
     pairs
+}
+
+/// Accounts with the stand-ins that hold what referrals say of their uploads.
+fn stand_ins<'a>(
+    views: &'a BTreeMap<AccountKey, View<'_>>,
+    facts: &CaseFacts,
+) -> Vec<(&'a AccountKey, &'a AccountKey)> {
+    let pair = |(stand_in, view): (&'a AccountKey, &View<'_>)| {
+        let (platform, account) = facts.stands_for(&view.name)?.split_once('/')?;
+        let reported = AccountKey { platform: platform.into(), account: account.into() };
+        Some((views.get_key_value(&reported)?.0, stand_in))
+    };
+    views.iter().filter_map(pair).collect()
 }
 
 /// A fixed line and a mobile line that the account was used through, both often.

@@ -260,6 +260,25 @@ fn an_account_used_from_two_households_is_nobodys_until_that_is_explained() {
 }
 
 #[test]
+fn an_account_that_two_people_share_does_not_join_their_own() {
+    let login = |account: &str, address: &str, device: &str| {
+        logins(account, address, "").replace("Z, , , ,", &format!("Z, {device}, , ,"))
+    };
+    let log = login("x", "198.18.0.1", "dx")
+        + &login("y", "198.18.0.2", "dy")
+        + &login("z", "198.18.0.1", "dx")
+        + &login("z", "198.18.0.2", "dy");
+    let answer = daily_leases("+39333555010", "198.18.0.1", "mobile")
+        + &daily_leases("+39333555020", "198.18.0.2", "mobile")
+        + &subscriber("+39333555010", "Zelmira Quartovio", "QRT1", "Via Finta 1")
+        + &subscriber("+39333555020", "Ubaldo Finzi", "FNZ1", "Via Altra 9");
+    let derived = Memory::default().file("log", &log).file("answer", &answer).derive();
+    assert_eq!(derived.leads.len(), 3);
+    let shared = derived.leads.iter().find(|lead| lead.accounts == ["agora/z"]).expect("a lead of its own");
+    assert_eq!(shared.missing[0].key, "identity.missing.one_household");
+}
+
+#[test]
 fn an_identity_that_the_platform_verified_for_somebody_else_is_a_contradiction() {
     let derived = home()
         .file("contacts", CONTACT)

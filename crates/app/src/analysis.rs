@@ -39,10 +39,7 @@ fn findings_file(analysis: &str) -> String {
 
 /// The analyses that this program runs, so that findings of another program are derived anew.
 pub fn made_with() -> String {
-    let sources: String = ANALYSES.iter().map(|analysis| analysis.source).collect();
-    let names: Vec<&str> = ANALYSES.iter().map(|analysis| analysis.name).collect();
-    let digest = Digest::of(sources.as_bytes()).hex();
-    format!("tutela {} {} ({})", env!("CARGO_PKG_VERSION"), &digest[..16], names.join(" "))
+    format!("tutela {} {}", env!("CARGO_PKG_VERSION"), &tutela_analyses::version().hex()[..16])
 }
 
 /// Runs all analyses; what they say, as files without a language: one finding a line, and the leads.

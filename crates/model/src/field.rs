@@ -119,12 +119,7 @@ pub trait Field: Sized {
             Some(form) => Self::parse_form(cell, form, reading),
             None => Self::parse(cell, reading),
         };
-        value.map_err(|(kind, expected)| Flaw {
-            column: name,
-            kind,
-            expected,
-            found: clip(cell),
-        })
+        value.map_err(|(kind, expected)| Flaw { column: name, kind, expected, found: clip(cell) })
     }
 }
 

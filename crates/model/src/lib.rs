@@ -7,9 +7,9 @@ pub mod words;
 
 pub mod address;
 pub mod field;
+pub mod form;
 pub mod place;
 pub mod time;
-pub mod form;
 #[macro_use]
 pub mod table;
 pub mod tables;

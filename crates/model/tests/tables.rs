@@ -35,7 +35,8 @@ fn declared() -> String {
         writeln!(text, "{} sorted by {}", table.name, table.key.join(", ")).expect("a string takes any text");
         for column in (table.schema)().fields() {
             let empty = if column.is_nullable() { "?" } else { "" };
-            writeln!(text, "    {}{empty}: {}", column.name(), column.data_type()).expect("a string takes any text");
+            writeln!(text, "    {}{empty}: {}", column.name(), column.data_type())
+                .expect("a string takes any text");
         }
         text.push('\n');
     }

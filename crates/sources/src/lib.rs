@@ -42,7 +42,8 @@ pub fn named(name: &str) -> Option<&'static Reader> {
 /// No reader knows the file, or several do equally well; the officer then names one.
 pub fn recognise(sample: &Sample<'_>) -> Result<&'static Reader, Unrecognised> {
     for wanted in [Fit::Sure, Fit::Possible] {
-        let fits: Vec<_> = READERS.iter().copied().filter(|reader| (reader.recognise)(sample) == wanted).collect();
+        let fits: Vec<_> =
+            READERS.iter().copied().filter(|reader| (reader.recognise)(sample) == wanted).collect();
         match fits[..] {
             [] => {}
             [reader] => return Ok(reader),
