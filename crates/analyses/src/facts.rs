@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, StringArray};
 use tutela_model::place::Digest;
 use tutela_model::table::{TablesError, all_rows};
 use tutela_model::tables::{
@@ -148,7 +150,7 @@ impl CaseFacts {
             .collect();
         let mut line_selectors: BTreeMap<String, BTreeMap<Identifier, RowRef>> = BTreeMap::new();
         let mut lines_of: BTreeMap<Identifier, BTreeSet<String>> = BTreeMap::new();
-        each_row::<Selector>(tables, &mut |source, selector| {
+        each_distinct::<Selector>(tables, SELECTOR, &mut |source, selector| {
             if selector.owner_kind != OwnerKind::Line {
                 return;
             }
@@ -224,10 +226,31 @@ impl CaseFacts {
     }
 }
 
-fn each_row<T: Table>(tables: &dyn Tables, each: &mut dyn FnMut(Digest, T)) -> Result<(), TablesError> {
+/// The columns that tell two selectors apart.
+const SELECTOR: &[&str] = &["kind", "value", "owner_kind", "owner", "verified", "origin"];
+
+/// Hands out the rows of a table that differ from the row before in one of the named columns, which are text. An
+/// operator repeats subscriber and contacts with each lease, and rows are sorted, so that repetitions are neighbours.
+fn each_distinct<T: Table>(
+    tables: &dyn Tables,
+    columns: &[&str],
+    each: &mut dyn FnMut(Digest, T),
+) -> Result<(), TablesError> {
     for part in tables.parts(&T::INFO) {
         tables.scan(&T::INFO, &part, &[], &mut |batch| {
-            (0..batch.num_rows()).for_each(|row_idx| each(part.source, T::get(&batch, row_idx)));
+            let columns: Vec<&StringArray> = columns
+                .iter()
+                .map(|name| batch.column_by_name(name).expect("a column of the table").as_string())
+                .collect();
+            let same = |column: &StringArray, row_idx: usize| {
+                column.is_valid(row_idx) == column.is_valid(row_idx - 1)
+                    && column.value(row_idx) == column.value(row_idx - 1)
+            };
+            for row_idx in 0..batch.num_rows() {
+                if row_idx == 0 || !columns.iter().all(|column| same(column, row_idx)) {
+                    each(part.source, T::get(&batch, row_idx));
+                }
+            }
         })?;
     }
     Ok(())
@@ -238,7 +261,7 @@ fn registrations(
     lines: &BTreeSet<String>,
 ) -> Result<BTreeMap<String, Vec<Registration>>, TablesError> {
     let mut registrations: BTreeMap<String, Vec<Registration>> = BTreeMap::new();
-    each_row::<Subscriber>(tables, &mut |source, row| {
+    each_distinct::<Subscriber>(tables, &["operator", "line", "name", "tax_code"], &mut |source, row| {
         let line = format!("{}/{}", row.operator, row.line);
         if !lines.contains(&line) {
             return;
@@ -270,7 +293,7 @@ fn registrations(
 
 fn account_selectors(tables: &dyn Tables) -> Result<BTreeMap<String, Vec<AccountSelector>>, TablesError> {
     let mut selectors: BTreeMap<String, Vec<AccountSelector>> = BTreeMap::new();
-    each_row::<Selector>(tables, &mut |source, selector| {
+    each_distinct::<Selector>(tables, SELECTOR, &mut |source, selector| {
         if selector.owner_kind == OwnerKind::Account {
             let of_account = selectors.entry(selector.owner.to_string()).or_default();
             of_account.push(AccountSelector {

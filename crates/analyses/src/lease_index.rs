@@ -1,11 +1,16 @@
 //! The interval join: which leases held an address and port at a time. All hits, arbitrary prefixes and port ranges.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use tutela_model::address::{Address, mask};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type};
+use arrow_array::{Array, ArrayRef, PrimitiveArray, RecordBatch, StringArray};
+use tutela_model::address::{Address, Prefix, mask};
+use tutela_model::field::address_at;
 use tutela_model::place::Digest;
 use tutela_model::table::TablesError;
 use tutela_model::tables::{Access, Lease};
+use tutela_model::words::Words;
 use tutela_model::{RowRef, Table, Tables, Text};
 
 /// A line: operator and the operator's number of it.
@@ -80,39 +85,28 @@ struct Group {
 const RENEWAL_GAP_US: i64 = 60_000_000;
 
 impl LeaseIndex {
-    /// Reads all leases, or those of one answer; `clock` moves an answer's times to UTC.
-    pub fn read(
-        tables: &dyn Tables,
-        only: Option<Digest>,
-        clock: &dyn Fn(Digest, i64) -> i64,
-    ) -> Result<Self, TablesError> {
-        let mut lines = BTreeMap::new();
+    /// Reads all leases; `clock` moves an answer's times to UTC.
+    pub fn read(tables: &dyn Tables, clock: &dyn Fn(Digest, i64) -> i64) -> Result<Self, TablesError> {
+        let mut lines = Lines::default();
         let mut answers = Vec::new();
         let mut rows: Vec<(u8, u128, Held)> = Vec::new();
         for part in tables.parts(&Lease::INFO) {
-            if only.is_some_and(|only| only != part.source) {
-                continue;
-            }
             let answer = answers.len() as u32;
-            let mut operators = std::collections::BTreeSet::new();
-            tables.scan(&Lease::INFO, &part, &[], &mut |batch| {
-                for lease in Lease::rows(&batch) {
-                    let key = LineKey { operator: lease.operator.clone(), line: lease.line };
-                    operators.insert(lease.operator);
-                    let next = lines.len() as u32;
-                    let line = *lines.entry(key).or_insert(next);
-                    let prefix = lease.address.prefix;
-                    let held = Held {
-                        line,
-                        answer,
-                        session: 0,
-                        ports: lease.port_low.zip(lease.port_high),
-                        from_us: clock(part.source, lease.from.at_us),
-                        until_us: lease.until.map_or(i64::MAX, |until| clock(part.source, until.at_us)),
-                        access: lease.access,
-                        shared_by: lease.shared_by,
-                        place: lease.place.to_string().into(),
-                    };
+            let mut operators = BTreeSet::new();
+            tables.scan(&Lease::INFO, &part, COLUMNS, &mut |batch| {
+                let columns = Columns::of(&batch);
+                for row_idx in 0..batch.num_rows() {
+                    let operator = columns.operator.value(row_idx);
+                    if !operators.contains(operator) {
+                        operators.insert(Text::from(operator));
+                    }
+                    let (prefix, mut held) = columns.held(row_idx);
+                    held.line = lines.number(operator, columns.line.value(row_idx));
+                    held.answer = answer;
+                    held.from_us = clock(part.source, held.from_us);
+                    if held.until_us != i64::MAX {
+                        held.until_us = clock(part.source, held.until_us);
+                    }
                     rows.push((prefix.bits_128(), prefix.low.0, held));
                 }
             })?;
@@ -121,11 +115,15 @@ impl LeaseIndex {
         Ok(Self::of(rows, lines, answers))
     }
 
-    fn of(mut rows: Vec<(u8, u128, Held)>, lines: BTreeMap<LineKey, u32>, answers: Vec<Answer>) -> Self {
+    fn of(mut rows: Vec<(u8, u128, Held)>, lines: Lines, answers: Vec<Answer>) -> Self {
         // Lines were numbered as they came; they are renumbered in their own order, so that nothing depends on files.
-        let mut rank = vec![0; lines.len()];
-        for (position, number) in lines.values().enumerate() {
-            rank[*number as usize] = position as u32;
+        let mut rank = vec![0; lines.n as usize];
+        let mut keys = Vec::with_capacity(rank.len());
+        for (operator, of_operator) in lines.by_operator {
+            for (line, number) in of_operator {
+                rank[number as usize] = keys.len() as u32;
+                keys.push(LineKey { operator: operator.clone(), line });
+            }
         }
         for (_, _, held) in &mut rows {
             held.line = rank[held.line as usize];
@@ -145,7 +143,7 @@ impl LeaseIndex {
         }
         let mut held: Vec<Held> = rows.into_iter().map(|(_, _, held)| held).collect();
         number_sessions(&mut held, groups.values());
-        Self { held, lines: lines.into_keys().collect(), answers, lengths, groups }
+        Self { held, lines: keys, answers, lengths, groups }
     }
 
     /// The lease at a position that [`Self::at`] handed out.
@@ -211,6 +209,92 @@ impl LeaseIndex {
                 }
             }
         }
+    }
+}
+
+/// Lines by number, in the order in which they were first seen.
+#[derive(Default)]
+struct Lines {
+    by_operator: BTreeMap<Text, BTreeMap<Text, u32>>,
+    n: u32,
+}
+
+impl Lines {
+    fn number(&mut self, operator: &str, line: &str) -> u32 {
+        if let Some(number) = self.by_operator.get(operator).and_then(|lines| lines.get(line)) {
+            return *number;
+        }
+        let number = self.n;
+        self.by_operator.entry(operator.into()).or_default().insert(line.into(), number);
+        self.n += 1;
+        number
+    }
+}
+
+const COLUMNS: &[&str] = &[
+    "operator",
+    "address",
+    "address_bits",
+    "port_low",
+    "port_high",
+    "from",
+    "until",
+    "line",
+    "access",
+    "shared_by",
+    "place",
+];
+
+/// The columns of a batch of leases: an operator answers with millions of them, so rows are not built.
+struct Columns<'a> {
+    operator: &'a StringArray,
+    address: &'a ArrayRef,
+    bits: &'a PrimitiveArray<UInt8Type>,
+    port_low: &'a PrimitiveArray<UInt16Type>,
+    port_high: &'a PrimitiveArray<UInt16Type>,
+    from: &'a PrimitiveArray<TimestampMicrosecondType>,
+    until: &'a PrimitiveArray<TimestampMicrosecondType>,
+    line: &'a StringArray,
+    access: &'a StringArray,
+    shared_by: &'a PrimitiveArray<UInt32Type>,
+    place: &'a StringArray,
+}
+
+impl<'a> Columns<'a> {
+    fn of(batch: &'a RecordBatch) -> Self {
+        let column =
+            |name: &str| batch.column_by_name(name).expect("the scan hands out the columns asked for");
+        Self {
+            operator: column("operator").as_string(),
+            address: column("address"),
+            bits: column("address_bits").as_primitive(),
+            port_low: column("port_low").as_primitive(),
+            port_high: column("port_high").as_primitive(),
+            from: column("from").as_primitive(),
+            until: column("until").as_primitive(),
+            line: column("line").as_string(),
+            access: column("access").as_string(),
+            shared_by: column("shared_by").as_primitive(),
+            place: column("place").as_string(),
+        }
+    }
+
+    /// A row without line, answer and session, which the index numbers.
+    fn held(&self, row_idx: usize) -> (Prefix, Held) {
+        let low = address_at(self.address, row_idx).expect("every lease has an address");
+        let port = |ports: &PrimitiveArray<UInt16Type>| ports.is_valid(row_idx).then(|| ports.value(row_idx));
+        let held = Held {
+            line: 0,
+            answer: 0,
+            session: 0,
+            ports: port(self.port_low).zip(port(self.port_high)),
+            from_us: self.from.value(row_idx),
+            until_us: if self.until.is_valid(row_idx) { self.until.value(row_idx) } else { i64::MAX },
+            access: Access::from_word(self.access.value(row_idx)).unwrap_or(Access::Unknown),
+            shared_by: self.shared_by.is_valid(row_idx).then(|| self.shared_by.value(row_idx)),
+            place: self.place.value(row_idx).into(),
+        };
+        (Prefix { low, bits: self.bits.value(row_idx) }, held)
     }
 }
 

@@ -202,9 +202,11 @@ pub struct Usage {
 }
 
 /// Joins all connections with all leases.
-pub fn of(tables: &dyn Tables, clocks: &BTreeMap<Digest, Clock>) -> Result<Usage, TablesError> {
-    let clock = |source, at_us| clocks.get(&source).copied().unwrap_or(Clock::AsWritten).true_us(at_us);
-    let index = LeaseIndex::read(tables, None, &clock)?;
+pub fn of(
+    tables: &dyn Tables,
+    index: LeaseIndex,
+    clocks: &BTreeMap<Digest, Clock>,
+) -> Result<Usage, TablesError> {
     let blocked: Vec<bool> = index
         .answers
         .iter()

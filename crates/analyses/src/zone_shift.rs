@@ -160,6 +160,8 @@ pub struct Zones {
     pub findings: Vec<Finding>,
     /// Clocks by the answer's digest.
     pub clocks: BTreeMap<Digest, Clock>,
+    /// The leases, with each answer's times as its clock says.
+    pub index: LeaseIndex,
 }
 
 /// Runs the analysis.
@@ -167,9 +169,9 @@ pub struct Zones {
 /// # Errors
 /// A stored table could not be read.
 pub fn run(tables: &dyn Tables, decisions: &Decisions) -> Result<Zones, TablesError> {
-    let index = LeaseIndex::read(tables, None, &|_, at_us| at_us)?;
+    let index = LeaseIndex::read(tables, &|_, at_us| at_us)?;
     let samples = usage::sample(tables, &index, MOST_EVENTS)?;
-    let mut zones = Zones { findings: Vec::new(), clocks: BTreeMap::new() };
+    let (mut findings, mut clocks) = (Vec::new(), BTreeMap::new());
     for (answer_idx, sample) in samples.iter().enumerate() {
         let answer = &index.answers[answer_idx];
         let outcome = compare(&index, answer_idx as u32, sample);
@@ -200,10 +202,13 @@ pub fn run(tables: &dyn Tables, decisions: &Decisions) -> Result<Zones, TablesEr
             (Some(best), Some(Choice::Accept)) => Clock::Moved(best),
             (Some(best), _) => Clock::Blocked(best),
         };
-        zones.clocks.insert(answer.source, clock);
-        zones.findings.push(finding);
+        clocks.insert(answer.source, clock);
+        findings.push(finding);
     }
-    Ok(zones)
+    let moved = clocks.values().any(|clock| matches!(clock, Clock::Moved(_)));
+    let clock = |source: Digest, at_us| clocks.get(&source).map_or(at_us, |clock| clock.true_us(at_us));
+    let index = if moved { LeaseIndex::read(tables, &clock)? } else { index };
+    Ok(Zones { findings, clocks, index })
 }
 
 /// The most connections that are looked up again for each answer.
