@@ -178,8 +178,9 @@ fn write_table(
     let table = sorter.table();
     let (spill_to, n_spilled) = sorter.spilled();
     let mut merge = sorter.finish()?;
-    let mut writer = TableWriter::new(unfinished, table, source)?;
     let mut group = merge.next_group()?;
+    let n_rows = group.as_ref().map_or(0, |group| group.len());
+    let mut writer = TableWriter::new(unfinished, table, source, n_rows)?;
     while let Some(full) = group {
         // While a group is encoded, the next one is merged.
         let next = std::thread::scope(|scope| {

@@ -41,6 +41,13 @@ pub(crate) struct Group {
     pub chunks: Vec<Vec<(usize, usize)>>,
 }
 
+impl Group {
+    /// Rows in it.
+    pub fn len(&self) -> usize {
+        self.chunks.iter().map(Vec::len).sum()
+    }
+}
+
 /// Writes a table file group by group.
 pub(crate) struct TableWriter {
     writer: SerializedFileWriter<Hashed>,
@@ -49,6 +56,7 @@ pub(crate) struct TableWriter {
     source: Digest,
     n_groups: usize,
     n_rows: u64,
+    small: bool,
 }
 
 /// What was written.
@@ -59,7 +67,8 @@ pub(crate) struct Written {
 }
 
 impl TableWriter {
-    pub fn new(path: &Path, table: &TableInfo, source: Digest) -> Result<Self, CaseError> {
+    /// A writer of a table whose first group has `n_rows` rows.
+    pub fn new(path: &Path, table: &TableInfo, source: Digest, n_rows: usize) -> Result<Self, CaseError> {
         let mut fields = vec![Arc::new(source_field())];
         fields.extend((table.schema)().fields().iter().cloned());
         let schema = Arc::new(Schema::new(fields));
@@ -68,11 +77,11 @@ impl TableWriter {
             hash: Sha256::new(),
             size: 0,
         };
-        let options = ArrowWriterOptions::new().with_properties(properties(table, &schema));
+        let options = ArrowWriterOptions::new().with_properties(properties(table, &schema, n_rows < SMALL));
         let (writer, columns) = ArrowWriter::try_new_with_options(file, schema.clone(), options)
             .and_then(ArrowWriter::into_serialized_writer)
             .table("write", path)?;
-        Ok(Self { writer, columns, schema, source, n_groups: 0, n_rows: 0 })
+        Ok(Self { writer, columns, schema, source, n_groups: 0, n_rows: 0, small: n_rows < SMALL })
     }
 
     /// Encodes a group on `jobs` threads and appends it.
@@ -85,7 +94,7 @@ impl TableWriter {
         }
         row_group.close()?;
         self.n_groups += 1;
-        self.n_rows += group.chunks.iter().map(|chunk| chunk.len() as u64).sum::<u64>();
+        self.n_rows += group.len() as u64;
         Ok(())
     }
 
@@ -120,7 +129,7 @@ impl TableWriter {
             }
         };
         std::thread::scope(|scope| {
-            for _ in 1..jobs.min(n_columns) {
+            for _ in 1..if self.small { 1 } else { jobs.min(n_columns) } {
                 scope.spawn(work);
             }
             work();
@@ -165,12 +174,17 @@ fn source_column(source: Digest, n_rows: usize) -> ArrayRef {
     Arc::new(DictionaryArray::<Int32Type>::new(keys, values))
 }
 
-fn properties(table: &TableInfo, schema: &Schema) -> WriterProperties {
+/// A table of fewer rows is written on one thread and not compressed: a referral gives a dozen rows in five tables,
+/// and setting up a compressor for each column costs a hundred times what it saves.
+const SMALL: usize = 1_024;
+
+fn properties(table: &TableInfo, schema: &Schema, small: bool) -> WriterProperties {
     let level = ZstdLevel::try_new(1).expect("1 is a level of zstd");
+    let compression = if small { Compression::UNCOMPRESSED } else { Compression::ZSTD(level) };
     let mut properties = WriterProperties::builder()
         // The default names the library's version, and a file's bytes must outlive it.
         .set_created_by("tutela".to_owned())
-        .set_compression(Compression::ZSTD(level))
+        .set_compression(compression)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_max_row_group_row_count(None);
     for field in schema.fields() {

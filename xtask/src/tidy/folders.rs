@@ -88,7 +88,7 @@ fn is_sample(path: &str) -> bool {
 /// Every analysis in the list carries its headings, each with text.
 #[must_use]
 pub fn analyses(tree: &Tree) -> Vec<Fault> {
-    let listed = between(tree.text(ANALYSES), "include_str!(\"", ".rs\")");
+    let listed = between(tree.text(ANALYSES), "source: include_str!(\"", ".rs\")");
     listed
         .into_iter()
         .flat_map(|name| {

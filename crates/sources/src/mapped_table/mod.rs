@@ -8,6 +8,8 @@ mod mapping;
 mod profile;
 mod workbook;
 
+use std::sync::OnceLock;
+
 use tutela_model::source::{Declared, Fit, Input, Reader, Refusal, Sample, Sink};
 
 pub use guess::{FirstRecord, Guess, guess};
@@ -66,17 +68,24 @@ pub fn profile_for(sample: &Sample<'_>) -> Option<&'static ShippedProfile> {
         let input = Input::from_memory(sample.name, sample.head.to_vec());
         return workbook::headers(input).ok().and_then(|sheets| shipped_for_sheets(&sheets));
     }
-    PROFILES.iter().find(|shipped| {
-        Profile::parse(shipped.text).is_ok_and(|profile| lines::has_header(sample.head, &profile))
+    let fitting = parsed_profiles().iter().find(|(_, profile)| lines::has_header(sample.head, profile));
+    fitting.map(|(shipped, _)| *shipped)
+}
+
+/// The shipped profiles, parsed once: a delivery has thousands of files, and each is held against all of them.
+fn parsed_profiles() -> &'static [(&'static ShippedProfile, Profile)] {
+    static SHIPPED: OnceLock<Vec<(&ShippedProfile, Profile)>> = OnceLock::new();
+    SHIPPED.get_or_init(|| {
+        let parsed = |shipped: &'static ShippedProfile| Some((shipped, Profile::parse(shipped.text).ok()?));
+        PROFILES.iter().filter_map(parsed).collect()
     })
 }
 
 fn shipped_for_sheets(sheets: &[Vec<Vec<String>>]) -> Option<&'static ShippedProfile> {
-    PROFILES.iter().find(|shipped| {
-        Profile::parse(shipped.text).is_ok_and(|profile| {
-            profile.format == Format::Xlsx && sheets.iter().flatten().any(|row| is_header(&profile, row))
-        })
-    })
+    let fitting = parsed_profiles().iter().find(|(_, profile)| {
+        profile.format == Format::Xlsx && sheets.iter().flatten().any(|row| is_header(profile, row))
+    });
+    fitting.map(|(shipped, _)| *shipped)
 }
 
 /// Whether a row holds exactly the names of the profile's header.
