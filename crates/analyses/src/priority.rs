@@ -89,6 +89,37 @@ pub static STATEMENTS: &[Statement] = &[
         it: "l'account compare in {n|segnalazione|segnalazioni}",
         en: "the accounts appear in {n|referral|referrals}",
     },
+    Statement {
+        key: "factor.escalation_stated",
+        it: "urgenza chiesta da chi segnala",
+        en: "urgency asked for by the reporter",
+    },
+    Statement {
+        key: "factor.minor_victim_named",
+        it: "minore indicato come persona offesa",
+        en: "child named as harmed or at risk",
+    },
+    Statement { key: "factor.enticement_stated", it: "adescamento indicato", en: "enticement stated" },
+    Statement {
+        key: "factor.sextortion_stated",
+        it: "estorsione o sadismo indicati",
+        en: "extortion or sadism stated",
+    },
+    Statement {
+        key: "factor.access_to_children_stated",
+        it: "accesso a minori dichiarato",
+        en: "access to children stated",
+    },
+    Statement {
+        key: "factor.home_made_material",
+        it: "materiale forse prodotto in proprio",
+        en: "material possibly self-produced",
+    },
+    Statement { key: "factor.graded_a", it: "file nelle categorie A1 o A2", en: "files graded A1 or A2" },
+    Statement { key: "factor.many_receivers", it: "molti destinatari", en: "many receivers" },
+    Statement { key: "factor.precedents", it: "precedenti", en: "precedents" },
+    Statement { key: "factor.conviction_stated", it: "condanna dichiarata", en: "conviction stated" },
+    Statement { key: "factor.several_reports", it: "più segnalazioni", en: "several reports" },
 ];
 
 /// The grounds, in the order in which leads show them.

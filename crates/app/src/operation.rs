@@ -113,7 +113,7 @@ impl Operation {
     }
 }
 
-/// What an import may use: what the command line says, else 400 MB and all threads.
+/// What an import may use: what the command line says, else 256 MB and all threads.
 pub fn limits(run: &Run) -> Limits {
     let memory = run.memory_limit.and_then(|bytes| usize::try_from(bytes).ok());
     Limits { memory: memory.unwrap_or(Limits::default().memory), jobs: run.jobs }

@@ -69,9 +69,9 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 400 MB, and as many threads as the machine has.
+    /// 256 MB, and as many threads as the machine has.
     fn default() -> Self {
-        Self { memory: 400 << 20, jobs: std::thread::available_parallelism().map_or(1, usize::from) }
+        Self { memory: 256 << 20, jobs: std::thread::available_parallelism().map_or(1, usize::from) }
     }
 }
 

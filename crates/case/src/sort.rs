@@ -67,7 +67,7 @@ impl Sorter {
         let file = BufWriter::with_capacity(1 << 20, new_file(&path)?);
         let mut writer = StreamWriter::try_new(file, &(self.table.schema)()).table("write", &path)?;
         let batches: Vec<&RecordBatch> = run.batches.iter().collect();
-        for chunk in run.order.chunks(CHUNK_ROWS) {
+        for chunk in run.order.chunks(RUN_ROWS) {
             let places: Vec<(usize, usize)> = chunk.iter().map(|(b, r)| (*b as usize, *r as usize)).collect();
             let sorted = interleave_record_batch(&batches, &places).table("sort", &path)?;
             writer.write(&sorted).table("write", &path)?;
@@ -113,6 +113,10 @@ impl Sorter {
         Ok(MemoryRun { slots: vec![None; batches.len()], batches, rows, order, position: 0 })
     }
 }
+
+/// Rows of a batch of a run on disk. A merge holds a batch of every run, and a group all batches that it takes rows
+/// from, so that this bounds the memory of merging a hundred runs.
+const RUN_ROWS: usize = 1_024;
 
 /// Makes the bytes by which rows are compared: unknown values first.
 struct Keys {

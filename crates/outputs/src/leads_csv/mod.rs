@@ -66,7 +66,7 @@ fn cells(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> [String; COLUMNS.len
         safe(lead.province.as_deref().unwrap_or_default()),
         Dossier::office(lead).name(lang).to_owned(),
         lead.precedents.to_string(),
-        safe(&missing.join(" ")),
+        safe(&missing.join("; ")),
         safe(&step.map(|step| dossier.say(&step.ask, lang)).unwrap_or_default()),
         safe(step.map_or("", |step| &step.of)),
         safe(step.and_then(|step| step.by.as_deref()).unwrap_or_default()),

@@ -74,7 +74,7 @@ fn entry(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> String {
         line(&labels::WHY, &shown::plain(&dossier.say(&finding.statement, lang)));
     }
     let missing: Vec<String> = lead.missing.iter().map(|phrase| dossier.say(phrase, lang)).collect();
-    line(&labels::MISSING, &shown::plain(&missing.join(" ")));
+    line(&labels::MISSING, &shown::plain(&missing.join("; ")));
     if let Some(step) = Dossier::steps_of(lead).first() {
         line(&labels::NEXT_STEPS, &step_words(step, dossier, lang));
     }
