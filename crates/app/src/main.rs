@@ -28,6 +28,10 @@ use crate::ending::Exit;
 use crate::run::Run;
 use crate::talk::phrase;
 
+/// The system's allocator keeps what threads free: reading 5 GB ended at twice the memory that rows took.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let run = Run::new(cli.globals);

@@ -83,7 +83,7 @@ impl Sorter {
         for run_idx in 0..self.n_spilled {
             let path = self.run_path(run_idx);
             let file = File::open(&path).disk("read", &path)?;
-            let reader = StreamReader::try_new(BufReader::with_capacity(1 << 20, file), None);
+            let reader = StreamReader::try_new(BufReader::with_capacity(64 << 10, file), None);
             let mut run = Run::File(Box::new(FileRun {
                 reader: reader.table("read", &path)?,
                 path,
