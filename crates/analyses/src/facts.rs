@@ -1,6 +1,7 @@
 //! What the records state about lines, accounts, people and referrals, indexed by what the analyses ask for.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, StringArray};
@@ -251,6 +252,7 @@ fn each_distinct<T: Table>(
                     each(part.source, T::get(&batch, row_idx));
                 }
             }
+            ControlFlow::Continue(())
         })?;
     }
     Ok(())

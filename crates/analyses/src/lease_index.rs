@@ -1,6 +1,7 @@
 //! The interval join: which leases held an address and port at a time. All hits, arbitrary prefixes and port ranges.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type};
@@ -109,6 +110,7 @@ impl LeaseIndex {
                     }
                     rows.push((prefix.bits_128(), prefix.low.0, held));
                 }
+                ControlFlow::Continue(())
             })?;
             answers.push(Answer { source: part.source, operators: operators.into_iter().collect() });
         }

@@ -1,6 +1,7 @@
 //! One pass over all connections: which line each account was used through, how often, and why the rest is open.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{TimestampMicrosecondType, UInt16Type};
@@ -229,6 +230,7 @@ pub fn of(
                 }
                 look.add(&mut uses[account as usize], &columns, row_idx, part_idx as u32);
             }
+            ControlFlow::Continue(())
         })?;
     }
     let accounts =
@@ -274,6 +276,7 @@ pub fn sample(tables: &dyn Tables, index: &LeaseIndex, most: usize) -> Result<Ve
                     *seen += 1;
                 }
             }
+            ControlFlow::Continue(())
         })?;
         answers_of.clear();
     }

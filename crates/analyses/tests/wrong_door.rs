@@ -1,6 +1,7 @@
 //! Small made-up cases, each with one way in which records lead to the wrong door, and what the analyses must say.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use arrow_array::RecordBatch;
 use tutela_analyses::{Derived, derive};
@@ -55,13 +56,14 @@ impl Tables for Memory {
         table: &TableInfo,
         part: &Part,
         columns: &[&str],
-        each: &mut dyn FnMut(RecordBatch),
+        each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
     ) -> Result<(), TablesError> {
         let batch = &self.files[&part.source][table.name];
         let wanted: Vec<usize> = (0..batch.num_columns())
             .filter(|idx| columns.is_empty() || columns.contains(&batch.schema().field(*idx).name().as_str()))
             .collect();
-        each(batch.project(&wanted).expect("the columns exist"));
+        // There is one batch, and so nothing left to break off.
+        let _ = each(batch.project(&wanted).expect("the columns exist"));
         Ok(())
     }
 }

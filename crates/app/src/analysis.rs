@@ -12,6 +12,7 @@ use crate::ending::{Exit, Failure};
 use crate::operation::{Operation, now};
 use crate::run::Run;
 use crate::talk::phrase;
+use crate::watched::Watched;
 
 /// Findings and leads, as stored.
 pub struct Derived {
@@ -45,18 +46,19 @@ pub fn made_with() -> String {
 /// Runs all analyses; what they say, as files without a language: one finding a line, and the leads.
 ///
 /// # Errors
-/// A stored table cannot be read.
+/// A stored table cannot be read, the user has asked to stop, or memory is at its limit.
 pub fn derive(
     run: &Run,
     tables: &dyn Tables,
     decisions: &Decisions,
 ) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
-    let derived = tutela_analyses::derive(tables, decisions, &mut |analysis| {
+    let watched = Watched::new(tables, run);
+    let derived = tutela_analyses::derive(&watched, decisions, &mut |analysis| {
         if run.verbose > 0 {
             run.say(phrase!("analyse.running", analysis = analysis));
         }
-    })?;
-    run.go_on()?;
+    });
+    let derived = watched.end(derived)?;
     let mut files = Vec::new();
     for (analysis, findings) in &derived.findings {
         let mut lines = Vec::new();

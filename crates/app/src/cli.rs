@@ -50,7 +50,8 @@ pub struct Globals {
     /// Threads to use [default: as many as the machine has]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
-    /// Memory that import and analyses may use, such as 400M or 2G
+    /// Memory to use, such as 400M or 2G: at this limit import goes on from disk, and analyses end with a message
+    /// [default: 256M for import, none for analyses]
     #[arg(long, global = true, value_name = "SIZE", value_parser = size)]
     pub memory_limit: Option<u64>,
     /// Who acts, for the ledger [default: from TUTELA_OFFICER, else the machine's user name]

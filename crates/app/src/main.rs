@@ -14,6 +14,8 @@ mod columns;
 mod dossier;
 mod intake;
 mod operation;
+mod progress;
+mod watched;
 
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -123,6 +124,11 @@ impl Run {
     /// Ends the run when the user has asked to stop.
     pub fn go_on(&self) -> anyhow::Result<()> {
         if self.is_stopped() { Err(Failure::new(Exit::Stopped, phrase!("stopped")).into()) } else { Ok(()) }
+    }
+
+    /// Whether work that goes row by row may go on.
+    pub fn flow(&self) -> ControlFlow<()> {
+        if self.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     /// The folder of `-o`, for verbs that make several files.

@@ -29,6 +29,11 @@ static TALK: &[Statement] = &[
     line("warning", "warning", "attenzione"),
     line("stopped", "stopped; what was done before holds", "fermato; quanto fatto prima resta valido"),
     line("written", "written: {path}", "scritto: {path}"),
+    line(
+        "progress",
+        "{percent}%  {done} of {total}  {rate}/s  about {left} left  {what}",
+        "{percent}%  {done} di {total}  {rate}/s  mancano circa {left}  {what}",
+    ),
     line("next", "next: {command}", "prossimo passo: {command}"),
     line(
         "output.missing",
@@ -114,6 +119,16 @@ static TALK: &[Statement] = &[
         "analyse.stale",
         "findings are not of the present state of the operation: running the analyses",
         "le risultanze non corrispondono allo stato attuale dell'operazione: eseguo le analisi",
+    ),
+    line(
+        "analyse.memory",
+        "the analyses take more memory than they may: limit {limit}, used {used}",
+        "le analisi usano più memoria di quella concessa: limite {limit}, usata {used}",
+    ),
+    line(
+        "analyse.memory.hint",
+        "raise --memory-limit, or leave it out; nothing stored has changed",
+        "aumenta --memory-limit, oppure non indicarlo; nulla di quanto memorizzato è cambiato",
     ),
     line("analyse.running", "running: {analysis}", "in corso: {analysis}"),
     line(

@@ -48,7 +48,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut n_scanned = 0;
     for part in tables.parts(&Connection::INFO) {
         tables.scan(&Connection::INFO, &part, &["address", "port", "at"], &mut |batch| {
-            n_scanned += batch.num_rows()
+            n_scanned += batch.num_rows();
+            ControlFlow::Continue(())
         })?;
     }
     let scan_s = start.elapsed().as_secs_f64();

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
+use arrow_schema::ArrowError;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection};
 use tutela_model::Digest;
@@ -106,7 +108,7 @@ impl Tables for Stored {
         table: &TableInfo,
         part: &Part,
         columns: &[&str],
-        each: &mut dyn FnMut(RecordBatch),
+        each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
     ) -> Result<(), TablesError> {
         let failed =
             |message: String| TablesError { table: static_name(table), source_digest: part.source, message };
@@ -117,18 +119,21 @@ impl Tables for Stored {
         let all: Vec<&str> = all.iter().map(String::as_str).collect();
         let columns = if columns.is_empty() { &all } else { columns };
         let mut batches = reader(&stored.path, columns).map_err(failed)?;
+        let mut hand_out = |batches: &mut dyn Iterator<Item = Result<RecordBatch, ArrowError>>| {
+            for batch in batches {
+                if each(batch.map_err(|error| failed(error.to_string()))?).is_break() {
+                    break;
+                }
+            }
+            Ok(())
+        };
         if stored.n_rows <= SCAN_ROWS as u64 {
-            return batches
-                .try_for_each(|batch| batch.map(&mut *each))
-                .map_err(|error| failed(error.to_string()));
+            return hand_out(&mut batches);
         }
         std::thread::scope(|scope| {
             let (sender, decoded) = mpsc::sync_channel(AHEAD);
             scope.spawn(move || batches.try_for_each(|batch| sender.send(batch)));
-            decoded
-                .iter()
-                .try_for_each(|batch| batch.map(&mut *each))
-                .map_err(|error| failed(error.to_string()))
+            hand_out(&mut decoded.into_iter())
         })
     }
 }

@@ -3,6 +3,7 @@
 mod made_up;
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
@@ -84,6 +85,7 @@ fn an_import_gives_sorted_rows_problems_skips_and_notes() {
     tables
         .scan(&Connection::INFO, part, &["place", "source"], &mut |batch| {
             columns.extend(batch.schema().fields().iter().map(|field| field.name().clone()));
+            ControlFlow::Continue(())
         })
         .expect("they are stored");
     assert_eq!(columns, ["place", "source"]);

@@ -1,6 +1,7 @@
 //! What a table is: a row type, its columns, its builder, its data dictionary, declared once by
 //! [`table!`](crate::table!).
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch};
@@ -140,6 +141,7 @@ pub trait Tables {
     fn parts(&self, table: &TableInfo) -> Vec<Part>;
 
     /// Hands the batches of one part to `each`, in key order, with the named columns only (all, when none is named).
+    /// `Break` ends the scan early, which is no error.
     ///
     /// # Errors
     /// What the store could not read.
@@ -148,7 +150,7 @@ pub trait Tables {
         table: &TableInfo,
         part: &Part,
         columns: &[&str],
-        each: &mut dyn FnMut(RecordBatch),
+        each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
     ) -> Result<(), TablesError>;
 }
 
@@ -173,6 +175,7 @@ pub fn all_rows<T: Table>(tables: &dyn Tables) -> Result<Vec<(Digest, T)>, Table
     for part in tables.parts(&T::INFO) {
         tables.scan(&T::INFO, &part, &[], &mut |batch| {
             rows.extend(T::rows(&batch).into_iter().map(|row| (part.source, row)));
+            ControlFlow::Continue(())
         })?;
     }
     Ok(rows)

@@ -6,7 +6,6 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 use tutela_case::{CaseError, Import, Outcome, ToImport};
 use tutela_model::{Declared, Phrase, Reader, Refusal, Zone};
@@ -15,6 +14,7 @@ use tutela_outputs::shown::{self, count, plain};
 use crate::ending::{self, Exit, Failure};
 use crate::intake::{self, Found, Intake};
 use crate::operation::{Operation, limits, now, today};
+use crate::progress::{Bar, Unit};
 use crate::run::{Format, Run};
 use crate::talk::phrase;
 use crate::verbs::profile;
@@ -151,11 +151,11 @@ fn take_in(
 ) -> anyhow::Result<Vec<(PathBuf, anyhow::Result<Outcome>)>> {
     let mut writer = operation.write(run)?;
     let paths: Vec<PathBuf> = items.iter().map(|(path, _)| path.clone()).collect();
-    let bar = Bar::new(run, &paths);
+    let progress = Progress::new(run, &paths);
     let received =
-        writer.receive_all(&paths, basis, now(), run.jobs, &|idx, n_bytes| bar.at(run, idx, n_bytes));
-    bar.end();
-    let bar = Bar::new(run, &paths);
+        writer.receive_all(&paths, basis, now(), run.jobs, &|idx, n_bytes| progress.at(run, idx, n_bytes));
+    progress.bar.end();
+    let progress = Progress::new(run, &paths);
     let mut results: Vec<(PathBuf, Option<anyhow::Result<Outcome>>)> = Vec::new();
     let mut to_import = Vec::new();
     for ((path, reader), received) in items.iter().zip(received) {
@@ -167,9 +167,9 @@ fn take_in(
             Err(error) => results.push((path.clone(), Some(Err(error.into())))),
         }
     }
-    let outcomes =
-        writer.import_all(&to_import, basis, now(), limits(run), &|idx, n_bytes| bar.at(run, idx, n_bytes));
-    bar.end();
+    let outcomes = writer
+        .import_all(&to_import, basis, now(), limits(run), &|idx, n_bytes| progress.at(run, idx, n_bytes));
+    progress.bar.end();
     let mut outcomes = outcomes.into_iter();
     Ok(results
         .into_iter()
@@ -183,34 +183,27 @@ fn take_in(
         .collect())
 }
 
-/// Progress with rate and time left; on a terminal only.
-struct Bar {
-    bar: ProgressBar,
+/// Progress over files that are worked on at the same time.
+struct Progress {
+    bar: Bar,
     done: Mutex<Vec<u64>>,
 }
 
-impl Bar {
+impl Progress {
     fn new(run: &Run, paths: &[PathBuf]) -> Self {
         let total = paths.iter().filter_map(|path| path.metadata().ok()).map(|file| file.len()).sum();
-        let target = if run.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-        let style = "{bar:24} {percent:>3}%  {bytes}/{total_bytes}  {bytes_per_sec}  ETA {eta}";
-        let style = ProgressStyle::with_template(style).expect("the template is well formed");
-        let bar = ProgressBar::with_draw_target(Some(total), target).with_style(style);
-        Self { bar, done: Mutex::new(vec![0; paths.len()]) }
+        Self { bar: Bar::new(run, Unit::Bytes, total), done: Mutex::new(vec![0; paths.len()]) }
     }
 
+    /// Of file `idx`, `n_bytes` are behind.
     fn at(&self, run: &Run, idx: usize, n_bytes: u64) -> ControlFlow<()> {
         if let Ok(mut done) = self.done.lock()
             && let Some(before) = done.get_mut(idx)
         {
-            self.bar.inc(n_bytes.saturating_sub(*before));
+            self.bar.advance(n_bytes.saturating_sub(*before));
             *before = n_bytes.max(*before);
         }
-        if run.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
-
-    fn end(&self) {
-        self.bar.finish_and_clear();
+        run.flow()
     }
 }
 

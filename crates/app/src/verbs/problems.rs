@@ -1,6 +1,7 @@
 //! `tutela problems`: the records that could not be read, each with its place, what was expected and what was found.
 
 use std::io::Write;
+use std::ops::ControlFlow;
 
 use serde_json::{Value, json};
 use tutela_case::Case;
@@ -93,6 +94,7 @@ pub fn each(case: &Case, take: &mut dyn FnMut(Digest, &Problem)) -> Result<(), T
                 for problem in Problem::rows(&batch) {
                     take(part.source, &problem);
                 }
+                ControlFlow::Continue(())
             })?;
         }
     }

@@ -107,7 +107,7 @@ fn select(
         tables.scan(table, &part, &[], &mut |batch| {
             if args.conditions.is_empty() && rows.len() >= limit {
                 n_all += batch.num_rows();
-                return;
+                return run.flow();
             }
             for row_idx in 0..batch.num_rows() {
                 let mut row = cells::row_json(&batch, row_idx);
@@ -126,6 +126,7 @@ fn select(
                     }
                 }
             }
+            run.flow()
         })?;
     }
     Ok((rows, n_all))

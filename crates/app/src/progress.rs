@@ -1,0 +1,88 @@
+//! How far long work is: a bar on a terminal, and a line every half minute where nobody sees a bar (a log, a pipe).
+
+use std::io::IsTerminal as _;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use indicatif::{HumanBytes, HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::run::Run;
+use crate::talk::phrase;
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Bytes of received files.
+    Bytes,
+    /// Rows of tables.
+    Rows,
+}
+
+/// Progress with rate and time left.
+pub struct Bar {
+    bar: ProgressBar,
+    run: Run,
+    unit: Unit,
+    /// When a line was last written; none where a bar is drawn or the run is quiet.
+    last_line: Option<Mutex<Instant>>,
+}
+
+/// Time between two lines where no bar is drawn.
+const LINE_EVERY: Duration = Duration::from_secs(30);
+
+impl Bar {
+    /// A bar of `total` units.
+    pub fn new(run: &Run, unit: Unit, total: u64) -> Self {
+        let target = if run.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let style = match unit {
+            Unit::Bytes => "{bar:24} {percent:>3}%  {bytes}/{total_bytes}  {bytes_per_sec}  ETA {eta}",
+            Unit::Rows => "{bar:24} {percent:>3}%  {human_pos}/{human_len}  {per_sec}  ETA {eta}  {msg}",
+        };
+        let style = ProgressStyle::with_template(style).expect("the template is well formed");
+        let bar = ProgressBar::with_draw_target(Some(total), target).with_style(style);
+        let is_logged = !run.quiet && !std::io::stderr().is_terminal();
+        let last_line = is_logged.then(|| Mutex::new(Instant::now()));
+        Self { bar, run: run.clone(), unit, last_line }
+    }
+
+    /// Begins another stretch of work, of `total` units.
+    pub fn restart(&self, what: &str, total: u64) {
+        self.bar.reset();
+        self.bar.set_length(total);
+        self.bar.set_message(what.to_owned());
+    }
+
+    /// `n` more units are done.
+    pub fn advance(&self, n: u64) {
+        self.bar.inc(n);
+        if let Some(last_line) = &self.last_line
+            && let Ok(mut last_line) = last_line.try_lock()
+            && last_line.elapsed() >= LINE_EVERY
+        {
+            *last_line = Instant::now();
+            self.write_line();
+        }
+    }
+
+    fn write_line(&self) {
+        let amount = |n: u64| match self.unit {
+            Unit::Bytes => HumanBytes(n).to_string(),
+            Unit::Rows => HumanCount(n).to_string(),
+        };
+        let (done, total) = (self.bar.position(), self.bar.length().unwrap_or_default());
+        self.run.say(phrase!(
+            "progress",
+            percent = done.saturating_mul(100) / total.max(1),
+            done = amount(done),
+            total = amount(total),
+            rate = amount(self.bar.per_sec() as u64),
+            left = format!("{:#}", HumanDuration(self.bar.eta())),
+            what = self.bar.message(),
+        ));
+    }
+
+    /// The work is done.
+    pub fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,143 @@
+//! The tables as the analyses read them, watched: how far they are, whether the user has asked to stop, whether memory
+//! is at its limit. The analyses themselves know nothing of any of it.
+
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+
+use arrow_array::RecordBatch;
+use indicatif::HumanBytes;
+use tutela_model::Tables;
+use tutela_model::table::{Part, TableInfo, TablesError};
+
+use crate::ending::{Exit, Failure};
+use crate::progress::{Bar, Unit};
+use crate::run::Run;
+use crate::talk::phrase;
+
+/// Tables that end their reading when the run must end.
+pub struct Watched<'a> {
+    tables: &'a dyn Tables,
+    run: &'a Run,
+    bar: Bar,
+    ended: RefCell<Option<Failure>>,
+}
+
+impl<'a> Watched<'a> {
+    /// Watches over `tables`.
+    pub fn new(tables: &'a dyn Tables, run: &'a Run) -> Self {
+        Self { tables, run, bar: Bar::new(run, Unit::Rows, 0), ended: RefCell::default() }
+    }
+
+    /// Ends the watch: what came of the work, or why it was ended.
+    ///
+    /// # Errors
+    /// The work's own error, or the reason for which it was ended from here.
+    pub fn end<T>(self, result: Result<T, TablesError>) -> anyhow::Result<T> {
+        self.bar.end();
+        match self.ended.into_inner().or_else(|| must_end(self.run)) {
+            Some(failure) => Err(failure.into()),
+            None => Ok(result?),
+        }
+    }
+}
+
+/// Why the run must end now, if it must.
+fn must_end(run: &Run) -> Option<Failure> {
+    if run.is_stopped() {
+        return Some(Failure::new(Exit::Stopped, phrase!("stopped")));
+    }
+    let limit = run.memory_limit?;
+    let used = memory_used().filter(|used| *used > limit)?;
+    let bytes = |n| HumanBytes(n).to_string();
+    let what = phrase!("analyse.memory", limit = bytes(limit), used = bytes(used));
+    Some(Failure::new(Exit::Failed, what).hint(phrase!("analyse.memory.hint")))
+}
+
+/// Bytes of memory that the program takes now, where the system tells (Linux, proc(5): `VmRSS` in kB of 1,024 bytes).
+fn memory_used() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|n| n << 10)
+}
+
+impl Tables for Watched<'_> {
+    fn parts(&self, table: &TableInfo) -> Vec<Part> {
+        let parts = self.tables.parts(table);
+        self.bar.restart(table.name, parts.iter().map(|part| part.n_rows).sum());
+        parts
+    }
+
+    fn scan(
+        &self,
+        table: &TableInfo,
+        part: &Part,
+        columns: &[&str],
+        each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
+    ) -> Result<(), TablesError> {
+        self.tables.scan(table, part, columns, &mut |batch| {
+            self.bar.advance(batch.num_rows() as u64);
+            if let Some(failure) = must_end(self.run) {
+                *self.ended.borrow_mut() = Some(failure);
+                return ControlFlow::Break(());
+            }
+            each(batch)
+        })?;
+        match &*self.ended.borrow() {
+            None => Ok(()),
+            Some(failure) => Err(TablesError {
+                table: table.name,
+                source_digest: part.source,
+                message: failure.to_string(),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+    use tutela_model::Digest;
+
+    use super::*;
+    use crate::cli::Cli;
+
+    /// One table of one row, forever.
+    struct Endless;
+
+    impl Tables for Endless {
+        fn parts(&self, _: &TableInfo) -> Vec<Part> {
+            vec![Part { source: Digest::of(b"endless"), n_rows: u64::MAX }]
+        }
+
+        fn scan(
+            &self,
+            table: &TableInfo,
+            _: &Part,
+            _: &[&str],
+            each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
+        ) -> Result<(), TablesError> {
+            while each(RecordBatch::new_empty((table.schema)())).is_continue() {}
+            Ok(())
+        }
+    }
+
+    fn derive(run: &Run) -> Exit {
+        let watched = Watched::new(&Endless, run);
+        let result = tutela_analyses::derive(&watched, &Default::default(), &mut |_| ());
+        let error = watched.end(result.map(|_| ())).expect_err("the tables never end");
+        crate::ending::exit_of(&error)
+    }
+
+    #[test]
+    fn analyses_end_when_the_user_asks_or_memory_is_at_its_limit() {
+        let run = |arguments: &[&str]| {
+            Run::new(Cli::parse_from([&["tutela", "-q", "analyse"], arguments].concat()).globals)
+        };
+        let stopped = run(&[]);
+        stopped.stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(derive(&stopped), Exit::Stopped);
+        if cfg!(target_os = "linux") {
+            assert_eq!(derive(&run(&["--memory-limit", "1M"])), Exit::Failed);
+        }
+    }
+}
