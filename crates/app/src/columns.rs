@@ -9,11 +9,11 @@ use console::{measure_text_width, truncate_str};
 /// something was left out.
 pub fn write_columns(
     out: &mut dyn Write,
-    heading: &[&str],
+    heading: &[impl AsRef<str>],
     rows: &[Vec<String>],
     width: usize,
 ) -> io::Result<()> {
-    let mut widths: Vec<usize> = heading.iter().map(|name| measure_text_width(name)).collect();
+    let mut widths: Vec<usize> = heading.iter().map(|name| measure_text_width(name.as_ref())).collect();
     for row in rows {
         for (wide, value) in widths.iter_mut().zip(row) {
             *wide = (*wide).max(measure_text_width(value));
@@ -22,7 +22,7 @@ pub fn write_columns(
     let Some(last) = widths.pop() else { return Ok(()) };
     shrink(&mut widths, width.saturating_sub(GAP + last.min(NARROWEST_LAST)));
     let indent = widths.iter().map(|wide| wide + GAP).sum::<usize>();
-    let heading: Vec<String> = heading.iter().map(|name| name.to_uppercase()).collect();
+    let heading: Vec<String> = heading.iter().map(|name| name.as_ref().to_uppercase()).collect();
     for row in std::iter::once(&heading).chain(rows) {
         let Some((value, before)) = row.split_last() else { continue };
         let mut line = String::new();

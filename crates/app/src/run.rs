@@ -116,6 +116,11 @@ impl Run {
         talk::say(&what, self.lang)
     }
 
+    /// The headings of columns in the run's language: one sentence, cut at its middle dots.
+    pub fn headings(&self, what: Phrase) -> Vec<String> {
+        self.word(what).split(" · ").map(str::to_owned).collect()
+    }
+
     /// Whether the user has asked to stop.
     pub fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)

@@ -64,7 +64,7 @@ fn list(run: &Run, operation: &Operation) -> anyhow::Result<Exit> {
                     vec![authority.id.clone(), from, until, valid.to_owned(), plain(&authority.text)]
                 })
                 .collect();
-            Ok(write_columns(out, &["id", "from", "until", "valid today", "authority"], &rows, width())?)
+            Ok(write_columns(out, &run.headings(phrase!("basis.columns")), &rows, width())?)
         })?,
         _ => {
             let list: Vec<_> = authorities

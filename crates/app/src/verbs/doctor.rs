@@ -60,7 +60,7 @@ pub fn run(run: &Run, _: &Args) -> anyhow::Result<Exit> {
                 .iter()
                 .map(|check| vec![check.name.to_owned(), check.state.word().to_owned(), check.found.clone()])
                 .collect();
-            Ok(write_columns(out, &["check", "state", "found"], &rows, width())?)
+            Ok(write_columns(out, &run.headings(phrase!("doctor.columns")), &rows, width())?)
         })?,
         _ => run.json(&json!({"schema": "tutela.doctor/1", "checks": checks}))?,
     }

@@ -63,8 +63,10 @@ fn verify(run: &Run, case: &Case, against: Option<&Path>) -> anyhow::Result<Exit
                 let text = format!("{}  expected {}, found: {}", fault.path, fault.expected, fault.found);
                 out.write_all(shown::wrapped("", &plain(&text), 4).as_bytes())?;
             }
-            writeln!(out, "{n_entries} entries, root\n{root}")?;
-            Ok(writeln!(out, "{} files received, {} faults", case.receipts().len(), faults.len())?)
+            let (n_files, n_faults) = (case.receipts().len(), faults.len());
+            let found = phrase!("ledger.found", n = n_entries, files = n_files, faults = n_faults);
+            writeln!(out, "{}", run.word(found))?;
+            Ok(writeln!(out, "{root}")?)
         })?,
         _ => {
             let list: Vec<Value> = faults

@@ -50,7 +50,8 @@ pub fn run(run: &Run, _: &Args) -> anyhow::Result<Exit> {
             for difference in &differences {
                 writeln!(out, "{difference}")?;
             }
-            Ok(writeln!(out, "{n_tables} table files, {} differences", differences.len())?)
+            let found = phrase!("rebuild.found", tables = n_tables, differences = differences.len());
+            Ok(writeln!(out, "{}", run.word(found))?)
         })?,
         _ => {
             run.json(&json!({"schema": "tutela.rebuild/1", "tables": n_tables, "differences": differences}))?

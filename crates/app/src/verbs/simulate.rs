@@ -33,12 +33,17 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         "folder": folder.display().to_string(), "connections": connections, "users": users,
         "with_precedents": with_precedents, "bystanders": bystanders, "faults": faults});
     run.list(|out| match run.format {
-        Format::Text => Ok(writeln!(
-            out,
-            "{}\n{connections} connections, {users} people to be found ({with_precedents} with precedents), \
-             {bystanders} bystanders, {faults} faulty rows",
-            folder.display()
-        )?),
+        Format::Text => {
+            let made = phrase!(
+                "simulate.made",
+                connections = connections,
+                users = users,
+                precedents = with_precedents,
+                bystanders = bystanders,
+                faults = faults
+            );
+            Ok(writeln!(out, "{}\n{}", folder.display(), run.word(made))?)
+        }
         _ => Ok(writeln!(out, "{value:#}")?),
     })?;
     run.say(phrase!("simulate.done"));

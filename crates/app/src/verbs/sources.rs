@@ -6,6 +6,7 @@ use tutela_sources::READERS;
 use crate::columns::write_columns;
 use crate::ending::Exit;
 use crate::run::{Format, Run, width};
+use crate::talk::phrase;
 
 /// Options of `sources`.
 #[derive(clap::Args, Debug)]
@@ -21,7 +22,7 @@ pub fn run(run: &Run, _: &Args) -> anyhow::Result<Exit> {
                     vec![reader.name.to_owned(), reader.version.to_string(), reader.about.to_owned()]
                 })
                 .collect();
-            Ok(write_columns(out, &["source", "version", "reads"], &rows, width())?)
+            Ok(write_columns(out, &run.headings(phrase!("sources.columns")), &rows, width())?)
         })?,
         _ => {
             let sources: Vec<_> = READERS

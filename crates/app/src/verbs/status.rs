@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use serde_json::{Value, json};
+use tutela_case::Import;
 use tutela_model::table::TABLES;
 use tutela_outputs::shown::{count, plain, wrapped};
 
@@ -81,43 +82,63 @@ fn write_text(out: &mut dyn Write, run: &Run, operation: &Operation) -> anyhow::
     writeln!(out, "{}", plain(case.title()))?;
     writeln!(out, "{}", case.dir().display())?;
     for authority in case.authorities() {
-        let valid = if authority.covers(today()) { "valid" } else { "NOT VALID TODAY" };
-        let text = plain(&authority.text);
-        let line = format!("{}  {} – {}  {valid}  {text}", authority.id, authority.from, authority.until);
+        let validity =
+            if authority.covers(today()) { phrase!("status.valid") } else { phrase!("status.not_valid") };
+        let (validity, text) = (run.word(validity), plain(&authority.text));
+        let line = format!("{}  {} – {}  {validity}  {text}", authority.id, authority.from, authority.until);
         out.write_all(wrapped("", &line, 5).as_bytes())?;
     }
-    let imports: Vec<Vec<String>> = case
-        .imports()
-        .into_iter()
-        .map(|import| {
-            vec![
-                plain(&import.name),
-                import.reader.clone(),
-                count(import.all_rows(), run.lang),
-                count(import.problems(), run.lang),
-                import.sha256.hex()[..12].to_owned(),
-            ]
-        })
-        .collect();
-    if !imports.is_empty() {
+    if !case.imports().is_empty() {
         writeln!(out)?;
-        write_columns(out, &["file", "source", "rows", "problems", "sha256"], &imports, width())?;
+        write_columns(out, &run.headings(phrase!("status.files")), &files(run, operation), width())?;
         writeln!(out)?;
         let rows: Vec<Vec<String>> = rows(operation)
             .into_iter()
             .map(|(table, n)| vec![table.to_owned(), count(n, run.lang)])
             .collect();
-        write_columns(out, &["table", "rows"], &rows, width())?;
+        write_columns(out, &run.headings(phrase!("status.tables")), &rows, width())?;
     }
     writeln!(out)?;
     let ledger = case.ledger();
-    writeln!(out, "ledger    {} entries, root\n          {}", ledger.entries().len(), ledger.root())?;
-    match case.analysis() {
-        Some(analysis) => {
-            let stale = if case.is_stale(&analysis::made_with()) { "  OUT OF DATE" } else { "" };
-            writeln!(out, "findings  sha256:{}{stale}", analysis.digest)?;
+    let entries = phrase!("status.ledger", n = ledger.entries().len(), root = ledger.root().to_string());
+    writeln!(out, "{}", run.word(entries))?;
+    let findings = match case.analysis() {
+        Some(analysis) if case.is_stale(&analysis::made_with()) => {
+            phrase!("status.findings.stale", digest = analysis.digest.to_string())
         }
-        None => writeln!(out, "findings  none yet")?,
+        Some(analysis) => phrase!("status.findings", digest = analysis.digest.to_string()),
+        None => phrase!("status.findings.none"),
+    };
+    Ok(writeln!(out, "{}", run.word(findings))?)
+}
+
+/// More files than this of one reader, all without problems, are one line unless the run is verbose.
+const TOLD_SINGLY: usize = 8;
+
+/// The files that count, in the order in which they came: name, reader, rows, problems, digest.
+fn files(run: &Run, operation: &Operation) -> Vec<Vec<String>> {
+    let imports = operation.case.imports();
+    let is_plain = |import: &&Import| run.verbose == 0 && import.problems() == 0;
+    let mut plain_ones: BTreeMap<&str, Vec<&Import>> = BTreeMap::new();
+    for import in imports.iter().copied().filter(is_plain) {
+        plain_ones.entry(&import.reader).or_default().push(import);
     }
-    Ok(())
+    plain_ones.retain(|_, imports| imports.len() > TOLD_SINGLY);
+    let row = |name: String, imports: &[&Import], digest: String| {
+        let sum = |n: fn(&Import) -> u64| count(imports.iter().map(|import| n(import)).sum(), run.lang);
+        vec![name, imports[0].reader.clone(), sum(Import::all_rows), sum(Import::problems), digest]
+    };
+    let mut rows = Vec::new();
+    for import in imports {
+        match plain_ones.get(import.reader.as_str()) {
+            Some(many) if is_plain(&import) => {
+                if std::ptr::eq(many[0], import) {
+                    let name = run.word(phrase!("status.many", n = many.len()));
+                    rows.push(row(name, many, "-v".to_owned()));
+                }
+            }
+            _ => rows.push(row(plain(&import.name), &[import], import.sha256.hex()[..12].to_owned())),
+        }
+    }
+    rows
 }
