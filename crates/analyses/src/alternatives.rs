@@ -11,33 +11,33 @@ use crate::usage::{Open, Usage};
 pub static STATEMENTS: &[Statement] = &[
     Statement {
         key: "alternative.household.open",
-        it: "altre persone dello stesso indirizzo possono aver usato la linea",
+        it: "altre persone presenti allo stesso indirizzo possono aver usato l'utenza",
         en: "other people at the same address may have used the line",
     },
     Statement {
         key: "alternative.household.unlikely",
-        it: "un elemento lega l'account alla persona e non alla sola linea; gli altri conviventi restano da escludere",
+        it: "un elemento lega l'account alla persona e non alla sola utenza; gli altri conviventi restano da escludere",
         en: "a ground ties the account to the person and not to the line alone; the others at the address remain to be \
              excluded",
     },
     Statement {
         key: "alternative.open_wifi.open",
-        it: "chi si trovava nelle vicinanze può aver usato la rete Wi-Fi della linea fissa",
+        it: "chi si trovava nelle vicinanze può aver usato la rete Wi-Fi dell'utenza fissa",
         en: "somebody nearby may have used the Wi-Fi of the fixed line",
     },
     Statement {
         key: "alternative.open_wifi.unlikely",
-        it: "l'account è stato usato anche attraverso una linea mobile della stessa persona",
+        it: "l'account è stato usato anche attraverso un'utenza mobile della stessa persona",
         en: "the account was also used through a mobile line of the same person",
     },
     Statement {
         key: "alternative.not_fixed",
-        it: "nessuna linea fissa è coinvolta",
+        it: "nessun'utenza fissa è coinvolta",
         en: "no fixed line is involved",
     },
     Statement {
         key: "alternative.cgnat.open",
-        it: "{n} connessioni da indirizzi condivisi non hanno porta: indicano un insieme di linee",
+        it: "{n} connessioni da indirizzi condivisi non hanno porta: indicano un insieme di utenze",
         en: "{n} connections from shared addresses have no port: they name a set of lines",
     },
     Statement {
@@ -62,17 +62,17 @@ pub static STATEMENTS: &[Statement] = &[
     },
     Statement {
         key: "alternative.account_shared.households",
-        it: "l'account è stato usato da linee di più nuclei",
+        it: "l'account è stato usato da utenze di più nuclei familiari",
         en: "the account was used from lines of several households",
     },
     Statement {
         key: "alternative.account_shared.unlikely",
-        it: "l'account è stato usato con un solo dispositivo e da un solo nucleo",
+        it: "l'account è stato usato con un solo dispositivo e da un solo nucleo familiare",
         en: "the account was used with one device and from one household",
     },
     Statement {
         key: "alternative.device_shared.open",
-        it: "lo stesso dispositivo compare con account di altre posizioni",
+        it: "lo stesso dispositivo compare con account di altre piste",
         en: "the same device appears with accounts of other leads",
     },
     Statement {

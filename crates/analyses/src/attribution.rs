@@ -45,7 +45,7 @@ pub static STATEMENTS: &[Statement] = &[
     Statement {
         key: "attribution.line",
         it: "{connections|connessione|connessioni} dell'account {platform}/{account} in {sessions|sessione|sessioni} \
-             provengono da indirizzi che {operator} ha assegnato alla sola linea {line}; sono il {coverage_percent}% \
+             provengono da indirizzi che {operator} ha assegnato alla sola utenza {line}; sono il {coverage_percent}% \
              delle sue connessioni con orario",
         en: "{connections|connection|connections} of account {platform}/{account} in {sessions|session|sessions} came \
              from addresses that {operator} had assigned to line {line} alone; they are {coverage_percent}% of its \
@@ -53,23 +53,23 @@ pub static STATEMENTS: &[Statement] = &[
     },
     Statement {
         key: "attribution.for",
-        it: "l'account {platform}/{account} è stato usato attraverso la linea {line} di {operator}",
+        it: "l'account {platform}/{account} è stato usato attraverso l'utenza {line} di {operator}",
         en: "account {platform}/{account} was used through line {line} of {operator}",
     },
     Statement {
         key: "attribution.against",
-        it: "le registrazioni indicano questa linea per un errore di orario o di ricerca, e l'account è stato usato \
+        it: "le registrazioni indicano questa utenza per un errore di orario o di ricerca, e l'account è stato usato \
              altrove",
         en: "the records name this line by an error of time or look-up, and the account was used elsewhere",
     },
     Statement {
         key: "attribution.refuted_by.repeat",
-        it: "una ricerca ripetuta dall'operatore, con una domanda di controllo, che indica un'altra linea",
+        it: "una ricerca ripetuta dall'operatore, con una domanda di controllo, che indica un'altra utenza",
         en: "a repeated look-up by the operator, with a control question, that names another line",
     },
     Statement {
         key: "attribution.zone.confirmed",
-        it: "gli orari della risposta dell'operatore combaciano con le connessioni solo così come scritti",
+        it: "gli orari della risposta dell'operatore coincidono con le connessioni solo se letti così come sono scritti",
         en: "the times of the operator's answer agree with the connections only as written",
     },
     Statement {
@@ -84,12 +84,12 @@ pub static STATEMENTS: &[Statement] = &[
     },
     Statement {
         key: "attribution.typing.unlikely",
-        it: "{sessions} sessioni distinte indicano la stessa linea: un errore di battitura le avrebbe disperse",
+        it: "{sessions} sessioni distinte indicano la stessa utenza: un errore di trascrizione le avrebbe disperse",
         en: "{sessions} distinct sessions name the same line: a typing error would have scattered them",
     },
     Statement {
         key: "attribution.typing.open",
-        it: "una sola sessione indica la linea: un errore di battitura darebbe lo stesso risultato",
+        it: "una sola sessione indica l'utenza: un errore di trascrizione darebbe lo stesso risultato",
         en: "one session names the line: a typing error would look the same",
     },
 ];

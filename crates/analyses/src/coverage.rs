@@ -28,7 +28,7 @@ use crate::usage::Usage;
 pub static STATEMENTS: &[Statement] = &[Statement {
     key: "coverage.account",
     it: "delle {connections|connessione|connessioni} dell'account {platform}/{account}, {attributed} cadono su una \
-         sola linea; non attribuibili: {open}",
+         sola utenza; non attribuibili: {open}",
     en: "of {connections|connection|connections} of account {platform}/{account}, {attributed} fall on one line; not \
          attributable: {open}",
 }];

@@ -48,24 +48,24 @@ use crate::{alternatives, attribution};
 pub static STATEMENTS: &[Statement] = &[
     Statement {
         key: "identity.identified",
-        it: "i dati degli account {accounts} combaciano con quelli di {name}, e gli account sono stati usati attraverso \
-             linee del suo nucleo: {lines}",
+        it: "i dati degli account {accounts} coincidono con quelli di {name}, e gli account sono stati usati attraverso \
+             utenze del suo nucleo familiare: {lines}",
         en: "the records of accounts {accounts} agree with those of {name}, and the accounts were used through lines \
              of that household: {lines}",
     },
     Statement {
         key: "identity.candidate",
-        it: "gli account {accounts} sono stati usati attraverso le linee {lines}; chi li usasse non risulta",
+        it: "gli account {accounts} sono stati usati attraverso le utenze {lines}; chi li usasse non risulta",
         en: "accounts {accounts} were used through lines {lines}; by whom does not appear",
     },
     Statement {
         key: "identity.unattributed",
-        it: "nessuna linea spiega le connessioni degli account {accounts}",
+        it: "nessun'utenza spiega le connessioni degli account {accounts}",
         en: "no line explains the connections of accounts {accounts}",
     },
     Statement {
         key: "identity.for.person",
-        it: "gli account {accounts} erano in uso alla persona intestataria dei dati combacianti",
+        it: "gli account {accounts} erano in uso alla persona a cui si riferiscono i dati coincidenti",
         en: "accounts {accounts} were in use by the person whose records agree with theirs",
     },
     Statement {
@@ -76,24 +76,24 @@ pub static STATEMENTS: &[Statement] = &[
     },
     Statement {
         key: "identity.for.line",
-        it: "gli account {accounts} sono stati usati attraverso queste linee",
+        it: "gli account {accounts} sono stati usati attraverso queste utenze",
         en: "accounts {accounts} were used through these lines",
     },
     Statement {
         key: "identity.against.line",
-        it: "le registrazioni indicano queste linee per errore, o nessuna linea è indicata",
+        it: "le registrazioni indicano queste utenze per errore, o nessun'utenza è indicata",
         en: "the records name these lines by error, or name none",
     },
     Statement {
         key: "identity.ground.identifier",
-        it: "l'identificativo {kind} dell'account {account} ({value}, verifica della piattaforma: {verified}) figura \
-             anche nei dati della linea {line}",
-        en: "identifier {kind} of account {account} ({value}, checked by the platform: {verified}) also stands in the \
-             records of line {line}",
+        it: "un recapito o identificativo dell'account {account} ({kind:word}: {value}; verificato dalla piattaforma: \
+             {verified:word}) figura anche nei dati dell'utenza {line}",
+        en: "an identifier of account {account} ({kind:word}: {value}; checked by the platform: \
+             {verified:word}) also stands in the records of line {line}",
     },
     Statement {
         key: "identity.ground.two_lines",
-        it: "l'account {account} è stato usato attraverso due linee indipendenti intestate alla stessa persona: \
+        it: "l'account {account} è stato usato attraverso due utenze indipendenti intestate alla stessa persona: \
              {line} e {other_line}",
         en: "account {account} was used through two independent lines registered to the same person: {line} and \
              {other_line}",
@@ -105,20 +105,20 @@ pub static STATEMENTS: &[Statement] = &[
     },
     Statement {
         key: "identity.precedent_of_subscriber",
-        it: "un precedente del {date} ({offence}) riguarda la persona a cui è intestata la linea {line}; chi la usasse \
+        it: "un precedente del {date} ({offence}) riguarda la persona a cui è intestata l'utenza {line}; chi la usasse \
              non risulta",
         en: "a precedent of {date} ({offence}) concerns the person to whom line {line} is registered; who used it does \
              not appear",
     },
     Statement {
         key: "identity.missing.sessions",
-        it: "manca l'uso attraverso una linea del nucleo in due sessioni distinte o in tre giorni",
+        it: "manca l'uso attraverso un'utenza del nucleo familiare in due sessioni distinte o in tre giorni",
         en: "missing: use through a line of the household in two distinct sessions or on three days",
     },
     Statement {
         key: "identity.missing.ground",
-        it: "manca un elemento che leghi l'account alla persona e non alla sola linea (recapito verificato, dispositivo, \
-             pagamento, o una seconda linea della stessa persona)",
+        it: "manca un elemento che leghi l'account alla persona e non alla sola utenza (recapito verificato, \
+             dispositivo, pagamento, o una seconda utenza della stessa persona)",
         en: "missing: a ground that ties the account to a person rather than to the line alone (a verified contact, a \
              device, a payment, or a second line of the same person)",
     },
@@ -129,13 +129,14 @@ pub static STATEMENTS: &[Statement] = &[
     },
     Statement {
         key: "identity.missing.one_household",
-        it: "l'account è stato usato regolarmente anche attraverso la linea {line}, intestata ad altri",
+        it: "l'account è stato usato regolarmente anche attraverso l'utenza {line}, intestata ad altri",
         en: "the account was regularly used through line {line} too, which is registered to somebody else",
     },
     Statement {
         key: "identity.missing.verified_other",
-        it: "la piattaforma ha verificato per l'account {account} un'identità ({kind}) che non è quella della persona",
-        en: "the platform verified an identity ({kind}) for account {account} that is not the person's",
+        it: "la piattaforma ha verificato per l'account {account} un'identità ({kind:word}) che non è quella della \
+             persona",
+        en: "the platform verified an identity ({kind:word}) for account {account} that is not the person's",
     },
     Statement {
         key: "identity.missing.compromised",
@@ -144,7 +145,7 @@ pub static STATEMENTS: &[Statement] = &[
     },
     Statement {
         key: "identity.missing.line",
-        it: "nessuna connessione cade su una sola linea",
+        it: "nessuna connessione cade su una sola utenza",
         en: "no connection falls on one line alone",
     },
     Statement {

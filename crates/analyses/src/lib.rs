@@ -19,6 +19,7 @@ mod grounds;
 mod leads;
 mod lease_index;
 mod usage;
+mod words;
 
 use tutela_model::place::Digest;
 use tutela_model::table::TablesError;
@@ -87,7 +88,11 @@ pub fn version() -> Digest {
 /// The templates of all analyses.
 #[must_use]
 pub fn statements() -> Vec<&'static [Statement]> {
-    ANALYSES.iter().map(|analysis| analysis.statements).chain([alternatives::STATEMENTS]).collect()
+    ANALYSES
+        .iter()
+        .map(|analysis| analysis.statements)
+        .chain([alternatives::STATEMENTS, words::STATEMENTS])
+        .collect()
 }
 
 /// What all analyses say of an operation.

@@ -35,12 +35,12 @@ use crate::usage::{AccountKey, Open, OpenUse, Usage};
 pub static STATEMENTS: &[Statement] = &[
     Statement {
         key: "next_steps.ports.ask",
-        it: "porta sorgente e orario al secondo delle {n|connessione|connessioni} di {account} da indirizzi condivisi",
+        it: "porta sorgente e orario al secondo per {n|connessione|connessioni} di {account} da indirizzi condivisi",
         en: "source port and time to the second of {n|connection|connections} of {account} from shared addresses",
     },
     Statement {
         key: "next_steps.ports.why",
-        it: "senza porta l'operatore può indicare solo un insieme di linee",
+        it: "senza porta l'operatore può indicare solo un insieme di utenze",
         en: "without the port the operator can only name a set of lines",
     },
     Statement {
@@ -80,7 +80,7 @@ pub static STATEMENTS: &[Statement] = &[
     },
     Statement {
         key: "next_steps.hotspot.why",
-        it: "la linea serve il pubblico: l'intestatario non è l'utilizzatore",
+        it: "l'utenza serve il pubblico: l'intestatario non è l'utilizzatore",
         en: "the line serves the public: its subscriber is not its user",
     },
     Statement {
@@ -100,12 +100,12 @@ pub static STATEMENTS: &[Statement] = &[
     },
     Statement {
         key: "next_steps.contacts.why",
-        it: "manca un elemento che leghi l'account a una persona e non alla sola linea",
+        it: "manca un elemento che leghi l'account a una persona e non alla sola utenza",
         en: "a ground is missing that ties the account to a person rather than to the line alone",
     },
     Statement {
         key: "next_steps.role.ask",
-        it: "per le linee {lines}: ruolo di chi è indicato (pagante, contraente, indirizzo d'impianto, utilizzatore)",
+        it: "per le utenze {lines}: ruolo di chi è indicato (pagante, contraente, indirizzo d'impianto, utilizzatore)",
         en: "for lines {lines}: the role of the person named (payer, contract holder, installation address, user)",
     },
     Statement {
@@ -115,12 +115,12 @@ pub static STATEMENTS: &[Statement] = &[
     },
     Statement {
         key: "next_steps.household.ask",
-        it: "composizione del nucleo e rete Wi-Fi all'indirizzo d'impianto delle linee {lines}",
+        it: "composizione del nucleo familiare e rete Wi-Fi all'indirizzo d'impianto delle utenze {lines}",
         en: "household and Wi-Fi at the installation address of lines {lines}",
     },
     Statement {
         key: "next_steps.household.why",
-        it: "altre persone possono aver usato la linea",
+        it: "altre persone possono aver usato l'utenza",
         en: "other people may have used the line",
     },
 ];

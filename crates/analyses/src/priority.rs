@@ -61,7 +61,7 @@ pub static STATEMENTS: &[Statement] = &[
     },
     Statement {
         key: "priority.home_made_material",
-        it: "la piattaforma annota {n|file|file} come forse prodotti in proprio",
+        it: "la piattaforma annota {n|file|file} come materiale forse prodotto in proprio",
         en: "the platform notes {n|file|files} as possibly self-produced",
     },
     Statement {
@@ -76,7 +76,7 @@ pub static STATEMENTS: &[Statement] = &[
     },
     Statement {
         key: "priority.precedents",
-        it: "risultano {n|precedente|precedenti}",
+        it: "numero di precedenti: {n}",
         en: "{n|precedent is|precedents are} on record",
     },
     Statement {

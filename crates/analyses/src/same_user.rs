@@ -36,8 +36,8 @@ use crate::usage::AccountKey;
 /// Sentences of this analysis.
 pub static STATEMENTS: &[Statement] = &[Statement {
     key: "same_user.joined",
-    it: "gli account {account} e {other} hanno in comune: {shared}",
-    en: "accounts {account} and {other} have in common: {shared}",
+    it: "gli account {account} e {other} hanno in comune: {shared:word}",
+    en: "accounts {account} and {other} have in common: {shared:word}",
 }];
 
 /// The least for two accounts to be joined: strong support.

@@ -45,8 +45,8 @@ use crate::usage::{self, SLACK_US};
 pub static STATEMENTS: &[Statement] = &[
     Statement {
         key: "zone_shift.indicated",
-        it: "gli orari della risposta di {operator} ({file_said}) combaciano con le registrazioni delle piattaforme se \
-             letti come {reading}: {gained} connessioni su {n} trovano così la linea prevalente del loro account, \
+        it: "gli orari della risposta di {operator} ({file_said}) coincidono con le registrazioni delle piattaforme se \
+             letti come {reading}: {gained} connessioni su {n} trovano così l'utenza prevalente del loro account, \
              {lost} la perdono; finché un ufficiale non decide, da questa risposta non si attribuisce nulla",
         en: "the times in the answer of {operator} ({file_said}) agree with the platforms' records when read as \
              {reading}: {gained} of {n} connections then fall on the main line of their account, {lost} no longer do; \
@@ -54,7 +54,7 @@ pub static STATEMENTS: &[Statement] = &[
     },
     Statement {
         key: "zone_shift.as_written",
-        it: "gli orari della risposta di {operator} ({file_said}) combaciano con le registrazioni delle piattaforme \
+        it: "gli orari della risposta di {operator} ({file_said}) coincidono con le registrazioni delle piattaforme \
              così come scritti: {fitting} connessioni su {n}; ogni altra lettura ne spiega meno",
         en: "the times in the answer of {operator} ({file_said}) agree with the platforms' records as written: \
              {fitting} of {n} connections; every other reading explains fewer",

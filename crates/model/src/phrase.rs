@@ -49,7 +49,8 @@ impl Phrase {
 /// A sentence's template in both languages.
 ///
 /// `{name}` stands for a value. `{name|one|many}` stands for a number and the word that fits it: `1 line`, `3 lines`.
-/// A list is written with commas.
+/// `{name:word}` stands for a value of a closed vocabulary: it is shown as the template `word.VALUE` says it, or as it
+/// is. A list is written with commas.
 #[derive(Clone, Copy, Debug)]
 pub struct Statement {
     /// The key.
@@ -84,7 +85,14 @@ impl Catalogue {
         let Some(statement) = self.statements.get(phrase.key.as_str()) else {
             return phrase.key.clone();
         };
-        fill(if lang == Lang::It { statement.it } else { statement.en }, &phrase.values)
+        fill(
+            if lang == Lang::It { statement.it } else { statement.en },
+            &phrase.values,
+            &|value, vocabulary| {
+                let key = format!("{vocabulary}.{value}");
+                self.statements.get(key.as_str()).map(|word| if lang == Lang::It { word.it } else { word.en })
+            },
+        )
     }
 
     /// The sentence of a key that has no values.
@@ -117,7 +125,12 @@ pub static STRENGTH_WORDS: &[Statement] = &[
     },
 ];
 
-fn fill(template: &str, values: &BTreeMap<String, Value>) -> String {
+/// Puts values in the holes of a template. `word` gives the words for a value of a vocabulary, which `{kind:word}` names.
+fn fill(
+    template: &str,
+    values: &BTreeMap<String, Value>,
+    word: &dyn Fn(&str, &str) -> Option<&'static str>,
+) -> String {
     let mut sentence = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -127,8 +140,12 @@ fn fill(template: &str, values: &BTreeMap<String, Value>) -> String {
             break;
         };
         let mut parts = name.splitn(3, '|');
-        let value = parts.next().and_then(|name| values.get(name));
-        sentence.push_str(&value.map_or_else(|| "?".to_owned(), show));
+        let hole = parts.next().unwrap_or_default();
+        let (name, vocabulary) = hole.split_once(':').map_or((hole, None), |(name, of)| (name, Some(of)));
+        let value = values.get(name);
+        let in_words =
+            |text: &str| vocabulary.and_then(|vocabulary| word(text, vocabulary)).map(str::to_owned);
+        sentence.push_str(&value.map_or_else(|| "?".to_owned(), |value| show(value, &in_words)));
         if let (Some(one), Some(many)) = (parts.next(), parts.next()) {
             sentence.push(' ');
             sentence.push_str(if value.and_then(Value::as_i64) == Some(1) { one } else { many });
@@ -139,10 +156,10 @@ fn fill(template: &str, values: &BTreeMap<String, Value>) -> String {
     sentence
 }
 
-fn show(value: &Value) -> String {
+fn show(value: &Value, in_words: &dyn Fn(&str) -> Option<String>) -> String {
     match value {
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(show).collect::<Vec<_>>().join(", "),
+        Value::String(text) => in_words(text).unwrap_or_else(|| text.clone()),
+        Value::Array(items) => items.iter().map(|item| show(item, in_words)).collect::<Vec<_>>().join(", "),
         Value::Null => "?".to_owned(),
         other => other.to_string(),
     }
@@ -154,11 +171,15 @@ mod tests {
 
     #[test]
     fn a_template_takes_values_numbers_with_their_word_and_lists() {
-        static STATEMENTS: &[Statement] =
-            &[Statement { key: "k", it: "{n|riga|righe} di {of}", en: "{n|row|rows} of {of}, {missing}" }];
+        static STATEMENTS: &[Statement] = &[
+            Statement { key: "k", it: "{n|riga|righe} di {of}", en: "{n|row|rows} of {of}, {missing}" },
+            Statement { key: "w", it: "{of:word}", en: "{of:word}" },
+            Statement { key: "word.a", it: "alfa", en: "alpha" },
+        ];
         let catalogue = Catalogue::new(&[STATEMENTS]);
         let phrase = Phrase::new("k").with("n", 1).with("of", vec!["a", "b"]);
         assert_eq!(catalogue.say(&phrase, Lang::It), "1 riga di a, b");
+        assert_eq!(catalogue.say(&Phrase { key: "w".to_owned(), ..phrase.clone() }, Lang::It), "alfa, b");
         assert_eq!(catalogue.say(&phrase.with("n", 3), Lang::En), "3 rows of a, b, ?");
         assert_eq!(catalogue.word("unheard", Lang::En), "unheard");
     }
