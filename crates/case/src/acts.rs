@@ -181,10 +181,10 @@ pub struct TableFile {
     pub sha256: Digest,
 }
 
-/// An officer's decision on a finding.
+/// An officer's decision on a finding, on a lead or on another explanation of a lead.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Decision {
-    /// The finding's id.
+    /// The finding's id, or the lead's subject: see `tutela_model::Lead::subject`.
     pub finding: String,
     /// What was decided.
     pub choice: Choice,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tutela_ledger::{Broken, Ledger, split_torn};
 use tutela_model::Digest;
+use tutela_model::finding::is_of_lead;
 
 use crate::acts::{self, Analysis, Authority, Decision, Import, Receipt, State};
 use crate::error::{CaseError, OnDisk};
@@ -218,7 +219,8 @@ impl Case {
         &self.ledger
     }
 
-    /// The digest of all that findings are derived from: imports that count, with their tables, and decisions.
+    /// The digest of all that findings are derived from: imports that count, with their tables, and decisions on
+    /// findings. Decisions on leads and their other explanations change what is reported, and no finding.
     #[must_use]
     pub fn ground(&self) -> Digest {
         let mut text = String::new();
@@ -228,7 +230,8 @@ impl Case {
                 text.push_str(&format!("{} {} {}\n", file.table, file.rows, file.sha256));
             }
         }
-        for decision in &self.state.decisions {
+        let on_findings = |decision: &&Decision| !is_of_lead(&decision.finding);
+        for decision in self.state.decisions.iter().filter(on_findings) {
             text.push_str(&format!("{}\n", acts::to_body(decision)));
         }
         Digest::of(text.as_bytes())

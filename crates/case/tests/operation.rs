@@ -300,6 +300,10 @@ fn findings_are_stale_when_ground_program_or_bytes_change() {
     writer.decide("F-1", Choice::Unsure, "second thought", at()).expect("it is recorded");
     assert_eq!(writer.case().decision("F-1").map(|decision| decision.choice), Some(Choice::Unsure));
     assert_eq!(writer.case().decisions().len(), 2);
+    // A decision on a lead changes what is reported, and nothing that findings stand on.
+    let ground = writer.case().ground();
+    writer.decide("P-0123456789ab/household", Choice::Reject, "lives alone", at()).expect("it is recorded");
+    assert_eq!((writer.case().ground(), writer.case().decisions().len()), (ground, 3));
     // An analysis that is gone leaves no file behind.
     writer.put_derived(&files[1..], "1", at()).expect("they are stored");
     assert!(!writer.case().is_stale("1"));

@@ -133,6 +133,12 @@ impl Ledger {
         root(&self.leaves)
     }
 
+    /// The root that the record had when it held so many entries; none when it has never held so many.
+    #[must_use]
+    pub fn root_at(&self, n_entries: usize) -> Option<Hash> {
+        self.leaves.get(..n_entries).map(root)
+    }
+
     /// The hash of an entry, which the next one carries as `prev`.
     #[must_use]
     pub fn leaf(&self, seq: u64) -> Option<Hash> {
@@ -246,6 +252,17 @@ mod tests {
         let again: String = ledger.entries().iter().map(|entry| entry.line().expect("canonical")).collect();
         assert_eq!(again, lines);
         assert_eq!(Ledger::read(b"").expect("an empty record").root(), EMPTY);
+    }
+
+    #[test]
+    fn the_root_of_an_earlier_state_is_the_one_it_had_then() {
+        let lines = six();
+        let four: String = lines.lines().take(4).map(|line| format!("{line}\n")).collect();
+        let then = Ledger::read(four.as_bytes()).expect("as written").root();
+        let ledger = Ledger::read(lines.as_bytes()).expect("as written");
+        assert_eq!(ledger.root_at(4), Some(then));
+        assert_eq!(ledger.root_at(6), Some(ledger.root()));
+        assert_eq!(ledger.root_at(7), None);
     }
 
     #[test]

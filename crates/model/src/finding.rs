@@ -122,7 +122,7 @@ pub enum Choice {
     Unsure,
 }
 
-/// The decision that counts for each finding, by the finding's id.
+/// The decision that counts for each subject: a finding's id, or what [`Lead::subject`] gives.
 pub type Decisions = BTreeMap<String, Choice>;
 
 /// Something else that could explain the rows.
@@ -249,4 +249,19 @@ pub struct Lead {
     pub alternatives: Vec<Alternative>,
     /// What to ask next.
     pub next_steps: Vec<NextStep>,
+}
+
+impl Lead {
+    /// What a decision on another explanation of the lead is recorded under: `P-0123456789ab/household`. A decision on
+    /// the lead itself stands under the person's id alone, which stays when the lead's number changes.
+    #[must_use]
+    pub fn subject(&self, alternative: &str) -> String {
+        format!("{}/{alternative}", self.person_id)
+    }
+}
+
+/// Whether a decision's subject is a lead or one of its other explanations. Findings do not stand on such decisions.
+#[must_use]
+pub fn is_of_lead(subject: &str) -> bool {
+    subject.starts_with("P-")
 }
