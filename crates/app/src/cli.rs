@@ -124,7 +124,7 @@ pub enum Verb {
     Table(verbs::table::Args),
     /// Read-only SQL over all tables
     Sql(verbs::sql::Args),
-    /// Record a human decision on a finding
+    /// Record a human decision on a finding, a lead or another explanation
     Decide(verbs::decide::Args),
     /// Write the report and one package per office
     Report(verbs::report::Args),

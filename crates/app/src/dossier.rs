@@ -10,7 +10,7 @@ use tutela_outputs as outputs;
 
 use crate::analysis::Derived;
 use crate::cells;
-use crate::operation::{Operation, now};
+use crate::operation::{self, Operation};
 use crate::run::Run;
 use crate::verbs::problems;
 
@@ -28,6 +28,7 @@ pub struct Gathered {
     leads: Vec<Lead>,
     findings: BTreeMap<String, Finding>,
     rows: BTreeMap<RowRef, Vec<(String, String)>>,
+    decisions: Vec<outputs::Decision>,
     problems: Vec<outputs::Problem>,
     n_problems: u64,
     methods: Vec<outputs::Method>,
@@ -36,13 +37,16 @@ pub struct Gathered {
     ledger_size: u64,
     ledger_root: String,
     officer: String,
-    issued_at: String,
+    as_of: String,
     synthetic: bool,
     warnings: Vec<Phrase>,
 }
 
-/// How many problems outputs list; their number is always given.
-const PROBLEMS_LISTED: usize = 500;
+/// How many problems of each file outputs may list; their number is always given.
+const PROBLEMS_LISTED: usize = 40;
+
+/// The act by which files leave the operation.
+pub const DISCLOSE: &str = "disclose";
 
 impl Gathered {
     /// Gathers what outputs need: the rows too when they are to be shown, for which tables are read.
@@ -68,11 +72,23 @@ impl Gathered {
             RowsOf::Everything => rows(case, findings.values())?,
         };
         let authorities = case.authorities().iter().map(|authority| outputs::Authority {
+            id: authority.id.clone(),
             text: authority.text.clone(),
             from: authority.from.to_string(),
             until: authority.until.to_string(),
         });
+        let decisions = case.decisions().iter().map(|decision| outputs::Decision {
+            subject: decision.finding.clone(),
+            choice: operation::choice(decision),
+            reason: decision.reason.clone(),
+            officer: decision.officer.clone(),
+            at: decision.at.to_string(),
+        });
         let ledger = case.ledger();
+        // What was handed out before changes nothing that is reported: the same state gives the same bytes again.
+        let n_entries =
+            ledger.entries().iter().rposition(|entry| entry.act != DISCLOSE).map_or(0, |idx| idx + 1);
+        let root = ledger.root_at(n_entries).unwrap_or_else(|| ledger.root()).to_string();
         Ok(Self {
             title: case.title().to_owned(),
             authorities: authorities.collect(),
@@ -82,10 +98,11 @@ impl Gathered {
             methods: ANALYSES.iter().map(method).collect(),
             catalogue: Catalogue::new(&tutela_analyses::statements()),
             findings_digest: derived.digest.hex(),
-            ledger_size: ledger.entries().len() as u64,
-            ledger_root: ledger.root().to_string().trim_start_matches("sha256:").to_owned(),
+            decisions: decisions.collect(),
+            ledger_size: n_entries as u64,
+            ledger_root: root.trim_start_matches("sha256:").to_owned(),
             officer: run.officer.clone(),
-            issued_at: now().to_string(),
+            as_of: ledger.entries()[..n_entries].last().map(|entry| entry.at.clone()).unwrap_or_default(),
             synthetic: is_made_up(case),
             warnings,
             leads: derived.leads,
@@ -98,12 +115,13 @@ impl Gathered {
     pub fn dossier(&self) -> outputs::Dossier<'_> {
         outputs::Dossier {
             title: &self.title,
-            authorities: &self.authorities,
-            sources: &self.sources,
+            authorities: self.authorities.iter().collect(),
+            sources: self.sources.iter().collect(),
             leads: self.leads.iter().collect(),
             findings: &self.findings,
             rows: &self.rows,
-            problems: &self.problems,
+            decisions: self.decisions.iter().collect(),
+            problems: self.problems.iter().collect(),
             n_problems: self.n_problems,
             methods: &self.methods,
             catalogue: &self.catalogue,
@@ -111,7 +129,8 @@ impl Gathered {
             ledger_size: self.ledger_size,
             ledger_root: &self.ledger_root,
             officer: &self.officer,
-            issued_at: &self.issued_at,
+            as_of: &self.as_of,
+            draft: false,
             synthetic: self.synthetic,
             warnings: &self.warnings,
             part: None,
@@ -196,8 +215,11 @@ fn rows<'a>(
 
 fn first_problems(case: &Case) -> anyhow::Result<Vec<outputs::Problem>> {
     let mut listed = Vec::new();
+    let mut of_source: BTreeMap<Digest, usize> = BTreeMap::new();
     problems::each(case, &mut |source: Digest, problem: &Problem| {
-        if listed.len() < PROBLEMS_LISTED {
+        let n_listed = of_source.entry(source).or_default();
+        if *n_listed < PROBLEMS_LISTED {
+            *n_listed += 1;
             let text = |text: &Option<tutela_model::Text>| text.as_ref().map(ToString::to_string);
             listed.push(outputs::Problem {
                 source: source.hex(),

@@ -8,6 +8,7 @@ use tutela_case::{Case, CaseError, Decision, Limits, Writer};
 use tutela_model::{Choice, Date, Decisions, Digest};
 
 use crate::analysis::{self, Derived};
+use crate::dossier::DISCLOSE;
 use crate::ending::{Exit, Failure};
 use crate::run::Run;
 use crate::talk::phrase;
@@ -109,7 +110,7 @@ impl Operation {
             .collect();
         let findings = self.case.analysis().map(|analysis| analysis.digest.hex());
         let body = json!({"output": output, "findings": findings, "files": list});
-        self.write(run)?.record("disclose", body, now())
+        self.write(run)?.record(DISCLOSE, body, now())
     }
 }
 

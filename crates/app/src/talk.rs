@@ -236,6 +236,14 @@ static TALK: &[Statement] = &[
         "nessuna risultanza con questo identificativo: {finding}",
     ),
     line("decide.unknown.hint", "tutela findings lists them", "tutela findings le elenca"),
+    line("decide.lead", "no lead of this number: {lead}", "nessuna pista con questo numero: {lead}"),
+    line("decide.lead.hint", "tutela leads lists them", "tutela leads le elenca"),
+    line(
+        "decide.explanation",
+        "lead {lead} has no other explanation of this name: {name}",
+        "la pista {lead} non ha un'altra spiegazione con questo nome: {name}",
+    ),
+    line("decide.explanation.hint", "it has: {names}", "ha: {names}"),
     line(
         "decide.done",
         "recorded: {finding} {choice}, by {officer}",
@@ -252,6 +260,26 @@ static TALK: &[Statement] = &[
         "report.feature.hint",
         "build it with the feature pdf: cargo build --release --features pdf",
         "compilala con la funzione pdf: cargo build --release --features pdf",
+    ),
+    line(
+        "report.unanswered",
+        "no report is issued while other explanations are unanswered: {n} in {leads|lead|leads}{named}",
+        "la relazione non si emette finché restano altre spiegazioni senza risposta: {n} in {leads|pista|piste}{named}",
+    ),
+    line(
+        "report.unanswered.hint",
+        "examine each and record the outcome: tutela decide {subject} accept|reject|unsure --reason TEXT (tutela explain shows what speaks to it); --draft writes a draft, marked on every page",
+        "esaminarle e registrare l'esito: tutela decide {subject} accept|reject|unsure --reason TESTO (tutela explain mostra gli elementi); --draft scrive una bozza, segnata su ogni pagina",
+    ),
+    line(
+        "report.unanswered.more",
+        "and {more|more lead|more leads} (tutela leads --csv lists all); examine each and record the outcome: tutela decide {subject} accept|reject|unsure --reason TEXT (tutela explain shows what speaks to it); --draft writes a draft, marked on every page",
+        "e altre {more|pista|piste} (tutela leads --csv le elenca tutte); esaminarle e registrare l'esito: tutela decide {subject} accept|reject|unsure --reason TESTO (tutela explain mostra gli elementi); --draft scrive una bozza, segnata su ogni pagina",
+    ),
+    line(
+        "report.draft",
+        "this is a draft, and says so on every page",
+        "questa è una bozza, e lo dice su ogni pagina",
     ),
     line("report.making", "typesetting the report", "composizione della relazione"),
     line(
@@ -382,8 +410,8 @@ static TALK: &[Statement] = &[
     ),
     line(
         "demo.report",
-        "report and one package per office: {folder}",
-        "relazione e un fascicolo per ufficio: {folder}",
+        "report and one package per office, as a draft: {folder}",
+        "relazione e un fascicolo per ufficio, in bozza: {folder}",
     ),
     line(
         "demo.done",

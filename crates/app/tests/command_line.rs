@@ -349,15 +349,7 @@ fn a_dry_run_reads_everything_and_stores_nothing() {
 
 #[test]
 fn a_decision_is_recorded_with_its_reason_and_changes_what_findings_stand_on() {
-    let folder = Folder::new();
-    let paths = [
-        folder.file("connection.csv", CONNECTIONS),
-        folder.file("lease.csv", LOCAL),
-        folder.file("subscriber.csv", SUBSCRIBER),
-    ];
-    let import: Vec<&str> =
-        ["import", "--zone", "Europe/Rome"].into_iter().chain(paths.iter().map(String::as_str)).collect();
-    folder.run(&import).ended(0);
+    let folder = with_a_lead();
     let findings = folder.run(&["findings", "--jsonl"]).ended(0);
     let first: Value = serde_json::from_str(findings.out.lines().next().expect("a finding")).expect("JSON");
     let id = first["finding"].as_str().expect("an id");
@@ -367,6 +359,85 @@ fn a_decision_is_recorded_with_its_reason_and_changes_what_findings_stand_on() {
     let status = folder.run(&["status", "--json"]).ended(0).json();
     assert_eq!((status["decisions"].as_u64(), status["findings_stale"].as_bool()), (Some(1), Some(true)));
     folder.run(&["decide", "F-0000000000", "accept", "--reason", "x"]).ended(1);
+}
+
+/// An operation with one lead, whose explanations nothing in its records answers.
+fn with_a_lead() -> Folder {
+    let folder = Folder::new();
+    let paths = [
+        folder.file("connection.csv", CONNECTIONS),
+        folder.file("lease.csv", LOCAL),
+        folder.file("subscriber.csv", SUBSCRIBER),
+    ];
+    let import: Vec<&str> =
+        ["import", "--zone", "Europe/Rome"].into_iter().chain(paths.iter().map(String::as_str)).collect();
+    folder.run(&import).ended(0);
+    folder
+}
+
+/// The explanations of the first lead that are open.
+fn open_explanations(folder: &Folder) -> Vec<String> {
+    let leads = folder.run(&["leads", "--json"]).ended(0).json();
+    let all = leads["leads"][0]["alternatives"].as_array().expect("a list").clone();
+    let open = all.iter().filter(|explanation| explanation["state"] == "open");
+    open.map(|explanation| explanation["kind"].as_str().expect("a kind").to_owned()).collect()
+}
+
+#[test]
+fn an_explanation_is_answered_and_a_lead_closed_by_decisions_that_leave_findings_as_they_are() {
+    let folder = with_a_lead();
+    let open = open_explanations(&folder);
+    assert!(open.len() > 1, "{open:?}");
+    let before = folder.run(&["leads", "--json"]).ended(0).json()["findings_digest"].clone();
+    let said = format!("L-001/{}", open.join(","));
+    folder
+        .run(&["decide", &said, "unsure", "--reason", "nulla da chiedere prima della perquisizione"])
+        .ended(0);
+    assert!(open_explanations(&folder).is_empty());
+    let leads = folder.run(&["leads", "--json"]).ended(0).json();
+    assert_eq!(leads["findings_digest"], before);
+    assert_eq!(folder.run(&["status", "--json"]).ended(0).json()["findings_stale"], false);
+    let explanations = leads["leads"][0]["alternatives"].as_array().expect("a list");
+    let decided =
+        explanations.iter().find(|explanation| !explanation["decision"].is_null()).expect("a decision");
+    assert_eq!(
+        (decided["state"].as_str(), decided["decision"]["officer"].as_str()),
+        (Some("checked"), Some("A. Prova"))
+    );
+    folder.run(&["decide", "l-001", "reject", "--reason", "utenza cessata"]).ended(0);
+    let explained = folder.run(&["explain", "L-001", "--lang", "it"]).ended(0);
+    assert!(explained.out.contains("chiusa: utenza cessata (A. Prova"), "{}", explained.out);
+    let unknown = folder.run(&["decide", "L-001/weather", "reject", "--reason", "x"]).ended(1);
+    assert!(unknown.err.contains("household"), "{}", unknown.err);
+    folder.run(&["decide", "L-999", "reject", "--reason", "x"]).ended(1);
+}
+
+#[cfg(feature = "pdf")]
+#[test]
+fn a_report_is_refused_until_every_explanation_is_answered_and_is_then_the_same_each_time() {
+    let folder = with_a_lead();
+    let to = |name: &str| text(&folder.dir.path().join(name)).to_owned();
+    let open = open_explanations(&folder);
+    for args in [vec!["report", "-o"], vec!["export", "--as", "packages", "-o"]] {
+        let out = to("refused");
+        let refused = folder.run(&[&args[..], &[out.as_str()]].concat()).ended(1);
+        let named = format!("L-001/{}", open.join(","));
+        assert!(refused.err.contains(&named) && refused.err.contains("tutela decide"), "{}", refused.err);
+        assert!(!Path::new(&out).exists());
+    }
+    let draft = folder.run(&["report", "--draft", "-o", &to("draft")]).ended(0);
+    assert!(draft.err.contains("draft"), "{}", draft.err);
+    let leads = fs::read_to_string(Path::new(&to("draft")).join("leads.json")).expect("the leads");
+    assert!(leads.contains("\"draft\": true"));
+    folder
+        .run(&["decide", &format!("L-001/{}", open.join(",")), "reject", "--reason", "verificato"])
+        .ended(0);
+    for name in ["first", "second"] {
+        let issued = folder.run(&["report", "-o", &to(name)]).ended(0);
+        assert!(!issued.err.contains("draft"), "{}", issued.err);
+    }
+    let (first, second) = (files(Path::new(&to("first"))), files(Path::new(&to("second"))));
+    assert!(first == second && first.len() > 8, "{} files", first.len());
 }
 
 #[test]
@@ -411,6 +482,7 @@ fn the_demo_works_end_to_end_and_overwrites_nothing() {
     assert!(ran.out.contains("L-001") && ran.out.contains("MADE-UP DATA"), "{}", ran.out);
     assert!(ran.err.contains("explain L-001"), "{}", ran.err);
     assert_eq!(demo.join("report/report.pdf").is_file(), cfg!(feature = "pdf"));
+    assert_eq!(ran.err.contains("as a draft"), cfg!(feature = "pdf"), "{}", ran.err);
     let again = tutela(&["demo", text(&demo), "--size", "0.03"]).ended(1);
     assert!(again.err.contains("not empty"), "{}", again.err);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tutela_model::finding::{Alternative, NextStep};
+use tutela_model::finding::{AlternativeState, Choice, NextStep};
 use tutela_model::{Catalogue, Finding, Lang, Lead, Phrase, RowRef};
 
 use crate::labels;
@@ -14,17 +14,19 @@ pub struct Dossier<'a> {
     /// The operation's title.
     pub title: &'a str,
     /// The legal bases.
-    pub authorities: &'a [Authority],
+    pub authorities: Vec<&'a Authority>,
     /// The files received.
-    pub sources: &'a [Source],
+    pub sources: Vec<&'a Source>,
     /// The leads, in the order of their rank.
     pub leads: Vec<&'a Lead>,
     /// The findings by their id.
     pub findings: &'a BTreeMap<String, Finding>,
     /// What the rows say that findings stand on, column by column; rows may be lacking.
     pub rows: &'a BTreeMap<RowRef, Vec<(String, String)>>,
-    /// Records that could not be read: all, or the first of them.
-    pub problems: &'a [Problem],
+    /// Officers' decisions on findings, leads and other explanations, the oldest first; withdrawn ones too.
+    pub decisions: Vec<&'a Decision>,
+    /// Records that could not be read: all, or the first of each file.
+    pub problems: Vec<&'a Problem>,
     /// How many records could not be read.
     pub n_problems: u64,
     /// How the analyses work, in their own words.
@@ -33,14 +35,16 @@ pub struct Dossier<'a> {
     pub catalogue: &'a Catalogue,
     /// SHA-256 of all findings, hexadecimal.
     pub findings_digest: &'a str,
-    /// How many entries the ledger has.
+    /// How many entries the ledger had at that time; the entries that record what was handed out come after it.
     pub ledger_size: u64,
-    /// The root of the ledger's tree, hexadecimal.
+    /// The root of the tree over those entries, hexadecimal.
     pub ledger_root: &'a str,
     /// Who issues the output.
     pub officer: &'a str,
-    /// When, RFC 3339.
-    pub issued_at: &'a str,
+    /// The last act that the outputs stand on, RFC 3339: no clock is asked, so the same state gives the same bytes.
+    pub as_of: &'a str,
+    /// Whether the report is asked for as a draft. One with an unanswered explanation is a draft whatever stands here.
+    pub draft: bool,
     /// Whether the data are made up.
     pub synthetic: bool,
     /// What a reader must know first: a source set aside for its time zone.
@@ -56,11 +60,45 @@ pub struct Part<'a> {
     pub office: &'a Office,
     /// How many leads the whole operation has.
     pub n_leads: usize,
+    /// How many files the whole operation has received.
+    pub n_sources: usize,
+    /// How many records of the whole operation could not be read.
+    pub n_problems: u64,
+}
+
+/// An officer's decision, as recorded. The latest on a subject counts; it withdraws the earlier ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The finding's id, the person's id of a lead, or an explanation of a lead: see [`Lead::subject`].
+    pub subject: String,
+    /// What was decided.
+    pub choice: Choice,
+    /// Why.
+    pub reason: String,
+    /// Who decided.
+    pub officer: String,
+    /// When, RFC 3339.
+    pub at: String,
+}
+
+/// Another explanation of a lead, with what an officer decided on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Explanation<'a> {
+    /// Its kind.
+    pub kind: &'a str,
+    /// How it stands: what an officer has decided on is checked.
+    pub state: AlternativeState,
+    /// Why the records leave it so.
+    pub why: &'a Phrase,
+    /// The decision that counts.
+    pub decision: Option<&'a Decision>,
 }
 
 /// A legal basis.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authority {
+    /// Its number, which the files received under it name.
+    pub id: String,
     /// What it is, as recorded.
     pub text: String,
     /// First day.
@@ -144,15 +182,70 @@ impl<'a> Dossier<'a> {
         findings
     }
 
-    /// A lead's other explanations, then those of its findings that the lead itself does not name.
+    /// A lead's other explanations, then those of its findings that the lead itself does not name, each as the records
+    /// leave it or as an officer has decided.
     #[must_use]
-    pub fn alternatives_of(&self, lead: &'a Lead) -> Vec<&'a Alternative> {
-        let mut named: BTreeSet<&str> =
-            lead.alternatives.iter().map(|alternative| alternative.kind.as_str()).collect();
-        let mut all: Vec<&Alternative> = lead.alternatives.iter().collect();
+    pub fn alternatives_of<'b>(&self, lead: &'b Lead) -> Vec<Explanation<'b>>
+    where
+        'a: 'b,
+    {
+        let mut named = BTreeSet::new();
         let of_findings = self.findings_of(lead).into_iter().flat_map(|finding| &finding.alternatives);
-        all.extend(of_findings.filter(|alternative| named.insert(&alternative.kind)));
-        all
+        let all = lead.alternatives.iter().chain(of_findings);
+        all.filter(|alternative| named.insert(alternative.kind.as_str()))
+            .map(|alternative| {
+                let decision = self.decision_on(&lead.subject(&alternative.kind));
+                let state = if decision.is_some() { AlternativeState::Checked } else { alternative.state };
+                Explanation { kind: &alternative.kind, state, why: &alternative.why, decision }
+            })
+            .collect()
+    }
+
+    /// The decision that counts on a subject: the latest.
+    #[must_use]
+    pub fn decision_on(&self, subject: &str) -> Option<&'a Decision> {
+        self.decisions.iter().rev().find(|decision| decision.subject == subject).copied()
+    }
+
+    /// Whether a later decision on the same subject has withdrawn one.
+    #[must_use]
+    pub fn is_withdrawn(&self, decision: &Decision) -> bool {
+        self.decision_on(&decision.subject).is_some_and(|counts| !std::ptr::eq(counts, decision))
+    }
+
+    /// The decisions on a lead, on its other explanations and on its findings, the oldest first.
+    #[must_use]
+    pub fn decisions_of(&self, lead: &Lead) -> Vec<&'a Decision> {
+        let of_lead = |subject: &str| {
+            subject.strip_prefix(&lead.person_id).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                || lead.findings.iter().any(|id| id == subject)
+        };
+        self.decisions.iter().copied().filter(|decision| of_lead(&decision.subject)).collect()
+    }
+
+    /// Whether an officer has closed a lead.
+    #[must_use]
+    pub fn is_closed(&self, lead: &Lead) -> bool {
+        self.decision_on(&lead.person_id).is_some_and(|decision| decision.choice == Choice::Reject)
+    }
+
+    /// The leads that still have an explanation that nothing in the records speaks to and no officer has examined, with
+    /// the kinds of these. A lead that an officer has closed needs no answer.
+    #[must_use]
+    pub fn unanswered(&self) -> Vec<(&'a Lead, Vec<&'a str>)> {
+        let leads = self.leads.iter().copied().filter(|lead| !self.is_closed(lead));
+        let open = leads.map(|lead| {
+            let all = self.alternatives_of(lead).into_iter();
+            let kinds = all.filter(|explanation| explanation.state == AlternativeState::Open);
+            (lead, kinds.map(|explanation| explanation.kind).collect::<Vec<_>>())
+        });
+        open.filter(|(_, kinds)| !kinds.is_empty()).collect()
+    }
+
+    /// Whether a report made from this is a draft: it was asked for as one, or an explanation is unanswered.
+    #[must_use]
+    pub fn is_draft(&self) -> bool {
+        self.draft || !self.unanswered().is_empty()
     }
 
     /// What would refute a lead's findings, each sentence once.
@@ -169,6 +262,13 @@ impl<'a> Dossier<'a> {
         let mut steps: Vec<&NextStep> = lead.next_steps.iter().collect();
         steps.sort_by_key(|step| (step.by.is_none(), &step.by));
         steps
+    }
+
+    /// Whether a date, or an instant, had passed when the last act was entered. A day ends at its midnight, in UTC.
+    #[must_use]
+    pub fn is_past(&self, by: &str) -> bool {
+        // Both are RFC 3339 in UTC, so that their texts stand in the order of time; a day lacks its hours.
+        by.len() >= 10 && by < self.as_of.get(..by.len().min(self.as_of.len())).unwrap_or_default()
     }
 
     /// The office that a lead goes to: that of its province, or the national centre.
@@ -203,17 +303,138 @@ impl<'a> Dossier<'a> {
         format!("{name}, {}", Self::office(lead).name(lang))
     }
 
-    /// The same operation with the leads of one office only; the lists of sources and problems stay whole, because
-    /// what could not be read may concern any office.
+    /// What one office receives: its leads, the files whose rows they cite with their legal bases and problems, and
+    /// the decisions on any of these. How much more the operation holds is given in numbers. Warnings stay whole: they
+    /// name an answer and its times, no person, and say why something may be missing here.
     #[must_use]
     pub fn for_office(&self, office: &'a Office) -> Self {
-        let leads = self.leads.iter().copied().filter(|lead| Self::office(lead).id == office.id).collect();
-        Self { leads, part: Some(Part { office, n_leads: self.leads.len() }), ..self.clone() }
+        let part = Part {
+            office,
+            n_leads: self.leads.len(),
+            n_sources: self.sources.len(),
+            n_problems: self.n_problems,
+        };
+        let leads: Vec<&Lead> =
+            self.leads.iter().copied().filter(|lead| Self::office(lead).id == office.id).collect();
+        let rows = leads.iter().flat_map(|lead| self.findings_of(lead)).flat_map(cited);
+        let cited: BTreeSet<&str> = rows.map(|row| row.source.as_str()).collect();
+        let sources: Vec<&Source> =
+            self.sources.iter().copied().filter(|source| cited.contains(source.digest.as_str())).collect();
+        let bases: BTreeSet<&str> = sources.iter().map(|source| source.basis.as_str()).collect();
+        let of_leads: BTreeSet<*const Decision> =
+            leads.iter().flat_map(|lead| self.decisions_of(lead)).map(std::ptr::from_ref).collect();
+        let concerns = |decision: &Decision| {
+            of_leads.contains(&std::ptr::from_ref(decision)) || self.is_on_source(decision, &cited)
+        };
+        Self {
+            authorities: self
+                .authorities
+                .iter()
+                .copied()
+                .filter(|basis| bases.contains(basis.id.as_str()))
+                .collect(),
+            problems: self
+                .problems
+                .iter()
+                .copied()
+                .filter(|problem| cited.contains(problem.source.as_str()))
+                .collect(),
+            n_problems: sources.iter().map(|source| source.problems).sum(),
+            decisions: self.decisions.iter().copied().filter(|decision| concerns(decision)).collect(),
+            leads,
+            sources,
+            part: Some(part),
+            ..self.clone()
+        }
+    }
+
+    /// Whether a decision is on a finding about one of these files as a whole, such as the zone of its times.
+    fn is_on_source(&self, decision: &Decision, sources: &BTreeSet<&str>) -> bool {
+        let finding = self.findings.get(&decision.subject);
+        finding.is_some_and(|finding| sources.contains(finding.text("source")))
     }
 
     /// The words of the scale for a strength.
     #[must_use]
     pub fn strength_words(&self, strength: tutela_model::Strength, lang: Lang) -> String {
         self.catalogue.word(strength.words_key(), lang)
+    }
+}
+
+/// The rows that a finding cites, for and against.
+fn cited(finding: &Finding) -> impl Iterator<Item = &RowRef> {
+    finding.rows.iter().chain(&finding.against)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example::Example;
+
+    #[test]
+    fn an_explanation_is_answered_by_a_decision_and_a_closed_lead_needs_none() {
+        let mut example = Example::new(2);
+        let open = |example: &Example| -> Vec<String> {
+            let dossier = example.dossier();
+            assert_eq!(dossier.is_draft(), !dossier.unanswered().is_empty());
+            let unanswered = dossier.unanswered().into_iter();
+            unanswered.map(|(lead, kinds)| format!("{}/{}", lead.lead, kinds.join(","))).collect()
+        };
+        assert_eq!(open(&example), ["L-001/household,open_wifi", "L-002/household,open_wifi"]);
+        example.decide();
+        assert_eq!(open(&example), ["L-001/open_wifi"]);
+        let mut answered = Example::new(2);
+        answered.answer();
+        assert!(open(&answered).is_empty());
+    }
+
+    #[test]
+    fn a_deadline_has_passed_only_when_its_day_is_over() {
+        let example = Example::new(0);
+        let dossier = example.dossier();
+        for (by, is_past) in [
+            ("2026-11-01", true),
+            ("2026-11-02", false),
+            ("2026-11-02T10:29:59Z", true),
+            ("2026-11-02T10:30:00Z", false),
+            ("2027-01-01", false),
+            ("", false),
+        ] {
+            assert_eq!(dossier.is_past(by), is_past, "{by}");
+        }
+    }
+
+    #[test]
+    fn an_office_receives_the_files_problems_and_decisions_that_concern_its_leads() {
+        let mut example = Example::new(4);
+        example.decide();
+        let dossier = example.dossier();
+        let milan = dossier.for_office(office_of("MI").expect("an office"));
+        // The leads of Milan cite connections and selectors; the operator's answer, with its problem, is not cited.
+        let names: Vec<&str> = milan.sources.iter().map(|source| source.name.as_str()).collect();
+        assert_eq!(names, ["agorachat-connections.csv", "selector.csv"]);
+        assert!(milan.problems.is_empty() && milan.n_problems == 0);
+        let part = milan.part.expect("a part");
+        assert_eq!((part.n_leads, part.n_sources, part.n_problems), (4, 3, 1));
+        let decided: Vec<&str> = milan.decisions.iter().map(|decision| decision.subject.as_str()).collect();
+        let (first, second) = (example.leads[0].subject("household"), example.leads[1].person_id.clone());
+        assert_eq!(decided, [&first, &first, &second]);
+        let centre = dossier.for_office(national_centre());
+        assert!(centre.decisions.is_empty() && centre.leads.len() == 1);
+    }
+
+    #[test]
+    fn a_decision_on_the_zone_of_an_answer_goes_to_the_offices_whose_leads_cite_the_answer() {
+        let mut example = Example::new(2);
+        let zone = Phrase::new("example.zone").with("source", "01".repeat(32));
+        let finding = Finding::new("zone_shift", "answer", zone);
+        example.decide();
+        example.decisions[0].subject.clone_from(&finding.id);
+        example.findings.insert(finding.id.clone(), finding);
+        let dossier = example.dossier();
+        let milan = dossier.for_office(office_of("MI").expect("an office"));
+        assert_eq!(milan.decisions[0].subject, example.decisions[0].subject);
+        let turin = dossier.for_office(office_of("TO").expect("an office"));
+        assert!(turin.sources.is_empty() && turin.decisions.is_empty());
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use tutela_model::finding::{AlternativeState, Band, Factor, NextStep, PersonStatus};
 use tutela_model::{Alternative, Catalogue, Finding, Lead, Phrase, RowRef, Statement, Strength};
-use tutela_outputs::{Authority, Dossier, Method, Problem, Source};
+use tutela_outputs::{Authority, Decision, Dossier, Method, Problem, Source};
 
 static STATEMENTS: &[Statement] = &[
     Statement {
@@ -114,6 +114,8 @@ pub struct Example {
     pub findings: BTreeMap<String, Finding>,
     /// Rows.
     pub rows: BTreeMap<RowRef, Vec<(String, String)>>,
+    /// Decisions.
+    pub decisions: Vec<Decision>,
     /// Problems.
     pub problems: Vec<Problem>,
     /// Methods.
@@ -133,13 +135,14 @@ impl Example {
             size: 48_211 * u64::from(n),
             reader: reader.to_owned(),
             received_at: "2026-10-02T08:15:00Z".to_owned(),
-            basis: "decreto 12/2026".to_owned(),
+            basis: "A-1".to_owned(),
             rows,
             problems: u64::from(n == 2),
         };
         let mut example = Self {
             title: "Faro".to_owned(),
             authorities: vec![Authority {
+                id: "A-1".to_owned(),
                 text: "decreto di acquisizione 12/2026".to_owned(),
                 from: "2026-09-15".to_owned(),
                 until: "2027-03-14".to_owned(),
@@ -152,6 +155,7 @@ impl Example {
             leads: Vec::new(),
             findings: BTreeMap::new(),
             rows: BTreeMap::new(),
+            decisions: Vec::new(),
             problems: vec![Problem {
                 source: "02".repeat(32),
                 place: "line:77".to_owned(),
@@ -178,12 +182,13 @@ impl Example {
     pub fn dossier(&self) -> Dossier<'_> {
         Dossier {
             title: &self.title,
-            authorities: &self.authorities,
-            sources: &self.sources,
+            authorities: self.authorities.iter().collect(),
+            sources: self.sources.iter().collect(),
             leads: self.leads.iter().collect(),
             findings: &self.findings,
             rows: &self.rows,
-            problems: &self.problems,
+            decisions: self.decisions.iter().collect(),
+            problems: self.problems.iter().collect(),
             n_problems: self.problems.len() as u64,
             methods: &self.methods,
             catalogue: &self.catalogue,
@@ -191,11 +196,76 @@ impl Example {
             ledger_size: 214,
             ledger_root: "41d0c2f7a9be63805d1241d0c2f7a9be63805d1241d0c2f7a9be63805d124777",
             officer: "isp. E. Prova",
-            issued_at: "2026-11-02T10:30:00Z",
+            as_of: "2026-11-02T10:30:00Z",
+            draft: false,
             synthetic: true,
             warnings: &self.warnings,
             part: None,
         }
+    }
+
+    /// Records decisions: on an explanation, first in doubt and then not; on a lead; on what is gone.
+    #[cfg(test)]
+    pub fn decide(&mut self) {
+        use tutela_model::finding::Choice;
+        let person = |n: usize| self.leads[n].person_id.clone();
+        let decision = |subject: String, choice, reason: &str, officer: &str, at: &str| Decision {
+            subject,
+            choice,
+            reason: reason.to_owned(),
+            officer: officer.to_owned(),
+            at: at.to_owned(),
+        };
+        let household = self.leads[0].subject("household");
+        let (prova, finta) = ("isp. E. Prova", "sov. A. Finta");
+        self.decisions = vec![
+            decision(
+                household.clone(),
+                Choice::Unsure,
+                "the family register is awaited",
+                prova,
+                "2026-11-01T09:00:00Z",
+            ),
+            decision(
+                household,
+                Choice::Reject,
+                "lives alone according to the register.",
+                prova,
+                "2026-11-02T08:15:00Z",
+            ),
+            decision(
+                person(1),
+                Choice::Reject,
+                "the line was ported in January",
+                finta,
+                "2026-11-02T08:30:00Z",
+            ),
+            decision(
+                "P-gone/open_wifi".to_owned(),
+                Choice::Accept,
+                "a guest network",
+                finta,
+                "2026-11-02T08:40:00Z",
+            ),
+        ];
+    }
+
+    /// Answers every explanation that is open.
+    #[cfg(test)]
+    pub fn answer(&mut self) {
+        let dossier = self.dossier();
+        let open = dossier
+            .unanswered()
+            .into_iter()
+            .flat_map(|(lead, kinds)| kinds.into_iter().map(|kind| lead.subject(kind)).collect::<Vec<_>>());
+        let answers = open.map(|subject| Decision {
+            subject,
+            choice: tutela_model::finding::Choice::Unsure,
+            reason: "nothing can be asked before the search".to_owned(),
+            officer: "isp. E. Prova".to_owned(),
+            at: "2026-11-02T09:00:00Z".to_owned(),
+        });
+        self.decisions = answers.collect();
     }
 
     /// Puts texts that try to act into every place that a foreign file can reach.
@@ -205,6 +275,8 @@ impl Example {
         self.title.clone_from(&hostile);
         self.sources[0].name = format!("{hostile}.csv");
         self.problems[0].found = Some(hostile.clone());
+        self.decide();
+        self.decisions.iter_mut().for_each(|decision| decision.reason.clone_from(&hostile));
         for columns in self.rows.values_mut() {
             columns.push(("user_agent".to_owned(), hostile.clone()));
         }
@@ -335,6 +407,18 @@ impl Example {
             self.findings.insert(finding.id.clone(), finding);
         }
         ids
+    }
+
+    /// A finding that a row speaks against; its id.
+    #[cfg(all(test, feature = "pdf"))]
+    pub fn add_contradicted(&mut self, n: usize) -> String {
+        let statement = Phrase::new("example.wifi");
+        let mut finding = Finding::new("usage", &format!("subject {n}"), statement);
+        finding.against = vec![self.add_row(95_000 + n, "agorachat/vela_14")];
+        finding.n_against = 1;
+        let id = finding.id.clone();
+        self.findings.insert(id.clone(), finding);
+        id
     }
 
     fn add_row(&mut self, n: usize, account: &str) -> RowRef {

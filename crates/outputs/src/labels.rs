@@ -37,8 +37,12 @@ labels! {
     NO_AUTHORITY = "no_authority": "Nessun titolo registrato", "No legal basis recorded";
     /// Who issues the report.
     OFFICER = "officer": "Redatta da", "Issued by";
-    /// When it was issued.
-    ISSUED = "issued": "Data", "Date";
+    /// The last act that the report stands on.
+    AS_OF = "as_of": "Situazione degli atti al", "State of the record at";
+    /// The band on every page of a draft with unanswered explanations.
+    DRAFT_OPEN = "draft_open": "BOZZA, non è una relazione definitiva: {n|altra spiegazione è ancora senza risposta|altre spiegazioni sono ancora senza risposta}", "DRAFT, not an issued report: {n|other explanation is|other explanations are} still unanswered";
+    /// The band on every page of a draft.
+    DRAFT = "draft": "BOZZA, non è una relazione definitiva", "DRAFT, not an issued report";
     /// To which office.
     FOR_OFFICE = "for_office": "Per l'ufficio", "For the office";
     /// How many leads of the operation an office's copy holds.
@@ -49,6 +53,8 @@ labels! {
     LEDGER = "ledger": "Registro degli atti", "Ledger";
     /// How many entries the ledger has.
     LEDGER_ENTRIES = "ledger_entries": "{n|voce|voci}", "{n|entry|entries}";
+    /// How many files of the operation an office's copy lists.
+    SOURCES_PART = "sources_part": "{n|file|file} su {all} dell'operazione: quelli le cui righe sono citate qui", "{n|file|files} of {all} of the operation: those whose rows are cited here";
     /// How many files were received.
     SOURCES_COUNT = "sources_count": "{n|file ricevuto|file ricevuti}", "{n|file received|files received}";
     /// Heading: how to read.
@@ -56,11 +62,13 @@ labels! {
     /// What a lead is.
     READ_LEAD = "read_lead": "Una pista raccoglie ciò che i dati mostrano su alcuni account e sulle utenze da cui risultano usati. L'intestatario di un'utenza non è per questo il suo utilizzatore.", "A lead gathers what the records show about some accounts and the lines that they appear to have been used through. The subscriber of a line is not thereby its user.";
     /// What the strength compares.
-    READ_STRENGTH = "read_strength": "Il sostegno confronta due ipotesi: dice quante volte i dati sono più attesi se è vera la prima che se è vera la seconda.", "The strength compares two propositions: it says how many times more the records are to be expected if the first is true than if the second is.";
+    READ_STRENGTH = "read_strength": "La forza del sostegno confronta due ipotesi: dice quante volte i dati sono più attesi se è vera la prima che se è vera la seconda.", "The strength compares two propositions: it says how many times more the records are to be expected if the first is true than if the second is.";
     /// What the strength is not.
     NOT_PROBABILITY = "not_probability": "Questa non è la probabilità che la persona abbia commesso il fatto.", "This is not the probability that the person did it.";
     /// Where the rows are.
     READ_PLACE = "read_place": "Ogni riga citata porta il file ricevuto e il punto in cui si trova: l'impronta del file, nell'elenco delle fonti, permette di verificarla. Gli orari sono in UTC, salvo dove la riga riporta altro.", "Each row cited carries the file received and the spot in it: the file's digest, in the list of sources, lets anyone check it. Times are in UTC, except where a row says otherwise.";
+    /// How many rows are shown and where the others are.
+    READ_ROWS = "read_rows": "Di ogni risultanza è dato il numero complessivo di righe; se ne è riportata solo una parte, è detto quante. Fino a {n} righe per risultanza, con file e punto, si trovano in findings.jsonl; le altre nei file ricevuti.", "The total of rows is given for each finding; where only some are shown, it is said how many. Up to {n} rows of each finding, with file and spot, are in findings.jsonl; the others are in the files received.";
     /// Heading of the verbal scale.
     SCALE = "scale": "Scala del sostegno (linee guida ENFSI, 2015)", "Scale of strength (ENFSI guideline, 2015)";
     /// Column: likelihood ratio.
@@ -90,7 +98,7 @@ labels! {
     /// How soon to act.
     BAND = "band": "Priorità", "Priority";
     /// Strength.
-    STRENGTH = "strength": "Sostegno", "Strength";
+    STRENGTH = "strength": "Forza", "Strength";
     /// Province and office.
     WHERE = "where": "Provincia e ufficio", "Province and office";
     /// The page.
@@ -99,8 +107,14 @@ labels! {
     PAGE_OF = "page_of": "pag. {page} di {pages}", "page {page} of {pages}";
     /// By when to act.
     ACT_BY = "act_by": "agire entro il {date}", "act by {date}";
+    /// By when to act, when that time had passed.
+    ACT_BY_PAST = "act_by_past": "termine già decorso: {date}", "deadline passed: {date}";
     /// By when to ask.
-    BY = "by": "Entro", "By";
+    BY = "by": "Termine", "Deadline";
+    /// By when to ask, in a sentence.
+    BY_DATE = "by_date": "entro il {date}", "by {date}";
+    /// By when to ask, when that time had passed.
+    BY_DATE_PAST = "by_date_past": "termine già decorso ({date})", "deadline passed ({date})";
     /// No date.
     NO_DATE = "no_date": "senza termine noto", "no known deadline";
     /// What to ask.
@@ -135,6 +149,12 @@ labels! {
     EVIDENCE_FOR = "evidence_for": "A sostegno", "For";
     /// Against.
     EVIDENCE_AGAINST = "evidence_against": "In senso contrario", "Against";
+    /// Heading: explanations without an answer.
+    UNANSWERED = "unanswered": "Spiegazioni ancora senza risposta", "Explanations still unanswered";
+    /// What is to be done about them.
+    UNANSWERED_NOTE = "unanswered_note": "La relazione non può essere emessa finché ciascuna non è stata esaminata. L'esito si registra con il suo motivo:", "The report cannot be issued until each has been examined. The outcome is recorded with its reason:";
+    /// How many leads are named before the rest is only counted.
+    UNANSWERED_MORE = "unanswered_more": "e {n|altra pista|altre piste}: sono segnate nella scheda di ciascuna", "and {n|more lead|more leads}: each sheet marks its own";
     /// Which finding rows speak against.
     AGAINST_FINDING = "against_finding": "contro {finding}: {said}", "against {finding}: {said}";
     /// Nothing against.
@@ -143,6 +163,8 @@ labels! {
     N_ROWS = "n_rows": "{n|riga|righe}", "{n|row|rows}";
     /// How many of them are shown.
     SHOWN = "shown": "{n|riga|righe}, di cui {shown} riportate", "{n|row|rows}, {shown} of them shown";
+    /// Where the rows are that are not shown.
+    MORE_ROWS = "more_rows": "Le altre righe, fino a {n} per risultanza: tutela explain {lead} --json", "The other rows, up to {n} of each finding: tutela explain {lead} --json";
     /// A row of which only the place is known here.
     ROW_ELSEWHERE = "row_elsewhere": "(contenuto non riportato: si veda il file)", "(content not shown: see the file)";
     /// Column: place.
@@ -150,7 +172,7 @@ labels! {
     /// Column: what the row says.
     ROW_SAYS = "row_says": "Che cosa riporta la riga", "What the row says";
     /// Further findings.
-    FURTHER = "further": "{n|altra risultanza|altre risultanze} in findings.jsonl", "{n|more finding|more findings} in findings.jsonl";
+    FURTHER = "further": "{n|altra risultanza|altre risultanze}: in findings.jsonl, e tutte con «tutela explain {lead}».", "{n|more finding|more findings}: in findings.jsonl, and all of them with ‘tutela explain {lead}’.";
     /// Other explanations.
     ALTERNATIVES = "alternatives": "Altre spiegazioni", "Other explanations";
     /// No other explanation.
@@ -171,6 +193,8 @@ labels! {
     NO_NEXT_STEPS = "no_next_steps": "Nessuno indicato dalle analisi.", "None named by the analyses.";
     /// The next step.
     NEXT = "next": "prossimo passo", "next";
+    /// How many further steps there are.
+    MORE_STEPS = "more_steps": "(+{n}: tutela explain {lead})", "(+{n}: tutela explain {lead})";
     /// Nothing recorded.
     NONE = "none": "nessuno", "none";
     /// No province known.
@@ -221,10 +245,59 @@ labels! {
     FOUND = "found": "Trovato", "Found";
     /// How to mend a problem.
     MEND = "mend": "Rimedio", "To mend";
+    /// The language of the problems' descriptions.
+    PROBLEMS_NOTE = "problems_note": "Le descrizioni sono quelle dei lettori del programma, in inglese.", "The descriptions are those of the program's readers.";
+    /// Problems of files that an office's copy does not list.
+    PROBLEMS_PART = "problems_part": "L'operazione ha {n|altro record non letto|altri record non letti}, in file non citati qui.", "The operation has {n|more record|more records} that could not be read, in files not cited here.";
+    /// How many problems are listed.
+    PROBLEMS_CUT = "problems_cut": "Sono elencati i primi {shown}; tutti si leggono con «tutela problems».", "The first {shown} are listed; ‘tutela problems’ lists all.";
     /// How many sheets are printed.
-    SHEETS_CUT = "sheets_cut": "Sono stampate le schede delle prime {shown} piste; le altre {rest} sono nella tabella, in leads.json e nei pacchetti degli uffici.", "The sheets of the first {shown} leads are printed; the other {rest} are in the table, in leads.json and in the offices' packages.";
+    SHEETS_CUT = "sheets_cut": "Sono stampate le schede delle prime {shown} piste, per ordine di priorità. Le altre {rest} sono in questa tabella; per intero in leads.json e findings.jsonl, e con «tutela explain» e il numero della pista.", "The sheets of the first {shown} leads are printed, in the order of priority. The other {rest} are in this table; in full in leads.json and findings.jsonl, and with ‘tutela explain’ and the lead's number.";
     /// Rank.
     RANK = "rank": "N.", "No.";
+
+    /// Officers' decisions.
+    DECISIONS = "decisions": "Decisioni degli ufficiali", "Officers' decisions";
+    /// Annex: officers' decisions.
+    DECISIONS_ANNEX = "decisions_annex": "Allegato: decisioni degli ufficiali", "Annex: officers' decisions";
+    /// What stands in that annex.
+    DECISIONS_NOTE = "decisions_note": "Tutte le decisioni registrate, dalla più remota, comprese quelle revocate. Ognuna è una voce del registro degli atti.", "All decisions recorded, the oldest first, withdrawn ones included. Each is an entry of the ledger.";
+    /// No decision.
+    NO_DECISIONS = "no_decisions": "Nessuna decisione registrata.", "No decision recorded.";
+    /// The decisions on explanations stand beside these.
+    DECISIONS_ABOVE = "decisions_above": "Le decisioni sulle altre spiegazioni sono nella tabella precedente.", "The decisions on other explanations are in the table above.";
+    /// Column: on what.
+    SUBJECT = "subject": "Oggetto", "On";
+    /// Column: what was decided.
+    DECISION = "decision": "Decisione", "Decision";
+    /// Column: why.
+    REASON = "reason": "Motivo", "Reason";
+    /// Column: who and when.
+    OFFICER_AND_TIME = "officer_and_time": "Ufficiale e data", "Officer and time";
+    /// A decision in one line.
+    DECIDED = "decided": "{choice}: {reason} ({officer}, {at})", "{choice}: {reason} ({officer}, {at})";
+    /// A decision that no longer counts.
+    WITHDRAWN = "withdrawn": "revocata da una decisione successiva", "withdrawn by a later decision";
+    /// A decision on something that is no longer there.
+    GONE = "gone": "{subject}, che i dati non mostrano più", "{subject}, which the records show no longer";
+    /// A finding, decided on.
+    ACCEPTED = "decision.accepted": "accolta", "accepted";
+    /// A finding, decided on.
+    REJECTED = "decision.rejected": "respinta", "rejected";
+    /// A finding, decided on.
+    UNSURE = "decision.unsure": "esaminata, non si può dire", "examined, it cannot be said";
+    /// A lead, decided on.
+    LEAD_ACCEPTED = "decision.lead_accepted": "da seguire", "to be followed";
+    /// A lead, decided on.
+    LEAD_CLOSED = "decision.lead_closed": "chiusa", "closed";
+    /// A lead, decided on.
+    LEAD_UNSURE = "decision.lead_unsure": "esaminata, da rivedere", "examined, to be looked at again";
+    /// An explanation, decided on.
+    EXPLANATION_HOLDS = "decision.explanation_holds": "fondata", "holds";
+    /// An explanation, decided on.
+    EXPLANATION_EXCLUDED = "decision.explanation_excluded": "esclusa", "excluded";
+    /// An explanation, decided on.
+    EXPLANATION_POSSIBLE = "decision.explanation_possible": "esaminata, resta possibile", "examined, remains possible";
 
     /// Status of a lead.
     IDENTIFIED = "status.identified": "individuata a livello di persona", "identified at person level";
@@ -232,6 +305,13 @@ labels! {
     CANDIDATE = "status.candidate": "candidata: manca un elemento", "candidate: a ground is missing";
     /// Status of a lead.
     UNATTRIBUTED = "status.unattributed": "non attribuita ad alcuna utenza", "not attributed to any line";
+
+    /// How many leads have a status.
+    N_IDENTIFIED = "n_identified": "{n|individuata|individuate} a livello di persona", "{n} identified at person level";
+    /// How many leads have a status.
+    N_CANDIDATE = "n_candidate": "{n|candidata: manca|candidate: manca} un elemento", "{n|candidate: a ground is|candidates: a ground is} missing";
+    /// How many leads have a status.
+    N_UNATTRIBUTED = "n_unattributed": "{n|non attribuita|non attribuite} ad alcuna utenza", "{n} not attributed to any line";
 
     /// Band.
     VERY_HIGH = "band.very_high": "molto alta", "very high";
@@ -247,7 +327,7 @@ labels! {
     /// State of another explanation.
     OPEN = "state.open": "aperta", "open";
     /// State of another explanation.
-    CHECKED = "state.checked": "verificata", "checked";
+    CHECKED = "state.checked": "esaminata", "examined";
     /// State of another explanation.
     UNLIKELY = "state.unlikely": "poco plausibile", "unlikely";
     /// State of another explanation.

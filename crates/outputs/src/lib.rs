@@ -11,6 +11,8 @@ pub mod labels;
 pub mod offices;
 pub mod shown;
 
+pub mod decided;
+
 pub mod explain_text;
 pub mod findings_jsonl;
 pub mod leads_csv;
@@ -24,7 +26,7 @@ pub mod report;
 #[cfg(test)]
 mod example;
 
-pub use dossier::{Authority, Dossier, Method, Part, Problem, Source};
+pub use dossier::{Authority, Decision, Dossier, Explanation, Method, Part, Problem, Source};
 pub use explain_text::explain_text;
 pub use findings_jsonl::{finding_json, findings_jsonl};
 pub use leads_csv::leads_csv;
@@ -32,6 +34,6 @@ pub use leads_json::leads_json;
 pub use leads_text::leads_text;
 pub use offices::{Office, office_of};
 #[cfg(feature = "pdf")]
-pub use packages::packages;
+pub use packages::{package, packages};
 #[cfg(feature = "pdf")]
 pub use report::{ReportError, report};

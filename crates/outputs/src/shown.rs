@@ -35,6 +35,14 @@ fn clipped(text: &str, most_chars: usize) -> String {
     shown
 }
 
+/// A sentence with its first letter as a capital, for where it stands alone.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + characters.as_str()
+}
+
 /// A character written out: `[U+202E]`.
 #[must_use]
 pub fn escape(character: char) -> String {

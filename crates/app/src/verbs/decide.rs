@@ -1,9 +1,13 @@
-//! `tutela decide`: an officer's decision on a finding, with its reason. A later one withdraws it; none is deleted.
+//! `tutela decide`: an officer's decision on a finding, a lead or another explanation of a lead, with its reason. A later
+//! one withdraws it; none is deleted.
 
 use clap::ValueEnum;
 use serde_json::json;
 use tutela_case::Choice;
+use tutela_model::Lead;
+use tutela_model::finding::is_of_lead;
 
+use crate::dossier::{Gathered, RowsOf};
 use crate::ending::{Exit, Failure};
 use crate::operation::{Operation, now};
 use crate::run::{Format, Run};
@@ -12,7 +16,7 @@ use crate::talk::phrase;
 /// Options of `decide`.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The finding
+    /// The finding (F-…), the lead (L-001), or other explanations of a lead (L-001/household or L-001/household,vpn)
     pub finding: String,
     /// The decision
     pub choice: ChoiceSaid,
@@ -24,9 +28,9 @@ pub struct Args {
 /// A decision, as the command line takes it.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum ChoiceSaid {
-    /// Taken as it is
+    /// Taken as it is; a lead is followed, another explanation holds
     Accept,
-    /// Not taken
+    /// Not taken; a lead is closed, another explanation excluded
     Reject,
     /// Looked at, and it cannot be said
     Unsure,
@@ -38,19 +42,16 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         return Err(Failure::new(Exit::Usage, phrase!("decide.reason")).into());
     }
     let mut operation = Operation::open(run)?;
-    let known = operation.fresh(run)?.by_id();
-    // An earlier decision may be the reason why a finding is no longer made; it can be withdrawn all the same.
-    if !known.contains_key(&args.finding) && operation.case.decision(&args.finding).is_none() {
-        let what = phrase!("decide.unknown", finding = args.finding.as_str());
-        return Err(Failure::new(Exit::Failed, what).hint(phrase!("decide.unknown.hint")).into());
-    }
+    let subjects = subjects(run, &mut operation, &args.finding)?;
     let choice = match args.choice {
         ChoiceSaid::Accept => Choice::Accept,
         ChoiceSaid::Reject => Choice::Reject,
         ChoiceSaid::Unsure => Choice::Unsure,
     };
     let mut writer = operation.write(run)?;
-    writer.decide(&args.finding, choice, &args.reason, now())?;
+    for subject in &subjects {
+        writer.decide(subject, choice, &args.reason, now())?;
+    }
     let word = format!("{choice:?}").to_lowercase();
     match run.format {
         Format::Text => run.say(phrase!(
@@ -59,9 +60,48 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
             choice = word.as_str(),
             officer = run.officer.as_str(),
         )),
-        _ => run.json(&json!({"schema": "tutela.decision/1", "finding": args.finding, "choice": choice,
-            "reason": args.reason, "officer": run.officer}))?,
+        _ => run
+            .json(&json!({"schema": "tutela.decision/1", "finding": args.finding, "subjects": subjects,
+            "choice": choice, "reason": args.reason, "officer": run.officer}))?,
     }
-    run.say(phrase!("next", command = "tutela analyse"));
+    if !subjects.iter().all(|subject| is_of_lead(subject)) {
+        run.say(phrase!("next", command = "tutela analyse"));
+    }
     Ok(Exit::Done)
+}
+
+/// What the decision is recorded under. A lead's number changes with its rank, so leads are recorded by their person.
+fn subjects(run: &Run, operation: &mut Operation, said: &str) -> anyhow::Result<Vec<String>> {
+    let derived = operation.fresh(run)?;
+    // An earlier decision may be the reason why a finding is no longer made; it can be withdrawn all the same.
+    if operation.case.decision(said).is_some() || derived.by_id().contains_key(said) {
+        return Ok(vec![said.to_owned()]);
+    }
+    let (number, kinds) = match said.split_once('/') {
+        Some((number, kinds)) => (number, Some(kinds)),
+        None => (said, None),
+    };
+    if number.to_ascii_uppercase().starts_with("F-") {
+        let what = phrase!("decide.unknown", finding = said);
+        return Err(Failure::new(Exit::Failed, what).hint(phrase!("decide.unknown.hint")).into());
+    }
+    let is_meant = |lead: &&Lead| lead.lead.eq_ignore_ascii_case(number) || lead.person_id == number;
+    let lead = derived.leads.iter().find(is_meant).cloned().ok_or_else(|| {
+        Failure::new(Exit::Failed, phrase!("decide.lead", lead = number)).hint(phrase!("decide.lead.hint"))
+    })?;
+    let Some(kinds) = kinds else { return Ok(vec![lead.person_id]) };
+    let gathered = Gathered::new(run, operation, derived, RowsOf::Nothing)?;
+    let dossier = gathered.dossier();
+    let known: Vec<&str> =
+        dossier.alternatives_of(&lead).into_iter().map(|explanation| explanation.kind).collect();
+    let subject = |kind: &str| {
+        if known.contains(&kind) {
+            return Ok(lead.subject(kind));
+        }
+        let what = phrase!("decide.explanation", lead = lead.lead.as_str(), name = kind);
+        Err(Failure::new(Exit::Failed, what)
+            .hint(phrase!("decide.explanation.hint", names = known.clone()))
+            .into())
+    };
+    kinds.split(',').map(|kind| subject(kind.trim())).collect()
 }

@@ -15,6 +15,9 @@ pub struct Args {
     /// The output: leads-csv, findings-jsonl, packages
     #[arg(long = "as", value_name = "NAME")]
     pub name: String,
+    /// Write packages although other explanations are unanswered, marked as drafts on every page
+    #[arg(long)]
+    pub draft: bool,
 }
 
 /// The outputs by name.
@@ -29,7 +32,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
             .into());
     }
     if args.name == "packages" {
-        return report::write_packages(run, run.folder("export")?);
+        return report::write_packages(run, run.folder("export")?, args.draft);
     }
     let mut operation = Operation::open(run)?;
     let derived = operation.fresh(run)?;

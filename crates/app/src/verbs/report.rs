@@ -1,4 +1,6 @@
-//! `tutela report`: the report as PDF and one package per office, recorded as a disclosure.
+//! `tutela report`: the report and one package per office, recorded as a disclosure.
+//!
+//! It is refused while a lead has another explanation that is unanswered; a draft, marked on every page, is not.
 
 use std::path::Path;
 
@@ -10,29 +12,32 @@ use crate::talk::phrase;
 
 /// Options of `report`.
 #[derive(clap::Args, Debug)]
-pub struct Args {}
+pub struct Args {
+    /// Write it although other explanations are unanswered, marked as a draft on every page
+    #[arg(long)]
+    pub draft: bool,
+}
 
 /// Runs the verb.
-pub fn run(run: &Run, _: &Args) -> anyhow::Result<Exit> {
+pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let folder = run.folder("report")?;
-    write(run, folder, true)
+    write(run, folder, true, args.draft)
 }
 
 /// Writes the packages of the offices alone.
-pub fn write_packages(run: &Run, folder: &Path) -> anyhow::Result<Exit> {
-    write(run, folder, false)
+pub fn write_packages(run: &Run, folder: &Path, draft: bool) -> anyhow::Result<Exit> {
+    write(run, folder, false, draft)
 }
 
 #[cfg(not(feature = "pdf"))]
-fn write(_: &Run, _: &Path, _: bool) -> anyhow::Result<Exit> {
+fn write(_: &Run, _: &Path, _: bool, _: bool) -> anyhow::Result<Exit> {
     Err(Failure::new(Exit::Failed, phrase!("report.feature")).hint(phrase!("report.feature.hint")).into())
 }
 
 #[cfg(feature = "pdf")]
-fn write(run: &Run, folder: &Path, whole: bool) -> anyhow::Result<Exit> {
-    use tutela_model::Lang;
-
+fn write(run: &Run, folder: &Path, whole: bool, draft: bool) -> anyhow::Result<Exit> {
     use anyhow::Context as _;
+    use tutela_outputs::Dossier;
 
     use crate::dossier::{Gathered, RowsOf};
     use crate::operation::Operation;
@@ -41,12 +46,14 @@ fn write(run: &Run, folder: &Path, whole: bool) -> anyhow::Result<Exit> {
     let mut operation = Operation::open(run)?;
     let derived = operation.fresh(run)?;
     let gathered = Gathered::new(run, &operation, derived, RowsOf::Everything)?;
-    let dossier = gathered.dossier();
+    let dossier = Dossier { draft, ..gathered.dossier() };
+    if !draft {
+        refuse_unanswered(&dossier)?;
+    }
     let mut files = Vec::new();
     if whole {
         run.say(phrase!("report.making"));
-        let name = if run.lang == Lang::It { "relazione.pdf" } else { "report.pdf" };
-        files.push((name.to_owned(), tutela_outputs::report(&dossier, run.lang)?));
+        files = tutela_outputs::package(&dossier, run.lang)?;
     }
     run.go_on()?;
     for (path, bytes) in tutela_outputs::packages(&dossier, run.lang)? {
@@ -62,7 +69,42 @@ fn write(run: &Run, folder: &Path, whole: bool) -> anyhow::Result<Exit> {
         write_whole(&path, |out| Ok(out.write_all(bytes)?)).with_context(cannot)?;
     }
     tell(run, folder, &files)?;
+    if dossier.is_draft() {
+        run.warn(phrase!("report.draft"));
+    }
     Ok(Exit::Done)
+}
+
+/// How many leads the refusal names; the others are counted.
+#[cfg(feature = "pdf")]
+const LEADS_NAMED: usize = 20;
+
+/// Refuses while a lead has an explanation that is unanswered, and says which and how to answer it.
+#[cfg(feature = "pdf")]
+fn refuse_unanswered(dossier: &tutela_outputs::Dossier<'_>) -> anyhow::Result<()> {
+    use crate::ending::Failure;
+
+    let unanswered = dossier.unanswered();
+    let Some((lead, kind)) = unanswered.first().and_then(|(lead, kinds)| Some((lead, kinds.first()?))) else {
+        return Ok(());
+    };
+    let named = unanswered.iter().take(LEADS_NAMED);
+    let named: Vec<String> =
+        named.map(|(lead, kinds)| format!("\n  {}/{}", lead.lead, kinds.join(","))).collect();
+    let what = phrase!(
+        "report.unanswered",
+        n = unanswered.iter().map(|(_, kinds)| kinds.len()).sum::<usize>(),
+        leads = unanswered.len(),
+        named = named.concat(),
+    );
+    let more = unanswered.len() - named.len();
+    let subject = format!("{}/{kind}", lead.lead);
+    let hint = if more == 0 {
+        phrase!("report.unanswered.hint", subject = subject)
+    } else {
+        phrase!("report.unanswered.more", more = more, subject = subject)
+    };
+    Err(Failure::new(Exit::Failed, what).hint(hint).into())
 }
 
 #[cfg(feature = "pdf")]

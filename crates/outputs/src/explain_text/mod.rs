@@ -1,11 +1,12 @@
 //! One lead's full reasoning for a terminal of 80 columns: what is claimed, what speaks for and against it, what else
 //! would explain it, what would refute it, what is missing and what to ask next.
 
+use tutela_model::finding::ROWS_LISTED;
 use tutela_model::{Finding, Lang, Lead, RowRef, Statement};
 
 use crate::labels::{fill, say};
 use crate::leads_text::{band_words, step_words};
-use crate::{Dossier, labels, shown};
+use crate::{Dossier, decided, labels, shown};
 
 /// How many rows of a finding are shown.
 const ROWS_SHOWN: usize = 3;
@@ -13,7 +14,7 @@ const ROWS_SHOWN: usize = 3;
 /// The reasoning of one lead.
 #[must_use]
 pub fn explain_text(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> String {
-    let mut text = shown::wrapped(&format!("{}  ", lead.lead), &band_words(lead, lang), 7);
+    let mut text = shown::wrapped(&format!("{}  ", lead.lead), &band_words(lead, dossier, lang), 7);
     if dossier.synthetic {
         text.push_str(&shown::wrapped("", say(&labels::MADE_UP, lang), 0));
     }
@@ -39,6 +40,11 @@ pub fn explain_text(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> String {
         );
         text.push_str(&shown::wrapped("  - ", &of, 4));
         rows(&mut text, &finding.against, finding.n_against, dossier, lang);
+    }
+    let is_cut = |finding: &&Finding| finding.n_rows.max(finding.n_against) > ROWS_SHOWN as u64;
+    if findings.iter().any(is_cut) {
+        let values = [("n", ROWS_LISTED.into()), ("lead", lead.lead.as_str().into())];
+        text.push_str(&shown::wrapped("\n  ", &fill(&labels::MORE_ROWS, lang, values), 2));
     }
     outlook(&mut text, lead, dossier, lang);
     text
@@ -127,11 +133,21 @@ fn outlook(text: &mut String, lead: &Lead, dossier: &Dossier<'_>, lang: Lang) {
         .into_iter()
         .map(|alternative| {
             let state = say(labels::state(alternative.state), lang).to_uppercase();
-            let kind = labels::alternative(&alternative.kind, lang);
-            format!("{state}: {kind} — {}", shown::plain(&dossier.say(&alternative.why, lang)))
+            let (kind, name) = (labels::alternative(alternative.kind, lang), alternative.kind);
+            format!("{state}: {kind} [{name}] — {}", dossier.say(alternative.why, lang))
         })
         .collect();
     list(text, &alternatives, &labels::NO_ALTERNATIVES, lang);
+    section(text, &labels::DECISIONS, lang);
+    let decisions: Vec<String> = dossier
+        .decisions_of(lead)
+        .into_iter()
+        .map(|decision| {
+            let subject = decided::subject(decision, dossier, lang);
+            format!("{subject} — {}", decided::line(decision, dossier, lang))
+        })
+        .collect();
+    list(text, &decisions, &labels::NO_DECISIONS, lang);
     section(text, &labels::REFUTED_BY, lang);
     list(text, &dossier.refuted_by(lead, lang), &labels::NONE, lang);
     section(text, &labels::MISSING, lang);

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tutela_model::{Finding, Lang, RowRef};
 
+use crate::decided::decision_json;
 use crate::{Dossier, labels, shown};
 
 /// The findings in the order of their ids: of one analysis when it is named, and in an office's copy only those of
@@ -52,6 +53,7 @@ pub fn finding_json(finding: &Finding, dossier: &Dossier<'_>, lang: Lang) -> Val
         "n_against": finding.n_against,
         "alternatives": alternatives.collect::<Vec<_>>(),
         "refuted_by": say(&finding.refuted_by),
+        "decision": dossier.decision_on(&finding.id).map(|decision| decision_json(decision, dossier, lang)),
         "method": method(finding, dossier),
         "settings": finding.settings,
     })

@@ -2,11 +2,12 @@
 //!
 //! A cell that a spreadsheet would run as a formula gets an apostrophe before it.
 
+use tutela_model::finding::AlternativeState;
 use tutela_model::{Lang, Lead};
 
-use crate::{Dossier, labels};
+use crate::{Dossier, decided, labels};
 
-const COLUMNS: [&str; 22] = [
+const COLUMNS: [&str; 24] = [
     "rank",
     "lead",
     "status",
@@ -29,6 +30,8 @@ const COLUMNS: [&str; 22] = [
     "next_step_of",
     "next_step_by",
     "findings",
+    "open_explanations",
+    "decisions",
 ];
 
 /// The ranked leads. Column names are the same in every language; words are in the language.
@@ -46,6 +49,17 @@ fn cells(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> [String; COLUMNS.len
     let subscribers: Vec<&str> =
         lead.subscribers.iter().map(|name| name.as_deref().unwrap_or_default()).collect();
     let missing: Vec<String> = lead.missing.iter().map(|phrase| dossier.say(phrase, lang)).collect();
+    let open = dossier.alternatives_of(lead).into_iter();
+    let open = open.filter(|explanation| explanation.state == AlternativeState::Open);
+    let open: Vec<String> = open.map(|explanation| labels::alternative(explanation.kind, lang)).collect();
+    let decisions: Vec<String> = dossier
+        .decisions_of(lead)
+        .into_iter()
+        .map(|decision| {
+            let subject = decided::subject(decision, dossier, lang);
+            format!("{subject}: {}", decided::line(decision, dossier, lang))
+        })
+        .collect();
     let steps = Dossier::steps_of(lead);
     let step = steps.first();
     [
@@ -71,6 +85,8 @@ fn cells(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> [String; COLUMNS.len
         safe(step.map_or("", |step| &step.of)),
         safe(step.and_then(|step| step.by.as_deref()).unwrap_or_default()),
         lead.findings.join("; "),
+        safe(&open.join("; ")),
+        safe(&decisions.join("; ")),
     ]
 }
 

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 use tutela_model::{Lang, Lead};
 
+use crate::decided::decision_json;
 use crate::labels;
-use crate::{Dossier, office_of};
+use crate::{Decision, Dossier, office_of};
 
 /// The ranked leads. Sentences are in the language; words of closed vocabularies are the same in every language.
 #[must_use]
@@ -13,9 +14,12 @@ pub fn leads_json(dossier: &Dossier<'_>, lang: Lang) -> Value {
         "schema": "tutela.leads/1",
         "operation": dossier.title,
         "synthetic": dossier.synthetic,
+        "draft": dossier.is_draft(),
+        "as_of": dossier.as_of,
         "findings_digest": format!("sha256:{}", dossier.findings_digest),
         "warnings": dossier.warnings.iter().map(|warning| dossier.say(warning, lang)).collect::<Vec<_>>(),
         "leads": dossier.leads.iter().map(|lead| lead_json(lead, dossier, lang)).collect::<Vec<_>>(),
+        "decisions": decisions(&dossier.decisions, dossier, lang),
     })
 }
 
@@ -31,8 +35,9 @@ fn lead_json(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
     });
     let alternatives = dossier.alternatives_of(lead).into_iter().map(|alternative| {
         json!({
-            "kind": alternative.kind, "words": labels::alternative(&alternative.kind, lang),
-            "state": alternative.state, "why": dossier.say(&alternative.why, lang),
+            "kind": alternative.kind, "words": labels::alternative(alternative.kind, lang),
+            "state": alternative.state, "why": dossier.say(alternative.why, lang),
+            "decision": alternative.decision.map(|decision| decision_json(decision, dossier, lang)),
         })
     });
     let next_steps = lead.next_steps.iter().map(|step| {
@@ -65,8 +70,14 @@ fn lead_json(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
         "precedents": lead.precedents,
         "findings": lead.findings,
         "alternatives": alternatives.collect::<Vec<_>>(),
+        "closed": dossier.is_closed(lead),
+        "decisions": decisions(&dossier.decisions_of(lead), dossier, lang),
         "next_steps": next_steps.collect::<Vec<_>>(),
     })
+}
+
+fn decisions(decisions: &[&Decision], dossier: &Dossier<'_>, lang: Lang) -> Vec<Value> {
+    decisions.iter().map(|decision| decision_json(decision, dossier, lang)).collect()
 }
 
 #[cfg(test)]
@@ -118,6 +129,7 @@ mod tests {
             "/leads/0/alternatives/0/kind",
             "/leads/0/alternatives/0/state",
             "/leads/0/alternatives/0/why",
+            "/leads/0/decisions",
             "/leads/0/next_steps/0/ask",
             "/leads/0/next_steps/0/of",
             "/leads/0/next_steps/0/by",

@@ -4,7 +4,7 @@ use tutela_model::finding::{Band, NextStep, PersonStatus};
 use tutela_model::{Lang, Lead};
 
 use crate::labels::{fill, say};
-use crate::{Dossier, labels, shown};
+use crate::{Dossier, decided, labels, shown};
 
 /// How many accounts or lines of a lead the list names.
 const NAMES_SHOWN: usize = 3;
@@ -25,10 +25,14 @@ pub fn leads_text(dossier: &Dossier<'_>, lang: Lang) -> String {
 
 /// The operation, the warnings, and how many leads there are of each status.
 pub(crate) fn heading(dossier: &Dossier<'_>, lang: Lang) -> String {
-    let statuses = [PersonStatus::Identified, PersonStatus::Candidate, PersonStatus::Unattributed];
-    let counts = statuses.map(|status| {
+    let statuses = [
+        (PersonStatus::Identified, &labels::N_IDENTIFIED),
+        (PersonStatus::Candidate, &labels::N_CANDIDATE),
+        (PersonStatus::Unattributed, &labels::N_UNATTRIBUTED),
+    ];
+    let counts = statuses.map(|(status, label)| {
         let n = dossier.leads.iter().filter(|lead| lead.status == status).count();
-        format!("{n} {}", say(labels::status(status), lang))
+        fill(label, lang, [("n", n.into())])
     });
     let operation = format!("{} {}", say(&labels::OPERATION, lang), shown::plain(dossier.title));
     let n_leads = fill(&labels::N_LEADS, lang, [("n", dossier.leads.len().into())]);
@@ -43,14 +47,26 @@ pub(crate) fn heading(dossier: &Dossier<'_>, lang: Lang) -> String {
 }
 
 /// The band in words with its date: `VERY HIGH, act by 14 Mar 2026`.
-pub(crate) fn band_words(lead: &Lead, lang: Lang) -> String {
+pub(crate) fn band_words(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> String {
     let band = say(labels::band(lead.band), lang).to_uppercase();
-    match &lead.act_by {
-        Some(date) => {
-            format!("{band}, {}", fill(&labels::ACT_BY, lang, [("date", shown::date(date, lang).into())]))
-        }
-        None => band,
+    match act_by(lead, dossier, lang) {
+        by if by.is_empty() => band,
+        by => format!("{band}, {by}"),
     }
+}
+
+/// By when to act, and whether that time has passed; nothing when no clock runs.
+pub(crate) fn act_by(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> String {
+    let Some(date) = &lead.act_by else { return String::new() };
+    let label = if dossier.is_past(date) { &labels::ACT_BY_PAST } else { &labels::ACT_BY };
+    fill(label, lang, [("date", shown::date(date, lang).into())])
+}
+
+/// By when to ask, and whether that time has passed.
+pub(crate) fn ask_by(step: &NextStep, dossier: &Dossier<'_>, lang: Lang) -> String {
+    let Some(date) = &step.by else { return say(&labels::NO_DATE, lang).to_owned() };
+    let label = if dossier.is_past(date) { &labels::BY_DATE_PAST } else { &labels::BY_DATE };
+    fill(label, lang, [("date", shown::date(date, lang).into())])
 }
 
 fn entry(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> String {
@@ -59,13 +75,16 @@ fn entry(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> String {
         Band::High => "! ",
         Band::Medium | Band::Low | Band::Informational => "  ",
     };
-    let mut text = format!("{:>4}. {} {mark} {}\n", lead.rank, lead.lead, band_words(lead, lang));
+    let mut text = format!("{:>4}. {} {mark} {}\n", lead.rank, lead.lead, band_words(lead, dossier, lang));
     let mut line = |label: &tutela_model::Statement, value: &str| {
         if !value.is_empty() {
             text.push_str(&shown::wrapped(&format!("      {}: ", say(label, lang)), value, 8));
         }
     };
     line(&labels::STATUS, say(labels::status(lead.status), lang));
+    if let Some(decision) = dossier.decision_on(&lead.person_id) {
+        line(&labels::DECISION, &shown::plain(&decided::line(decision, dossier, lang)));
+    }
     line(&labels::STRENGTH, &dossier.strength_words(lead.strength, lang));
     line(&labels::ACCOUNTS, &shown::first(&lead.accounts, NAMES_SHOWN));
     line(&labels::LINES, &shown::first(&Dossier::lines_of(lead, lang), NAMES_SHOWN));
@@ -75,8 +94,14 @@ fn entry(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> String {
     }
     let missing: Vec<String> = lead.missing.iter().map(|phrase| dossier.say(phrase, lang)).collect();
     line(&labels::MISSING, &shown::plain(&missing.join("; ")));
-    if let Some(step) = Dossier::steps_of(lead).first() {
-        line(&labels::NEXT_STEPS, &step_words(step, dossier, lang));
+    let steps = Dossier::steps_of(lead);
+    if let Some(step) = steps.first() {
+        let mut words = step_words(step, dossier, lang);
+        if steps.len() > 1 {
+            let values = [("n", (steps.len() - 1).into()), ("lead", lead.lead.as_str().into())];
+            words = format!("{words} {}", fill(&labels::MORE_STEPS, lang, values));
+        }
+        line(&labels::NEXT_STEPS, &words);
     }
     text
 }
@@ -86,11 +111,7 @@ pub(crate) fn step_words(step: &NextStep, dossier: &Dossier<'_>, lang: Lang) -> 
     let ask = dossier.say(&step.ask, lang);
     let ask = ask.trim_end_matches('.');
     let words = fill(&labels::STEP, lang, [("ask", ask.into()), ("of", step.of.as_str().into())]);
-    let by = match &step.by {
-        Some(by) => format!("{} {}", say(&labels::BY, lang).to_lowercase(), shown::date(by, lang)),
-        None => say(&labels::NO_DATE, lang).to_owned(),
-    };
-    format!("{by}: {}", shown::plain(&words))
+    format!("{}: {}", ask_by(step, dossier, lang), shown::plain(&words))
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! One package per office: the report, the leads and their findings of that office, and a manifest of digests.
+//! What is handed over together: the report, the leads and their findings, and a manifest of digests; for the whole
+//! operation, and for each office its own part.
 
 use std::collections::BTreeMap;
 
@@ -20,12 +21,17 @@ pub fn packages(dossier: &Dossier<'_>, lang: Lang) -> Result<Vec<(String, Vec<u8
         .collect();
     let mut files = Vec::new();
     for office in offices.into_values() {
-        files.extend(package(&dossier.for_office(office), office, lang)?);
+        let package = package(&dossier.for_office(office), lang)?;
+        files.extend(package.into_iter().map(|(name, bytes)| (format!("{}/{name}", office.id), bytes)));
     }
     Ok(files)
 }
 
-fn package(copy: &Dossier<'_>, office: &Office, lang: Lang) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
+/// The files of one package, by name.
+///
+/// # Errors
+/// When the report cannot be made.
+pub fn package(copy: &Dossier<'_>, lang: Lang) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
     let report_name = if lang == Lang::It { "relazione.pdf" } else { "report.pdf" };
     let mut files = vec![
         ("findings.jsonl", findings_jsonl(copy, None, lang).into_bytes()),
@@ -34,7 +40,7 @@ fn package(copy: &Dossier<'_>, office: &Office, lang: Lang) -> Result<Vec<(Strin
         (report_name, report(copy, lang)?),
     ];
     files.push(("MANIFEST.sha256", manifest(&files).into_bytes()));
-    Ok(files.into_iter().map(|(name, bytes)| (format!("{}/{name}", office.id), bytes)).collect())
+    Ok(files.into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).collect())
 }
 
 /// Digests in the form that `sha256sum --check` reads.

@@ -1,27 +1,22 @@
 //! What the report's pages say, as the JSON that the template sets: words in the language, foreign texts made safe.
 
 use serde_json::{Map, Value, json};
-use tutela_model::finding::{AlternativeState, Band, PersonStatus};
-use tutela_model::{Finding, Lang, Lead, RowRef, Statement};
+use tutela_model::finding::{Band, PersonStatus, ROWS_LISTED};
+use tutela_model::{Lang, Lead, RowRef};
 
-use crate::explain_text::rows_count;
+use super::sheet::sheet;
 use crate::labels::{self, fill, say};
-use crate::{Dossier, shown};
-
-/// The most rows in favour that a lead's sheet shows, shared out among its findings; the totals are always given.
-const ROWS_PER_LEAD: usize = 12;
-
-/// The most rows against.
-const AGAINST_PER_LEAD: usize = 8;
-
-/// The most findings that a lead's sheet states, the strongest first.
-const FINDINGS_PER_LEAD: usize = 30;
+use crate::leads_text::act_by;
+use crate::{Decision, Dossier, decided, shown};
 
 /// The most leads that have a sheet. The table and the other outputs have all of them, and the report says so.
 const SHEETS: usize = 200;
 
 /// The most problems listed; their number is always given.
 const PROBLEMS_LISTED: usize = 40;
+
+/// The most leads with unanswered explanations that the summary names; each sheet marks its own.
+const UNANSWERED_LISTED: usize = 40;
 
 /// A word longer than this may be broken, so that it stays in its column.
 const WORD_CHARS: usize = 24;
@@ -33,13 +28,16 @@ pub(super) fn contents(dossier: &Dossier<'_>, lang: Lang, covered: &dyn Fn(char)
         "lang": if lang == Lang::It { "it" } else { "en" },
         "title": dossier.title,
         "document_title": format!("{}: {}", say(&labels::REPORT, lang), dossier.title),
+        "draft": draft(dossier, lang),
+        "unanswered": unanswered(dossier, lang),
+        "read_rows": fill(&labels::READ_ROWS, lang, [("n", ROWS_LISTED.into())]),
         "officer": dossier.officer,
         "synthetic": dossier.synthetic,
         "labels": label_texts(lang),
         "footer": footer(dossier, lang),
         "cover": cover(dossier, lang),
         "authorities": dossier.authorities.iter().map(|authority| json!({
-            "text": authority.text,
+            "text": format!("{}: {}", authority.id, authority.text),
             "valid": fill(&labels::VALID, lang, [
                 ("from", shown::date(&authority.from, lang).into()),
                 ("until", shown::date(&authority.until, lang).into()),
@@ -58,9 +56,8 @@ pub(super) fn contents(dossier: &Dossier<'_>, lang: Lang, covered: &dyn Fn(char)
         "sheets": sheets.iter().map(|lead| sheet(lead, dossier, lang)).collect::<Vec<_>>(),
         "sources": sources(dossier, lang),
         "problems": problems(dossier, lang),
-        "n_problems": if dossier.n_problems == 0 { String::new() } else {
-            fill(&labels::N_PROBLEMS, lang, [("n", dossier.n_problems.into())])
-        },
+        "n_problems": n_problems(dossier, lang),
+        "decisions": dossier.decisions.iter().map(|decision| decision_row(decision, dossier, lang)).collect::<Vec<_>>(),
         "methods": methods(dossier, lang),
     });
     make_safe(&mut contents, covered);
@@ -96,13 +93,47 @@ fn cover(dossier: &Dossier<'_>, lang: Lang) -> Vec<(&'static str, String)> {
     } else {
         facts.push((say(&labels::LEADS, lang), dossier.leads.len().to_string()));
     }
+    let n_sources = ("n", dossier.sources.len().into());
     facts.push((
         say(&labels::SOURCES, lang),
-        fill(&labels::SOURCES_COUNT, lang, [("n", dossier.sources.len().into())]),
+        match &dossier.part {
+            Some(part) => fill(&labels::SOURCES_PART, lang, [n_sources, ("all", part.n_sources.into())]),
+            None => fill(&labels::SOURCES_COUNT, lang, [n_sources]),
+        },
     ));
     facts.push((say(&labels::OFFICER, lang), dossier.officer.to_owned()));
-    facts.push((say(&labels::ISSUED, lang), shown::date(dossier.issued_at, lang)));
+    facts.push((say(&labels::AS_OF, lang), shown::date(dossier.as_of, lang)));
     facts
+}
+
+/// What stands on every page of a draft; nothing on a report that can be issued.
+fn draft(dossier: &Dossier<'_>, lang: Lang) -> String {
+    let n_open: usize = dossier.unanswered().iter().map(|(_, kinds)| kinds.len()).sum();
+    match (n_open, dossier.is_draft()) {
+        (0, false) => String::new(),
+        (0, true) => say(&labels::DRAFT, lang).to_owned(),
+        _ => fill(&labels::DRAFT_OPEN, lang, [("n", n_open.into())]),
+    }
+}
+
+/// The first leads with explanations that are unanswered, how to answer one, and how many more leads have some.
+fn unanswered(dossier: &Dossier<'_>, lang: Lang) -> Value {
+    let all = dossier.unanswered();
+    let rows: Vec<(&str, String)> = all
+        .iter()
+        .take(UNANSWERED_LISTED)
+        .map(|(lead, kinds)| {
+            let words = kinds.iter().map(|kind| labels::alternative(kind, lang));
+            (lead.lead.as_str(), words.collect::<Vec<_>>().join("; "))
+        })
+        .collect();
+    let command = all.first().and_then(|(lead, kinds)| Some((lead, kinds.first()?)));
+    let command =
+        command.map(|(lead, kind)| format!("tutela decide {}/{kind} reject --reason \"…\"", lead.lead));
+    let rest = all.len() - rows.len();
+    let more =
+        if rest == 0 { String::new() } else { fill(&labels::UNANSWERED_MORE, lang, [("n", rest.into())]) };
+    json!({"rows": rows, "command": command.unwrap_or_default(), "more": more})
 }
 
 /// The bands of the scale of `Strength`, with the ratios at their ends.
@@ -142,11 +173,6 @@ fn matrix(leads: &[&Lead], lang: Lang) -> Value {
     json!({"header": header, "rows": rows})
 }
 
-fn act_by(lead: &Lead, lang: Lang) -> String {
-    let date = lead.act_by.as_deref().map(|date| shown::date(date, lang));
-    date.map(|date| fill(&labels::ACT_BY, lang, [("date", date.into())])).unwrap_or_default()
-}
-
 fn lead_row(lead: &Lead, has_sheet: bool, dossier: &Dossier<'_>, lang: Lang) -> Value {
     json!({
         "rank": lead.rank.to_string(),
@@ -155,7 +181,8 @@ fn lead_row(lead: &Lead, has_sheet: bool, dossier: &Dossier<'_>, lang: Lang) -> 
         "status": say(labels::status(lead.status), lang),
         "band": say(labels::band(lead.band), lang),
         "band_name": lead.band,
-        "act_by": act_by(lead, lang),
+        "act_by": act_by(lead, dossier, lang),
+        "closed": if dossier.is_closed(lead) { say(&labels::LEAD_CLOSED, lang) } else { "" },
         "strength": dossier.strength_words(lead.strength, lang),
         "place": Dossier::place_of(lead, lang),
     })
@@ -168,110 +195,16 @@ fn cut(n_leads: usize, n_sheets: usize, lang: Lang) -> String {
     fill(&labels::SHEETS_CUT, lang, [("shown", n_sheets.into()), ("rest", (n_leads - n_sheets).into())])
 }
 
-fn sheet(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
-    let phrases = |phrases: &[tutela_model::Phrase]| -> Vec<String> {
-        phrases.iter().map(|phrase| dossier.say(phrase, lang)).collect()
-    };
-    let all = dossier.findings_of(lead);
-    let stated = &all[..all.len().min(FINDINGS_PER_LEAD)];
-    let findings = share_out(stated, ROWS_PER_LEAD, |finding| &finding.rows);
-    let against: Vec<&Finding> = all.iter().copied().filter(|finding| finding.n_against > 0).collect();
-    let against = &against[..against.len().min(AGAINST_PER_LEAD)];
-    let against = share_out(against, AGAINST_PER_LEAD, |finding| &finding.against);
-    let log = shown::log10(lead.strength.log10_lr(), lang);
-    let words = dossier.strength_words(lead.strength, lang);
-    let alternatives = dossier.alternatives_of(lead).into_iter().map(|alternative| {
-        json!({
-            "kind": labels::alternative(&alternative.kind, lang),
-            "state": say(labels::state(alternative.state), lang),
-            "open": alternative.state == AlternativeState::Open,
-            "why": dossier.say(&alternative.why, lang),
-        })
-    });
-    let next_steps = Dossier::steps_of(lead).into_iter().map(|step| json!({
-        "by": step.by.as_ref().map_or_else(|| say(&labels::NO_DATE, lang).to_owned(), |by| shown::date(by, lang)),
-        "ask": dossier.say(&step.ask, lang), "of": step.of, "why": dossier.say(&step.why, lang),
-    }));
-    let further = all.len() - stated.len();
+fn decision_row(decision: &Decision, dossier: &Dossier<'_>, lang: Lang) -> Value {
+    let withdrawn = if dossier.is_withdrawn(decision) { say(&labels::WITHDRAWN, lang) } else { "" };
     json!({
-        "lead": lead.lead,
-        "heading": format!("{} {}", say(&labels::LEAD, lang), lead.lead),
-        "status": say(labels::status(lead.status), lang),
-        "band": say(labels::band(lead.band), lang),
-        "band_name": lead.band,
-        "act_by": act_by(lead, lang),
-        "facts": facts(lead, dossier, lang),
-        "propositions": phrases(&lead.propositions),
-        "strength_long": fill(&labels::STRENGTH_AND_LOG, lang, [("words", words.into()), ("log", log.into())]),
-        "findings": findings.into_iter().map(|(finding, rows)| json!({
-            "statement": dossier.say(&finding.statement, lang),
-            "strength": strength(finding, dossier, lang),
-            "note": format!("{} · {}", finding.id, rows_count(finding.n_rows, rows.len(), lang)),
-            "rows": row_texts(rows, dossier, lang),
-        })).collect::<Vec<_>>(),
-        "further": if further == 0 { String::new() } else { fill(&labels::FURTHER, lang, [("n", further.into())]) },
-        "against": against.into_iter().map(|(finding, rows)| json!({
-            "strength": "",
-            "statement": fill(&labels::AGAINST_FINDING, lang, [
-                ("finding", finding.id.as_str().into()), ("said", dossier.say(&finding.statement, lang).into()),
-            ]),
-            "note": rows_count(finding.n_against, rows.len(), lang), "rows": row_texts(rows, dossier, lang),
-        })).collect::<Vec<_>>(),
-        "alternatives": alternatives.collect::<Vec<_>>(),
-        "refuted_by": dossier.refuted_by(lead, lang),
-        "missing": phrases(&lead.missing),
-        "next_steps": next_steps.collect::<Vec<_>>(),
+        "subject": decided::subject(decision, dossier, lang),
+        "choice": decided::choice(decision, dossier, lang),
+        "withdrawn": withdrawn,
+        "reason": decision.reason,
+        "officer": decision.officer,
+        "at": shown::date(&decision.at, lang),
     })
-}
-
-fn facts(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Vec<(&'static str, Value)> {
-    let factor = |factor: &tutela_model::finding::Factor| {
-        format!("{}: {}", dossier.factor(&factor.name, lang), labels::answer(&factor.state, lang))
-    };
-    let facts: [(&Statement, Value); 9] = [
-        (&labels::NAME_SAID, lead.name_said.clone().unwrap_or_default().into()),
-        (&labels::ACCOUNTS, lead.accounts.clone().into()),
-        (&labels::LINES, Dossier::lines_of(lead, lang).into()),
-        (&labels::PEERS, lead.peers.clone().into()),
-        (&labels::HANDLES, lead.handles.clone().into()),
-        (&labels::EXHIBITS, lead.exhibits.clone().into()),
-        (&labels::WHERE, Dossier::place_of(lead, lang).into()),
-        (&labels::PRECEDENTS, lead.precedents.to_string().into()),
-        (&labels::FACTORS, lead.factors.iter().map(factor).collect::<Vec<_>>().into()),
-    ];
-    facts.into_iter().map(|(label, value)| (say(label, lang), value)).collect()
-}
-
-fn strength(finding: &Finding, dossier: &Dossier<'_>, lang: Lang) -> String {
-    finding.strength.map(|strength| dossier.strength_words(strength, lang)).unwrap_or_default()
-}
-
-/// Shares out a number of rows among findings, one each in turn, so that a finding with many rows hides none.
-fn share_out<'f>(
-    findings: &[&'f Finding],
-    n_rows: usize,
-    rows: impl Fn(&'f Finding) -> &'f [RowRef],
-) -> Vec<(&'f Finding, &'f [RowRef])> {
-    let mut shares = vec![0; findings.len()];
-    let mut left = n_rows;
-    while left > 0 {
-        let before = left;
-        for (share, finding) in shares.iter_mut().zip(findings) {
-            if left > 0 && *share < rows(finding).len() {
-                (*share, left) = (*share + 1, left - 1);
-            }
-        }
-        if left == before {
-            break;
-        }
-    }
-    findings.iter().zip(shares).map(|(finding, share)| (*finding, &rows(finding)[..share])).collect()
-}
-
-fn row_texts(rows: &[RowRef], dossier: &Dossier<'_>, lang: Lang) -> Vec<Value> {
-    let elsewhere = || vec![("", say(&labels::ROW_ELSEWHERE, lang).to_owned())];
-    let says = |row| shown::columns(row, dossier).unwrap_or_else(elsewhere);
-    rows.iter().map(|row| json!({"place": shown::place(row, dossier), "says": says(row)})).collect()
 }
 
 fn sources(dossier: &Dossier<'_>, lang: Lang) -> Vec<Value> {
@@ -283,7 +216,24 @@ fn sources(dossier: &Dossier<'_>, lang: Lang) -> Vec<Value> {
             "rows": shown::count(source.rows, lang), "problems": shown::count(source.problems, lang),
         })
     };
-    dossier.sources.iter().map(source).collect()
+    dossier.sources.iter().copied().map(source).collect()
+}
+
+/// How many records could not be read, how many of them are listed, and how many more the operation has.
+fn n_problems(dossier: &Dossier<'_>, lang: Lang) -> Vec<String> {
+    let mut said = Vec::new();
+    let n_listed = dossier.problems.len().min(PROBLEMS_LISTED);
+    if dossier.n_problems > 0 {
+        said.push(format!("{}.", fill(&labels::N_PROBLEMS, lang, [("n", dossier.n_problems.into())])));
+    }
+    if dossier.n_problems > n_listed as u64 {
+        said.push(fill(&labels::PROBLEMS_CUT, lang, [("shown", n_listed.into())]));
+    }
+    let elsewhere = dossier.part.map_or(0, |part| part.n_problems - dossier.n_problems);
+    if elsewhere > 0 {
+        said.push(fill(&labels::PROBLEMS_PART, lang, [("n", elsewhere.into())]));
+    }
+    said
 }
 
 fn problems(dossier: &Dossier<'_>, lang: Lang) -> Vec<Value> {
@@ -303,14 +253,14 @@ fn problems(dossier: &Dossier<'_>, lang: Lang) -> Vec<Value> {
             "mend": mend.unwrap_or_default(),
         })
     };
-    dossier.problems.iter().take(PROBLEMS_LISTED).map(problem).collect()
+    dossier.problems.iter().copied().take(PROBLEMS_LISTED).map(problem).collect()
 }
 
 fn methods(dossier: &Dossier<'_>, lang: Lang) -> Vec<Value> {
     let section = |(heading, text): &(String, String)| json!({"heading": labels::method_heading(heading, lang), "parts": parts(text)});
     let method = |method: &crate::Method| {
         json!({
-            "title": format!("{} ({})", method.title, method.analysis),
+            "title": format!("{} ({})", method.title.trim_end_matches('.'), method.analysis),
             "sections": method.sections.iter().map(section).collect::<Vec<_>>(),
         })
     };
@@ -384,16 +334,6 @@ mod tests {
     use crate::example::Example;
 
     #[test]
-    fn rows_are_shared_out_so_that_each_finding_shows_some() {
-        let example = Example::new(1);
-        let dossier = example.dossier();
-        let findings = dossier.findings_of(dossier.leads[0]);
-        let shares = share_out(&findings, ROWS_PER_LEAD, |finding| &finding.rows);
-        let counts: Vec<usize> = shares.iter().map(|(_, rows)| rows.len()).collect();
-        assert_eq!(counts, [11, 1]);
-    }
-
-    #[test]
     fn what_no_font_has_is_written_out_and_long_words_may_break() {
         assert_eq!(settable("a\u{1f600}b", &|c| c.is_ascii()), "a[U+1F600]b");
         assert_eq!(breakable(&"x".repeat(30)).matches('\u{200b}').count(), 2);
@@ -415,6 +355,6 @@ mod tests {
         let contents = contents(&example.dossier(), Lang::En, &|_| true);
         assert_eq!(contents["leads"].as_array().map(Vec::len), Some(SHEETS + 2));
         assert_eq!(contents["sheets"].as_array().map(Vec::len), Some(SHEETS));
-        assert!(contents["cut"].as_str().is_some_and(|cut| cut.contains("the other 2 are in the table")));
+        assert!(contents["cut"].as_str().is_some_and(|cut| cut.contains("The other 2 are in this table")));
     }
 }

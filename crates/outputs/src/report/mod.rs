@@ -4,6 +4,7 @@
 //! text: nothing that a foreign file holds is ever read as markup.
 
 mod contents;
+mod sheet;
 
 use std::sync::LazyLock;
 
@@ -23,9 +24,9 @@ use crate::Dossier;
 /// Why no report was made.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
-    /// The time of issue is no instant.
-    #[error("expected the time of issue as RFC 3339, found: {0}")]
-    IssuedAt(String),
+    /// The time of the last act is no instant.
+    #[error("expected the time of the last act as RFC 3339, found: {0}")]
+    AsOf(String),
     /// The typesetter refused, with its reasons. It is a fault of the program: nothing in a dossier may cause it.
     #[error("the report could not be typeset: {0}")]
     Typeset(String),
@@ -36,11 +37,11 @@ pub enum ReportError {
 /// # Errors
 /// See [`ReportError`].
 pub fn report(dossier: &Dossier<'_>, lang: Lang) -> Result<Vec<u8>, ReportError> {
-    let timestamp = timestamp(dossier.issued_at)?;
+    let timestamp = timestamp(dossier.as_of)?;
     let standards = PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])
         .map_err(|error| ReportError::Typeset(error.message().to_string()))?;
     let options = PdfOptions {
-        ident: Smart::Custom(format!("{} {} {lang:?}", dossier.findings_digest, dossier.issued_at)),
+        ident: Smart::Custom(format!("{} {} {lang:?}", dossier.findings_digest, dossier.as_of)),
         creator: Smart::Custom(Some("Tutela".to_owned())),
         timestamp: Some(timestamp),
         standards,
@@ -71,9 +72,9 @@ fn refusal(errors: &[SourceDiagnostic]) -> ReportError {
     ReportError::Typeset(messages.join("; "))
 }
 
-fn timestamp(issued_at: &str) -> Result<Timestamp, ReportError> {
-    let bad = || ReportError::IssuedAt(issued_at.to_owned());
-    let at = issued_at.parse::<jiff::Timestamp>().map_err(|_| bad())?.to_zoned(jiff::tz::TimeZone::UTC);
+fn timestamp(as_of: &str) -> Result<Timestamp, ReportError> {
+    let bad = || ReportError::AsOf(as_of.to_owned());
+    let at = as_of.parse::<jiff::Timestamp>().map_err(|_| bad())?.to_zoned(jiff::tz::TimeZone::UTC);
     let part = |number: i8| u8::try_from(number).map_err(|_| bad());
     let datetime = Datetime::from_ymd_hms(
         at.year().into(),
@@ -221,11 +222,11 @@ mod tests {
             "decreto di acquisizione 12/2026",
             "9f3c1d27b8a4e6509f3c1d27b8a4e6509f3c1d27b8a4e6509f3c1d27b8a4e650",
             "MADE-UP DATA",
-            "very strong support",
+            "Very strong support",
             "This is not the probability that the person did it.",
             "agorachat-connections.csv:2",
             "address 203.0.113.1",
-            "another member of the household",
+            "Another member of the household",
             "An answer of the operator that assigns the same addresses",
             "No ground ties an account to a person",
             "Ask for the source ports of the connections from 198.51.100.7",
@@ -234,6 +235,59 @@ mod tests {
         ] {
             assert!(text.contains(&squeezed(said)), "{said}");
         }
+    }
+
+    fn pages(dossier: &Dossier<'_>, lang: Lang) -> Vec<String> {
+        let document = typeset(dossier, lang, &in_some_font).expect("pages");
+        let text = |page: &typst_layout::Page| {
+            let mut text = String::new();
+            text_of(&page.frame, &mut text);
+            squeezed(&text)
+        };
+        document.pages().iter().map(text).collect()
+    }
+
+    #[test]
+    fn a_report_with_an_unanswered_explanation_says_on_every_page_that_it_is_a_draft() {
+        let mut example = Example::new(3);
+        for (lang, said) in
+            [(Lang::It, "BOZZA, non è una relazione definitiva"), (Lang::En, "DRAFT, not an issued report")]
+        {
+            let draft = pages(&example.dossier(), lang);
+            assert!(draft.len() > 5 && draft.iter().all(|page| page.contains(&squeezed(said))));
+        }
+        example.answer();
+        let whole = pages(&example.dossier(), Lang::En);
+        assert!(whole.iter().all(|page| !page.contains("DRAFT")));
+        // One can be asked for all the same.
+        let asked = pages(&Dossier { draft: true, ..example.dossier() }, Lang::En);
+        assert!(asked.iter().all(|page| page.contains("DRAFT")));
+    }
+
+    #[test]
+    fn decisions_stand_on_the_sheets_and_in_an_annex_of_their_own() {
+        let mut example = Example::new(2);
+        example.decide();
+        let text = letters(&typeset(&example.dossier(), Lang::En, &in_some_font).expect("pages"));
+        for said in ["lives alone according to the register", "the line was ported in January"] {
+            assert_eq!(text.matches(&squeezed(said)).count(), 2, "{said}");
+        }
+        for said in ["the family register is awaited", "withdrawn by a later decision", "sov. A. Finta"] {
+            assert!(text.contains(&squeezed(said)), "{said}");
+        }
+    }
+
+    #[test]
+    fn an_offices_copy_says_how_much_more_the_operation_holds() {
+        let example = Example::new(4);
+        let dossier = example.dossier();
+        let copy = dossier.for_office(crate::office_of("MI").expect("an office"));
+        let text = letters(&typeset(&copy, Lang::En, &in_some_font).expect("pages"));
+        for said in ["2 leads of 4", "2 files of 3 of the operation", "1 more record that could not be read"]
+        {
+            assert!(text.contains(&squeezed(said)), "{said}");
+        }
+        assert!(!text.contains("alfanet-risposta.csv") && !text.contains("31/02/202625:00"));
     }
 
     #[test]
@@ -274,10 +328,10 @@ mod tests {
     }
 
     #[test]
-    fn a_time_of_issue_that_is_none_is_refused() {
+    fn a_time_of_the_last_act_that_is_none_is_refused() {
         let example = Example::new(0);
-        let dossier = Dossier { issued_at: "yesterday", ..example.dossier() };
+        let dossier = Dossier { as_of: "yesterday", ..example.dossier() };
         let error = report(&dossier, Lang::En).expect_err("no instant");
-        assert_eq!(error.to_string(), "expected the time of issue as RFC 3339, found: yesterday");
+        assert_eq!(error.to_string(), "expected the time of the last act as RFC 3339, found: yesterday");
     }
 }
