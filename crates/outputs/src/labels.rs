@@ -262,6 +262,8 @@ labels! {
     DECISIONS_ANNEX = "decisions_annex": "Allegato: decisioni degli ufficiali", "Annex: officers' decisions";
     /// What stands in that annex.
     DECISIONS_NOTE = "decisions_note": "Tutte le decisioni registrate, dalla più remota, comprese quelle revocate. Ognuna è una voce del registro degli atti.", "All decisions recorded, the oldest first, withdrawn ones included. Each is an entry of the ledger.";
+    /// What stands in that annex of an office's copy.
+    DECISIONS_NOTE_PART = "decisions_note_part": "Le decisioni che riguardano le piste e le fonti di questo fascicolo, dalla più remota, comprese quelle revocate. Ognuna è una voce del registro degli atti.", "The decisions that concern the leads and sources of this copy, the oldest first, withdrawn ones included. Each is an entry of the ledger.";
     /// No decision.
     NO_DECISIONS = "no_decisions": "Nessuna decisione registrata.", "No decision recorded.";
     /// The decisions on explanations stand beside these.

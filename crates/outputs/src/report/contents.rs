@@ -57,6 +57,10 @@ pub(super) fn contents(dossier: &Dossier<'_>, lang: Lang, covered: &dyn Fn(char)
         "sources": sources(dossier, lang),
         "problems": problems(dossier, lang),
         "n_problems": n_problems(dossier, lang),
+        "decisions_note": say(match dossier.part {
+            Some(_) => &labels::DECISIONS_NOTE_PART,
+            None => &labels::DECISIONS_NOTE,
+        }, lang),
         "decisions": dossier.decisions.iter().map(|decision| decision_row(decision, dossier, lang)).collect::<Vec<_>>(),
         "methods": methods(dossier, lang),
     });

@@ -279,12 +279,17 @@ mod tests {
 
     #[test]
     fn an_offices_copy_says_how_much_more_the_operation_holds() {
-        let example = Example::new(4);
+        let mut example = Example::new(4);
+        example.decide();
         let dossier = example.dossier();
         let copy = dossier.for_office(crate::office_of("MI").expect("an office"));
         let text = letters(&typeset(&copy, Lang::En, &in_some_font).expect("pages"));
-        for said in ["2 leads of 4", "2 files of 3 of the operation", "1 more record that could not be read"]
-        {
+        for said in [
+            "2 leads of 4",
+            "2 files of 3 of the operation",
+            "1 more record that could not be read",
+            "The decisions that concern the leads and sources of this copy",
+        ] {
             assert!(text.contains(&squeezed(said)), "{said}");
         }
         assert!(!text.contains("alfanet-risposta.csv") && !text.contains("31/02/202625:00"));
