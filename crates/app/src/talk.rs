@@ -417,6 +417,28 @@ static TALK: &[Statement] = &[
     line("import.zones", "how zones are known: {zones}", "come sono noti i fusi: {zones}"),
     line("import.dry_run", "dry run: nothing was stored", "prova: nulla è stato conservato"),
     line(
+        "header.other",
+        "the profile {profile} expects the columns {missing}; the row most like a header, {place}, has: {found}",
+        "il profilo {profile} si aspetta le colonne {missing}; la riga più simile a un'intestazione, {place}, ha: {found}",
+    ),
+    line(
+        "header.none",
+        "the profile {profile} expects the columns {missing}; no row is like a header",
+        "il profilo {profile} si aspetta le colonne {missing}; nessuna riga somiglia a un'intestazione",
+    ),
+    line(
+        "header.fitting",
+        "the shipped profile {fitting} has this file's header: --profile {fitting}, or leave --profile out",
+        "il profilo fornito {fitting} ha l'intestazione di questo file: --profile {fitting}, oppure ometti --profile",
+    ),
+    line(
+        "header.other.hint",
+        "correct names, delimiter or header_rows in the profile, or have one proposed: tutela profile guess FILE; for \
+         a file that continues another without a header, save the profile with header_rows = 0",
+        "correggi nomi, separatore o header_rows nel profilo, o fattene proporre uno: tutela profile guess FILE; per \
+         un file che ne continua un altro senza intestazione, salva il profilo con header_rows = 0",
+    ),
+    line(
         "profile.unknown",
         "no profile file and no shipped profile of this name: {name}",
         "nessun file di profilo e nessun profilo fornito con questo nome: {name}",

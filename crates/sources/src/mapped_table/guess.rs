@@ -55,9 +55,9 @@ pub fn guess(mut input: Input, declared: &Declared) -> Result<Guess, Refusal> {
         let mut bytes = Vec::new();
         std::io::Read::read_to_end(&mut input.bytes, &mut bytes)?;
         let copy = Input::from_memory("x.xlsx", bytes.clone());
-        let (sheet, rows) = workbook::guess_rows(copy).map_err(none)?;
-        let rows =
-            rows.into_iter().map(|row| row.cells.into_iter().map(|cell| cell.text).collect()).collect();
+        let mut sheets = workbook::guess_rows(copy, MAX_ROWS).map_err(none)?;
+        let (sheet, rows) = sheets.shown.swap_remove(0);
+        let rows = rows.into_iter().map(|row| row.cells).collect();
         (bytes, Layout { format: Format::Xlsx, delimiter: b',', sheet: Some(sheet), rows })
     } else {
         let layout = text_layout(&beginning, declared)?;
