@@ -46,6 +46,14 @@ pub(super) fn has_header(head: &[u8], profile: &Profile) -> bool {
         .is_some_and(|row| n_names(profile, &row[1..]) == profile.header.len() && !profile.header.is_empty())
 }
 
+/// Whether most of the first lines have the form that the profile says; a log may have damaged ones among them.
+pub(super) fn has_most_lines(head: &[u8], profile: &Profile) -> bool {
+    let Some(Ok(pattern)) = profile.pattern.as_deref().map(Regex::new) else { return false };
+    let text = crate::text::head_text(head);
+    let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).take(MAX_TITLE_ROWS).collect();
+    lines.iter().filter(|line| pattern.is_match(line)).count() * 2 > lines.len()
+}
+
 pub(super) fn read(
     input: Input,
     profile: &Profile,

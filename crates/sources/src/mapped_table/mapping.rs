@@ -318,7 +318,9 @@ fn range(cell: &str) -> Option<(&str, &str)> {
 
 fn minor_units(cell: &str, decimal_comma: bool) -> Option<String> {
     let (point, thousands) = if decimal_comma { (',', '.') } else { ('.', ',') };
-    let cell = cell.replace(thousands, "");
+    // The sign or code of a currency says nothing about the number.
+    let mark = |sign: char| sign.is_whitespace() || "€$£".contains(sign) || sign.is_ascii_uppercase();
+    let cell = cell.trim_matches(mark).replace(thousands, "");
     let (whole, decimals) = cell.split_once(point).unwrap_or((&cell, ""));
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let digits = whole.strip_prefix('-').unwrap_or(whole);
@@ -465,6 +467,8 @@ mod tests {
             ("1,234.50", false, Some("123450")),
             ("-3", false, Some("-300")),
             ("3,141", true, None),
+            ("€ 1.234,50", true, Some("123450")),
+            ("-12,50 EUR", true, Some("-1250")),
             ("x", true, None),
         ] {
             assert_eq!(minor_units(cell, comma).as_deref(), expected, "{cell}");

@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 
 use tutela_model::source::{Declared, Fit, Input, Reader, Refusal, Sample, Sink};
 
-pub use guess::{FirstRecord, Guess, guess};
+pub use guess::{FirstRecord, Guess, NoGuess, STATEMENTS, guess};
 pub use profile::{Format, Profile, Source, SourceKeys, TableMap, Take};
 
 use crate::compression::{head, plain_name, seekable};

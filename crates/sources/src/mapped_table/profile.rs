@@ -164,7 +164,7 @@ pub enum Take {
     NoBlanks,
     /// All in lower case letters.
     Lower,
-    /// A number with up to two decimals, in hundredths: `12,50` is 1250.
+    /// A number with up to two decimals, in hundredths: `12,50` and `€ 12,50` are 1250.
     MinorUnits,
 }
 

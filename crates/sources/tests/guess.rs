@@ -1,0 +1,150 @@
+//! What a guessed profile promises: for each shipped profile's sample it reads the same rows, as far as a file can tell.
+#![expect(clippy::disallowed_methods, reason = "tests read their samples from the source folders")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use tutela_model::source::{Declared, Input, Refusal, Sink};
+use tutela_model::tables::Builders;
+use tutela_model::{Lang, Row, Spot, TableInfo};
+use tutela_sources::mapped_table::{PROFILES, READER, guess};
+
+/// The keys of the rows that a profile gives, with table and place.
+#[derive(Default)]
+struct Keys(BTreeSet<String>);
+
+impl Sink for Keys {
+    fn record(&mut self) {}
+    fn row(&mut self, row: Row) -> Result<(), Refusal> {
+        if !matches!(row, Row::Problem(_)) {
+            let (table, batch) = Builders::default().push(&row, 1).expect("one row makes a batch");
+            let key = table.key.iter().filter_map(|name| batch.column_by_name(name));
+            let key: Vec<String> = key.map(|column| format!("{column:?}")).collect();
+            self.0.insert(format!("{} {}", table.name, key.join(" ")));
+        }
+        Ok(())
+    }
+    fn skip(&mut self, _: &Spot, _: &'static str) {}
+    fn note(&mut self, _: &'static str, _: &str) {}
+    fn progress(&mut self, _: u64) {}
+}
+
+fn sample(name: &str) -> Vec<u8> {
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/mapped_table/samples").join(name))
+        .expect("a sample")
+}
+
+fn keys(name: &str, profile: &str) -> BTreeSet<String> {
+    let mut keys = Keys::default();
+    let declared = Declared {
+        profile: Some(profile.to_owned()),
+        zone: Some("Europe/Rome".parse().expect("a zone")),
+        ..Declared::default()
+    };
+    (READER.read)(Input::from_memory(name, sample(name)), &declared, &mut keys)
+        .unwrap_or_else(|refusal| panic!("{name}: {refusal}\n{profile}"));
+    keys.0
+}
+
+fn proposed(name: &str) -> String {
+    let declared = Declared { zone: Some("Europe/Rome".parse().expect("a zone")), ..Declared::default() };
+    let guess = guess(Input::from_memory(name, sample(name)), &declared, Lang::En);
+    guess.unwrap_or_else(|none| panic!("{name}: {none}")).profile
+}
+
+/// The profile with the issuer's name written in, which the file does not say.
+fn with_issuer(profile: &str, issuer: &str) -> String {
+    profile.replace("constant = \"?\"", &format!("constant = \"{issuer}\""))
+}
+
+#[test]
+fn a_guess_reads_the_sample_of_each_shipped_profile_into_the_same_rows() {
+    let samples = [
+        ("agorachat_connections", "agorachat-connections.csv", "agorachat"),
+        ("fotobox_accessi", "fotobox-accessi.csv", "fotobox"),
+        ("lumigram_sessions", "lumigram-sessions.tsv", "lumigram"),
+        ("alfanet_risposta", "alfanet-risposta.csv", "alfanet"),
+        ("borea_risposta", "borea-risposta.tsv", "borea"),
+        ("cometa_risposta", "cometa-risposta.xlsx", "cometa"),
+        ("delta_risposta", "delta-risposta.csv", "delta"),
+        ("zeek_conn", "zeek-conn.log", "zeek_conn"),
+        ("zeek_ssh", "zeek-ssh.log", "zeek_ssh"),
+        ("web_access_combined", "access.log", "web"),
+    ];
+    assert_eq!(samples.len(), PROFILES.len(), "a shipped profile has no sample here");
+    let mut different = Vec::new();
+    for (shipped, name, issuer) in samples {
+        let text = PROFILES.iter().find(|profile| profile.name == shipped).expect(shipped).text;
+        let proposal = with_issuer(&proposed(name), issuer);
+        let (expected, found) = (keys(name, text), keys(name, &proposal));
+        let lost: Vec<_> = expected.difference(&found).collect();
+        let more: Vec<_> = found.difference(&expected).collect();
+        if !lost.is_empty() || !more.is_empty() {
+            different.push(format!("{shipped}\n- {lost:#?}\n+ {more:#?}\n{proposal}"));
+        }
+    }
+    assert!(different.is_empty(), "{}", different.join("\n"));
+}
+
+#[test]
+fn a_guess_of_a_header_of_two_rows_reads_it() {
+    for (name, text) in [("cometa-groups.xlsx", "xlsx"), ("groups.csv", "csv")] {
+        let profile = proposed(name);
+        assert!(
+            profile.contains("header_rows = 2") && profile.contains("Periodo / Inizio"),
+            "{text}\n{profile}"
+        );
+        let keys = keys(name, &with_issuer(&profile, "cometa"));
+        assert!(keys.iter().any(|key| key.starts_with("lease ")), "{profile}");
+        assert!(keys.iter().any(|key| key.starts_with("subscriber ")), "{profile}");
+    }
+}
+
+#[test]
+fn tables_are_told_apart_by_names_and_values() {
+    for (table, text) in [
+        (
+            "payment",
+            "Ordinante;Beneficiario;Importo;Valuta;Data operazione;Causale\nwallet-1;wallet-2;1.234,50;EUR;13/03/2026 10:00:00;regalo\n",
+        ),
+        (
+            "payment",
+            "Sender,Recipient,Amount,Date\na@example.org,b@example.org,$12.50,2026-03-01T10:00:00Z\n",
+        ),
+        ("message", "Data;Mittente;Destinatario;Testo\n13/03/2026 10:00;anna77;bruno9;ciao\n"),
+        (
+            "subscriber",
+            "Utenza;Cognome e Nome;Codice Fiscale;Comune;Prov\nU1;Prova Ada;RSSMRA85T10A562S;Milano;MI\n",
+        ),
+        (
+            "transfer",
+            "from,to,time,file name,sha1\na,b,2026-03-01T10:00:00Z,x.bin,da39a3ee5e6b4b0d3255bfef95601890afd80709\n",
+        ),
+        (
+            "sighting",
+            "ip,port,hash,time,guid,network\n192.0.2.1,4662,da39a3ee5e6b4b0d3255bfef95601890afd80709,2026-03-01T10:00:00Z,g1,eMule\n",
+        ),
+        (
+            "journey",
+            "Passeggero;Partenza;Ritorno;Origine;Destinazione\nAda;13/03/2026;15/03/2026;Roma;Parigi\n",
+        ),
+        (
+            "connection",
+            "#Software: x\n#Fields: date time c-ip c-port cs-username sc-status\n2026-03-01 20:00:00 192.0.2.1 4000 anna 200\n",
+        ),
+        ("lease", "192.0.2.1\t2026-03-01T20:00:00Z\tU1\n192.0.2.2\t2026-03-01T21:00:00Z\tU2\n"),
+    ] {
+        let declared = Declared { zone: Some("Europe/Rome".parse().expect("a zone")), ..Declared::default() };
+        let input = Input::from_memory("x.csv", text.as_bytes().to_vec());
+        let guess = guess(input, &declared, Lang::It).unwrap_or_else(|none| panic!("{text}: {none}"));
+        assert!(TableInfo::named(table).is_some());
+        assert!(
+            guess.profile.contains(&format!("[[table]]\nname = \"{table}\"")),
+            "{table}\n{}",
+            guess.profile
+        );
+        let problems: Vec<_> = guess.first.iter().flat_map(|record| &record.problems).collect();
+        assert!(problems.is_empty() && !guess.first.is_empty(), "{problems:?}\n{}", guess.profile);
+    }
+}
