@@ -148,3 +148,33 @@ fn tables_are_told_apart_by_names_and_values() {
         assert!(problems.is_empty() && !guess.first.is_empty(), "{problems:?}\n{}", guess.profile);
     }
 }
+
+#[test]
+fn a_column_with_a_day_beyond_twelve_settles_which_number_is_the_month() {
+    for (from, until, expected) in [
+        ("01/03/2026 10:00:00", "13/03/2026 10:00:00", "%d/%m/%Y"),
+        ("01/03/2026 10:00:00", "03/13/2026 10:00:00", "%m/%d/%Y"),
+    ] {
+        let text = format!("ip,from,until,line\n192.0.2.1,{from},{until},U1\n");
+        let guess = guess(Input::from_memory("x.csv", text.into_bytes()), &Declared::default(), Lang::En)
+            .unwrap_or_else(|none| panic!("{none}"));
+        assert_eq!(guess.profile.matches(expected).count(), 2, "{}", guess.profile);
+        assert!(!guess.doubts.iter().any(|doubt| doubt.key == "guess.ambiguous"), "{:?}", guess.doubts);
+    }
+}
+
+#[test]
+fn what_is_no_table_is_said_to_be_none() {
+    use tutela_sources::mapped_table::NoGuess;
+    let wide: Vec<u8> = "a;b\n1;2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let reason = |bytes: &[u8]| {
+        guess(Input::from_memory("x", bytes.to_vec()), &Declared::default(), Lang::En).expect_err("no guess")
+    };
+    assert!(matches!(reason(b""), NoGuess::Empty));
+    assert!(matches!(reason(b"\x7fELF\0\0\0\x01\x02\x03abcdefgh\0"), NoGuess::Binary));
+    assert!(matches!(reason(&wide), NoGuess::Unmarked));
+    assert!(matches!(reason(b"\xd0\xcf\x11\xe0\0\0"), NoGuess::OldWorkbook));
+    assert!(matches!(reason(b"hello\nworld\n"), NoGuess::NoTable));
+    assert!(matches!(reason(b"Colore,Forma\nrosso,tonda\n"), NoGuess::NoneFits(_)));
+    assert!(matches!(reason(b"PK\x03\x04xl/workbook"), NoGuess::Damaged(_)));
+}

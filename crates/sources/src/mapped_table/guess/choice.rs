@@ -154,7 +154,12 @@ fn evidence(field: &'static FieldLook, column: &Column) -> Option<(u32, Option<&
     };
     match match_of(&name, field.says) {
         Some((score, word)) => Some((score + weight + vocabulary, Some(word))),
-        None if field.alone && weight >= DISTINCT => Some((weight, None)),
+        None if field.alone && weight >= DISTINCT && is_clear(column) => Some((weight, None)),
         None => None,
     }
+}
+
+/// Whether nearly all values have the form: without a name that says so, half of them may have it by chance.
+fn is_clear(column: &Column) -> bool {
+    column.look.n_fit * 10 >= column.look.n * 9
 }

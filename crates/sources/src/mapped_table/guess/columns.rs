@@ -2,7 +2,7 @@
 
 use super::headers::words;
 use super::layout::{Layout, n_filled};
-use super::values::{Kind, Look, look};
+use super::values::{self, Kind, Look, look};
 
 /// A column, or two that are one value.
 #[derive(Debug)]
@@ -85,7 +85,39 @@ pub(super) fn columns(layout: &Layout) -> Vec<Column> {
         before = Some(idx);
         columns.push(column);
     }
+    settle(&mut columns);
     columns
+}
+
+/// One issuer writes its dates in one way: a column with a day beyond twelve settles the others of the same marks.
+fn settle(columns: &mut [Column]) {
+    let pattern = |column: &Column| match column.look.kind {
+        Kind::Time(pattern) | Kind::Date(pattern) => pattern,
+        _ => None,
+    };
+    // A year that comes first, or a month by its name, says nothing about the order of two numbers.
+    let is_of_numbers = |pattern: &&str| pattern.starts_with("%m") || pattern.get(3..5) == Some("%m");
+    let clear = columns.iter().filter(|column| !column.look.is_ambiguous);
+    let mut clear = clear.filter_map(pattern).filter(is_of_numbers);
+    // The other marks and the time of day may differ; which of the two comes first may not.
+    let Some(is_month_first) = clear.next().map(|pattern| pattern.starts_with("%m")) else { return };
+    if clear.any(|pattern| pattern.starts_with("%m") != is_month_first) {
+        return;
+    }
+    for column in columns.iter_mut().filter(|column| column.look.is_ambiguous) {
+        let other = pattern(column).and_then(values::month_first);
+        match (is_month_first, other) {
+            (false, _) => column.look.is_ambiguous = false,
+            (true, Some(other)) => {
+                column.look.is_ambiguous = false;
+                column.look.kind = match column.look.kind {
+                    Kind::Date(_) => Kind::Date(Some(other)),
+                    _ => Kind::Time(Some(other)),
+                };
+            }
+            (true, None) => {}
+        }
+    }
 }
 
 impl Column {

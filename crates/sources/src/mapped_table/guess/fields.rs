@@ -211,11 +211,13 @@ const BIRTH: &[&str] = &[
     "date of birth",
 ];
 const PERSON: &[&str] = &[
+    "customer name",
+    "subscriber name",
     "intestatario",
     "titolare",
     "nominativo",
-    "name",
-    "nome",
+    "=name",
+    "=nome",
     "cognome nome",
     "cognome e nome",
     "nome e cognome",
@@ -294,7 +296,7 @@ pub(super) const TABLES: &[TableLook] = &[
                 alone(field("from", Time, START)),
                 &["fine", "end", "until", "al", "stop", "nascita", "birth"],
             ),
-            not(field("until", Time, END), &["dal", "inizio", "start", "from"]),
+            not(alone(field("until", Time, END)), &["dal", "inizio", "start", "from", "nascita", "birth"]),
             field("line", Id, LINE),
             field(
                 "access",
@@ -618,8 +620,8 @@ pub(super) const TABLES: &[TableLook] = &[
                     "passeggero",
                     "viaggiatore",
                     "nominativo",
-                    "name",
-                    "nome",
+                    "=name",
+                    "=nome",
                 ],
             ),
             field(

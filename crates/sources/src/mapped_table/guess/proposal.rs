@@ -351,7 +351,8 @@ impl<'a> Proposal<'a> {
                 self.doubts
                     .push(about("guess.values_only").with("field", chosen.field.name.replace('+', ", ")));
             }
-            if look.n_fit < look.n {
+            // A number or name of somebody has any form.
+            if look.n_fit < look.n && !matches!(chosen.field.takes, Takes::Id | Takes::Text) {
                 let kind = (self.say)(&Phrase::new(look.kind.word()));
                 let n = look.n - look.n_fit;
                 self.doubts.push(about("guess.some").with("n", n).with("all", look.n).with("kind", kind));

@@ -97,7 +97,7 @@ pub(super) fn look(values: &[&str]) -> Look {
     }
 }
 
-const TIMES: [&str; 14] = [
+const TIMES: [&str; 15] = [
     "%d/%m/%Y %H:%M:%S",
     "%d/%m/%Y %H:%M",
     "%d/%m/%Y %H.%M.%S",
@@ -109,6 +109,7 @@ const TIMES: [&str; 14] = [
     "%m/%d/%Y %H:%M:%S",
     "%m/%d/%Y %H:%M",
     "%m/%d/%Y %I:%M:%S %p",
+    "%m/%d/%y %H:%M:%S",
     "%Y/%m/%d %H:%M:%S",
     "%Y%m%d%H%M%S",
     "%d/%b/%Y:%H:%M:%S %z",
@@ -140,6 +141,12 @@ fn kinds() -> impl Iterator<Item = Kind> {
     let dates = DATES.into_iter().map(|pattern| Date(Some(pattern)));
     let times = TIMES.into_iter().map(|pattern| Time(Some(pattern)));
     first.into_iter().chain(dates).chain(times).chain(last)
+}
+
+/// The same pattern with the month first, where it is one of those that are tried.
+pub(super) fn month_first(pattern: &str) -> Option<&'static str> {
+    let wanted = pattern.replacen("%d/%m", "%m/%d", 1);
+    TIMES.into_iter().chain(DATES).find(|other| *other == wanted && *other != pattern)
 }
 
 fn form(pattern: &str) -> TimeForm {
