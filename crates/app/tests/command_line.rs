@@ -342,8 +342,7 @@ fn a_file_without_its_profiles_header_is_refused_and_the_fitting_profile_named()
     let path =
         folder.file("accessi.csv", &format!("{header}f1;accesso;192.0.2.1:4000;01/03/2026 21:00:00;d1\n"));
     let refused = folder.run(&["import", &path, "--profile", "agorachat_connections"]).ended(1);
-    for said in
-        ["expects the columns user_id", "line:1, has: Utente, Operazione", "--profile fotobox_accessi"]
+    for said in ["expects the columns user_id", "line:1, has: Utente;Operazione", "--profile fotobox_accessi"]
     {
         assert!(refused.err.contains(said), "{said} is not in {}", refused.err);
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use proptest::prelude::*;
 use tutela_model::source::{Declared, Input, Refusal, Sink};
 use tutela_model::tables::Builders;
 use tutela_model::{Lang, Row, Spot, TableInfo};
@@ -36,20 +37,28 @@ fn sample(name: &str) -> Vec<u8> {
 }
 
 fn keys(name: &str, profile: &str) -> BTreeSet<String> {
+    keys_of(name, sample(name), profile)
+}
+
+fn keys_of(name: &str, bytes: Vec<u8>, profile: &str) -> BTreeSet<String> {
     let mut keys = Keys::default();
     let declared = Declared {
         profile: Some(profile.to_owned()),
         zone: Some("Europe/Rome".parse().expect("a zone")),
         ..Declared::default()
     };
-    (READER.read)(Input::from_memory(name, sample(name)), &declared, &mut keys)
+    (READER.read)(Input::from_memory(name, bytes), &declared, &mut keys)
         .unwrap_or_else(|refusal| panic!("{name}: {refusal}\n{profile}"));
     keys.0
 }
 
 fn proposed(name: &str) -> String {
+    proposed_of(name, sample(name))
+}
+
+fn proposed_of(name: &str, bytes: Vec<u8>) -> String {
     let declared = Declared { zone: Some("Europe/Rome".parse().expect("a zone")), ..Declared::default() };
-    let guess = guess(Input::from_memory(name, sample(name)), &declared, Lang::En);
+    let guess = guess(Input::from_memory(name, bytes), &declared, Lang::En);
     guess.unwrap_or_else(|none| panic!("{name}: {none}")).profile
 }
 
@@ -85,6 +94,53 @@ fn a_guess_reads_the_sample_of_each_shipped_profile_into_the_same_rows() {
         }
     }
     assert!(different.is_empty(), "{}", different.join("\n"));
+}
+
+#[test]
+fn the_order_of_columns_and_rows_changes_nothing() {
+    let samples = [
+        ("agorachat-connections.csv", ",", "agorachat", 0),
+        ("fotobox-accessi.csv", ";", "fotobox", 1),
+        ("lumigram-sessions.tsv", "\t", "lumigram", 0),
+        ("alfanet-risposta.csv", ";", "alfanet", 0),
+        ("borea-risposta.tsv", "\t", "borea", 1),
+    ];
+    for (name, delimiter, issuer, n_above) in samples {
+        let text: String = sample(name).iter().map(|byte| char::from(*byte)).collect();
+        let rows: Vec<Vec<String>> = text
+            .lines()
+            .skip(n_above)
+            .map(|line| line.split(delimiter).map(str::to_owned).collect())
+            .collect();
+        let width = rows[0].len();
+        let table = |columns: &[usize], reversed: bool| {
+            let mut rows: Vec<&Vec<String>> = rows.iter().filter(|row| row.len() == width).collect();
+            if reversed {
+                rows[1..].reverse();
+            }
+            let line = |row: &&Vec<String>| {
+                columns.iter().map(|idx| row[*idx].as_str()).collect::<Vec<_>>().join(delimiter)
+            };
+            // The samples that are not UTF-8 are Latin-1, whose bytes are their characters.
+            let text = rows.iter().map(line).collect::<Vec<_>>().join("\n") + "\n";
+            text.chars().map(|sign| sign as u8).collect::<Vec<u8>>()
+        };
+        let all: Vec<usize> = (0..width).collect();
+        let bytes = table(&all, false);
+        let expected = keys_of(name, bytes.clone(), &with_issuer(&proposed_of(name, bytes), issuer));
+        let config = ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() };
+        let mut runner = proptest::test_runner::TestRunner::new(config);
+        let orders = (Just(all).prop_shuffle(), any::<bool>());
+        let result = runner.run(&orders, |(columns, reversed)| {
+            let bytes = table(&columns, reversed);
+            let profile = with_issuer(&proposed_of(name, bytes.clone()), issuer);
+            prop_assert_eq!(keys_of(name, bytes, &profile), expected.clone(), "{}", profile);
+            Ok(())
+        });
+        if let Err(error) = result {
+            panic!("{name}: {error}");
+        }
+    }
 }
 
 #[test]

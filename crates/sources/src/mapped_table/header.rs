@@ -124,13 +124,14 @@ fn holds_half(profile: &Profile, names: &[String]) -> bool {
     has_part && n_names(profile, names) * 2 >= profile.header.len()
 }
 
-/// Whether a row has only names in it, and more than one.
+/// Whether a row has only names in it, and more than one; by another delimiter too, which a wrong profile may have.
 fn is_names(cells: &[String]) -> bool {
-    let mut filled = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).peekable();
-    let is_name = |cell: &str| {
+    let parts = cells.iter().flat_map(|cell| cell.split([',', ';', '\t', '|']));
+    let names: Vec<&str> = parts.map(str::trim).filter(|cell| !cell.is_empty()).collect();
+    let is_name = |cell: &&str| {
         cell.chars().next().is_some_and(char::is_alphabetic) && cell.parse::<tutela_model::Prefix>().is_err()
     };
-    cells.iter().filter(|cell| !cell.trim().is_empty()).count() > 1 && filled.all(is_name)
+    names.len() > 1 && names.iter().all(is_name)
 }
 
 /// The names of columns whose header is these rows: `Periodo` over `Inizio` and `Fine` gives `Periodo / Inizio` and

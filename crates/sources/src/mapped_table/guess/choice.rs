@@ -59,7 +59,7 @@ fn choice(table: &'static TableLook, columns: &[Column]) -> Choice {
     let fields = assign(table.fields, columns, &[]);
     let has = |name: &&str| fields.iter().any(|chosen| chosen.field.name == *name);
     let missing: Vec<_> =
-        table.must.iter().filter(|group| !group.iter().any(|name| has(name))).map(|group| group[0]).collect();
+        table.must.iter().filter(|group| !group.iter().any(&has)).map(|group| group[0]).collect();
     let owner = table.owner.map(|(own, ..)| own).filter(|own| has(own));
     let taken: Vec<usize> = fields.iter().map(|chosen| chosen.column).collect();
     let mut choice =

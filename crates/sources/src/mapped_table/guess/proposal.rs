@@ -164,7 +164,7 @@ impl<'a> Proposal<'a> {
         self.line("\n[value]");
         match self.choice.fields.iter().find(|chosen| chosen.field.name == issuer) {
             Some(chosen) => self.line(&format!("{issuer} = {}", self.source(chosen))),
-            None => self.to_be_said(issuer),
+            None => self.ask_for(issuer),
         }
         if let Some(chosen) = self.choice.fields.iter().find(|chosen| chosen.field.name == own) {
             self.line_because(&format!("{own} = {}", self.source(chosen)), &self.why(chosen));
@@ -183,7 +183,7 @@ impl<'a> Proposal<'a> {
                 .is_some_and(|(own, issuer, _)| self.has(own) && (field == own || field == issuer))
     }
 
-    fn to_be_said(&mut self, field: &str) {
+    fn ask_for(&mut self, field: &str) {
         let constant = match (field, &self.layout.log) {
             ("kind", _) => "text".to_owned(),
             ("platform", Some(log)) => {
@@ -204,7 +204,7 @@ impl<'a> Proposal<'a> {
             if self.is_value(field) {
                 self.line(&format!("{field} = {{ value = \"{field}\" }}"));
             } else {
-                self.to_be_said(field);
+                self.ask_for(field);
             }
         }
         for field in &self.choice.missing {
