@@ -220,6 +220,35 @@ fn a_column_with_a_day_beyond_twelve_settles_which_number_is_the_month() {
 }
 
 #[test]
+fn a_column_without_a_place_is_left_out_with_the_reason() {
+    let text = "Utenza;IP;Dal;Al;Tipo;Proxy;Prov\n\
+                U1;192.0.2.1;13/03/2026 10:00;14/03/2026 10:00;dinamico;SI;MI\n\
+                U2;192.0.2.2;13/03/2026 10:00;14/03/2026 10:00;statico;NO;RM\n";
+    let guess = guess(Input::from_memory("x.csv", text.as_bytes().to_vec()), &Declared::default(), Lang::En)
+        .unwrap_or_else(|none| panic!("{none}"));
+    for line in [
+        "    \"Tipo\",  # the name says “tipo”, but access has another column, or not these values: dinamico, statico",
+        "    \"Proxy\",  # text, and no word of its name is known: SI, NO",
+        "province = \"Prov\"",
+    ] {
+        assert!(guess.profile.contains(line), "{line} is not in\n{}", guess.profile);
+    }
+    let text =
+        "user,ip,time,proxy\nu1,192.0.2.1,2026-03-13T10:00:00Z,SI\nu2,192.0.2.2,2026-03-13T10:00:00Z,NO\n";
+    let guess = tutela_sources::mapped_table::guess(
+        Input::from_memory("x.csv", text.as_bytes().to_vec()),
+        &Declared::default(),
+        Lang::En,
+    )
+    .unwrap_or_else(|none| panic!("{none}"));
+    assert!(
+        guess.profile.contains("[words.proxy_said]\n\"SI\" = \"yes\"\n\"NO\" = \"no\""),
+        "{}",
+        guess.profile
+    );
+}
+
+#[test]
 fn what_is_no_table_is_said_to_be_none() {
     use tutela_sources::mapped_table::NoGuess;
     let wide: Vec<u8> = "a;b\n1;2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -233,4 +262,29 @@ fn what_is_no_table_is_said_to_be_none() {
     assert!(matches!(reason(b"hello\nworld\n"), NoGuess::NoTable));
     assert!(matches!(reason(b"Colore,Forma\nrosso,tonda\n"), NoGuess::NoneFits(_)));
     assert!(matches!(reason(b"PK\x03\x04xl/workbook"), NoGuess::Damaged(_)));
+}
+
+#[test]
+fn damaged_samples_are_guessed_without_a_panic() {
+    let damage = (
+        any::<prop::sample::Index>(),
+        prop_oneof![Just(b"\n".to_vec()), Just(b";".to_vec()), any::<[u8; 3]>().prop_map(Vec::from)],
+    );
+    let damages = proptest::collection::vec(damage, 1..6);
+    for name in ["groups.csv", "cometa-groups.xlsx", "zeek-ssh.log", "borea-risposta.tsv", "access.log"] {
+        let config = ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() };
+        let result = proptest::test_runner::TestRunner::new(config).run(&damages, |damages| {
+            let mut bytes = sample(name);
+            for (at, more) in damages {
+                let at = at.index(bytes.len());
+                bytes.splice(at..(at + 1).min(bytes.len()), more);
+            }
+            // What is proposed for such bytes is nobody's; that something comes back is the promise.
+            let _ = guess(Input::from_memory(name, bytes), &Declared::default(), Lang::En);
+            Ok(())
+        });
+        if let Err(error) = result {
+            panic!("{name}: {error}");
+        }
+    }
 }

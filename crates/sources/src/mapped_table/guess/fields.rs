@@ -33,10 +33,10 @@ pub(super) enum Takes {
 pub(super) struct FieldLook {
     pub name: &'static str,
     pub takes: Takes,
-    /// Phrases of headers, without accents.
-    pub says: &'static [&'static str],
+    /// Phrases of headers, without accents, parted by commas.
+    pub says: &'static str,
     /// Phrases that speak against it.
-    pub denies: &'static [&'static str],
+    pub denies: &'static str,
     /// Whether the form of the values is enough when no header word says so.
     pub alone: bool,
 }
@@ -111,8 +111,8 @@ impl Takes {
     }
 }
 
-const fn field(name: &'static str, takes: Takes, says: &'static [&'static str]) -> FieldLook {
-    FieldLook { name, takes, says, denies: &[], alone: false }
+const fn field(name: &'static str, takes: Takes, says: &'static str) -> FieldLook {
+    FieldLook { name, takes, says, denies: "", alone: false }
 }
 
 const fn alone(mut look: FieldLook) -> FieldLook {
@@ -120,134 +120,36 @@ const fn alone(mut look: FieldLook) -> FieldLook {
     look
 }
 
-const fn not(mut look: FieldLook, denies: &'static [&'static str]) -> FieldLook {
+const fn not(mut look: FieldLook, denies: &'static str) -> FieldLook {
     look.denies = denies;
     look
 }
 
-const IP: &[&str] = &[
-    "ip",
-    "ip address",
-    "indirizzo ip",
-    "ip pubblico",
-    "address",
-    "indirizzo",
-    "prefix",
-    "client ip",
-    "c ip",
-    "orig h",
-    "ipv4",
-    "ipv6",
-    "src ip",
-    "source ip",
-];
+const IP: &str = "ip, ip address, indirizzo ip, ip pubblico, address, indirizzo, prefix, client ip, c ip, \
+         orig h, ipv4, ipv6, src ip, source ip";
 /// The other end of a connection is not the account's.
-const OTHER_END: &[&str] =
-    &["s ip", "resp h", "resp p", "dst", "dest", "destination", "server", "destinazione", "s port", "remote"];
-const WHEN: &[&str] = &[
-    "ts",
-    "timestamp",
-    "data",
-    "ora",
-    "data ora",
-    "date",
-    "time",
-    "datetime",
-    "quando",
-    "at",
-    "istante",
-    "data e ora",
-    "session start",
-    "start",
-    "inizio",
-    "created",
-    "date time",
-];
-const END: &[&str] =
-    &["fine", "end", "until", "al", "to", "stop", "cessazione", "scadenza", "data fine", "ora fine"];
-const START: &[&str] =
-    &["inizio", "start", "from", "dal", "since", "begin", "data inizio", "ora inizio", "decorrenza"];
-const LINE: &[&str] = &[
-    "utenza",
-    "linea",
-    "line",
-    "msisdn",
-    "customer",
-    "contratto",
-    "subscriber",
-    "numero utenza",
-    "cliente",
-    "codice cliente",
-    "user line",
-    "numerazione",
-    "dn",
-];
-const ACCOUNT: &[&str] = &[
-    "account",
-    "user",
-    "utente",
-    "login",
-    "uid",
-    "profilo",
-    "username",
-    "user id",
-    "user name",
-    "nome utente",
-    "id utente",
-    "cs username",
-    "account id",
-    "nickname",
-];
-const BIRTH: &[&str] = &[
-    "nascita",
-    "nato",
-    "nata",
-    "nato il",
-    "birth",
-    "birth date",
-    "dob",
-    "data nascita",
-    "data di nascita",
-    "date of birth",
-];
-const PERSON: &[&str] = &[
-    "customer name",
-    "subscriber name",
-    "intestatario",
-    "titolare",
-    "nominativo",
-    "=name",
-    "=nome",
-    "cognome nome",
-    "cognome e nome",
-    "nome e cognome",
-    "full name",
-    "denominazione",
-    "ragione sociale",
-    "soggetto",
-];
-const TAX: &[&str] =
-    &["codice fiscale", "cod fiscale", "cf", "tax code", "codicefiscale", "c f", "fiscal code"];
-const FROM_ACCOUNT: &[&str] =
-    &["mittente", "from", "sender", "da", "author", "autore", "from account", "from user", "inviato da"];
-const TO_ACCOUNT: &[&str] =
-    &["destinatario", "to", "recipient", "receiver", "a", "to account", "to user", "inviato a"];
-const THREAD: &[&str] = &[
-    "thread",
-    "conversation",
-    "conversazione",
-    "chat",
-    "room",
-    "stanza",
-    "gruppo",
-    "group",
-    "chat id",
-    "thread id",
-];
-const NAME_OF_FILE: &[&str] = &["file", "file name", "filename", "nome file", "allegato"];
-const SIZE: &[&str] = &["size", "dimensione", "bytes", "byte", "file size", "lunghezza"];
-const HASH: &[&str] =
-    &["hash", "file hash", "md5", "sha1", "sha256", "ed2k", "btih", "infohash", "info hash"];
+const OTHER_END: &str = "s ip, resp h, resp p, dst, dest, destination, server, destinazione, s port, remote";
+const WHEN: &str = "ts, timestamp, data, ora, data ora, date, time, datetime, quando, at, istante, data e ora, \
+         session start, start, inizio, created, date time";
+const END: &str = "fine, end, until, al, to, stop, cessazione, scadenza, data fine, ora fine";
+const START: &str = "inizio, start, from, dal, since, begin, data inizio, ora inizio, decorrenza";
+const LINE: &str = "utenza, linea, line, msisdn, customer, contratto, subscriber, numero utenza, cliente, \
+         codice cliente, user line, numerazione, dn";
+const ACCOUNT: &str = "account, user, utente, login, uid, profilo, username, user id, user name, nome utente, \
+         id utente, cs username, account id, nickname";
+const BIRTH: &str = "nascita, nato, nata, nato il, birth, birth date, dob, data nascita, data di nascita, \
+         date of birth";
+const PERSON: &str = "customer name, subscriber name, intestatario, titolare, nominativo, =name, =nome, \
+         cognome nome, cognome e nome, nome e cognome, full name, denominazione, ragione sociale, \
+         soggetto";
+const TAX: &str = "codice fiscale, cod fiscale, cf, tax code, codicefiscale, c f, fiscal code";
+const FROM_ACCOUNT: &str = "mittente, from, sender, da, author, autore, from account, from user, inviato da";
+const TO_ACCOUNT: &str = "destinatario, to, recipient, receiver, a, to account, to user, inviato a";
+const THREAD: &str =
+    "thread, conversation, conversazione, chat, room, stanza, gruppo, group, chat id, thread id";
+const NAME_OF_FILE: &str = "file, file name, filename, nome file, allegato";
+const SIZE: &str = "size, dimensione, bytes, byte, file size, lunghezza";
+const HASH: &str = "hash, file hash, md5, sha1, sha256, ed2k, btih, infohash, info hash";
 
 use Takes::*;
 
@@ -260,64 +162,29 @@ pub(super) const TABLES: &[TableLook] = &[
             field(
                 "port_low",
                 Port,
-                &[
-                    "porta da",
-                    "port low",
-                    "port from",
-                    "port start",
-                    "porte da",
-                    "da porta",
-                    "porta inizio",
-                    "porta iniziale",
-                    "port min",
-                ],
+                "porta da, port low, port from, port start, porte da, da porta, porta inizio, porta iniziale, \
+         port min",
             ),
             field(
                 "port_high",
                 Port,
-                &[
-                    "porta a",
-                    "port high",
-                    "port to",
-                    "port end",
-                    "porte a",
-                    "a porta",
-                    "porta fine",
-                    "porta finale",
-                    "port max",
-                ],
+                "porta a, port high, port to, port end, porte a, a porta, porta fine, porta finale, port max",
             ),
             alone(field(
                 "port_low+port_high",
                 PortRange,
-                &["porte", "ports", "port range", "porta", "range porte", "intervallo porte"],
+                "porte, ports, port range, porta, range porte, intervallo porte",
             )),
-            not(
-                alone(field("from", Time, START)),
-                &["fine", "end", "until", "al", "stop", "nascita", "birth"],
-            ),
-            not(alone(field("until", Time, END)), &["dal", "inizio", "start", "from", "nascita", "birth"]),
+            not(alone(field("from", Time, START)), "fine, end, until, al, stop, nascita, birth"),
+            not(alone(field("until", Time, END)), "dal, inizio, start, from, nascita, birth"),
             field("line", Id, LINE),
             field(
                 "access",
                 Word("access"),
-                &[
-                    "tipo",
-                    "access",
-                    "accesso",
-                    "tipo accesso",
-                    "access type",
-                    "type",
-                    "tecnologia",
-                    "tipologia",
-                ],
+                "tipo, access, accesso, tipo accesso, access type, type, tecnologia, tipologia",
             ),
-            field(
-                "shared_by",
-                Count,
-                &["utenti per ip", "shared by", "utenti", "condiviso", "users", "n utenti"],
-            ),
-            field("operator", Text, &["operator", "operatore", "isp", "gestore"]),
+            field("shared_by", Count, "utenti per ip, shared by, utenti, condiviso, users, n utenti"),
+            field("operator", Text, "operator, operatore, isp, gestore"),
         ],
         must: &[&["address"], &["from"], &["line"]],
         said: &["operator"],
@@ -331,54 +198,25 @@ pub(super) const TABLES: &[TableLook] = &[
                 alone(field(
                     "port",
                     Port,
-                    &[
-                        "port",
-                        "porta",
-                        "source port",
-                        "client port",
-                        "src port",
-                        "porta sorgente",
-                        "orig p",
-                        "c port",
-                        "source",
-                    ],
+                    "port, porta, source port, client port, src port, porta sorgente, orig p, c port, source",
                 )),
-                &["resp p", "s port", "dst", "dest", "status", "length", "bytes", "size"],
+                "resp p, s port, dst, dest, status, length, bytes, size",
             ),
-            not(alone(field("at", Time, WHEN)), &["end", "fine", "stop", "nascita", "birth", "logout"]),
-            not(field("account", Id, ACCOUNT), &["agent", "user agent", "tipo"]),
+            not(alone(field("at", Time, WHEN)), "end, fine, stop, nascita, birth, logout"),
+            not(field("account", Id, ACCOUNT), "agent, user agent, tipo"),
             field(
                 "event",
                 Word("event"),
-                &[
-                    "event",
-                    "evento",
-                    "operazione",
-                    "action",
-                    "azione",
-                    "activity",
-                    "attivita",
-                    "tipo evento",
-                    "event type",
-                ],
+                "event, evento, operazione, action, azione, activity, attivita, tipo evento, event type",
             ),
-            field("device", Id, &["device", "dispositivo", "device id", "id dispositivo"]),
+            field("device", Id, "device, dispositivo, device id, id dispositivo"),
             field(
                 "user_agent",
                 Text,
-                &[
-                    "agent",
-                    "user agent",
-                    "client",
-                    "useragent",
-                    "browser",
-                    "cs user agent",
-                    "applicazione",
-                    "app",
-                ],
+                "agent, user agent, client, useragent, browser, cs user agent, applicazione, app",
             ),
-            field("proxy_said", Word("stated"), &["proxy", "vpn", "proxy flag", "is proxy"]),
-            field("platform", Text, &["platform", "piattaforma"]),
+            field("proxy_said", Word("stated"), "proxy, vpn, proxy flag, is proxy"),
+            field("platform", Text, "platform, piattaforma"),
         ],
         must: &[&["address"], &["account"], &["at"]],
         said: &["platform"],
@@ -388,45 +226,28 @@ pub(super) const TABLES: &[TableLook] = &[
         name: "subscriber",
         fields: &[
             field("line", Id, LINE),
-            not(field("name", Text, PERSON), &["comune", "via", "file", "utente", "user"]),
+            not(field("name", Text, PERSON), "comune, via, file, utente, user"),
             alone(field("tax_code", TaxCode, TAX)),
             field("birth_date", Date, BIRTH),
             field(
                 "address_text",
                 Text,
-                &[
-                    "indirizzo",
-                    "residenza",
-                    "recapito",
-                    "address",
-                    "via",
-                    "domicilio",
-                    "installation address",
-                    "ubicazione",
-                    "sede",
-                ],
+                "indirizzo, residenza, recapito, address, via, domicilio, installation address, ubicazione, \
+         sede",
             ),
-            field("municipality", Text, &["comune", "city", "citta", "town", "localita", "municipality"]),
-            alone(field("province", Province, &["prov", "provincia", "pr", "province", "sigla provincia"])),
+            field("municipality", Text, "comune, city, citta, town, localita, municipality"),
+            alone(field("province", Province, "prov, provincia, pr, province, sigla provincia")),
             field(
                 "active_from",
                 Date,
-                &["attiva dal", "attivazione", "active from", "activation", "data attivazione", "attivo dal"],
+                "attiva dal, attivazione, active from, activation, data attivazione, attivo dal",
             ),
             field(
                 "active_until",
                 Date,
-                &[
-                    "attiva al",
-                    "cessazione",
-                    "disattivazione",
-                    "active until",
-                    "deactivation",
-                    "attivo al",
-                    "cessata",
-                ],
+                "attiva al, cessazione, disattivazione, active until, deactivation, attivo al, cessata",
             ),
-            field("operator", Text, &["operator", "operatore", "isp", "gestore"]),
+            field("operator", Text, "operator, operatore, isp, gestore"),
         ],
         must: &[&["line"], &["name", "tax_code"]],
         said: &["operator"],
@@ -438,118 +259,58 @@ pub(super) const TABLES: &[TableLook] = &[
             field(
                 "payer",
                 Id,
-                &[
-                    "payer",
-                    "ordinante",
-                    "pagante",
-                    "mittente",
-                    "sender",
-                    "from",
-                    "da",
-                    "conto ordinante",
-                    "iban ordinante",
-                    "payer account",
-                    "debtor",
-                    "addebito",
-                ],
+                "payer, ordinante, pagante, mittente, sender, from, da, conto ordinante, iban ordinante, \
+         payer account, debtor, addebito",
             ),
             field(
                 "payee",
                 Id,
-                &[
-                    "payee",
-                    "beneficiario",
-                    "destinatario",
-                    "recipient",
-                    "to",
-                    "a",
-                    "conto beneficiario",
-                    "iban beneficiario",
-                    "payee account",
-                    "creditor",
-                    "accredito",
-                ],
+                "payee, beneficiario, destinatario, recipient, to, a, conto beneficiario, iban beneficiario, \
+         payee account, creditor, accredito",
             ),
             alone(field(
                 "amount_minor",
                 Amount,
-                &["importo", "amount", "somma", "valore", "total", "totale", "euro", "importo eur"],
+                "importo, amount, somma, valore, total, totale, euro, importo eur",
             )),
-            alone(field("currency", Currency, &["valuta", "currency", "divisa"])),
+            alone(field("currency", Currency, "valuta, currency, divisa")),
             not(
                 alone(field(
                     "at",
                     Time,
-                    &[
-                        "data",
-                        "date",
-                        "at",
-                        "timestamp",
-                        "data operazione",
-                        "data ora",
-                        "data pagamento",
-                        "eseguito il",
-                        "valuta data",
-                        "time",
-                    ],
+                    "data, date, at, timestamp, data operazione, data ora, data pagamento, eseguito il, \
+         valuta data, time",
                 )),
-                &["nascita", "birth"],
+                "nascita, birth",
             ),
             field(
                 "reference",
                 Id,
-                &[
-                    "reference",
-                    "riferimento",
-                    "transazione",
-                    "transaction",
-                    "transaction id",
-                    "id transazione",
-                    "numero",
-                    "cro",
-                    "trn",
-                    "mtcn",
-                    "id",
-                ],
+                "reference, riferimento, transazione, transaction, transaction id, id transazione, numero, cro, \
+         trn, mtcn, id",
             ),
-            field(
-                "note",
-                Text,
-                &["causale", "note", "nota", "description", "descrizione", "memo", "oggetto"],
-            ),
+            field("note", Text, "causale, note, nota, description, descrizione, memo, oggetto"),
             field(
                 "payer_name",
                 Text,
-                &["nome ordinante", "payer name", "nome mittente", "sender name", "intestatario ordinante"],
+                "nome ordinante, payer name, nome mittente, sender name, intestatario ordinante",
             ),
             field(
                 "payee_name",
                 Text,
-                &[
-                    "nome beneficiario",
-                    "payee name",
-                    "nome destinatario",
-                    "recipient name",
-                    "intestatario beneficiario",
-                ],
+                "nome beneficiario, payee name, nome destinatario, recipient name, intestatario beneficiario",
             ),
             field(
                 "payer_place",
                 Text,
-                &["luogo invio", "payer place", "sender city", "citta mittente", "paese mittente"],
+                "luogo invio, payer place, sender city, citta mittente, paese mittente",
             ),
             field(
                 "payee_place",
                 Text,
-                &[
-                    "luogo incasso",
-                    "payee place",
-                    "recipient city",
-                    "citta destinatario",
-                    "paese destinatario",
-                ],
+                "luogo incasso, payee place, recipient city, citta destinatario, paese destinatario",
             ),
-            field("service", Text, &["service", "servizio", "circuito"]),
+            field("service", Text, "service, servizio, circuito"),
         ],
         must: &[&["payer"], &["payee"], &["amount_minor"], &["at"]],
         said: &["service"],
@@ -561,14 +322,10 @@ pub(super) const TABLES: &[TableLook] = &[
             field("from_account", Id, FROM_ACCOUNT),
             field("to_account", Id, TO_ACCOUNT),
             alone(field("at", Time, WHEN)),
-            field(
-                "text",
-                Text,
-                &["text", "testo", "messaggio", "message", "body", "contenuto", "content", "corpo"],
-            ),
-            field("kind", Word("message_kind"), &["kind", "tipo", "type", "tipo messaggio", "message type"]),
+            field("text", Text, "text, testo, messaggio, message, body, contenuto, content, corpo"),
+            field("kind", Word("message_kind"), "kind, tipo, type, tipo messaggio, message type"),
             field("thread", Id, THREAD),
-            field("channel", Text, &["channel", "canale", "app", "piattaforma", "platform", "servizio"]),
+            field("channel", Text, "channel, canale, app, piattaforma, platform, servizio"),
         ],
         must: &[&["from_account"], &["at"], &["text", "to_account", "thread"]],
         said: &["channel", "kind"],
@@ -584,7 +341,7 @@ pub(super) const TABLES: &[TableLook] = &[
             alone(field("file_hash", Hash, HASH)),
             field("file_size", Count, SIZE),
             field("thread", Id, THREAD),
-            field("channel", Text, &["channel", "canale", "app", "piattaforma", "platform", "servizio"]),
+            field("channel", Text, "channel, canale, app, piattaforma, platform, servizio"),
         ],
         must: &[&["from_account"], &["at"], &["file_name", "file_hash"]],
         said: &["channel"],
@@ -595,13 +352,13 @@ pub(super) const TABLES: &[TableLook] = &[
         fields: &[
             alone(field("file_hash", Hash, HASH)),
             not(alone(field("address", Address, IP)), OTHER_END),
-            not(alone(field("port", Port, &["port", "porta", "source port", "peer port"])), &["size"]),
+            not(alone(field("port", Port, "port, porta, source port, peer port")), "size"),
             alone(field("at", Time, WHEN)),
-            field("peer", Id, &["peer", "guid", "user hash", "peer id", "client id"]),
+            field("peer", Id, "peer, guid, user hash, peer id, client id"),
             field("file_name", Text, NAME_OF_FILE),
             field("file_size", Count, SIZE),
-            field("client", Text, &["client", "software", "programma", "client name"]),
-            field("network", Word("network"), &["network", "rete", "protocollo", "protocol"]),
+            field("client", Text, "client, software, programma, client name"),
+            field("network", Word("network"), "network, rete, protocollo, protocol"),
         ],
         must: &[&["file_hash"], &["address"], &["at"]],
         said: &["network"],
@@ -613,34 +370,17 @@ pub(super) const TABLES: &[TableLook] = &[
             field(
                 "traveller",
                 Id,
-                &[
-                    "traveller",
-                    "traveler",
-                    "passenger",
-                    "passeggero",
-                    "viaggiatore",
-                    "nominativo",
-                    "=name",
-                    "=nome",
-                ],
+                "traveller, traveler, passenger, passeggero, viaggiatore, nominativo, =name, =nome",
             ),
             field(
                 "departed",
                 Time,
-                &["partenza", "departure", "departed", "data partenza", "departure date", "data volo"],
+                "partenza, departure, departed, data partenza, departure date, data volo",
             ),
-            field("returned", Time, &["ritorno", "return", "returned", "data ritorno", "return date"]),
-            field(
-                "from_place",
-                Text,
-                &["da", "from", "origine", "origin", "luogo partenza", "aeroporto partenza"],
-            ),
-            field(
-                "to_place",
-                Text,
-                &["a", "to", "destinazione", "destination", "luogo arrivo", "aeroporto arrivo"],
-            ),
-            field("carrier", Text, &["vettore", "carrier", "compagnia", "airline", "volo", "flight"]),
+            field("returned", Time, "ritorno, return, returned, data ritorno, return date"),
+            field("from_place", Text, "da, from, origine, origin, luogo partenza, aeroporto partenza"),
+            field("to_place", Text, "a, to, destinazione, destination, luogo arrivo, aeroporto arrivo"),
+            field("carrier", Text, "vettore, carrier, compagnia, airline, volo, flight"),
         ],
         must: &[&["traveller"], &["departed"]],
         said: &[],
@@ -649,18 +389,10 @@ pub(super) const TABLES: &[TableLook] = &[
     TableLook {
         name: "network",
         fields: &[
-            alone(field(
-                "prefix",
-                Address,
-                &["prefix", "rete", "network", "range", "cidr", "subnet", "prefisso", "ip"],
-            )),
-            field(
-                "nature",
-                Word("nature"),
-                &["nature", "tipo", "type", "uso", "usage", "natura", "category", "categoria"],
-            ),
-            field("label", Text, &["label", "etichetta", "nome", "name", "provider", "fornitore"]),
-            field("as_of", Date, &["as of", "data", "date", "updated", "aggiornato"]),
+            alone(field("prefix", Address, "prefix, rete, network, range, cidr, subnet, prefisso, ip")),
+            field("nature", Word("nature"), "nature, tipo, type, uso, usage, natura, category, categoria"),
+            field("label", Text, "label, etichetta, nome, name, provider, fornitore"),
+            field("as_of", Date, "as of, data, date, updated, aggiornato"),
         ],
         must: &[&["prefix"], &["nature"]],
         said: &[],
@@ -669,16 +401,16 @@ pub(super) const TABLES: &[TableLook] = &[
     TableLook {
         name: "known_file",
         fields: &[
-            field("md5", Hash, &["md5"]),
-            field("sha1", Hash, &["sha1", "sha 1"]),
-            field("sha256", Hash, &["sha256", "sha 256"]),
-            field("ed2k", Hash, &["ed2k"]),
-            field("category", Id, &["category", "categoria", "classe", "class"]),
-            field("series", Text, &["series", "serie"]),
+            field("md5", Hash, "md5"),
+            field("sha1", Hash, "sha1, sha 1"),
+            field("sha256", Hash, "sha256, sha 256"),
+            field("ed2k", Hash, "ed2k"),
+            field("category", Id, "category, categoria, classe, class"),
+            field("series", Text, "series, serie"),
             field("size", Count, SIZE),
-            field("list", Text, &["list", "lista", "elenco"]),
-            field("scheme", Text, &["scheme", "schema"]),
-            field("list_version", Text, &["list version", "versione"]),
+            field("list", Text, "list, lista, elenco"),
+            field("scheme", Text, "scheme, schema"),
+            field("list_version", Text, "list version, versione"),
         ],
         must: &[&["md5", "sha1", "sha256", "ed2k"], &["category", "series", "list"]],
         said: &["list"],
@@ -690,12 +422,8 @@ pub(super) const TABLES: &[TableLook] = &[
             alone(field("tax_code", TaxCode, TAX)),
             field("name", Text, PERSON),
             field("birth_date", Date, BIRTH),
-            field(
-                "offence",
-                Text,
-                &["offence", "offense", "reato", "articolo", "titolo di reato", "imputazione"],
-            ),
-            not(field("date", Date, &["date", "data", "data reato", "data procedimento"]), BIRTH),
+            field("offence", Text, "offence, offense, reato, articolo, titolo di reato, imputazione"),
+            not(field("date", Date, "date, data, data reato, data procedimento"), BIRTH),
         ],
         must: &[&["offence"], &["tax_code", "name"]],
         said: &[],
@@ -704,11 +432,11 @@ pub(super) const TABLES: &[TableLook] = &[
     TableLook {
         name: "exhibit",
         fields: &[
-            field("number", Id, &["reperto", "exhibit", "numero reperto", "n reperto", "exhibit number"]),
-            field("description", Text, &["descrizione", "description", "oggetto"]),
-            field("seized", Time, &["sequestro", "seized", "data sequestro", "sequestrato il"]),
-            field("seized_place", Text, &["luogo", "place", "luogo sequestro"]),
-            field("seized_from", Text, &["nei confronti di", "seized from", "indagato", "soggetto"]),
+            field("number", Id, "reperto, exhibit, numero reperto, n reperto, exhibit number"),
+            field("description", Text, "descrizione, description, oggetto"),
+            field("seized", Time, "sequestro, seized, data sequestro, sequestrato il"),
+            field("seized_place", Text, "luogo, place, luogo sequestro"),
+            field("seized_from", Text, "nei confronti di, seized from, indagato, soggetto"),
         ],
         must: &[&["number"], &["description", "seized"]],
         said: &[],
@@ -721,33 +449,24 @@ pub(super) const SELECTORS: &[FieldLook] = &[
     alone(field(
         "email",
         Email,
-        &["email", "e mail", "mail", "posta elettronica", "contact email", "email contatto", "pec"],
+        "email, e mail, mail, posta elettronica, contact email, email contatto, pec",
     )),
     alone(field(
         "phone",
         Phone,
-        &[
-            "telefono",
-            "tel",
-            "phone",
-            "cellulare",
-            "mobile",
-            "tel contatto",
-            "recapito telefonico",
-            "msisdn",
-            "numero telefono",
-        ],
+        "telefono, tel, phone, cellulare, mobile, tel contatto, recapito telefonico, msisdn, \
+         numero telefono",
     )),
-    alone(field("imei", Imei, &["imei"])),
-    field("imsi", Id, &["imsi"]),
-    alone(field("mac", Mac, &["mac", "mac address", "indirizzo mac"])),
-    alone(field("iban", Iban, &["iban"])),
+    alone(field("imei", Imei, "imei")),
+    field("imsi", Id, "imsi"),
+    alone(field("mac", Mac, "mac, mac address, indirizzo mac")),
+    alone(field("iban", Iban, "iban")),
     alone(field("tax_code", TaxCode, TAX)),
     field("birth_date", Date, BIRTH),
-    field("nickname", Id, &["nickname", "nick", "screen name", "soprannome"]),
-    field("cookie", Id, &["cookie", "cookie id"]),
-    field("device_id", Id, &["device id", "udid", "idfa", "android id"]),
-    not(field("name", Text, PERSON), &["comune", "via", "file", "utente", "user"]),
+    field("nickname", Id, "nickname, nick, screen name, soprannome"),
+    field("cookie", Id, "cookie, cookie id"),
+    field("device_id", Id, "device id, udid, idfa, android id"),
+    not(field("name", Text, PERSON), "comune, via, file, utente, user"),
 ];
 
 #[cfg(test)]
@@ -765,7 +484,7 @@ mod tests {
                 assert!(table.field_idx(name).is_some(), "{} has no field {name}", look.name);
             }
             let named = |name: &&str| look.fields.iter().any(|field| field.name == *name);
-            assert!(look.must.iter().all(|group| group.iter().all(|name| named(name))), "{}", look.name);
+            assert!(look.must.iter().all(|group| group.iter().all(&named)), "{}", look.name);
             for needed in crate::tutela_table::needed(table) {
                 let is_met =
                     look.must.iter().any(|group| group.contains(&needed)) || look.said.contains(&needed);

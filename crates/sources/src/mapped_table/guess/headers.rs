@@ -33,9 +33,9 @@ fn without_accent(sign: char) -> char {
 
 /// How much of a name one of the phrases is, and which: 6 when it is the whole name, less when it is a part. A phrase
 /// that begins with `=` is only ever the whole name: `name` is a person's, `file name` is not.
-pub(super) fn match_of(name: &[String], phrases: &[&'static str]) -> Option<(u32, &'static str)> {
-    let found = phrases.iter().filter_map(|phrase| {
-        let (phrase, is_whole_only) = phrase.strip_prefix('=').map_or((*phrase, false), |rest| (rest, true));
+pub(super) fn match_of(name: &[String], phrases: &'static str) -> Option<(u32, &'static str)> {
+    let found = phrases.split(", ").filter_map(|phrase| {
+        let (phrase, is_whole_only) = phrase.strip_prefix('=').map_or((phrase, false), |rest| (rest, true));
         let wanted: Vec<&str> = phrase.split(' ').collect();
         let is_part = name.windows(wanted.len()).any(|words| words == wanted)
             && (!is_whole_only || name.len() == wanted.len());

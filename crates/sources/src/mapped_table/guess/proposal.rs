@@ -8,7 +8,7 @@ use super::super::profile::Format;
 use super::choice::{Choice, Chosen};
 use super::columns::Column;
 use super::fields::Takes;
-use super::headers::our_word;
+use super::headers::{match_of, our_word};
 use super::layout::Layout;
 use super::values::Kind;
 
@@ -122,8 +122,17 @@ impl<'a> Proposal<'a> {
         let table = self.choice.table.name;
         let kind = (self.say)(&Phrase::new(column.look.kind.word()));
         let sample = column.samples.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
+        let named = self.choice.table.fields.iter().find_map(|field| {
+            match_of(&column.words(), field.says).map(|(_, word)| (field.name.replace('+', ", "), word))
+        });
         match column.look.kind {
             Kind::Empty => Phrase::new("guess.not.empty"),
+            // Such as a kind of line in words that our vocabulary has not.
+            _ if named.is_some() => {
+                let (field, word) = named.unwrap_or_default();
+                let sample = tutela_model::field::clip(&sample);
+                Phrase::new("guess.not.named").with("word", word).with("field", field).with("sample", sample)
+            }
             Kind::Text => Phrase::new("guess.not.text").with("sample", tutela_model::field::clip(&sample)),
             _ => Phrase::new("guess.not.place").with("kind", kind).with("table", table),
         }
@@ -183,16 +192,20 @@ impl<'a> Proposal<'a> {
                 .is_some_and(|(own, issuer, _)| self.has(own) && (field == own || field == issuer))
     }
 
+    /// A field that the file does not say: the officer writes it. A log says which one it is.
     fn ask_for(&mut self, field: &str) {
-        let constant = match (field, &self.layout.log) {
-            ("kind", _) => "text".to_owned(),
-            ("platform", Some(log)) => {
-                log.path.as_ref().map_or_else(|| "web".to_owned(), |path| format!("zeek_{path}"))
-            }
-            _ => "?".to_owned(),
-        };
+        let path = self.layout.log.as_ref().and_then(|log| log.path.clone());
+        if let (Some(path), "platform") = (path, field) {
+            let why = Phrase::new("guess.path").with("path", path.as_str());
+            self.line_because(
+                &format!("{field} = {{ constant = {} }}", quoted(&format!("zeek_{path}"))),
+                &why,
+            );
+            return;
+        }
+        let constant = if field == "kind" { "text" } else { "?" };
         let why = Phrase::new("guess.say").with("field", field);
-        self.line_because(&format!("{field} = {{ constant = {} }}", quoted(&constant)), &why);
+        self.line_because(&format!("{field} = {{ constant = \"{constant}\" }}"), &why);
         self.doubts.push(why);
     }
 

@@ -20,6 +20,7 @@ pub static STATEMENTS: &[Statement] = &[
         "Colonne senza campo, ciascuna col motivo: mappale, o lasciale fuori di proposito.",
     ),
     line("guess.say", "the file does not say the {field}: write it", "il file non dice {field}: scrivilo tu"),
+    line("guess.path", "the log calls itself {path}", "il registro si chiama {path}"),
     line(
         "guess.missing",
         "no column was found for {field}, which {table} needs",
@@ -30,6 +31,11 @@ pub static STATEMENTS: &[Statement] = &[
         "guess.not.text",
         "text, and no word of its name is known: {sample}",
         "testo, e nessuna parola del nome è nota: {sample}",
+    ),
+    line(
+        "guess.not.named",
+        "the name says “{word}”, but {field} has another column, or not these values: {sample}",
+        "il nome dice «{word}», ma {field} ha un'altra colonna, o non questi valori: {sample}",
     ),
     line(
         "guess.not.place",

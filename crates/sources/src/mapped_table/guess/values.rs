@@ -71,11 +71,7 @@ pub(super) fn look(values: &[&str]) -> Look {
         let is_numbers = matches!(kind, Kind::Port | Kind::Count | Kind::Amount { .. });
         let is_beaten =
             is_numbers && !matches!(best.0, Kind::Text | Kind::Port | Kind::Count | Kind::Amount { .. });
-        if !is_beaten
-            && n_fit > best.1
-            && n_fit * share >= n
-            && (kind != Kind::PortRange || has_range(values))
-        {
+        if !is_beaten && n_fit > best.1 && n_fit * share >= n && is_more_than_words(kind, values) {
             best = (kind, n_fit);
         }
     }
@@ -266,8 +262,14 @@ impl Kind {
     }
 }
 
-fn has_range(values: &[&str]) -> bool {
-    values.iter().any(|value| *value != "*" && RANGE.is_match(value))
+/// Whether a form that few words have by chance has more than those: `*` is no range, `SI` and `NO` are Siena and
+/// Novara as well as yes and no.
+fn is_more_than_words(kind: Kind, values: &[&str]) -> bool {
+    match kind {
+        Kind::PortRange => values.iter().any(|value| *value != "*" && RANGE.is_match(value)),
+        Kind::Province => values.iter().any(|value| !["SI", "NO"].contains(value) && kind.is_met(value)),
+        _ => true,
+    }
 }
 
 fn has_port(value: &str) -> bool {
@@ -348,6 +350,7 @@ mod tests {
             ("490154203237518", Kind::Imei),
             ("+39 06 5550100|0543555010", Kind::Phone),
             ("MI|RM|XX", Kind::Province),
+            ("SI|NO|SI", Kind::Text),
             ("EUR|USD", Kind::Currency),
             ("1.234,56|12,50", Kind::Amount { comma: true }),
             ("1,234.56|12.50", Kind::Amount { comma: false }),
