@@ -5,6 +5,7 @@ use std::fmt;
 use std::io;
 
 use tutela_case::CaseError;
+use tutela_model::source::OtherHeader;
 use tutela_model::{Lang, Phrase, Refusal};
 
 use crate::talk::{self, phrase};
@@ -99,6 +100,9 @@ fn said(cause: &(dyn Error + 'static)) -> Option<(Phrase, Option<Phrase>)> {
         );
         return Some((what, Some(phrase!("zone.missing.hint"))));
     }
+    if let Some(Refusal::OtherHeader(other)) = cause.downcast_ref::<Refusal>() {
+        return Some(other_header(other));
+    }
     let (what, hint) = match cause.downcast_ref::<CaseError>()? {
         CaseError::Locked { owner, since, pid } => (
             phrase!("locked", owner = owner.as_str(), since = since.as_str(), pid = pid.as_str()),
@@ -125,6 +129,25 @@ fn said(cause: &(dyn Error + 'static)) -> Option<(Phrase, Option<Phrase>)> {
         _ => return None,
     };
     Some((what, Some(hint)))
+}
+
+fn other_header(other: &OtherHeader) -> (Phrase, Option<Phrase>) {
+    let missing = other.missing.clone();
+    let what = match &other.found {
+        Some((place, found)) => phrase!(
+            "header.other",
+            profile = other.profile.as_str(),
+            missing = missing,
+            place = place.to_string(),
+            found = found.as_str()
+        ),
+        None => phrase!("header.none", profile = other.profile.as_str(), missing = missing),
+    };
+    let hint = match &other.fitting {
+        Some(fitting) => phrase!("header.fitting", fitting = fitting.as_str()),
+        None => phrase!("header.other.hint"),
+    };
+    (what, Some(hint))
 }
 
 /// The whole chain of an error, one cause a line, and its hints.

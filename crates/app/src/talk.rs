@@ -4,6 +4,7 @@
 use std::sync::OnceLock;
 
 use tutela_model::{Catalogue, Lang, Phrase, Statement};
+use tutela_sources::mapped_table::STATEMENTS;
 
 /// A sentence of the program: its key, and the values that it names.
 macro_rules! phrase {
@@ -16,7 +17,7 @@ pub(crate) use phrase;
 /// The sentence in a language.
 pub fn say(what: &Phrase, lang: Lang) -> String {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
-    CATALOGUE.get_or_init(|| Catalogue::new(&[TALK])).say(what, lang)
+    CATALOGUE.get_or_init(|| Catalogue::new(&[TALK, STATEMENTS])).say(what, lang)
 }
 
 const fn line(key: &'static str, en: &'static str, it: &'static str) -> Statement {
@@ -445,11 +446,79 @@ static TALK: &[Statement] = &[
     line("import.zones", "how zones are known: {zones}", "come sono noti i fusi: {zones}"),
     line("import.dry_run", "dry run: nothing was stored", "prova: nulla è stato conservato"),
     line(
+        "header.other",
+        "the profile {profile} expects the columns {missing}; the row most like a header, {place}, has: {found}",
+        "il profilo {profile} si aspetta le colonne {missing}; la riga più simile a un'intestazione, {place}, ha: {found}",
+    ),
+    line(
+        "header.none",
+        "the profile {profile} expects the columns {missing}; no row is like a header",
+        "il profilo {profile} si aspetta le colonne {missing}; nessuna riga somiglia a un'intestazione",
+    ),
+    line(
+        "header.fitting",
+        "the shipped profile {fitting} has this file's header: --profile {fitting}, or leave --profile out",
+        "il profilo fornito {fitting} ha l'intestazione di questo file: --profile {fitting}, oppure ometti --profile",
+    ),
+    line(
+        "header.other.hint",
+        "correct names, delimiter or header_rows in the profile, or have one proposed: tutela profile guess FILE; for \
+         a file that continues another without a header, save the profile with header_rows = 0",
+        "correggi nomi, separatore o header_rows nel profilo, o fattene proporre uno: tutela profile guess FILE; per \
+         un file che ne continua un altro senza intestazione, salva il profilo con header_rows = 0",
+    ),
+    line(
         "profile.unknown",
         "no profile file and no shipped profile of this name: {name}",
         "nessun file di profilo e nessun profilo fornito con questo nome: {name}",
     ),
     line("profile.unknown.hint", "the shipped ones are: {names}", "quelli forniti sono: {names}"),
+    line(
+        "guess.none.binary",
+        "neither text nor an Excel workbook (XLSX): {path}",
+        "né testo né una cartella di lavoro Excel (XLSX): {path}",
+    ),
+    line(
+        "guess.none.unmarked",
+        "UTF-16 text without its mark, as it seems: {path}",
+        "sembra testo UTF-16 senza il suo contrassegno: {path}",
+    ),
+    line("guess.none.unmarked.hint", "add --encoding utf-16le", "aggiungi --encoding utf-16le"),
+    line(
+        "guess.none.old",
+        "an Excel workbook of the old form (XLS), which is not read: {path}",
+        "una cartella di lavoro Excel nella vecchia forma (XLS), che non si legge: {path}",
+    ),
+    line(
+        "guess.none.old.hint",
+        "save a copy as XLSX, and keep the original with it",
+        "salvane una copia come XLSX, e conserva con essa l'originale",
+    ),
+    line(
+        "guess.none.damaged",
+        "the workbook cannot be read: {path}: {why}",
+        "la cartella di lavoro non si legge: {path}: {why}",
+    ),
+    line(
+        "guess.none.table",
+        "no table with columns was found in: {path}",
+        "nessuna tabella con colonne trovata in: {path}",
+    ),
+    line(
+        "guess.none.table.hint",
+        "a table has a row of names, or records with addresses, times or other values of a known form",
+        "una tabella ha una riga di nomi, o righe con indirizzi, istanti o altri valori di forma nota",
+    ),
+    line(
+        "guess.none.fits",
+        "the columns of {path} fit no table of Tutela: {columns}",
+        "le colonne di {path} non corrispondono a nessuna tabella di Tutela: {columns}",
+    ),
+    line(
+        "guess.none.fits.hint",
+        "docs/tables.md lists the tables; a profile can be written by hand, beginning with: tutela profile show agorachat_connections",
+        "docs/tables.md elenca le tabelle; un profilo si può scrivere a mano, partendo da: tutela profile show agorachat_connections",
+    ),
     line("profile.doubt", "to be checked: {doubt}", "da verificare: {doubt}"),
     line(
         "profile.next",

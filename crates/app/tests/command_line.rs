@@ -336,6 +336,37 @@ fn an_unknown_file_is_not_stored_and_the_nearest_table_is_named() {
 }
 
 #[test]
+fn a_file_without_its_profiles_header_is_refused_and_the_fitting_profile_named() {
+    let folder = Folder::new();
+    let header = "Utente;Operazione;Indirizzo;Data;Dispositivo\n";
+    let path =
+        folder.file("accessi.csv", &format!("{header}f1;accesso;192.0.2.1:4000;01/03/2026 21:00:00;d1\n"));
+    let refused = folder.run(&["import", &path, "--profile", "agorachat_connections"]).ended(1);
+    for said in ["expects the columns user_id", "line:1, has: Utente;Operazione", "--profile fotobox_accessi"]
+    {
+        assert!(refused.err.contains(said), "{said} is not in {}", refused.err);
+    }
+    let italian = folder.run(&["import", &path, "--profile", "zeek_ssh", "--lang", "it"]).ended(1);
+    assert!(italian.err.contains("il profilo zeek_ssh si aspetta le colonne"), "{}", italian.err);
+}
+
+#[test]
+fn a_guess_says_in_both_languages_why_and_what_to_check() {
+    let folder = Folder::new();
+    let path = folder.file("odd.csv", "Utenza;IP;Dal;Al\nU1;192.0.2.1;01/03/2026 21:00;02/03/2026 21:00\n");
+    for (lang, why, doubt) in [
+        ("en", "the name says “dal”", "local times without a zone"),
+        ("it", "il nome dice «dal»", "ore locali senza fuso"),
+    ] {
+        let guessed = folder.run(&["profile", "guess", &path, "--lang", lang]).ended(0);
+        assert!(guessed.out.contains(why) && guessed.err.contains(doubt), "{}{}", guessed.out, guessed.err);
+    }
+    let words = folder.file("words.txt", "hello\nworld\n");
+    let none = folder.run(&["profile", "guess", &words, "--lang", "it"]).ended(1);
+    assert!(none.err.contains("nessuna tabella con colonne"), "{}", none.err);
+}
+
+#[test]
 fn a_dry_run_reads_everything_and_stores_nothing() {
     let folder = Folder::new();
     let path = folder.file("lease.csv", LOCAL);

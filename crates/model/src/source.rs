@@ -1,5 +1,6 @@
 //! What a reader of a source format is: bytes in; rows, problems and declared skips out.
 
+use std::fmt;
 use std::io::{self, Read, Seek};
 
 use crate::field::{Flaw, FlawKind, clip};
@@ -104,6 +105,9 @@ pub enum Refusal {
         /// What the file begins with, in words.
         found: String,
     },
+    /// The file has not the header that the mapping profile expects.
+    #[error("{0}")]
+    OtherHeader(Box<OtherHeader>),
     /// What was declared cannot be used: an unknown encoding, a profile with an error.
     #[error("{0}")]
     Declared(String),
@@ -116,6 +120,35 @@ pub enum Refusal {
     /// The user stopped the import.
     #[error("stopped")]
     Stopped,
+}
+
+/// A file whose header is not the one that a mapping profile expects.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OtherHeader {
+    /// The profile's name.
+    pub profile: String,
+    /// The columns that it expects and the file has not.
+    pub missing: Vec<String>,
+    /// The row that is most like a header, and its cells; none when no row is.
+    pub found: Option<(Spot, String)>,
+    /// A shipped profile that has this file's header.
+    pub fitting: Option<String>,
+}
+
+impl fmt::Display for OtherHeader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { profile, missing, .. } = self;
+        let missing = missing.join(", ");
+        match &self.found {
+            Some((place, found)) => write!(
+                f,
+                "the profile {profile} expects the columns {missing}; the row most like a header, {place}, has: {found}"
+            ),
+            None => {
+                write!(f, "the profile {profile} expects the columns {missing}; no row is like a header")
+            }
+        }
+    }
 }
 
 /// Takes what a reader reads.

@@ -147,17 +147,24 @@ fn samples() -> Vec<Stored> {
     samples
 }
 
-/// What is declared beside a sample: `zone`, `table`, `encoding`, `profile` (the name of a shipped one).
+/// What is declared beside a sample: `zone`, `table`, `encoding`, `profile` (the name of a shipped one, or a file of
+/// the folder `profiles` beside the samples).
 fn declared(sample: &Path) -> Declared {
     let Ok(text) = fs::read_to_string(beside(sample, "toml")) else { return Declared::default() };
     let values: toml::Table = text.parse().expect("TOML");
     let value = |key: &str| values.get(key).and_then(|value| value.as_str());
-    let profile =
-        |name: &str| PROFILES.iter().find(|profile| profile.name == name).expect("a shipped profile").text;
+    let shipped =
+        |name: &str| PROFILES.iter().find(|profile| profile.name == name).map(|profile| profile.text);
+    let profile = |name: &str| match shipped(name) {
+        Some(text) => text.to_owned(),
+        None => {
+            fs::read_to_string(sample.with_file_name("").join("../profiles").join(name)).expect("a profile")
+        }
+    };
     Declared {
         zone: value("zone").map(|zone| zone.parse().expect("a zone")),
         table: value("table").map(str::to_owned),
-        profile: value("profile").map(|name| profile(name).to_owned()),
+        profile: value("profile").map(profile),
         encoding: value("encoding").map(str::to_owned),
     }
 }
@@ -323,7 +330,10 @@ fn damaged_samples_are_read_without_a_panic_and_each_record_is_accounted_for() {
             let allowed = matches!(
                 result,
                 Ok(())
-                    | Err(Refusal::ZoneMissing { .. } | Refusal::Declared(_) | Refusal::NotThisFormat { .. })
+                    | Err(Refusal::ZoneMissing { .. }
+                        | Refusal::OtherHeader(_)
+                        | Refusal::Declared(_)
+                        | Refusal::NotThisFormat { .. })
             );
             prop_assert!(allowed, "{result:?}");
             prop_assert_eq!(written.n_unaccounted, 0);
@@ -353,10 +363,19 @@ mod binaries {
         }
         let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
         type Make = fn() -> Vec<u8>;
-        let makers: [(&str, Make); 3] = [
+        let makers: [(&str, Make); 7] = [
             ("tutela_table/samples/connection-basic.parquet", parquet_connections),
             ("mapped_table/samples/cometa-risposta.xlsx", || cometa(true)),
             ("mapped_table/samples/cometa-no_rows.xlsx", || cometa(false)),
+            // An answer of more rows than a sheet has: in further sheets, and in a further file.
+            ("mapped_table/samples/cometa-continued.xlsx", || {
+                cometa_parts(&["Risposta", "Risposta (2)", "Risposta (3)"], 2)
+            }),
+            ("mapped_table/samples/cometa-second_file.xlsx", || cometa_parts(&["Risposta (2)"], 1)),
+            ("mapped_table/samples/cometa-second_file_without_header.xlsx", || {
+                cometa_parts(&["Risposta (2)"], 0)
+            }),
+            ("mapped_table/samples/cometa-groups.xlsx", cometa_groups),
         ];
         for (name, make) in makers {
             let path = src.join(name);
@@ -389,11 +408,76 @@ mod binaries {
         bytes
     }
 
-    /// The answer of a mobile operator: merged title rows, real dates, a formula, a hidden sheet.
-    fn cometa(has_rows: bool) -> Vec<u8> {
+    const COMETA: [&str; 14] = [
+        "MSISDN",
+        "IP pubblico",
+        "Porta da",
+        "Porta a",
+        "Inizio (UTC)",
+        "Fine (UTC)",
+        "Utenti per IP",
+        "Intestatario",
+        "CF",
+        "Nascita",
+        "Residenza",
+        "Comune",
+        "PR",
+        "Email",
+    ];
+
+    /// Sheets with a record each, the first of them with the header; and one of another name with the same header.
+    fn cometa_parts(sheets: &[&str], n_headers: usize) -> Vec<u8> {
+        let mut workbook = dated();
+        for (sheet_idx, name) in sheets.iter().enumerate() {
+            let sheet = workbook.add_worksheet();
+            sheet.set_name(*name).expect("a name");
+            let mut row = 0;
+            if sheet_idx < n_headers {
+                sheet.write_row(row, 0, COMETA).expect("a row");
+                row += 1;
+            }
+            sheet.write(row, 0, format!("+39 333 555000{sheet_idx}")).expect("a cell");
+            let cells = ["198.51.100.9", "1024", "2047", "2026-03-01 20:00", "2026-03-01 21:00", "64"];
+            sheet.write_row(row, 1, cells).expect("a row");
+        }
+        if n_headers > 1 {
+            let sheet = workbook.add_worksheet();
+            sheet.set_name("Esempio").expect("a name");
+            sheet.write_row(0, 0, COMETA).expect("a row");
+        }
+        workbook.save_to_buffer().expect("a workbook")
+    }
+
+    /// A header of two rows, with groups merged over their names and names merged over both rows.
+    fn cometa_groups() -> Vec<u8> {
+        let mut workbook = dated();
+        let plain = Format::new();
+        let sheet = workbook.add_worksheet();
+        sheet.merge_range(0, 0, 0, 6, "Risposta alla richiesta n. 12", &plain).expect("a range");
+        sheet.merge_range(1, 0, 2, 0, "Utenza", &plain).expect("a range");
+        sheet.merge_range(1, 1, 2, 1, "Indirizzo IP", &plain).expect("a range");
+        sheet.merge_range(1, 2, 1, 3, "Periodo", &plain).expect("a range");
+        sheet.merge_range(1, 4, 1, 5, "Porte", &plain).expect("a range");
+        sheet.write_row(2, 2, ["Inizio", "Fine", "Da", "A", "Provincia"]).expect("a row");
+        for (row, line) in ["U-1", "U-2"].iter().enumerate() {
+            let cells =
+                [line, "198.51.100.9", "01/03/2026 21:00:00", "13/03/2026 22:00:00", "1024", "2047", "FC"];
+            sheet.write_row(3 + row as u32, 0, cells).expect("a row");
+        }
+        workbook.save_to_buffer().expect("a workbook")
+    }
+
+    /// A workbook whose bytes do not depend on the day when it is made.
+    fn dated() -> Workbook {
         let mut workbook = Workbook::new();
         let made = ExcelDateTime::from_ymd(2026, 3, 5).expect("a date");
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
+        workbook
+    }
+
+    /// The answer of a mobile operator: merged title rows, real dates, a formula, a hidden sheet.
+    fn cometa(has_rows: bool) -> Vec<u8> {
+        let mut workbook = dated();
         let (plain, time, day) = (
             Format::new(),
             Format::new().set_num_format("dd/mm/yyyy hh:mm:ss"),
@@ -403,23 +487,7 @@ mod binaries {
         sheet.set_name("Risposta").expect("a name");
         sheet.merge_range(0, 0, 0, 13, "Cometa - Risposta", &plain).expect("a range");
         sheet.merge_range(1, 0, 1, 13, "Richiesta n. 12", &plain).expect("a range");
-        let header = [
-            "MSISDN",
-            "IP pubblico",
-            "Porta da",
-            "Porta a",
-            "Inizio (UTC)",
-            "Fine (UTC)",
-            "Utenti per IP",
-            "Intestatario",
-            "CF",
-            "Nascita",
-            "Residenza",
-            "Comune",
-            "PR",
-            "Email",
-        ];
-        for (column, name) in header.iter().enumerate() {
+        for (column, name) in COMETA.iter().enumerate() {
             sheet.write(2, column as u16, *name).expect("a cell");
         }
         for row in 3..if has_rows { 6 } else { 3 } {

@@ -6,13 +6,13 @@ use anyhow::Context as _;
 use serde_json::{Map, Value, json};
 use tutela_model::{Declared, Refusal, Zone};
 use tutela_outputs::shown::{self, plain};
-use tutela_sources::mapped_table::{FirstRecord, PROFILES, Profile, guess};
+use tutela_sources::mapped_table::{FirstRecord, NoGuess, PROFILES, Profile, guess};
 
 use crate::columns::write_columns;
 use crate::ending::{Exit, Failure};
 use crate::intake;
 use crate::run::{Format, Run, width};
-use crate::talk::phrase;
+use crate::talk::{self, phrase};
 use crate::verbs::problems::{to_json, write_problem};
 
 /// The verbs of profiles.
@@ -113,13 +113,12 @@ fn list(run: &Run) -> anyhow::Result<Exit> {
 /// The profile is the data, so that it can be sent to a file; doubts and the first rows are talk.
 fn propose(run: &Run, path: &Path, declared: &Declared) -> anyhow::Result<Exit> {
     let name = intake::name_of(path);
-    let guess = guess(intake::open(path)?, declared).with_context(|| path.display().to_string())?;
+    let guess = guess(intake::open(path)?, declared, run.lang).map_err(|none| nothing(none, path))?;
     if run.format != Format::Text {
         let first: Vec<Value> = guess.first.iter().map(|record| record_json(record, &name)).collect();
-        run.json(
-            &json!({"schema": "tutela.profile_guess/1", "profile": guess.profile, "doubts": guess.doubts,
-            "first": first}),
-        )?;
+        let doubts: Vec<String> = guess.doubts.iter().map(|doubt| talk::say(doubt, run.lang)).collect();
+        run.json(&json!({"schema": "tutela.profile_guess/1", "profile": guess.profile, "doubts": doubts,
+            "first": first}))?;
         return Ok(Exit::Done);
     }
     run.data(|out| Ok(out.write_all(guess.profile.as_bytes())?))?;
@@ -137,10 +136,34 @@ fn propose(run: &Run, path: &Path, declared: &Declared) -> anyhow::Result<Exit> 
         })?;
     }
     for doubt in &guess.doubts {
-        run.warn(phrase!("profile.doubt", doubt = doubt.as_str()));
+        run.warn(phrase!("profile.doubt", doubt = talk::say(doubt, run.lang)));
     }
     run.say(phrase!("profile.next", path = path.display().to_string()));
     Ok(Exit::Done)
+}
+
+/// Why nothing is proposed, and how to come further.
+fn nothing(none: NoGuess, path: &Path) -> anyhow::Error {
+    let path = path.display().to_string();
+    let fail = |what| Failure::new(Exit::Failed, what);
+    match none {
+        NoGuess::Empty => fail(phrase!("file.empty", path = path)),
+        NoGuess::Binary => fail(phrase!("guess.none.binary", path = path)),
+        NoGuess::Unmarked => {
+            fail(phrase!("guess.none.unmarked", path = path)).hint(phrase!("guess.none.unmarked.hint"))
+        }
+        NoGuess::OldWorkbook => {
+            fail(phrase!("guess.none.old", path = path)).hint(phrase!("guess.none.old.hint"))
+        }
+        NoGuess::Damaged(why) => fail(phrase!("guess.none.damaged", path = path, why = why)),
+        NoGuess::NoTable => {
+            fail(phrase!("guess.none.table", path = path)).hint(phrase!("guess.none.table.hint"))
+        }
+        NoGuess::NoneFits(columns) => fail(phrase!("guess.none.fits", path = path, columns = columns))
+            .hint(phrase!("guess.none.fits.hint")),
+        NoGuess::Refused(refusal) => return anyhow::Error::new(refusal).context(path),
+    }
+    .into()
 }
 
 fn record_json(record: &FirstRecord, name: &str) -> Value {

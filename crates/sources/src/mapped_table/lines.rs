@@ -2,12 +2,13 @@
 
 use regex::Regex;
 use tutela_model::place::Spot;
-use tutela_model::source::{Declared, Input, Refusal, Sink};
+use tutela_model::source::{Declared, Input, OtherHeader, Refusal, Sink};
 use tutela_model::tables::{Problem, ProblemKind};
 
+use super::MAX_TITLE_ROWS;
+use super::header::{Search, TitleRow, has_header as any_header, n_names, shown};
 use super::mapping::Mapping;
 use super::profile::{Format, Profile};
-use super::{MAX_TITLE_ROWS, is_header, n_header_names};
 use crate::delimited::{Cells, Next, Records};
 use crate::text::{NextLine, TextInput};
 use crate::tutela_table::ragged;
@@ -32,20 +33,25 @@ pub(super) fn has_header(head: &[u8], profile: &Profile) -> bool {
         return !whole.is_empty() && whole.iter().all(|line| pattern.is_match(line));
     }
     let delimiter = char::from(delimiter(profile));
-    for line in lines.take(MAX_TITLE_ROWS) {
-        let mut row: Vec<&str> = line.split(delimiter).map(|cell| cell.trim().trim_matches('"')).collect();
-        match &profile.header_prefix {
-            // The columns of such a log differ with its settings: those that the profile knows must be there.
-            Some(prefix) if row[0] == prefix => {
-                return n_header_names(profile, row.drain(1..)) == profile.header.len()
-                    && !profile.header.is_empty();
-            }
-            Some(_) => {}
-            None if is_header(profile, &row) => return true,
-            None => {}
-        }
-    }
-    false
+    let row = |line: &str| -> Vec<String> {
+        line.split(delimiter).map(|cell| cell.trim().trim_matches('"').to_owned()).collect()
+    };
+    let Some(prefix) = &profile.header_prefix else {
+        let title = |line: &str| TitleRow { number: 0, place: Spot::Line(0), cells: row(line), merged: None };
+        return any_header(profile, &lines.take(MAX_TITLE_ROWS).map(title).collect::<Vec<_>>());
+    };
+    // The columns of such a log differ with its settings: those that the profile knows must be there.
+    let header = lines.take(MAX_TITLE_ROWS).map(row).find(|row| row.first() == Some(prefix));
+    header
+        .is_some_and(|row| n_names(profile, &row[1..]) == profile.header.len() && !profile.header.is_empty())
+}
+
+/// Whether most of the first lines have the form that the profile says; a log may have damaged ones among them.
+pub(super) fn has_most_lines(head: &[u8], profile: &Profile) -> bool {
+    let Some(Ok(pattern)) = profile.pattern.as_deref().map(Regex::new) else { return false };
+    let text = crate::text::head_text(head);
+    let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).take(MAX_TITLE_ROWS).collect();
+    lines.iter().filter(|line| pattern.is_match(line)).count() * 2 > lines.len()
 }
 
 pub(super) fn read(
@@ -77,8 +83,15 @@ fn read_pattern(
     let mapping = Mapping::bind(profile, declared, columns.iter().copied(), &Spot::Line(1), sink)?;
     sink.skip(&Spot::Line(1), "the profile's columns");
     let mut scratch = String::new();
+    // The first line, and how many came before one had the form.
+    let mut strange: Option<(Spot, String)> = None;
+    let (mut n_strange, mut is_known) = (0, false);
     loop {
+        if !is_known && n_strange >= MAX_TITLE_ROWS {
+            return Err(no_line(profile, strange));
+        }
         match text.next_line(&mut scratch, sink)? {
+            NextLine::End if !is_known && n_strange > 0 => return Err(no_line(profile, strange)),
             NextLine::End => return text.finish(sink),
             NextLine::Problem(problem) => {
                 sink.record();
@@ -88,15 +101,25 @@ fn read_pattern(
                 sink.record();
                 let place = Spot::Line(number);
                 let Some(captures) = pattern.captures(line) else {
+                    n_strange += 1;
+                    strange.get_or_insert_with(|| (place.clone(), shown(&[line])));
                     let expected = format!("a line of the form that the profile {} says", profile.name);
                     sink.problem(Problem::new(ProblemKind::Malformed, place, "", &expected, line))?;
                     continue;
                 };
+                is_known = true;
                 let cell = |column| captures.get(column).map(|found| found.as_str());
                 mapping.record(&cell, &place, &|column| field_spot(number, column), sink)?;
             }
         }
     }
+}
+
+/// None of a log's first lines has the form that the profile says.
+fn no_line(profile: &Profile, found: Option<(Spot, String)>) -> Refusal {
+    let missing = profile.pattern.clone().into_iter().collect();
+    let other = OtherHeader { profile: profile.name.clone(), missing, found, fitting: None };
+    Refusal::OtherHeader(Box::new(other))
 }
 
 fn field_spot(line: u64, column: usize) -> Spot {
@@ -120,7 +143,11 @@ fn read_delimited(
         comment: profile.comment.clone(),
     };
     let mut records = Records::new(text, delimiter(profile), profile.quotes);
-    let Some(mapping) = header(&mut records, profile, declared, sink)? else {
+    let mapping = match profile.header_rows {
+        0 => Some(without_header(profile, declared, &Spot::Line(1), sink)?),
+        _ => header(&mut records, profile, declared, sink)?,
+    };
+    let Some(mut mapping) = mapping else {
         return records.text.finish(sink);
     };
     // The prefix of a header line is a field that its records do not have.
@@ -135,7 +162,11 @@ fn read_delimited(
             Next::Record(cells) => {
                 sink.record();
                 let place = Spot::Line(cells.line);
-                if let Some(reason) = rows.no_record(cells) {
+                if is_prefixed(profile, cells) {
+                    // Such a log writes its header anew when its program starts anew, and its columns may be others.
+                    mapping = Mapping::bind(profile, declared, cells.iter().skip(shift), &place, sink)?;
+                    sink.skip(&place, "the header");
+                } else if let Some(reason) = rows.no_record(cells) {
                     sink.skip(&place, reason);
                 } else if let Some(problem) = ragged(cells, mapping.n_columns) {
                     sink.problem(problem)?;
@@ -161,62 +192,65 @@ impl Rows {
     }
 }
 
-/// Finds the header and binds the profile to it; none when there is no header, which is then reported.
+fn is_prefixed(profile: &Profile, cells: Cells<'_>) -> bool {
+    profile
+        .header_prefix
+        .as_deref()
+        .is_some_and(|prefix| cells.get(0).is_some_and(|cell| cell.trim() == prefix))
+}
+
+/// Binds the profile to the columns that it says itself.
+pub(super) fn without_header(
+    profile: &Profile,
+    declared: &Declared,
+    place: &Spot,
+    sink: &mut dyn Sink,
+) -> Result<Mapping, Refusal> {
+    sink.record();
+    let mapping = Mapping::bind(profile, declared, profile.header.iter().map(String::as_str), place, sink)?;
+    sink.skip(place, "the profile's columns");
+    Ok(mapping)
+}
+
+/// Finds the header and binds the profile to it; none when the file has no row at all, which is then noted.
 fn header(
     records: &mut Records,
     profile: &Profile,
     declared: &Declared,
     sink: &mut dyn Sink,
 ) -> Result<Option<Mapping>, Refusal> {
-    let mut n_rows = 0;
+    let mut search = Search::new(profile);
     loop {
         match records.next(sink)? {
-            Next::End => {
-                if n_rows > 0 {
-                    sink.record();
-                    sink.problem(no_header(profile, Spot::Line(1)))?;
-                } else {
-                    sink.note("content", "no header and no record");
-                }
+            Next::End if search.is_empty() => {
+                sink.note("content", "no header and no record");
                 return Ok(None);
             }
+            Next::End => return Err(search.refusal()),
             Next::Problem(problem) => {
                 sink.record();
                 sink.problem(*problem)?;
             }
             Next::Record(cells) => {
-                n_rows += 1;
                 sink.record();
                 let place = Spot::Line(cells.line);
-                if is_header_row(profile, cells.line, &|| cells.iter()) {
-                    let shift = usize::from(profile.header_prefix.is_some());
-                    let mapping = Mapping::bind(profile, declared, cells.iter().skip(shift), &place, sink)?;
+                let row = TitleRow {
+                    number: cells.line,
+                    place: place.clone(),
+                    cells: cells.iter().map(str::to_owned).collect(),
+                    merged: None,
+                };
+                if let Some(names) = search.row(row) {
+                    let names = names.iter().map(String::as_str);
+                    let mapping = Mapping::bind(profile, declared, names, &place, sink)?;
                     sink.skip(&place, "the header");
                     return Ok(Some(mapping));
+                }
+                if search.is_over() {
+                    return Err(search.refusal());
                 }
                 sink.skip(&place, "a row above the header");
             }
         }
     }
-}
-
-/// Whether a row is the header: by its number, its prefix, or because it holds half of the names expected.
-pub(super) fn is_header_row<'a, I: Iterator<Item = &'a str>>(
-    profile: &Profile,
-    row_number: u64,
-    cells: &dyn Fn() -> I,
-) -> bool {
-    if let Some(header_row) = profile.header_row {
-        return row_number == header_row;
-    }
-    if let Some(prefix) = &profile.header_prefix {
-        return cells().next().is_some_and(|first| first.trim() == prefix);
-    }
-    profile.header.is_empty() || n_header_names(profile, cells()) * 2 >= profile.header.len()
-}
-
-pub(super) fn no_header(profile: &Profile, place: Spot) -> Problem {
-    let expected = format!("a header row with: {}", profile.header.join(", "));
-    Problem::new(ProblemKind::MissingValue, place, "", &expected, "")
-        .mend("look whether the delimiter and the profile are those of this file; no record was read")
 }

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use tutela_model::TableInfo;
 use tutela_model::field::{Flaw, FlawKind, Reading};
 use tutela_model::place::Spot;
-use tutela_model::source::{Declared, Refusal, Sink};
+use tutela_model::source::{Declared, OtherHeader, Refusal, Sink};
 use tutela_model::tables::{Problem, ProblemKind};
 
+use super::header::shown;
 use super::profile::{Piece, Profile, Source, TableMap, Take, template};
 
 /// No table has more fields; a test of `tutela_table` compares.
@@ -21,8 +22,6 @@ pub(super) struct Mapping {
     null: Vec<String>,
     /// The columns of the file.
     pub n_columns: usize,
-    /// Whether a column that the profile maps is missing, so that no record can be read.
-    is_barren: bool,
 }
 
 struct BoundTable {
@@ -88,7 +87,10 @@ pub(super) fn folded(name: &str) -> String {
 }
 
 impl Mapping {
-    /// Binds a profile to a header, and reports the columns that it does not know and those that are missing.
+    /// Binds a profile to a header, and reports the columns that it does not know.
+    ///
+    /// # Errors
+    /// [`Refusal::OtherHeader`] when the header lacks a column that the profile maps.
     pub fn bind<'a>(
         profile: &Profile,
         declared: &Declared,
@@ -113,6 +115,12 @@ impl Mapping {
             tables.push(table);
         }
         let Binder { used, missing, .. } = binder;
+        if !missing.is_empty() {
+            // Not one record could be read, and a profile is the officer's to mend.
+            let found = Some((place.clone(), shown(&header)));
+            let other = OtherHeader { profile: profile.name.clone(), missing, found, fitting: None };
+            return Err(Refusal::OtherHeader(Box::new(other)));
+        }
         for (column, name) in header.iter().enumerate() {
             let ignored =
                 profile.ignore_rest || profile.ignore.iter().any(|ignored| folded(ignored) == folded(name));
@@ -123,14 +131,7 @@ impl Mapping {
             let problem = Problem::new(ProblemKind::UnknownColumn, place.clone(), name, &expected, name);
             sink.problem(problem.mend("add it to the profile; its values were not read"))?;
         }
-        let mut is_barren = false;
-        for name in missing {
-            is_barren = true;
-            let expected = format!("a column of this name, which the profile {} maps", profile.name);
-            let problem = Problem::new(ProblemKind::MissingValue, place.clone(), &name, &expected, "");
-            sink.problem(problem.mend("correct the profile; no record was read"))?;
-        }
-        Ok(Self { tables, values, null: profile.null.clone(), n_columns: header.len(), is_barren })
+        Ok(Self { tables, values, null: profile.null.clone(), n_columns: header.len() })
     }
 
     /// Reads one record, of which `cell` gives the cells and `spot` the place of a column.
@@ -141,10 +142,6 @@ impl Mapping {
         spot: &dyn Fn(usize) -> Spot,
         sink: &mut dyn Sink,
     ) -> Result<(), Refusal> {
-        if self.is_barren {
-            sink.skip(place, "a record of a file that lacks a mapped column");
-            return Ok(());
-        }
         let values: Vec<_> = self.values.iter().map(|value| self.make(value, cell, &[])).collect();
         let values: Vec<_> = (self.values.iter().zip(&values))
             .map(|(bound, made)| match bound.origin {
@@ -321,7 +318,9 @@ fn range(cell: &str) -> Option<(&str, &str)> {
 
 fn minor_units(cell: &str, decimal_comma: bool) -> Option<String> {
     let (point, thousands) = if decimal_comma { (',', '.') } else { ('.', ',') };
-    let cell = cell.replace(thousands, "");
+    // The sign or code of a currency says nothing about the number.
+    let mark = |sign: char| sign.is_whitespace() || "€$£".contains(sign) || sign.is_ascii_uppercase();
+    let cell = cell.trim_matches(mark).replace(thousands, "");
     let (whole, decimals) = cell.split_once(point).unwrap_or((&cell, ""));
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let digits = whole.strip_prefix('-').unwrap_or(whole);
@@ -468,6 +467,8 @@ mod tests {
             ("1,234.50", false, Some("123450")),
             ("-3", false, Some("-300")),
             ("3,141", true, None),
+            ("€ 1.234,50", true, Some("123450")),
+            ("-12,50 EUR", true, Some("-1250")),
             ("x", true, None),
         ] {
             assert_eq!(minor_units(cell, comma).as_deref(), expected, "{cell}");

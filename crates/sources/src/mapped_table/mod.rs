@@ -3,6 +3,7 @@
 //! It guesses nothing while it reads: [`guess`] proposes a profile, which a person looks at first.
 
 mod guess;
+mod header;
 mod lines;
 mod mapping;
 mod profile;
@@ -12,15 +13,16 @@ use std::sync::OnceLock;
 
 use tutela_model::source::{Declared, Fit, Input, Reader, Refusal, Sample, Sink};
 
-pub use guess::{FirstRecord, Guess, guess};
+pub use guess::{FirstRecord, Guess, NoGuess, STATEMENTS, guess};
 pub use profile::{Format, Profile, Source, SourceKeys, TableMap, Take};
 
 use crate::compression::{head, plain_name, seekable};
+use header::TitleRow;
 
 /// The reader.
 pub static READER: Reader = Reader {
     name: "mapped_table",
-    version: 1,
+    version: 2,
     about: "Any table as CSV, TSV, XLSX or log lines, by a mapping profile",
     tables: crate::tutela_table::READER.tables,
     recognise,
@@ -66,7 +68,7 @@ const MAX_TITLE_ROWS: usize = 50;
 pub fn profile_for(sample: &Sample<'_>) -> Option<&'static ShippedProfile> {
     if is_workbook(sample.head) {
         let input = Input::from_memory(sample.name, sample.head.to_vec());
-        return workbook::headers(input).ok().and_then(|sheets| shipped_for_sheets(&sheets));
+        return workbook::first_rows(input).ok().and_then(|sheets| shipped_for_sheets(&sheets));
     }
     let fitting = parsed_profiles().iter().find(|(_, profile)| lines::has_header(sample.head, profile));
     fitting.map(|(shipped, _)| *shipped)
@@ -81,28 +83,11 @@ fn parsed_profiles() -> &'static [(&'static ShippedProfile, Profile)] {
     })
 }
 
-fn shipped_for_sheets(sheets: &[Vec<Vec<String>>]) -> Option<&'static ShippedProfile> {
+fn shipped_for_sheets(sheets: &[Vec<TitleRow>]) -> Option<&'static ShippedProfile> {
     let fitting = parsed_profiles().iter().find(|(_, profile)| {
-        profile.format == Format::Xlsx && sheets.iter().flatten().any(|row| is_header(profile, row))
+        profile.format == Format::Xlsx && sheets.iter().any(|rows| header::has_header(profile, rows))
     });
     fitting.map(|(shipped, _)| *shipped)
-}
-
-/// Whether a row holds exactly the names of the profile's header.
-fn is_header<S: AsRef<str>>(profile: &Profile, row: &[S]) -> bool {
-    let names = |row: &mut dyn Iterator<Item = &str>| {
-        let mut names: Vec<String> = row.map(mapping::folded).filter(|name| !name.is_empty()).collect();
-        names.sort();
-        names
-    };
-    !profile.header.is_empty()
-        && names(&mut row.iter().map(AsRef::as_ref)) == names(&mut profile.header.iter().map(String::as_str))
-}
-
-/// How many names of the profile's header a row holds.
-fn n_header_names<'a>(profile: &Profile, row: impl Iterator<Item = &'a str>) -> usize {
-    let row: Vec<String> = row.map(mapping::folded).collect();
-    profile.header.iter().filter(|name| row.contains(&mapping::folded(name))).count()
 }
 
 fn is_workbook(head: &[u8]) -> bool {
@@ -147,7 +132,18 @@ fn read(mut input: Input, declared: &Declared, sink: &mut dyn Sink) -> Result<()
         });
     }
     sink.note("profile", &profile.name);
+    let name = plain_name(&input.name).to_owned();
     lines::read(input, &profile, declared, sink)
+        .map_err(|refusal| with_fitting(refusal, || profile_for(&Sample { name: &name, head: &beginning })))
+}
+
+/// The refusal, with the shipped profile that would fit.
+fn with_fitting(mut refusal: Refusal, fitting: impl FnOnce() -> Option<&'static ShippedProfile>) -> Refusal {
+    if let Refusal::OtherHeader(other) = &mut refusal {
+        other.fitting =
+            fitting().map(|shipped| shipped.name.to_owned()).filter(|name| *name != other.profile);
+    }
+    refusal
 }
 
 fn shipped(shipped: Option<&ShippedProfile>, name: &str) -> Result<Profile, Refusal> {

@@ -36,8 +36,12 @@ pub struct Profile {
     /// The header, by which a file is recognised.
     #[serde(default)]
     pub header: Vec<String>,
-    /// The number of the header's row, from 1; found by `header` when it is not said.
+    /// The number of the header's (first) row, from 1; found by `header` when it is not said.
     pub header_row: Option<u64>,
+    /// How many rows the header has: 2 when groups stand over the names, 0 when the file has none and its columns are
+    /// those of `header` in that order.
+    #[serde(default = "one")]
+    pub header_rows: u8,
     /// The first cell of the line that holds the header after it: `#fields` in a Zeek log.
     pub header_prefix: Option<String>,
     /// What a line begins with that is a comment.
@@ -71,6 +75,13 @@ pub struct Profile {
 fn yes() -> bool {
     true
 }
+
+fn one() -> u8 {
+    1
+}
+
+/// The most rows that a header has.
+const MAX_HEADER_ROWS: u8 = 4;
 
 /// The container of a mapped table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -153,7 +164,7 @@ pub enum Take {
     NoBlanks,
     /// All in lower case letters.
     Lower,
-    /// A number with up to two decimals, in hundredths: `12,50` is 1250.
+    /// A number with up to two decimals, in hundredths: `12,50` and `€ 12,50` are 1250.
     MinorUnits,
 }
 
@@ -239,6 +250,16 @@ impl Profile {
         }
         if (self.format == Format::Pattern) != self.pattern.is_some() {
             return Err((None, "the key pattern and the format \"pattern\" need each other".to_owned()));
+        }
+        if self.header_rows > MAX_HEADER_ROWS {
+            return Err((None, format!("header_rows is at most {MAX_HEADER_ROWS}: {}", self.header_rows)));
+        }
+        if self.header_rows != 1 && (self.header_prefix.is_some() || self.pattern.is_some()) {
+            return Err((None, "header_rows goes neither with header_prefix nor with pattern".to_owned()));
+        }
+        if self.header_rows == 0 && (self.header.is_empty() || self.header_row.is_some()) {
+            let message = "with header_rows = 0 the columns are those of header, and there is no header_row";
+            return Err((None, message.to_owned()));
         }
         for pattern in self.footer.iter().chain(&self.pattern) {
             Regex::new(pattern).map_err(|error| (None, format!("not a regular expression: {error}")))?;
@@ -352,6 +373,11 @@ mod tests {
             ),
             ("zone = \"Rome\"\n[[table]]\nname = \"network\"\nfields = {}\n", "not a time zone"),
             ("footers = 1\n", "unknown field `footers`"),
+            (
+                "header_rows = 0\n[[table]]\nname = \"network\"\nfields = {}\n",
+                "with header_rows = 0 the columns are those of header",
+            ),
+            ("header_rows = 9\n[[table]]\nname = \"network\"\nfields = {}\n", "header_rows is at most 4: 9"),
             (
                 "[[table]]\nname = \"network\"\n[table.fields]\nprefix = \"net\"\nnature = { column = \"kind\", words = \"k\" }\n",
                 "line 8: no word list of this name: k",

@@ -3,16 +3,17 @@
 use std::io::{self, Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{DataRef, Reader as _, SheetVisible, Xlsx};
+use calamine::{DataRef, Dimensions, Reader as _, SheetVisible, Xlsx};
 use regex::Regex;
 use tutela_model::place::Spot;
 use tutela_model::source::{Bytes, Declared, Input, Refusal, Sink};
 use tutela_model::tables::{Problem, ProblemKind};
 
-use super::lines::{is_header_row, no_header};
+use super::header::{Search, TitleRow, has_header};
+use super::lines::without_header;
 use super::mapping::Mapping;
 use super::profile::Profile;
-use super::{MAX_TITLE_ROWS, shipped, shipped_for_sheets};
+use super::{MAX_TITLE_ROWS, shipped, shipped_for_sheets, with_fitting};
 use crate::compression::{FREE_BYTES, MAX_RATIO};
 use crate::delimited::MAX_COLUMNS;
 
@@ -22,23 +23,56 @@ const MAX_BYTES: u64 = 1 << 30;
 type Workbook = Xlsx<Box<dyn Bytes>>;
 
 /// The first rows of each visible sheet.
-pub(super) fn headers(input: Input) -> Result<Vec<Vec<Vec<String>>>, String> {
-    guarded(|| first_rows(&mut open(input)?))
+pub(super) fn first_rows(input: Input) -> Result<Vec<Vec<TitleRow>>, String> {
+    guarded(|| all_title_rows(&mut open(input)?))
 }
 
-fn first_rows(workbook: &mut Workbook) -> Result<Vec<Vec<Vec<String>>>, String> {
-    let mut sheets = Vec::new();
-    for sheet in visible(workbook) {
-        let mut rows = Rows::open(workbook, &sheet)?;
-        let mut first = Vec::new();
-        while first.len() < MAX_TITLE_ROWS
-            && let Some(row) = rows.next_row()?
-        {
-            first.push(row.cells.into_iter().map(|cell| cell.text).collect());
-        }
-        sheets.push(first);
+/// The first rows of a sheet, with what is merged in them.
+///
+/// What is merged stands after a sheet's last row, so it is only looked for where it matters.
+fn title_rows(
+    workbook: &mut Workbook,
+    sheet: &str,
+    n_rows: usize,
+    has_groups: bool,
+) -> Result<Vec<TitleRow>, String> {
+    let merged = if has_groups { merged(workbook, sheet)? } else { Vec::new() };
+    let mut rows = Rows::open(workbook, sheet)?;
+    let mut first = Vec::new();
+    while first.len() < n_rows
+        && let Some(row) = rows.next_row()?
+    {
+        first.push(title_row(&row, sheet, &merged));
     }
-    Ok(sheets)
+    Ok(first)
+}
+
+fn merged(workbook: &mut Workbook, sheet: &str) -> Result<Vec<Dimensions>, String> {
+    workbook.merge_cells_by_sheet_name(sheet).map_err(|error| error.to_string())
+}
+
+fn title_row(row: &SheetRow, sheet: &str, merged: &[Dimensions]) -> TitleRow {
+    let row_idx = row.number.saturating_sub(1);
+    let wide = |region: &&Dimensions| {
+        (region.start.0..=region.end.0).contains(&row_idx) && region.end.1 > region.start.1
+    };
+    let regions: Vec<&Dimensions> = merged.iter().filter(wide).collect();
+    let follows = |column: usize| {
+        let column = u32::try_from(column).unwrap_or(u32::MAX);
+        regions.iter().any(|region| region.start.1 < column && column <= region.end.1)
+    };
+    TitleRow {
+        number: u64::from(row.number),
+        place: spot(sheet, row.number, 0),
+        cells: row.cells.iter().map(|cell| cell.text.clone()).collect(),
+        // The cells under a merged one may not be stored at all, so the row is as wide as what is merged in it.
+        merged: (!regions.is_empty())
+            .then(|| (0..MAX_COLUMNS.min(width(row, &regions))).map(follows).collect()),
+    }
+}
+
+fn width(row: &SheetRow, regions: &[&Dimensions]) -> usize {
+    regions.iter().map(|region| region.end.1 as usize + 1).chain([row.cells.len()]).max().unwrap_or(0)
 }
 
 /// Opens a workbook whose parts are of an honest size.
@@ -88,7 +122,7 @@ pub(super) fn read(input: Input, declared: &Declared, sink: &mut dyn Sink) -> Re
     };
     let profile = match &declared.profile {
         Some(text) => Profile::parse(text)?,
-        None => match guarded(|| first_rows(&mut workbook)) {
+        None => match guarded(|| all_title_rows(&mut workbook)) {
             Ok(sheets) => shipped(shipped_for_sheets(&sheets), &name)?,
             Err(error) => {
                 sink.record();
@@ -97,82 +131,73 @@ pub(super) fn read(input: Input, declared: &Declared, sink: &mut dyn Sink) -> Re
         },
     };
     sink.note("profile", &profile.name);
-    let Some(sheet) = choose_sheet(&workbook, &profile, sink) else {
+    let Some(sheet) = choose_sheet(&workbook, &profile) else {
         sink.record();
         let wanted = profile.sheet.clone().unwrap_or_else(|| "a visible sheet".to_owned());
-        return sink.problem(Problem::new(
-            ProblemKind::MissingValue,
-            place,
-            "",
-            &format!("the sheet {wanted}"),
-            "",
-        ));
+        let found = visible(&workbook).join(", ");
+        let problem =
+            Problem::new(ProblemKind::MissingValue, place, "", &format!("the sheet {wanted}"), &found);
+        return sink.problem(problem.mend("correct the sheet's name in the profile; no record was read"));
     };
-    let result = read_sheet(&mut workbook, &sheet, &profile, declared, sink);
+    let result = read_sheets(&mut workbook, &sheet, &profile, declared, sink);
     sink.progress(len);
-    result
+    result.map_err(|refusal| {
+        with_fitting(refusal, || {
+            guarded(|| all_title_rows(&mut workbook)).ok().and_then(|sheets| shipped_for_sheets(&sheets))
+        })
+    })
 }
 
-/// The sheet that is read; all others are named in notes.
-fn choose_sheet(workbook: &Workbook, profile: &Profile, sink: &mut dyn Sink) -> Option<String> {
-    let sheets = workbook.sheets_metadata();
-    let shown = visible(workbook);
-    let wanted = profile.sheet.as_deref();
-    let chosen = match wanted {
-        Some(wanted) => shown.iter().find(|name| name.trim().eq_ignore_ascii_case(wanted.trim())),
-        None => shown.first(),
+fn all_title_rows(workbook: &mut Workbook) -> Result<Vec<Vec<TitleRow>>, String> {
+    visible(workbook).iter().map(|sheet| title_rows(workbook, sheet, MAX_TITLE_ROWS, false)).collect()
+}
+
+/// The sheet that is read first: of the profile's name, or else one that continues it, as in a second file.
+fn choose_sheet(workbook: &Workbook, profile: &Profile) -> Option<String> {
+    let mut shown = visible(workbook).into_iter();
+    let Some(wanted) = &profile.sheet else { return shown.next() };
+    let shown: Vec<String> = shown.collect();
+    let named = shown.iter().find(|name| name.trim().eq_ignore_ascii_case(wanted.trim()));
+    named.or_else(|| shown.iter().find(|name| continues(wanted, name))).cloned()
+}
+
+/// Whether a sheet's name is that of another and a number: `Risposta (2)`, `Risposta_2`, `Risposta 2`.
+///
+/// A sheet has at most 1,048,576 rows, and programs that export more go on in a sheet named so.
+fn continues(sheet: &str, name: &str) -> bool {
+    // A name that ends in a number itself, as a file's second part has it, counts from there.
+    let stem = |name: &str| {
+        name.trim()
+            .trim_end_matches(|sign: char| sign.is_ascii_digit() || " _-.()".contains(sign))
+            .to_lowercase()
     };
-    for sheet in sheets.iter().filter(|sheet| Some(&sheet.name) != chosen) {
-        let key =
-            if sheet.visible == SheetVisible::Visible { "sheet_not_read" } else { "hidden_sheet_not_read" };
-        sink.note(key, &sheet.name);
-    }
-    chosen.cloned()
+    let rest = name.trim().get(sheet.trim().len()..).unwrap_or_default();
+    !stem(sheet).is_empty()
+        && stem(sheet) == stem(name)
+        && (rest.is_empty() || rest.chars().any(|sign| sign.is_ascii_digit()))
 }
 
-fn damaged(place: Spot, error: &str) -> Problem {
-    let kind = if error.starts_with(TOO_LARGE) { ProblemKind::TooLarge } else { ProblemKind::Malformed };
-    Problem::new(kind, place, "", "an intact Excel workbook (XLSX)", error)
-        .mend("open it in a spreadsheet program and save it anew, or ask for it again")
-}
-
-/// What is known of a sheet while it is read.
-struct SheetState {
-    footers: Vec<Regex>,
-    mapping: Option<Mapping>,
-    n_formulas: u64,
-}
-
-fn read_sheet(
+/// Reads the chosen sheet and those that continue it; all others are named.
+fn read_sheets(
     workbook: &mut Workbook,
-    sheet: &str,
+    chosen: &str,
     profile: &Profile,
     declared: &Declared,
     sink: &mut dyn Sink,
 ) -> Result<(), Refusal> {
     let footers = profile.footer.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect();
     let mut state = SheetState { footers, mapping: None, n_formulas: 0 };
-    let mut last_row = 1;
-    let mut rows = match guarded(|| Rows::open(workbook, sheet)) {
-        Ok(rows) => rows,
-        Err(error) => {
-            sink.record();
-            return sink.problem(damaged(spot(sheet, last_row, 0), &error));
-        }
-    };
-    loop {
-        match guarded(|| rows.next_row()) {
-            Ok(Some(row)) => {
-                last_row = row.number;
-                sink.record();
-                state.row(&row, sheet, profile, declared, sink)?;
-            }
-            Ok(None) => break,
-            Err(error) => {
-                sink.record();
-                sink.problem(damaged(spot(sheet, last_row + 1, 0), &error))?;
-                break;
-            }
+    state.sheet(workbook, chosen, profile, declared, sink)?;
+    let sheets: Vec<_> =
+        workbook.sheets_metadata().iter().map(|sheet| (sheet.name.clone(), sheet.visible)).collect();
+    for (sheet, shown) in sheets.iter().filter(|(sheet, _)| sheet != chosen) {
+        if *shown != SheetVisible::Visible {
+            sink.note("hidden_sheet_not_read", sheet);
+        } else if continues(chosen, sheet) {
+            sink.note("sheet_continued", sheet);
+            state.sheet(workbook, sheet, profile, declared, sink)?;
+        } else {
+            other_sheet(workbook, sheet, profile, sink)?;
         }
     }
     if state.n_formulas > 0 {
@@ -181,33 +206,146 @@ fn read_sheet(
             &format!("{} cells are formulas; the value saved with each was read", state.n_formulas),
         );
     }
-    if state.mapping.is_none() {
-        sink.record();
-        sink.problem(no_header(profile, spot(sheet, 1, 0)))?;
-    }
     Ok(())
 }
 
+/// A visible sheet of another name is not read. When it has the profile's header, that is no small thing.
+fn other_sheet(
+    workbook: &mut Workbook,
+    sheet: &str,
+    profile: &Profile,
+    sink: &mut dyn Sink,
+) -> Result<(), Refusal> {
+    sink.note("sheet_not_read", sheet);
+    let rows =
+        guarded(|| title_rows(workbook, sheet, MAX_TITLE_ROWS, profile.header_rows > 1)).unwrap_or_default();
+    if !has_header(profile, &rows) {
+        return Ok(());
+    }
+    sink.record();
+    let expected = "one sheet with this header, or further ones of its name and a number";
+    let problem = Problem::new(ProblemKind::Refused, spot(sheet, 1, 0), "", expected, sheet);
+    sink.problem(problem.mend("import the file again by a profile that names this sheet; it was not read"))
+}
+
+/// The sheet cannot be read beyond this row.
+fn damage_after(error: &str, sheet: &str, last_row: u32, sink: &mut dyn Sink) -> Result<(), Refusal> {
+    sink.record();
+    sink.problem(damaged(spot(sheet, last_row + 1, 0), error))
+}
+
+fn damaged(place: Spot, error: &str) -> Problem {
+    let kind = if error.starts_with(TOO_LARGE) { ProblemKind::TooLarge } else { ProblemKind::Malformed };
+    Problem::new(kind, place, "", "an intact Excel workbook (XLSX)", error)
+        .mend("open it in a spreadsheet program and save it anew, or ask for it again")
+}
+
+/// What is known of the sheets while they are read.
+struct SheetState {
+    footers: Vec<Regex>,
+    /// Of the header that was read last: a sheet that continues another may have none of its own.
+    mapping: Option<Mapping>,
+    n_formulas: u64,
+}
+
 impl SheetState {
-    fn row(
+    fn sheet(
         &mut self,
-        row: &SheetRow,
+        workbook: &mut Workbook,
         sheet: &str,
         profile: &Profile,
         declared: &Declared,
         sink: &mut dyn Sink,
     ) -> Result<(), Refusal> {
-        let place = spot(sheet, row.number, 0);
-        let Some(mapping) = &self.mapping else {
-            let cells = || row.cells.iter().map(|cell| cell.text.as_str());
-            if is_header_row(profile, u64::from(row.number), &cells) {
-                self.mapping = Some(Mapping::bind(profile, declared, cells(), &place, sink)?);
-                sink.skip(&place, "the header");
-            } else {
-                sink.skip(&place, "a row above the header");
-            }
-            return Ok(());
+        if profile.header_rows == 0 && self.mapping.is_none() {
+            self.mapping = Some(without_header(profile, declared, &spot(sheet, 1, 0), sink)?);
+        }
+        let merged =
+            if profile.header_rows > 1 { guarded(|| merged(workbook, sheet)) } else { Ok(Vec::new()) };
+        let (merged, mut rows) = match (merged, guarded(|| Rows::open(workbook, sheet))) {
+            (Ok(merged), Ok(rows)) => (merged, rows),
+            (Err(error), _) | (_, Err(error)) => return damage_after(&error, sheet, 0, sink),
         };
+        // Until the header is there, rows wait: a sheet that continues another may begin with its first record.
+        let mut search = (profile.header_rows > 0).then(|| (Search::new(profile), Vec::new()));
+        let mut last_row = 0;
+        loop {
+            let row = match guarded(|| rows.next_row()) {
+                Ok(Some(row)) => row,
+                Ok(None) => break,
+                Err(error) => {
+                    damage_after(&error, sheet, last_row, sink)?;
+                    break;
+                }
+            };
+            last_row = row.number;
+            let Some((looking, waiting)) = &mut search else {
+                sink.record();
+                self.row(&row, sheet, sink)?;
+                continue;
+            };
+            let names = looking.row(title_row(&row, sheet, &merged));
+            waiting.push(row);
+            let is_over = looking.is_over();
+            if let Some(names) = names {
+                self.header(&names, waiting, sheet, profile, declared, sink)?;
+                search = None;
+            } else if is_over {
+                self.without_own_header(looking, waiting, sheet, sink)?;
+                search = None;
+            }
+        }
+        match &mut search {
+            Some((looking, waiting)) => self.without_own_header(looking, waiting, sheet, sink),
+            None => Ok(()),
+        }
+    }
+
+    /// The header is the last of the rows that waited.
+    fn header(
+        &mut self,
+        names: &[String],
+        waiting: &[SheetRow],
+        sheet: &str,
+        profile: &Profile,
+        declared: &Declared,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Refusal> {
+        let Some((header, above)) = waiting.split_last() else { return Ok(()) };
+        for row in above {
+            sink.record();
+            sink.skip(&spot(sheet, row.number, 0), "a row above the header");
+        }
+        sink.record();
+        let place = spot(sheet, header.number, 0);
+        self.mapping =
+            Some(Mapping::bind(profile, declared, names.iter().map(String::as_str), &place, sink)?);
+        sink.skip(&place, "the header");
+        Ok(())
+    }
+
+    /// The rows that waited are records when the sheet continues one with a header.
+    fn without_own_header(
+        &mut self,
+        search: &Search<'_>,
+        waiting: &[SheetRow],
+        sheet: &str,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Refusal> {
+        if self.mapping.is_none() && search.is_empty() {
+            sink.note("content", "no header and no record");
+        } else if self.mapping.is_none() {
+            return Err(search.refusal());
+        }
+        waiting.iter().try_for_each(|row| {
+            sink.record();
+            self.row(row, sheet, sink)
+        })
+    }
+
+    fn row(&mut self, row: &SheetRow, sheet: &str, sink: &mut dyn Sink) -> Result<(), Refusal> {
+        let place = spot(sheet, row.number, 0);
+        let Some(mapping) = &self.mapping else { return Ok(()) };
         self.n_formulas += row.cells.iter().filter(|cell| cell.is_formula).count() as u64;
         let first = row.cells.first().map_or("", |cell| cell.text.trim());
         if self.footers.iter().any(|footer| footer.is_match(first)) {
@@ -339,19 +477,41 @@ fn cell_of(value: &DataRef<'_>, is_formula: bool) -> SheetCell {
     SheetCell { text, is_formula, is_error: matches!(value, DataRef::Error(_)) }
 }
 
-/// The rows of the visible sheet that a guess looks at: its name and first rows.
-pub(super) fn guess_rows(input: Input) -> Result<(String, Vec<SheetRow>), String> {
+/// The sheets that a guess looks at: the visible ones with their first rows, and the names of the hidden ones.
+pub(super) struct GuessSheets {
+    pub shown: Vec<(String, Vec<TitleRow>)>,
+    pub hidden: Vec<String>,
+}
+
+/// The first rows of the sheets, for a guess.
+pub(super) fn guess_rows(input: Input, n_rows: usize) -> Result<GuessSheets, String> {
     guarded(|| {
         let mut workbook = open(input)?;
-        let sheet = visible(&workbook).into_iter().next().ok_or("no visible sheet")?;
-        let mut rows = Rows::open(&mut workbook, &sheet)?;
-        let mut first = Vec::new();
-        while first.len() < super::guess::MAX_ROWS
-            && let Some(row) = rows.next_row()?
-        {
-            first.push(row);
-        }
-        drop(rows);
-        Ok((sheet, first))
+        let names = visible(&workbook);
+        let all = workbook.sheets_metadata().iter().map(|sheet| sheet.name.clone());
+        let hidden = all.filter(|name| !names.contains(name)).collect();
+        let rows = |sheet: String| Ok((sheet.clone(), title_rows(&mut workbook, &sheet, n_rows, true)?));
+        let shown = names.into_iter().map(rows).collect::<Result<_, String>>()?;
+        Ok(GuessSheets { shown, hidden })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::continues;
+
+    #[test]
+    fn a_sheet_continues_another_by_its_name_and_a_number() {
+        for (sheet, name, expected) in [
+            ("Risposta", "Risposta (2)", true),
+            ("Risposta", "risposta_2", true),
+            ("Risposta", "Risposta2", true),
+            ("Risposta (2)", "Risposta (3)", true),
+            ("Risposta", "Note", false),
+            ("Risposta", "Risposta bis", false),
+            ("1", "2", false),
+        ] {
+            assert_eq!(continues(sheet, name), expected, "{sheet} {name}");
+        }
+    }
 }
