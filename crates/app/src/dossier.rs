@@ -10,7 +10,7 @@ use tutela_outputs as outputs;
 
 use crate::analysis::Derived;
 use crate::cells;
-use crate::operation::{self, Operation};
+use crate::operation::Operation;
 use crate::run::Run;
 use crate::verbs::problems;
 
@@ -79,7 +79,7 @@ impl Gathered {
         });
         let decisions = case.decisions().iter().map(|decision| outputs::Decision {
             subject: decision.finding.clone(),
-            choice: operation::choice(decision),
+            choice: decision.choice,
             reason: decision.reason.clone(),
             officer: decision.officer.clone(),
             at: decision.at.to_string(),
@@ -130,7 +130,6 @@ impl Gathered {
             ledger_root: &self.ledger_root,
             officer: &self.officer,
             as_of: &self.as_of,
-            draft: false,
             synthetic: self.synthetic,
             warnings: &self.warnings,
             part: None,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde_json::json;
-use tutela_case::{Case, CaseError, Decision, Limits, Writer};
+use tutela_case::{Case, CaseError, Limits, Writer};
 use tutela_model::{Choice, Date, Decisions, Digest};
 
 use crate::analysis::{self, Derived};
@@ -76,7 +76,7 @@ impl Operation {
 
     /// The decisions that count.
     pub fn decisions(&self) -> Decisions {
-        self.case.decisions().iter().map(|decision| (decision.finding.clone(), choice(decision))).collect()
+        self.case.decisions().iter().map(|decision| (decision.finding.clone(), decision.choice)).collect()
     }
 
     /// Findings and leads of the ground state as it is, derived first when those stored are of another.
@@ -118,15 +118,6 @@ impl Operation {
 pub fn limits(run: &Run) -> Limits {
     let memory = run.memory_limit.and_then(|bytes| usize::try_from(bytes).ok());
     Limits { memory: memory.unwrap_or(Limits::default().memory), jobs: run.jobs }
-}
-
-/// A decision as the analyses take it.
-pub fn choice(decision: &Decision) -> Choice {
-    match decision.choice {
-        tutela_case::Choice::Accept => Choice::Accept,
-        tutela_case::Choice::Reject => Choice::Reject,
-        tutela_case::Choice::Unsure => Choice::Unsure,
-    }
 }
 
 /// A decision's word, in data and on the command line.

@@ -269,13 +269,13 @@ static TALK: &[Statement] = &[
     ),
     line(
         "report.unanswered.hint",
-        "examine each and record the outcome: tutela decide {subject} accept|reject|unsure --reason TEXT (tutela explain shows what speaks to it); --draft writes a draft, marked on every page",
-        "esaminarle e registrare l'esito: tutela decide {subject} accept|reject|unsure --reason TESTO (tutela explain mostra gli elementi); --draft scrive una bozza, segnata su ogni pagina",
+        "examine each and record the outcome: tutela decide {subject} accept|reject|unsure --reason TEXT (tutela explain shows what speaks to it)",
+        "esaminarle e registrare l'esito: tutela decide {subject} accept|reject|unsure --reason TESTO (tutela explain mostra gli elementi)",
     ),
     line(
         "report.unanswered.more",
-        "and {more|more lead|more leads} (tutela leads --csv lists all); examine each and record the outcome: tutela decide {subject} accept|reject|unsure --reason TEXT (tutela explain shows what speaks to it); --draft writes a draft, marked on every page",
-        "e altre {more|pista|piste} (tutela leads --csv le elenca tutte); esaminarle e registrare l'esito: tutela decide {subject} accept|reject|unsure --reason TESTO (tutela explain mostra gli elementi); --draft scrive una bozza, segnata su ogni pagina",
+        "and {more|more lead|more leads} (tutela leads --csv lists all); examine each and record the outcome: tutela decide {subject} accept|reject|unsure --reason TEXT (tutela explain shows what speaks to it)",
+        "e altre {more|pista|piste} (tutela leads --csv le elenca tutte); esaminarle e registrare l'esito: tutela decide {subject} accept|reject|unsure --reason TESTO (tutela explain mostra gli elementi)",
     ),
     line(
         "report.draft",

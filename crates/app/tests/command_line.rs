@@ -445,26 +445,26 @@ fn an_explanation_is_answered_and_a_lead_closed_by_decisions_that_leave_findings
 
 #[cfg(feature = "pdf")]
 #[test]
-fn a_report_is_refused_until_every_explanation_is_answered_and_is_then_the_same_each_time() {
+fn a_report_is_a_draft_until_every_explanation_is_answered_and_is_then_the_same_each_time() {
     let folder = with_a_lead();
     let to = |name: &str| text(&folder.dir.path().join(name)).to_owned();
     let open = open_explanations(&folder);
-    for args in [vec!["report", "-o"], vec!["export", "--as", "packages", "-o"]] {
+    for args in [vec!["report", "--final", "-o"], vec!["export", "--as", "packages", "--final", "-o"]] {
         let out = to("refused");
         let refused = folder.run(&[&args[..], &[out.as_str()]].concat()).ended(1);
         let named = format!("L-001/{}", open.join(","));
         assert!(refused.err.contains(&named) && refused.err.contains("tutela decide"), "{}", refused.err);
         assert!(!Path::new(&out).exists());
     }
-    let draft = folder.run(&["report", "--draft", "-o", &to("draft")]).ended(0);
-    assert!(draft.err.contains("draft"), "{}", draft.err);
+    let draft = folder.run(&["report", "-o", &to("draft")]).ended(0);
+    assert!(draft.err.contains("draft") && draft.err.contains("tutela decide"), "{}", draft.err);
     let leads = fs::read_to_string(Path::new(&to("draft")).join("leads.json")).expect("the leads");
     assert!(leads.contains("\"draft\": true"));
     folder
         .run(&["decide", &format!("L-001/{}", open.join(",")), "reject", "--reason", "verificato"])
         .ended(0);
     for name in ["first", "second"] {
-        let issued = folder.run(&["report", "-o", &to(name)]).ended(0);
+        let issued = folder.run(&["report", "--final", "-o", &to(name)]).ended(0);
         assert!(!issued.err.contains("draft"), "{}", issued.err);
     }
     let (first, second) = (files(Path::new(&to("first"))), files(Path::new(&to("second"))));

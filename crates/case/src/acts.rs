@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tutela_ledger::{Broken, Entry};
-use tutela_model::{Declared, Digest};
+use tutela_model::{Choice, Declared, Digest};
 
 /// A legal authority under which files may be received.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -199,18 +199,6 @@ pub struct Decision {
     /// The entry's position in the record.
     #[serde(skip)]
     pub seq: u64,
-}
-
-/// What an officer decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Choice {
-    /// The rows support it.
-    Accept,
-    /// They do not.
-    Reject,
-    /// It cannot be said yet.
-    Unsure,
 }
 
 /// Findings derived and stored.

@@ -26,7 +26,7 @@ mod stored;
 mod table_file;
 mod writer;
 
-pub use acts::{Analysis, Authority, Choice, Decision, DeclaredText, Import, Receipt, TableFile};
+pub use acts::{Analysis, Authority, Decision, DeclaredText, Import, Receipt, TableFile};
 pub use case::{Basis, Case, Fault};
 pub use error::CaseError;
 pub use import::{Limits, Outcome, Progress, ToImport};

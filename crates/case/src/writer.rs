@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tutela_model::{Digest, Refusal};
+use tutela_model::{Choice, Digest, Refusal};
 
-use crate::acts::{self, Analysis, Authority, Choice, DeclaredText, Receipt};
+use crate::acts::{self, Analysis, Authority, DeclaredText, Receipt};
 use crate::case::{Basis, Case, numbered};
 use crate::error::{CaseError, OnDisk};
 use crate::folder::{Folder, copy_hashed, move_to, sync_dir_of, sync_file};

@@ -8,7 +8,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use made_up::{at, day, go_on, item, lines, operation, table_digests, write};
-use tutela_case::{Case, Choice, Limits};
+use tutela_case::{Case, Limits};
+use tutela_model::Choice;
 
 /// Tells the test program, started once more, to be the one that is killed.
 const VICTIM: &str = "TUTELA_KILL_TEST_FOLDER";

@@ -8,10 +8,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use made_up::{at, day, go_on, import, item, lines, operation, receive, table_digests, write};
-use tutela_case::{Authority, Case, CaseError, Choice, Limits, Outcome, ToImport};
+use tutela_case::{Authority, Case, CaseError, Limits, Outcome, ToImport};
 use tutela_model::table::Tables as _;
 use tutela_model::tables::Connection;
-use tutela_model::{Declared, Reader, Refusal, Table as _};
+use tutela_model::{Choice, Declared, Reader, Refusal, Table as _};
 
 #[test]
 fn an_operation_is_found_from_a_folder_below_and_made_once() {

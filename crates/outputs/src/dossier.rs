@@ -43,8 +43,6 @@ pub struct Dossier<'a> {
     pub officer: &'a str,
     /// The last act that the outputs stand on, RFC 3339: no clock is asked, so the same state gives the same bytes.
     pub as_of: &'a str,
-    /// Whether the report is asked for as a draft. One with an unanswered explanation is a draft whatever stands here.
-    pub draft: bool,
     /// Whether the data are made up.
     pub synthetic: bool,
     /// What a reader must know first: a source set aside for its time zone.
@@ -242,10 +240,10 @@ impl<'a> Dossier<'a> {
         open.filter(|(_, kinds)| !kinds.is_empty()).collect()
     }
 
-    /// Whether a report made from this is a draft: it was asked for as one, or an explanation is unanswered.
+    /// Whether a report made from this is a draft: an explanation is unanswered.
     #[must_use]
     pub fn is_draft(&self) -> bool {
-        self.draft || !self.unanswered().is_empty()
+        !self.unanswered().is_empty()
     }
 
     /// What would refute a lead's findings, each sentence once.

@@ -197,7 +197,6 @@ impl Example {
             ledger_root: "41d0c2f7a9be63805d1241d0c2f7a9be63805d1241d0c2f7a9be63805d124777",
             officer: "isp. E. Prova",
             as_of: "2026-11-02T10:30:00Z",
-            draft: false,
             synthetic: true,
             warnings: &self.warnings,
             part: None,

@@ -41,8 +41,6 @@ labels! {
     AS_OF = "as_of": "Situazione degli atti al", "State of the record at";
     /// The band on every page of a draft with unanswered explanations.
     DRAFT_OPEN = "draft_open": "BOZZA, non è una relazione definitiva: {n|altra spiegazione è ancora senza risposta|altre spiegazioni sono ancora senza risposta}", "DRAFT, not an issued report: {n|other explanation is|other explanations are} still unanswered";
-    /// The band on every page of a draft.
-    DRAFT = "draft": "BOZZA, non è una relazione definitiva", "DRAFT, not an issued report";
     /// To which office.
     FOR_OFFICE = "for_office": "Per l'ufficio", "For the office";
     /// How many leads of the operation an office's copy holds.

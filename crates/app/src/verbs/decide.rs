@@ -3,7 +3,7 @@
 
 use clap::ValueEnum;
 use serde_json::json;
-use tutela_case::Choice;
+use tutela_model::Choice;
 use tutela_model::Lead;
 use tutela_model::finding::is_of_lead;
 

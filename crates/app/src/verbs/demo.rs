@@ -103,7 +103,7 @@ fn write_report(run: &Run, folder: &Path) -> anyhow::Result<()> {
     use crate::verbs::report;
 
     let inner = Run { output: Some(folder.to_owned()), quiet: true, ..run.to_stderr() };
-    report::run(&inner, &report::Args { draft: true })?;
+    report::run(&inner, &report::Args { is_final: false })?;
     run.say(phrase!("demo.report", folder = folder.display().to_string()));
     Ok(())
 }

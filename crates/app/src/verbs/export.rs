@@ -15,9 +15,9 @@ pub struct Args {
     /// The output: leads-csv, findings-jsonl, packages
     #[arg(long = "as", value_name = "NAME")]
     pub name: String,
-    /// Write packages although other explanations are unanswered, marked as drafts on every page
-    #[arg(long)]
-    pub draft: bool,
+    /// Refuse packages while other explanations are unanswered and they could only be drafts
+    #[arg(long = "final")]
+    pub is_final: bool,
 }
 
 /// The outputs by name.
@@ -32,7 +32,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
             .into());
     }
     if args.name == "packages" {
-        return report::write_packages(run, run.folder("export")?, args.draft);
+        return report::write_packages(run, run.folder("export")?, args.is_final);
     }
     let mut operation = Operation::open(run)?;
     let derived = operation.fresh(run)?;

@@ -6,7 +6,7 @@ use tutela_outputs::{finding_json, findings_jsonl, shown};
 
 use crate::dossier::{Gathered, RowsOf};
 use crate::ending::{Exit, Failure};
-use crate::operation::{Operation, choice, choice_word};
+use crate::operation::{Operation, choice_word};
 use crate::run::{Format, Run};
 use crate::talk::phrase;
 
@@ -69,7 +69,7 @@ fn entry(finding: &Finding, operation: &Operation, catalogue: &Catalogue, run: &
         head.push_str(&format!("  {}", catalogue.word(strength.words_key(), run.lang)));
     }
     if let Some(decision) = operation.case.decision(&finding.id) {
-        head.push_str(&format!("  {} ({})", choice_word(choice(decision)), shown::plain(&decision.officer)));
+        head.push_str(&format!("  {} ({})", choice_word(decision.choice), shown::plain(&decision.officer)));
     }
     let statement = shown::plain(&catalogue.say(&finding.statement, run.lang));
     format!("{head}\n{}", shown::wrapped("  ", &statement, 2))

@@ -1,32 +1,30 @@
 //! `tutela report`: the report and one package per office, recorded as a disclosure.
 //!
-//! It is refused while a lead has another explanation that is unanswered; a draft, marked on every page, is not.
+//! While a lead has another explanation that is unanswered it is a draft, which says so on every page.
 
 use std::path::Path;
 
-use crate::ending::Exit;
-#[cfg(not(feature = "pdf"))]
-use crate::ending::Failure;
+use crate::ending::{Exit, Failure};
 use crate::run::Run;
 use crate::talk::phrase;
 
 /// Options of `report`.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Write it although other explanations are unanswered, marked as a draft on every page
-    #[arg(long)]
-    pub draft: bool,
+    /// Refuse, and write nothing, while other explanations are unanswered and it could only be a draft
+    #[arg(long = "final")]
+    pub is_final: bool,
 }
 
 /// Runs the verb.
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let folder = run.folder("report")?;
-    write(run, folder, true, args.draft)
+    write(run, folder, true, args.is_final)
 }
 
 /// Writes the packages of the offices alone.
-pub fn write_packages(run: &Run, folder: &Path, draft: bool) -> anyhow::Result<Exit> {
-    write(run, folder, false, draft)
+pub fn write_packages(run: &Run, folder: &Path, is_final: bool) -> anyhow::Result<Exit> {
+    write(run, folder, false, is_final)
 }
 
 #[cfg(not(feature = "pdf"))]
@@ -35,9 +33,8 @@ fn write(_: &Run, _: &Path, _: bool, _: bool) -> anyhow::Result<Exit> {
 }
 
 #[cfg(feature = "pdf")]
-fn write(run: &Run, folder: &Path, whole: bool, draft: bool) -> anyhow::Result<Exit> {
+fn write(run: &Run, folder: &Path, whole: bool, is_final: bool) -> anyhow::Result<Exit> {
     use anyhow::Context as _;
-    use tutela_outputs::Dossier;
 
     use crate::dossier::{Gathered, RowsOf};
     use crate::operation::Operation;
@@ -46,9 +43,10 @@ fn write(run: &Run, folder: &Path, whole: bool, draft: bool) -> anyhow::Result<E
     let mut operation = Operation::open(run)?;
     let derived = operation.fresh(run)?;
     let gathered = Gathered::new(run, &operation, derived, RowsOf::Everything)?;
-    let dossier = Dossier { draft, ..gathered.dossier() };
-    if !draft {
-        refuse_unanswered(&dossier)?;
+    let dossier = gathered.dossier();
+    let unanswered = unanswered(&dossier);
+    if let (true, Some(unanswered)) = (is_final, &unanswered) {
+        return Err(unanswered.clone().into());
     }
     let mut files = Vec::new();
     if whole {
@@ -69,25 +67,23 @@ fn write(run: &Run, folder: &Path, whole: bool, draft: bool) -> anyhow::Result<E
         write_whole(&path, |out| Ok(out.write_all(bytes)?)).with_context(cannot)?;
     }
     tell(run, folder, &files)?;
-    if dossier.is_draft() {
+    if let Some(Failure { what, hint, .. }) = unanswered {
         run.warn(phrase!("report.draft"));
+        run.warn(what);
+        hint.into_iter().for_each(|hint| run.hint(hint));
     }
     Ok(Exit::Done)
 }
 
-/// How many leads the refusal names; the others are counted.
+/// How many leads are named; the others are counted.
 #[cfg(feature = "pdf")]
 const LEADS_NAMED: usize = 20;
 
-/// Refuses while a lead has an explanation that is unanswered, and says which and how to answer it.
+/// Which explanations are unanswered, and how to answer them: what keeps a report from being issued.
 #[cfg(feature = "pdf")]
-fn refuse_unanswered(dossier: &tutela_outputs::Dossier<'_>) -> anyhow::Result<()> {
-    use crate::ending::Failure;
-
+fn unanswered(dossier: &tutela_outputs::Dossier<'_>) -> Option<Failure> {
     let unanswered = dossier.unanswered();
-    let Some((lead, kind)) = unanswered.first().and_then(|(lead, kinds)| Some((lead, kinds.first()?))) else {
-        return Ok(());
-    };
+    let (lead, kind) = unanswered.first().and_then(|(lead, kinds)| Some((lead, kinds.first()?)))?;
     let named = unanswered.iter().take(LEADS_NAMED);
     let named: Vec<String> =
         named.map(|(lead, kinds)| format!("\n  {}/{}", lead.lead, kinds.join(","))).collect();
@@ -104,7 +100,7 @@ fn refuse_unanswered(dossier: &tutela_outputs::Dossier<'_>) -> anyhow::Result<()
     } else {
         phrase!("report.unanswered.more", more = more, subject = subject)
     };
-    Err(Failure::new(Exit::Failed, what).hint(hint).into())
+    Some(Failure::new(Exit::Failed, what).hint(hint))
 }
 
 #[cfg(feature = "pdf")]

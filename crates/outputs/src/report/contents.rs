@@ -113,9 +113,8 @@ fn cover(dossier: &Dossier<'_>, lang: Lang) -> Vec<(&'static str, String)> {
 /// What stands on every page of a draft; nothing on a report that can be issued.
 fn draft(dossier: &Dossier<'_>, lang: Lang) -> String {
     let n_open: usize = dossier.unanswered().iter().map(|(_, kinds)| kinds.len()).sum();
-    match (n_open, dossier.is_draft()) {
-        (0, false) => String::new(),
-        (0, true) => say(&labels::DRAFT, lang).to_owned(),
+    match n_open {
+        0 => String::new(),
         _ => fill(&labels::DRAFT_OPEN, lang, [("n", n_open.into())]),
     }
 }
