@@ -7,6 +7,7 @@ mod verbs;
 mod ending;
 mod run;
 mod talk;
+mod terminal;
 
 mod analysis;
 mod cells;
@@ -35,7 +36,10 @@ use crate::talk::phrase;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return ending::wrong_command_line(&error),
+    };
     let run = Run::new(cli.globals);
     heed_signals(&run);
     let exit = match verbs::run(&run, cli.verb) {

@@ -14,6 +14,7 @@ use tutela_model::{Lang, Phrase};
 use crate::cli::{Colour, Globals, Language};
 use crate::ending::{Exit, Failure};
 use crate::talk::{self, phrase};
+use crate::terminal::Harmless;
 
 /// The form in which data is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,18 +149,19 @@ impl Run {
     /// Writes the run's data: to stdout, or to the file of `-o`, which appears only when it is complete.
     pub fn data(&self, write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
         let Some(path) = &self.output else { return self.list(write) };
-        let cannot = || format!("cannot write {}", path.display());
+        let cannot = || format!("cannot write {}", talk::path_text(path));
         write_whole(path, write).with_context(cannot)?;
-        self.say(phrase!("written", path = path.display().to_string()));
+        self.say(phrase!("written", path = talk::path_text(path)));
         Ok(())
     }
 
     /// Writes data to stdout whatever `-o` says: the list of the files that a verb made there.
     pub fn list(&self, write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
         let stream: Box<dyn Write> = match self.aside {
+            false if io::stdout().is_terminal() => Box::new(Harmless::new(io::stdout().lock(), self.format)),
             false => Box::new(io::stdout().lock()),
             true if self.quiet => Box::new(io::sink()),
-            true => Box::new(io::stderr().lock()),
+            true => Box::new(Harmless::new(io::stderr().lock(), self.format)),
         };
         let mut out = BufWriter::new(stream);
         write(&mut out)?;

@@ -1,9 +1,11 @@
 //! What the program says to its user, in Italian and English. Words of data (tables, columns, states) stay the words
 //! of the contract in both.
 
+use std::path::Path;
 use std::sync::OnceLock;
 
 use tutela_model::{Catalogue, Lang, Phrase, Statement};
+use tutela_outputs::shown::plain;
 use tutela_sources::mapped_table::STATEMENTS;
 
 /// A sentence of the program: its key, and the values that it names.
@@ -14,10 +16,20 @@ macro_rules! phrase {
 }
 pub(crate) use phrase;
 
-/// The sentence in a language.
+/// The sentence in a language, with nothing in it that a terminal would obey.
 pub fn say(what: &Phrase, lang: Lang) -> String {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
-    CATALOGUE.get_or_init(|| Catalogue::new(&[TALK, STATEMENTS])).say(what, lang)
+    plain_lines(&CATALOGUE.get_or_init(|| Catalogue::new(&[TALK, STATEMENTS])).say(what, lang))
+}
+
+/// A text of several lines, each made fit to be shown: most messages name a file, and a file may have any name.
+pub fn plain_lines(text: &str) -> String {
+    text.split('\n').map(plain).collect::<Vec<_>>().join("\n")
+}
+
+/// A path as one line of text that acts on nothing.
+pub fn path_text(path: &Path) -> String {
+    plain(&path.to_string_lossy())
 }
 
 const fn line(key: &'static str, en: &'static str, it: &'static str) -> Statement {
@@ -67,6 +79,16 @@ static TALK: &[Statement] = &[
         "file.none.hint",
         "check the spelling; names are taken from the folder where the command runs",
         "controlla come è scritto; i nomi partono dalla cartella in cui gira il comando",
+    ),
+    line(
+        "file.changed",
+        "the file changed while it was copied: {path}",
+        "il file è cambiato mentre veniva copiato: {path}",
+    ),
+    line(
+        "file.changed.hint",
+        "wait until nobody writes to it any more, then import it again",
+        "attendi che nessuno vi scriva più, poi importalo di nuovo",
     ),
     line("file.empty", "the file is empty: {path}", "il file è vuoto: {path}"),
     line(
@@ -162,6 +184,16 @@ static TALK: &[Statement] = &[
         "init.not_today",
         "the authority does not cover today ({today}): imports will be refused",
         "l'atto non copre la data di oggi ({today}): le importazioni saranno rifiutate",
+    ),
+    line(
+        "form.unknown",
+        "{path}: expected {expected}, found: {found}",
+        "{path}: atteso {expected}, trovato: {found}",
+    ),
+    line(
+        "form.unknown.hint",
+        "use the program that made the folder, or a newer one; if the file is damaged, take it from a copy",
+        "usa il programma che ha creato la cartella, o uno più recente; se il file è danneggiato, prendilo da una copia",
     ),
     line("init.exists", "there is an operation already in: {folder}", "c'è già un'operazione in: {folder}"),
     line(
@@ -291,6 +323,21 @@ static TALK: &[Statement] = &[
     line("problems.more", "{n} more: raise --limit", "altri {n}: aumenta --limit"),
     line("table.unknown", "no table of this name: {table}", "nessuna tabella con questo nome: {table}"),
     line("table.unknown.hint", "the tables are: {names}", "le tabelle sono: {names}"),
+    line(
+        "table.damaged",
+        "table {table} cannot be read: {message}",
+        "la tabella {table} non si può leggere: {message}",
+    ),
+    line(
+        "table.damaged.hint",
+        "import the file that it came from again: its tables are then derived anew; tutela ledger verify names all",
+        "importa di nuovo il file da cui proviene: le tabelle sono allora derivate di nuovo; tutela ledger verify le elenca",
+    ),
+    line(
+        "stored.altered",
+        "{path} is not as it was written: expected {expected}, found: {found}",
+        "{path} non è come è stato scritto: atteso {expected}, trovato: {found}",
+    ),
     line(
         "table.column",
         "table {table} has no column: {column}",

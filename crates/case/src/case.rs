@@ -335,6 +335,27 @@ impl Case {
         Ok(faults)
     }
 
+    /// Compares the table files that count with the record, so that nothing is derived from an altered one.
+    ///
+    /// # Errors
+    /// [`CaseError::Altered`], or the disk refuses.
+    pub fn check_tables(&self) -> Result<(), CaseError> {
+        self.state.imports.values().try_for_each(|import| self.check_tables_of(import))
+    }
+
+    pub(crate) fn check_tables_of(&self, import: &Import) -> Result<(), CaseError> {
+        import.tables.iter().try_for_each(|file| self.check_file(&file.path, file.sha256))
+    }
+
+    /// Compares a file received with the digest that it is named by.
+    pub(crate) fn check_received(&self, sha256: Digest) -> Result<(), CaseError> {
+        self.check_file(&format!("received/{sha256}"), sha256)
+    }
+
+    fn check_file(&self, path: &str, sha256: Digest) -> Result<(), CaseError> {
+        self.verify_file(path, sha256)?.map_or(Ok(()), |fault| Err(CaseError::Altered(fault)))
+    }
+
     fn verify_file(&self, path: &str, sha256: Digest) -> Result<Option<Fault>, CaseError> {
         let fault = |found: String| Fault { path: path.to_owned(), expected: format!("{sha256:?}"), found };
         match digest_of(&self.folder.path().join(path)) {

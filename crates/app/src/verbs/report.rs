@@ -64,7 +64,7 @@ fn write(run: &Run, folder: &Path, whole: bool, draft: bool) -> anyhow::Result<E
     operation.record_disclosure(run, if whole { "report" } else { "packages" }, &files)?;
     for (path, bytes) in &files {
         let path = folder.join(path);
-        let cannot = || format!("cannot write {}", path.display());
+        let cannot = || format!("cannot write {}", crate::talk::path_text(&path));
         std::fs::create_dir_all(path.parent().unwrap_or(folder)).with_context(cannot)?;
         write_whole(&path, |out| Ok(out.write_all(bytes)?)).with_context(cannot)?;
     }
@@ -114,7 +114,7 @@ fn tell(run: &Run, folder: &Path, files: &[(String, Vec<u8>)]) -> anyhow::Result
     run.list(|out| {
         if run.format == Format::Text {
             for (path, _) in files {
-                writeln!(out, "{}", folder.join(path).display())?;
+                writeln!(out, "{}", crate::talk::path_text(&folder.join(path)))?;
             }
             return Ok(());
         }
