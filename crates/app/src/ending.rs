@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
-use tutela_case::{CaseError, Fault};
+use tutela_case::{CaseError, Fault, disk_hint};
 use tutela_model::source::OtherHeader;
 use tutela_model::table::TablesError;
 use tutela_model::{Lang, Phrase, Refusal};
@@ -100,7 +100,7 @@ pub fn wrong_command_line(error: &clap::Error) -> ExitCode {
     let foreign = std::env::args_os().any(|arg| arg.to_string_lossy().chars().any(shown::acts));
     if foreign {
         // A name that the shell filled in may hold anything, and the message repeats it.
-        eprintln!("{}", talk::plain_lines(error.render().to_string().trim_end()));
+        talk::aloud(&talk::plain_lines(error.render().to_string().trim_end()));
     } else if error.print().is_err() {
         return ExitCode::from(Exit::Failed as u8);
     }
@@ -205,6 +205,11 @@ pub fn tell(error: &anyhow::Error, lang: Lang) -> String {
             None => talk::plain_lines(&cause.to_string()),
         };
         if let Some(hint) = cause.downcast_ref::<CaseError>().and_then(CaseError::hint)
+            && hints.is_empty()
+        {
+            hints.push(hint.to_owned());
+        }
+        if let Some(hint) = cause.downcast_ref().and_then(disk_hint)
             && hints.is_empty()
         {
             hints.push(hint.to_owned());

@@ -48,7 +48,7 @@ fn main() -> ExitCode {
         Err(error) if ending::is_closed_pipe(&error) => Exit::Done,
         Err(error) => {
             let word = style(run.word(phrase!("error"))).red().bold().for_stderr();
-            eprintln!("{word}: {}", ending::tell(&error, run.lang));
+            talk::aloud(&format!("{word}: {}", ending::tell(&error, run.lang)));
             ending::exit_of(&error)
         }
     };

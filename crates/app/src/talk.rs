@@ -1,6 +1,7 @@
 //! What the program says to its user, in Italian and English. Words of data (tables, columns, states) stay the words
 //! of the contract in both.
 
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -20,6 +21,11 @@ pub(crate) use phrase;
 pub fn say(what: &Phrase, lang: Lang) -> String {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
     plain_lines(&CATALOGUE.get_or_init(|| Catalogue::new(&[TALK, STATEMENTS])).say(what, lang))
+}
+
+/// Says a line on stderr. When nobody takes it any more, there is nobody to tell.
+pub fn aloud(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// A text of several lines, each made fit to be shown: most messages name a file, and a file may have any name.
@@ -53,6 +59,19 @@ static TALK: &[Statement] = &[
         "no folder given for what {verb} writes",
         "manca la cartella in cui {verb} scrive",
     ),
+    line("output.stdout", "cannot write the output", "impossibile scrivere l'uscita"),
+    line(
+        "output.folder",
+        "a folder of this name is there already: {path}",
+        "esiste già una cartella con questo nome: {path}",
+    ),
+    line(
+        "output.parent",
+        "no such folder to write into: {folder}",
+        "la cartella in cui scrivere non esiste: {folder}",
+    ),
+    line("output.parent.hint", "create it first, or name another", "creala prima, o indicane un'altra"),
+    line("output.folder.hint", "give -o a file's name", "indica con -o il nome di un file"),
     line("output.missing.hint", "tutela {verb} … -o FOLDER", "tutela {verb} … -o CARTELLA"),
     line(
         "operation.none",

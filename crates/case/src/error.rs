@@ -160,13 +160,15 @@ fn io_error(error: &CaseError) -> Option<&io::Error> {
     None
 }
 
-fn disk_hint(error: &io::Error) -> Option<&'static str> {
+/// How to mend what a disk refuses, where there is a way to say so.
+#[must_use]
+pub fn disk_hint(error: &io::Error) -> Option<&'static str> {
     use io::ErrorKind as Kind;
     Some(match error.kind() {
         Kind::StorageFull | Kind::QuotaExceeded => "the disk is full: free some space and do it again",
         Kind::FileTooLarge => "the system allows no file this large: raise the limit and do it again",
         Kind::ReadOnlyFilesystem => "the disk can only be read: copy the folder to another one",
-        Kind::PermissionDenied => "this user may not write there: check who owns the folder",
+        Kind::PermissionDenied => "this user has no right to it: check who owns the file or folder",
         _ => return None,
     })
 }

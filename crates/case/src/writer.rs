@@ -428,6 +428,13 @@ impl Writer {
     }
 }
 
+impl Drop for Writer {
+    /// Leaves no half files behind: on a full disk they would take the room that is missing.
+    fn drop(&mut self) {
+        let _ = self.case.folder.clear_unfinished();
+    }
+}
+
 /// Says who holds the lock. Its content is only a hint: the lock itself is the system's.
 fn locked(lock: &mut File) -> CaseError {
     let mut text = String::new();
@@ -459,9 +466,12 @@ fn copy(
         !stopped
     });
     drop(writer);
+    if hashed.is_err() || stopped {
+        // Half a copy would take the room that the next file needs.
+        let _ = fs::remove_file(to);
+    }
     let (sha256, size) = hashed.disk("copy", path)?;
     if stopped {
-        let _ = fs::remove_file(to);
         return Err(CaseError::Refused { name, source: Refusal::Stopped });
     }
     let after = from.metadata().disk("read", path)?;

@@ -10,7 +10,7 @@ use crate::dossier::{self, MADE_UP};
 use crate::ending::{Exit, Failure};
 use crate::operation::{now, today};
 use crate::run::{Format, Run};
-use crate::talk::{path_text, phrase};
+use crate::talk::{self, path_text, phrase};
 use crate::verbs::{import, leads, simulate};
 
 /// Options of `demo`.
@@ -81,7 +81,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         seconds = format!("{:.1}", began.elapsed().as_secs_f64())
     ));
     for command in next_commands(&op)? {
-        eprintln!("  tutela --op {} {command}", path_text(&op));
+        talk::aloud(&format!("  tutela --op {} {command}", path_text(&op)));
     }
     Ok(Exit::Done)
 }

@@ -16,7 +16,7 @@ use crate::intake::{self, Found, Intake};
 use crate::operation::{Operation, limits, now, today};
 use crate::progress::{Bar, Unit};
 use crate::run::{Format, Run};
-use crate::talk::{path_text, phrase};
+use crate::talk::{self, path_text, phrase};
 use crate::verbs::profile;
 
 mod dry_run;
@@ -228,7 +228,7 @@ fn tell(run: &Run, batch: &Batch, passed: &[Phrase]) -> anyhow::Result<Exit> {
                     .find(|graver| [exit, ended].contains(graver))
                     .unwrap_or(Exit::Failed);
                 if ended != Exit::Stopped {
-                    eprintln!("{}: {}", run.word(phrase!("error")), about(path, error, run));
+                    talk::aloud(&format!("{}: {}", run.word(phrase!("error")), about(path, error, run)));
                 }
             }
         }
