@@ -486,6 +486,11 @@ static TALK: &[Statement] = &[
         "fatto in {seconds} s, tutto in {folder}; prova ora:",
     ),
     line("import.nothing", "there is no file to import", "non c'è alcun file da importare"),
+    line(
+        "import.nothing.hint",
+        "name a file, or a folder that holds some; save to a file first what comes through a pipe",
+        "indica un file, o una cartella che ne contenga; salva prima in un file ciò che arriva da una pipe",
+    ),
     line("import.source", "no source of this name: {name}", "nessuna fonte con questo nome: {name}"),
     line(
         "import.source.hint",

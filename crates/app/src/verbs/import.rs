@@ -55,7 +55,10 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let wanted = Wanted::new(args)?;
     let mut intake = Intake::of(&args.files)?;
     if intake.files.is_empty() {
-        return Err(Failure::new(Exit::Failed, phrase!("import.nothing")).into());
+        intake.passed.into_iter().for_each(|passed| run.warn(passed));
+        return Err(Failure::new(Exit::Failed, phrase!("import.nothing"))
+            .hint(phrase!("import.nothing.hint"))
+            .into());
     }
     let mut batch = Batch::default();
     for Found { path, named } in intake.files {
