@@ -111,21 +111,32 @@ pub fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
+/// The file's name without its folders, and its beginning, decompressed.
+///
+/// # Errors
+/// A file that cannot be opened, or that holds nothing: whoever sent it has to be asked again.
+pub fn beginning(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
+    let mut input = open(path)?;
+    let head = compression::head(&mut input)?;
+    if head.is_empty() {
+        return Err(Failure::new(Exit::Failed, phrase!("file.empty", path = path_text(path)))
+            .hint(phrase!("file.empty.hint"))
+            .into());
+    }
+    Ok((input.name, head))
+}
+
 /// Chooses the reader of a file by its name and beginning.
 ///
 /// # Errors
-/// A file that no reader knows, or that several know: the error names the nearest and how to go on.
+/// As [`beginning`]; a file that no reader knows, or that several know: the error names the nearest and how to go on.
 pub fn recognise(path: &Path) -> anyhow::Result<&'static Reader> {
-    let mut input = open(path)?;
-    let head = compression::head(&mut input)?;
-    let sample = Sample { name: compression::plain_name(&input.name), head: &head };
+    let (name, head) = beginning(path)?;
+    let sample = Sample { name: compression::plain_name(&name), head: &head };
     tutela_sources::recognise(&sample).map_err(|unrecognised| {
         let shown = path_text(path);
         let shown = shown.as_str();
         let failure = match unrecognised {
-            Unrecognised::Unknown { .. } if head.is_empty() => {
-                Failure::new(Exit::Failed, phrase!("file.empty", path = shown))
-            }
             Unrecognised::Unknown { .. } => match nearest_table(&head) {
                 Some((table, n_alike)) => {
                     let what = phrase!("file.unknown.near", path = shown, table = table.name, n = n_alike);

@@ -110,6 +110,7 @@ static TALK: &[Statement] = &[
         "attendi che nessuno vi scriva più, poi importalo di nuovo",
     ),
     line("file.empty", "the file is empty: {path}", "il file è vuoto: {path}"),
+    line("file.empty.hint", "ask its sender for it again", "richiedilo a chi lo ha inviato"),
     line(
         "file.unknown",
         "no source knows this file (known: {readers}): {path}",

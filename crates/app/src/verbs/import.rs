@@ -131,7 +131,10 @@ impl Wanted {
     }
 
     fn reader(&self, path: &Path) -> anyhow::Result<&'static Reader> {
-        self.reader.map_or_else(|| intake::recognise(path), Ok)
+        match self.reader {
+            Some(reader) => intake::beginning(path).map(|_| reader),
+            None => intake::recognise(path),
+        }
     }
 }
 
