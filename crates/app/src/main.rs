@@ -5,6 +5,7 @@ mod cli;
 mod verbs;
 
 mod ending;
+mod fault;
 mod run;
 mod talk;
 mod terminal;
@@ -27,7 +28,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use crate::cli::Cli;
-use crate::ending::Exit;
+use crate::ending::{Exit, Failure};
 use crate::run::Run;
 use crate::talk::phrase;
 
@@ -42,7 +43,11 @@ fn main() -> ExitCode {
     };
     let run = Run::new(cli.globals);
     heed_signals(&run);
-    let exit = match verbs::run(&run, cli.verb) {
+    let done = fault::caught(|| verbs::run(&run, cli.verb)).unwrap_or_else(|said| {
+        let what = phrase!("fault", said = said);
+        Err(Failure::new(Exit::Failed, what).hint(phrase!("fault.hint")).into())
+    });
+    let exit = match done {
         Ok(exit) => exit,
         // Whoever read the output has seen enough.
         Err(error) if ending::is_closed_pipe(&error) => Exit::Done,

@@ -46,6 +46,12 @@ const fn line(key: &'static str, en: &'static str, it: &'static str) -> Statemen
 static TALK: &[Statement] = &[
     line("error", "error", "errore"),
     line("warning", "warning", "attenzione"),
+    line("fault", "a fault of the program: {said}", "un errore del programma: {said}"),
+    line(
+        "fault.hint",
+        "nothing that was stored is lost; tell those who maintain the program what you did, and these lines",
+        "nulla di quanto conservato è perduto; riferisci a chi cura il programma che cosa hai fatto, e queste righe",
+    ),
     line("stopped", "stopped; what was done before holds", "fermato; quanto fatto prima resta valido"),
     line("written", "written: {path}", "scritto: {path}"),
     line(

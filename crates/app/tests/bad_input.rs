@@ -143,6 +143,15 @@ fn cases() -> Vec<Case> {
             })
         },
         Case {
+            args: &["--as", "tutela_table/connection"],
+            problems: &[("malformed", "{\"record\":1}")],
+            ..case(
+                "Parquet with a schema that makes its decoder panic, found by fuzzing",
+                "connection.parquet",
+                include_bytes!("../../sources/src/tutela_table/samples/connection-damaged_schema.parquet"),
+            )
+        },
+        Case {
             problems: &[("too_large", "byte:104+1")],
             rows: 1,
             ..case(
@@ -183,6 +192,7 @@ fn what_nobody_should_send_ends_in_words_and_touches_nothing_stored_before() {
         let path = folder.file(&format!("bad/{name}"), content);
         let ran = folder.run(&[["import", &path, "--json"].as_slice(), args].concat());
         assert_eq!(ran.code, exit, "{what}: {}", ran.err);
+        assert!(!ran.err.contains("panicked"), "{what}: {}", ran.err);
         let imported: Value = serde_json::from_str(&ran.out).expect("JSON");
         let counts = imported["files"][0]["rows"].as_object().expect("rows");
         let n_rows: u64 = counts.iter().filter(|(table, _)| *table != "problem").map(count).sum();
@@ -212,7 +222,11 @@ fn shown(problem: &Value) -> (String, String) {
     let place = match (&place["line"], &place["byte"], &place["len"]) {
         (Value::Number(line), ..) => format!("line:{line}"),
         (_, Value::Number(byte), Value::Number(len)) => format!("byte:{byte}+{len}"),
-        _ => place.to_string(),
+        _ => {
+            let mut place = place.as_object().expect("a place").clone();
+            place.remove("file");
+            Value::from(place).to_string()
+        }
     };
     (problem["kind"].as_str().expect("a kind").to_owned(), place)
 }
