@@ -75,9 +75,10 @@ pub fn derive(
 /// Runs all analyses and stores what they say; the operation is open anew afterwards.
 ///
 /// # Errors
-/// A table cannot be read, somebody else is writing, or the disk refuses.
+/// A table is missing or altered, somebody else is writing, or the disk refuses.
 pub fn derive_and_store(run: &Run, operation: &mut Operation) -> anyhow::Result<()> {
     let mut writer = operation.write(run)?;
+    operation.case.check_tables()?;
     let files = derive(run, &operation.case.tables(), &operation.decisions())?;
     writer.put_derived(&files, &made_with(), now())?;
     drop(writer);

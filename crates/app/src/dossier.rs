@@ -62,6 +62,10 @@ impl Gathered {
         let case = &operation.case;
         let warnings = warnings(operation, &derived);
         let findings = derived.by_id();
+        if !matches!(rows_of, RowsOf::Nothing) {
+            // Findings may be older than a change of the tables whose rows are shown beside them.
+            case.check_tables()?;
+        }
         let rows = match rows_of {
             RowsOf::Nothing => BTreeMap::new(),
             RowsOf::Lead(lead) => {

@@ -3,10 +3,13 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::process::ExitCode;
 
-use tutela_case::CaseError;
+use tutela_case::{CaseError, Fault, disk_hint};
 use tutela_model::source::OtherHeader;
+use tutela_model::table::TablesError;
 use tutela_model::{Lang, Phrase, Refusal};
+use tutela_outputs::shown;
 
 use crate::talk::{self, phrase};
 
@@ -79,14 +82,29 @@ pub fn exit_of(error: &anyhow::Error) -> Exit {
         if let Some(Refusal::Stopped) = cause.downcast_ref::<Refusal>() {
             return Some(Exit::Stopped);
         }
+        if cause.is::<TablesError>() {
+            return Some(Exit::Integrity);
+        }
         match cause.downcast_ref::<CaseError>()? {
-            CaseError::Broken(_) => Some(Exit::Integrity),
+            CaseError::Broken(_) | CaseError::Altered(_) | CaseError::Tables(_) => Some(Exit::Integrity),
             CaseError::Locked { .. } => Some(Exit::Locked),
             CaseError::NoBasis { .. } | CaseError::UnknownBasis(_) => Some(Exit::NoBasis),
             _ => None,
         }
     };
     error.chain().find_map(exit).unwrap_or(Exit::Failed)
+}
+
+/// Says what is wrong with the command line, or what was asked of it: help, the version.
+pub fn wrong_command_line(error: &clap::Error) -> ExitCode {
+    let foreign = std::env::args_os().any(|arg| arg.to_string_lossy().chars().any(shown::acts));
+    if foreign {
+        // A name that the shell filled in may hold anything, and the message repeats it.
+        talk::aloud(&talk::plain_lines(error.render().to_string().trim_end()));
+    } else if error.print().is_err() {
+        return ExitCode::from(Exit::Failed as u8);
+    }
+    ExitCode::from(error.exit_code() as u8)
 }
 
 /// What the libraries' errors that officers meet most are in both languages, and how to mend them.
@@ -103,7 +121,30 @@ fn said(cause: &(dyn Error + 'static)) -> Option<(Phrase, Option<Phrase>)> {
     if let Some(Refusal::OtherHeader(other)) = cause.downcast_ref::<Refusal>() {
         return Some(other_header(other));
     }
+    if let Some(TablesError { table, message, .. }) = cause.downcast_ref::<TablesError>() {
+        let what = phrase!("table.damaged", table = *table, message = message.as_str());
+        return Some((what, Some(phrase!("table.damaged.hint"))));
+    }
     let (what, hint) = match cause.downcast_ref::<CaseError>()? {
+        CaseError::Altered(Fault { path, expected, found }) => {
+            let (path, expected, found) = (path.as_str(), expected.as_str(), found.as_str());
+            let what = phrase!("stored.altered", path = path, expected = expected, found = found);
+            let of_table = path.starts_with("tables/");
+            let hint = if of_table { phrase!("table.damaged.hint") } else { phrase!("ledger.faults.hint") };
+            (what, hint)
+        }
+        CaseError::Form { path, expected, found } => (
+            phrase!(
+                "form.unknown",
+                path = talk::path_text(path),
+                expected = expected.as_str(),
+                found = found.as_str()
+            ),
+            phrase!("form.unknown.hint"),
+        ),
+        CaseError::Changed(path) => {
+            (phrase!("file.changed", path = talk::path_text(path)), phrase!("file.changed.hint"))
+        }
         CaseError::Locked { owner, since, pid } => (
             phrase!("locked", owner = owner.as_str(), since = since.as_str(), pid = pid.as_str()),
             phrase!("locked.hint"),
@@ -124,7 +165,7 @@ fn said(cause: &(dyn Error + 'static)) -> Option<(Phrase, Option<Phrase>)> {
         }
         CaseError::Broken(_) => (phrase!("ledger.broken"), phrase!("ledger.broken.hint")),
         CaseError::Exists(folder) => {
-            (phrase!("init.exists", folder = folder.display().to_string()), phrase!("init.exists.hint"))
+            (phrase!("init.exists", folder = talk::path_text(folder)), phrase!("init.exists.hint"))
         }
         _ => return None,
     };
@@ -161,9 +202,14 @@ pub fn tell(error: &anyhow::Error, lang: Lang) -> String {
                 hints.extend(hint.map(|hint| talk::say(&hint, lang)));
                 talk::say(&what, lang)
             }
-            None => cause.to_string(),
+            None => talk::plain_lines(&cause.to_string()),
         };
         if let Some(hint) = cause.downcast_ref::<CaseError>().and_then(CaseError::hint)
+            && hints.is_empty()
+        {
+            hints.push(hint.to_owned());
+        }
+        if let Some(hint) = cause.downcast_ref().and_then(disk_hint)
             && hints.is_empty()
         {
             hints.push(hint.to_owned());

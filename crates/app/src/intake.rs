@@ -11,7 +11,7 @@ use tutela_model::{Input, Phrase, Reader, TableInfo};
 use tutela_sources::{Unrecognised, compression};
 
 use crate::ending::{Exit, Failure};
-use crate::talk::phrase;
+use crate::talk::{path_text, phrase};
 
 /// The files that an import takes, in the order in which they are read.
 #[derive(Debug, Default)]
@@ -40,7 +40,7 @@ impl Intake {
         let mut intake = Self::default();
         for path in named {
             if !path.exists() {
-                let what = phrase!("file.none", path = path.display().to_string());
+                let what = phrase!("file.none", path = path_text(path));
                 return Err(Failure::new(Exit::Failed, what).hint(phrase!("file.none.hint")).into());
             }
             if path.is_dir() { intake.folder(path)? } else { intake.file(path, true) }
@@ -50,7 +50,7 @@ impl Intake {
 
     fn file(&mut self, path: &Path, named: bool) {
         if path.parent().is_some_and(is_truth) {
-            self.passed.push(phrase!("passed.truth", path = path.display().to_string()));
+            self.passed.push(phrase!("passed.truth", path = path_text(path)));
         } else if path.is_file() {
             // A file that was named and lies in a folder that was named too is one file.
             match self.files.iter_mut().find(|file| file.path == path) {
@@ -58,16 +58,16 @@ impl Intake {
                 None => self.files.push(Found { path: path.to_owned(), named }),
             }
         } else {
-            self.passed.push(phrase!("passed.special", path = path.display().to_string()));
+            self.passed.push(phrase!("passed.special", path = path_text(path)));
         }
     }
 
     fn folder(&mut self, folder: &Path) -> anyhow::Result<()> {
         if is_truth(folder) {
-            self.passed.push(phrase!("passed.truth", path = folder.display().to_string()));
+            self.passed.push(phrase!("passed.truth", path = path_text(folder)));
             return Ok(());
         }
-        let cannot = || format!("cannot list the folder {}", folder.display());
+        let cannot = || format!("cannot list the folder {}", path_text(folder));
         let mut paths = Vec::new();
         for entry in fs::read_dir(folder).with_context(cannot)? {
             paths.push(entry.with_context(cannot)?.path());
@@ -75,9 +75,9 @@ impl Intake {
         paths.sort();
         for path in paths {
             if path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b".")) {
-                self.passed.push(phrase!("passed.hidden", path = path.display().to_string()));
+                self.passed.push(phrase!("passed.hidden", path = path_text(&path)));
             } else if path.is_symlink() {
-                self.passed.push(phrase!("passed.link", path = path.display().to_string()));
+                self.passed.push(phrase!("passed.link", path = path_text(&path)));
             } else if path.is_dir() {
                 self.folder(&path)?;
             } else {
@@ -100,7 +100,7 @@ fn is_truth(folder: &Path) -> bool {
 /// # Errors
 /// A file that cannot be opened.
 pub fn open(path: &Path) -> anyhow::Result<Input> {
-    let cannot = || format!("cannot read {}", path.display());
+    let cannot = || format!("cannot read {}", path_text(path));
     let file = File::open(path).with_context(cannot)?;
     let len = file.metadata().with_context(cannot)?.len();
     Ok(Input { name: name_of(path), len, bytes: Box::new(BufReader::new(file)) })
@@ -111,21 +111,32 @@ pub fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
+/// The file's name without its folders, and its beginning, decompressed.
+///
+/// # Errors
+/// A file that cannot be opened, or that holds nothing: whoever sent it has to be asked again.
+pub fn beginning(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
+    let mut input = open(path)?;
+    let head = compression::head(&mut input)?;
+    if head.is_empty() {
+        return Err(Failure::new(Exit::Failed, phrase!("file.empty", path = path_text(path)))
+            .hint(phrase!("file.empty.hint"))
+            .into());
+    }
+    Ok((input.name, head))
+}
+
 /// Chooses the reader of a file by its name and beginning.
 ///
 /// # Errors
-/// A file that no reader knows, or that several know: the error names the nearest and how to go on.
+/// As [`beginning`]; a file that no reader knows, or that several know: the error names the nearest and how to go on.
 pub fn recognise(path: &Path) -> anyhow::Result<&'static Reader> {
-    let mut input = open(path)?;
-    let head = compression::head(&mut input)?;
-    let sample = Sample { name: compression::plain_name(&input.name), head: &head };
+    let (name, head) = beginning(path)?;
+    let sample = Sample { name: compression::plain_name(&name), head: &head };
     tutela_sources::recognise(&sample).map_err(|unrecognised| {
-        let shown = path.display().to_string();
+        let shown = path_text(path);
         let shown = shown.as_str();
         let failure = match unrecognised {
-            Unrecognised::Unknown { .. } if head.is_empty() => {
-                Failure::new(Exit::Failed, phrase!("file.empty", path = shown))
-            }
             Unrecognised::Unknown { .. } => match nearest_table(&head) {
                 Some((table, n_alike)) => {
                     let what = phrase!("file.unknown.near", path = shown, table = table.name, n = n_alike);

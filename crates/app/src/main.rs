@@ -5,8 +5,10 @@ mod cli;
 mod verbs;
 
 mod ending;
+mod fault;
 mod run;
 mod talk;
+mod terminal;
 
 mod analysis;
 mod cells;
@@ -26,7 +28,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use crate::cli::Cli;
-use crate::ending::Exit;
+use crate::ending::{Exit, Failure};
 use crate::run::Run;
 use crate::talk::phrase;
 
@@ -35,16 +37,23 @@ use crate::talk::phrase;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return ending::wrong_command_line(&error),
+    };
     let run = Run::new(cli.globals);
     heed_signals(&run);
-    let exit = match verbs::run(&run, cli.verb) {
+    let done = fault::caught(|| verbs::run(&run, cli.verb)).unwrap_or_else(|said| {
+        let what = phrase!("fault", said = said);
+        Err(Failure::new(Exit::Failed, what).hint(phrase!("fault.hint")).into())
+    });
+    let exit = match done {
         Ok(exit) => exit,
         // Whoever read the output has seen enough.
         Err(error) if ending::is_closed_pipe(&error) => Exit::Done,
         Err(error) => {
             let word = style(run.word(phrase!("error"))).red().bold().for_stderr();
-            eprintln!("{word}: {}", ending::tell(&error, run.lang));
+            talk::aloud(&format!("{word}: {}", ending::tell(&error, run.lang)));
             ending::exit_of(&error)
         }
     };

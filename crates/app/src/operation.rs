@@ -11,7 +11,7 @@ use crate::analysis::{self, Derived};
 use crate::dossier::DISCLOSE;
 use crate::ending::{Exit, Failure};
 use crate::run::Run;
-use crate::talk::phrase;
+use crate::talk::{path_text, phrase};
 
 /// An operation, opened.
 pub struct Operation {
@@ -36,7 +36,7 @@ pub fn folder(run: &Run) -> anyhow::Result<PathBuf> {
         None => start.ancestors().find(is_operation),
     };
     found.map(Path::to_owned).ok_or_else(|| {
-        let what = phrase!("operation.none", folder = start.display().to_string());
+        let what = phrase!("operation.none", folder = path_text(&start));
         Failure::new(Exit::Failed, what).hint(phrase!("operation.none.hint")).into()
     })
 }

@@ -14,6 +14,7 @@ use tutela_model::{Lang, Phrase};
 use crate::cli::{Colour, Globals, Language};
 use crate::ending::{Exit, Failure};
 use crate::talk::{self, phrase};
+use crate::terminal::Harmless;
 
 /// The form in which data is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,19 +97,19 @@ impl Run {
     /// Says something on stderr, unless the run is quiet.
     pub fn say(&self, what: Phrase) {
         if !self.quiet {
-            eprintln!("{}", talk::say(&what, self.lang));
+            talk::aloud(&talk::say(&what, self.lang));
         }
     }
 
     /// Warns on stderr.
     pub fn warn(&self, what: Phrase) {
         let word = style(talk::say(&phrase!("warning"), self.lang)).yellow().for_stderr();
-        eprintln!("{word}: {}", talk::say(&what, self.lang));
+        talk::aloud(&format!("{word}: {}", talk::say(&what, self.lang)));
     }
 
     /// Says how to mend something, on stderr.
     pub fn hint(&self, what: Phrase) {
-        eprintln!("hint: {}", talk::say(&what, self.lang));
+        talk::aloud(&format!("hint: {}", talk::say(&what, self.lang)));
     }
 
     /// A sentence in the run's language.
@@ -148,22 +149,35 @@ impl Run {
     /// Writes the run's data: to stdout, or to the file of `-o`, which appears only when it is complete.
     pub fn data(&self, write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
         let Some(path) = &self.output else { return self.list(write) };
-        let cannot = || format!("cannot write {}", path.display());
-        write_whole(path, write).with_context(cannot)?;
-        self.say(phrase!("written", path = path.display().to_string()));
+        let cannot = || format!("cannot write {}", talk::path_text(path));
+        if path.is_dir() {
+            let what = phrase!("output.folder", path = talk::path_text(path));
+            return Err(Failure::new(Exit::Failed, what).hint(phrase!("output.folder.hint")).into());
+        }
+        let folder = folder_of(path);
+        if !folder.is_dir() {
+            let what = phrase!("output.parent", folder = talk::path_text(folder));
+            return Err(Failure::new(Exit::Failed, what).hint(phrase!("output.parent.hint")).into());
+        }
+        match is_special(path) {
+            // A device or a pipe takes the bytes; a file put in its place would be the end of it.
+            true => write_into(File::options().write(true).open(path).with_context(cannot)?, write),
+            false => write_whole(path, write),
+        }
+        .with_context(cannot)?;
+        self.say(phrase!("written", path = talk::path_text(path)));
         Ok(())
     }
 
     /// Writes data to stdout whatever `-o` says: the list of the files that a verb made there.
     pub fn list(&self, write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
         let stream: Box<dyn Write> = match self.aside {
+            false if io::stdout().is_terminal() => Box::new(Harmless::new(io::stdout().lock(), self.format)),
             false => Box::new(io::stdout().lock()),
             true if self.quiet => Box::new(io::sink()),
-            true => Box::new(io::stderr().lock()),
+            true => Box::new(Harmless::new(io::stderr().lock(), self.format)),
         };
-        let mut out = BufWriter::new(stream);
-        write(&mut out)?;
-        Ok(out.flush()?)
+        write_into(stream, write).context(self.word(phrase!("output.stdout")))
     }
 
     /// Writes one JSON document, as `--json` promises.
@@ -175,14 +189,36 @@ impl Run {
     }
 }
 
+/// Writes to what is open already.
+fn write_into(
+    stream: impl Write,
+    write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let mut out = BufWriter::new(stream);
+    write(&mut out)?;
+    Ok(out.flush()?)
+}
+
+/// The folder that a file is to lie in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Whether there is something at the path that is no plain file: `/dev/stdout`, a named pipe.
+fn is_special(path: &Path) -> bool {
+    path.metadata().is_ok_and(|found| !found.is_file())
+}
+
 /// Writes a file under another name first and gives it its own when it is complete, so that half a file is never taken
 /// for a whole one.
 pub fn write_whole(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut out = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
+    let folder = folder_of(path);
+    // The library names its temporary file in its errors, which nobody has to know.
+    let file = tempfile::NamedTempFile::new_in(folder).map_err(|error| io::Error::from(error.kind()))?;
+    let mut out = BufWriter::new(file);
     write(&mut out)?;
     let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
     file.as_file().sync_all()?;

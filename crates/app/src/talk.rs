@@ -1,9 +1,12 @@
 //! What the program says to its user, in Italian and English. Words of data (tables, columns, states) stay the words
 //! of the contract in both.
 
+use std::io::{self, Write as _};
+use std::path::Path;
 use std::sync::OnceLock;
 
 use tutela_model::{Catalogue, Lang, Phrase, Statement};
+use tutela_outputs::shown::plain;
 use tutela_sources::mapped_table::STATEMENTS;
 
 /// A sentence of the program: its key, and the values that it names.
@@ -14,10 +17,25 @@ macro_rules! phrase {
 }
 pub(crate) use phrase;
 
-/// The sentence in a language.
+/// The sentence in a language, with nothing in it that a terminal would obey.
 pub fn say(what: &Phrase, lang: Lang) -> String {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
-    CATALOGUE.get_or_init(|| Catalogue::new(&[TALK, STATEMENTS])).say(what, lang)
+    plain_lines(&CATALOGUE.get_or_init(|| Catalogue::new(&[TALK, STATEMENTS])).say(what, lang))
+}
+
+/// Says a line on stderr. When nobody takes it any more, there is nobody to tell.
+pub fn aloud(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// A text of several lines, each made fit to be shown: most messages name a file, and a file may have any name.
+pub fn plain_lines(text: &str) -> String {
+    text.split('\n').map(plain).collect::<Vec<_>>().join("\n")
+}
+
+/// A path as one line of text that acts on nothing.
+pub fn path_text(path: &Path) -> String {
+    plain(&path.to_string_lossy())
 }
 
 const fn line(key: &'static str, en: &'static str, it: &'static str) -> Statement {
@@ -28,6 +46,12 @@ const fn line(key: &'static str, en: &'static str, it: &'static str) -> Statemen
 static TALK: &[Statement] = &[
     line("error", "error", "errore"),
     line("warning", "warning", "attenzione"),
+    line("fault", "a fault of the program: {said}", "un errore del programma: {said}"),
+    line(
+        "fault.hint",
+        "nothing that was stored is lost; tell those who maintain the program what you did, and these lines",
+        "nulla di quanto conservato è perduto; riferisci a chi cura il programma che cosa hai fatto, e queste righe",
+    ),
     line("stopped", "stopped; what was done before holds", "fermato; quanto fatto prima resta valido"),
     line("written", "written: {path}", "scritto: {path}"),
     line(
@@ -41,6 +65,19 @@ static TALK: &[Statement] = &[
         "no folder given for what {verb} writes",
         "manca la cartella in cui {verb} scrive",
     ),
+    line("output.stdout", "cannot write the output", "impossibile scrivere l'uscita"),
+    line(
+        "output.folder",
+        "a folder of this name is there already: {path}",
+        "esiste già una cartella con questo nome: {path}",
+    ),
+    line(
+        "output.parent",
+        "no such folder to write into: {folder}",
+        "la cartella in cui scrivere non esiste: {folder}",
+    ),
+    line("output.parent.hint", "create it first, or name another", "creala prima, o indicane un'altra"),
+    line("output.folder.hint", "give -o a file's name", "indica con -o il nome di un file"),
     line("output.missing.hint", "tutela {verb} … -o FOLDER", "tutela {verb} … -o CARTELLA"),
     line(
         "operation.none",
@@ -68,7 +105,18 @@ static TALK: &[Statement] = &[
         "check the spelling; names are taken from the folder where the command runs",
         "controlla come è scritto; i nomi partono dalla cartella in cui gira il comando",
     ),
+    line(
+        "file.changed",
+        "the file changed while it was copied: {path}",
+        "il file è cambiato mentre veniva copiato: {path}",
+    ),
+    line(
+        "file.changed.hint",
+        "wait until nobody writes to it any more, then import it again",
+        "attendi che nessuno vi scriva più, poi importalo di nuovo",
+    ),
     line("file.empty", "the file is empty: {path}", "il file è vuoto: {path}"),
+    line("file.empty.hint", "ask its sender for it again", "richiedilo a chi lo ha inviato"),
     line(
         "file.unknown",
         "no source knows this file (known: {readers}): {path}",
@@ -162,6 +210,16 @@ static TALK: &[Statement] = &[
         "init.not_today",
         "the authority does not cover today ({today}): imports will be refused",
         "l'atto non copre la data di oggi ({today}): le importazioni saranno rifiutate",
+    ),
+    line(
+        "form.unknown",
+        "{path}: expected {expected}, found: {found}",
+        "{path}: atteso {expected}, trovato: {found}",
+    ),
+    line(
+        "form.unknown.hint",
+        "use the program that made the folder, or a newer one; if the file is damaged, take it from a copy",
+        "usa il programma che ha creato la cartella, o uno più recente; se il file è danneggiato, prendilo da una copia",
     ),
     line("init.exists", "there is an operation already in: {folder}", "c'è già un'operazione in: {folder}"),
     line(
@@ -279,8 +337,8 @@ static TALK: &[Statement] = &[
     ),
     line(
         "report.draft",
-        "this is a draft, and says so on every page",
-        "questa è una bozza, e lo dice su ogni pagina",
+        "a draft, which says so on every page: {n|other explanation is|other explanations are} unanswered in {leads|lead|leads} (tutela report --final names them)",
+        "una bozza, che lo dice su ogni pagina: {n|altra spiegazione è|altre spiegazioni sono} senza risposta in {leads|pista|piste} (tutela report --final le elenca)",
     ),
     line("report.making", "typesetting the report", "composizione della relazione"),
     line(
@@ -291,6 +349,21 @@ static TALK: &[Statement] = &[
     line("problems.more", "{n} more: raise --limit", "altri {n}: aumenta --limit"),
     line("table.unknown", "no table of this name: {table}", "nessuna tabella con questo nome: {table}"),
     line("table.unknown.hint", "the tables are: {names}", "le tabelle sono: {names}"),
+    line(
+        "table.damaged",
+        "table {table} cannot be read: {message}",
+        "la tabella {table} non si può leggere: {message}",
+    ),
+    line(
+        "table.damaged.hint",
+        "import the file that it came from again: its tables are then derived anew; tutela ledger verify names all",
+        "importa di nuovo il file da cui proviene: le tabelle sono allora derivate di nuovo; tutela ledger verify le elenca",
+    ),
+    line(
+        "stored.altered",
+        "{path} is not as it was written: expected {expected}, found: {found}",
+        "{path} non è come è stato scritto: atteso {expected}, trovato: {found}",
+    ),
     line(
         "table.column",
         "table {table} has no column: {column}",
@@ -420,6 +493,11 @@ static TALK: &[Statement] = &[
         "fatto in {seconds} s, tutto in {folder}; prova ora:",
     ),
     line("import.nothing", "there is no file to import", "non c'è alcun file da importare"),
+    line(
+        "import.nothing.hint",
+        "name a file, or a folder that holds some; save to a file first what comes through a pipe",
+        "indica un file, o una cartella che ne contenga; salva prima in un file ciò che arriva da una pipe",
+    ),
     line("import.source", "no source of this name: {name}", "nessuna fonte con questo nome: {name}"),
     line(
         "import.source.hint",

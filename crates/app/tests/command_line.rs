@@ -457,7 +457,7 @@ fn a_report_is_a_draft_until_every_explanation_is_answered_and_is_then_the_same_
         assert!(!Path::new(&out).exists());
     }
     let draft = folder.run(&["report", "-o", &to("draft")]).ended(0);
-    assert!(draft.err.contains("draft") && draft.err.contains("tutela decide"), "{}", draft.err);
+    assert!(draft.err.contains("a draft") && draft.err.contains("tutela report --final"), "{}", draft.err);
     let leads = fs::read_to_string(Path::new(&to("draft")).join("leads.json")).expect("the leads");
     assert!(leads.contains("\"draft\": true"));
     folder

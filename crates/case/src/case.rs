@@ -1,6 +1,7 @@
 //! An operation, opened to be read. It writes nothing; [`Writer`] does.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -105,10 +106,12 @@ impl Case {
             return Err(CaseError::NoOperation(dir.to_owned()));
         }
         let operation = read_operation(&path)?;
-        let path = folder.ledger();
-        let bytes = fs::read(&path).disk("read the record", &path)?;
+        let bytes = read_record(&folder)?;
         let (whole, torn) = split_torn(&bytes);
         let ledger = Ledger::read(whole)?;
+        if ledger.entries().is_empty() {
+            return Err(no_record("no entry"));
+        }
         let mut state = State::default();
         ledger.entries().iter().try_for_each(|entry| state.apply(entry))?;
         Ok(Self { folder, operation, ledger, state, torn: torn.to_vec() })
@@ -266,7 +269,7 @@ impl Case {
         let path = self.folder.findings().join(name);
         match fs::read(&path) {
             Ok(bytes) => Ok((Digest::of(&bytes).hex() == *recorded).then_some(bytes)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error).disk("read", &path),
         }
     }
@@ -300,8 +303,7 @@ impl Case {
     }
 
     fn verify_record(&self) -> Result<Vec<Fault>, CaseError> {
-        let path = self.folder.ledger();
-        let bytes = fs::read(&path).disk("read the record", &path)?;
+        let bytes = read_record(&self.folder)?;
         let mut faults = Vec::new();
         let mut fault = |path: &str, expected: String, found: String| {
             faults.push(Fault { path: path.to_owned(), expected, found });
@@ -335,12 +337,42 @@ impl Case {
         Ok(faults)
     }
 
+    /// Compares the table files that count with the record, so that nothing is derived from an altered one.
+    ///
+    /// # Errors
+    /// [`CaseError::Altered`], or the disk refuses.
+    pub fn check_tables(&self) -> Result<(), CaseError> {
+        self.state.imports.values().try_for_each(|import| self.check_tables_of(import))
+    }
+
+    /// As [`Case::check_tables`], for the files of one table.
+    ///
+    /// # Errors
+    /// [`CaseError::Altered`], or the disk refuses.
+    pub fn check_table(&self, table: &str) -> Result<(), CaseError> {
+        let files = self.state.imports.values().flat_map(|import| &import.tables);
+        files.filter(|file| file.table == table).try_for_each(|file| self.check_file(&file.path, file.sha256))
+    }
+
+    pub(crate) fn check_tables_of(&self, import: &Import) -> Result<(), CaseError> {
+        import.tables.iter().try_for_each(|file| self.check_file(&file.path, file.sha256))
+    }
+
+    /// Compares a file received with the digest that it is named by.
+    pub(crate) fn check_received(&self, sha256: Digest) -> Result<(), CaseError> {
+        self.check_file(&format!("received/{sha256}"), sha256)
+    }
+
+    fn check_file(&self, path: &str, sha256: Digest) -> Result<(), CaseError> {
+        self.verify_file(path, sha256)?.map_or(Ok(()), |fault| Err(CaseError::Altered(fault)))
+    }
+
     fn verify_file(&self, path: &str, sha256: Digest) -> Result<Option<Fault>, CaseError> {
         let fault = |found: String| Fault { path: path.to_owned(), expected: format!("{sha256:?}"), found };
         match digest_of(&self.folder.path().join(path)) {
             Ok((found, _)) if found == sha256 => Ok(None),
             Ok((found, _)) => Ok(Some(fault(format!("{found:?}")))),
-            Err(CaseError::Disk { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+            Err(CaseError::Disk { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
                 Ok(Some(fault("no file".to_owned())))
             }
             Err(error) => Err(error),
@@ -362,14 +394,29 @@ pub(crate) fn numbered(authority: &Authority, n_recorded: usize) -> Result<Autho
     Ok(Authority { id: format!("A-{}", n_recorded + 1), text, from, until })
 }
 
+/// The bytes of the record. An operation begins with its record, so one without is not as it was written.
+fn read_record(folder: &Folder) -> Result<Vec<u8>, CaseError> {
+    let path = folder.ledger();
+    match fs::read(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(no_record("no file")),
+        read => read.disk("read the record", &path),
+    }
+}
+
+fn no_record(found: &str) -> CaseError {
+    Broken { seq: 0, expected: "the entry that creates the operation".to_owned(), found: found.to_owned() }
+        .into()
+}
+
 fn read_operation(path: &Path) -> Result<Operation, CaseError> {
-    let text = fs::read_to_string(path).disk("read", path)?;
+    let bytes = fs::read(path).disk("read", path)?;
     let form = |expected: &str, found: String| CaseError::Form {
         path: path.to_owned(),
         expected: expected.to_owned(),
         found,
     };
-    let operation: Operation = toml::from_str(&text)
+    let text = std::str::from_utf8(&bytes).map_err(|error| form("text in UTF-8", error.to_string()))?;
+    let operation: Operation = toml::from_str(text)
         .map_err(|error| form("format, title and created", error.message().to_owned()))?;
     if operation.format != FORMAT {
         return Err(form(&format!("format {FORMAT}"), format!("format {}", operation.format)));

@@ -9,11 +9,13 @@ use tutela_ledger::{Broken, NotCanonical};
 use tutela_model::Refusal;
 use tutela_model::table::TablesError;
 
+use crate::case::Fault;
+
 /// Why something could not be done with an operation. Nothing stored before is lost by any of them.
 #[derive(Debug, thiserror::Error)]
 pub enum CaseError {
     /// The disk refused.
-    #[error("cannot {act}: {}", path.display())]
+    #[error("cannot {act}: {}", shown(path))]
     Disk {
         /// What was tried, as a verb.
         act: &'static str,
@@ -23,7 +25,7 @@ pub enum CaseError {
         source: io::Error,
     },
     /// A table file could not be written or read.
-    #[error("cannot {act} the table file: {}", path.display())]
+    #[error("cannot {act} the table file: {}", shown(path))]
     TableFile {
         /// What was tried, as a verb.
         act: &'static str,
@@ -33,13 +35,13 @@ pub enum CaseError {
         source: Box<dyn Error + Send + Sync>,
     },
     /// There is no operation here or above.
-    #[error("no operation in this folder or above it: {}", .0.display())]
+    #[error("no operation in this folder or above it: {}", shown(.0))]
     NoOperation(PathBuf),
     /// There is one already.
-    #[error("there is an operation already in: {}", .0.display())]
+    #[error("there is an operation already in: {}", shown(.0))]
     Exists(PathBuf),
     /// The folder is of a form that this program does not know, or damaged.
-    #[error("{}: expected {expected}, found: {found}", path.display())]
+    #[error("{}: expected {expected}, found: {found}", shown(path))]
     Form {
         /// The file.
         path: PathBuf,
@@ -88,19 +90,34 @@ pub enum CaseError {
         until: Date,
     },
     /// The reader does not read the file, or not to its end.
-    #[error("{name} is not imported")]
+    #[error("{} is not imported", one_line(name))]
     Refused {
         /// The file's name as received.
         name: String,
         /// Why.
         source: Refusal,
     },
+    /// A stored file is missing or altered: an integrity failure.
+    #[error("{} is not as it was written: expected {}, found: {}", shown(Path::new(&.0.path)), .0.expected, .0.found)]
+    Altered(Fault),
+    /// The file was written to while it was copied, so the copy is of no one moment.
+    #[error("the file changed while it was copied: {}", shown(.0))]
+    Changed(PathBuf),
     /// Another file of the same group failed, so this one was not recorded either.
     #[error("not recorded, because the file before it could not be")]
     Together,
     /// A stored table could not be read.
     #[error(transparent)]
     Tables(#[from] TablesError),
+}
+
+/// A path in one line: a name may hold line ends, and what follows one would pass for a line of the message.
+fn shown(path: &Path) -> String {
+    one_line(&path.to_string_lossy())
+}
+
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.into() }).collect()
 }
 
 impl CaseError {
@@ -116,6 +133,16 @@ impl CaseError {
             Self::Broken(_) => {
                 Some("keep the folder as it is; `tutela ledger verify` lists what does not fit")
             }
+            Self::Form { .. } => Some(
+                "use the program that made the folder, or a newer one; if the file is damaged, take it from a copy",
+            ),
+            Self::Altered(fault) if fault.path.starts_with("tables/") => {
+                Some("import the file that it came from again: its tables are then derived anew")
+            }
+            Self::Altered(_) => {
+                Some("keep the folder as it is; `tutela ledger verify` lists what does not fit")
+            }
+            Self::Changed(_) => Some("wait until nobody writes to the file any more, then import it again"),
             _ => io_error(self).and_then(disk_hint),
         }
     }
@@ -133,13 +160,15 @@ fn io_error(error: &CaseError) -> Option<&io::Error> {
     None
 }
 
-fn disk_hint(error: &io::Error) -> Option<&'static str> {
+/// How to mend what a disk refuses, where there is a way to say so.
+#[must_use]
+pub fn disk_hint(error: &io::Error) -> Option<&'static str> {
     use io::ErrorKind as Kind;
     Some(match error.kind() {
         Kind::StorageFull | Kind::QuotaExceeded => "the disk is full: free some space and do it again",
         Kind::FileTooLarge => "the system allows no file this large: raise the limit and do it again",
         Kind::ReadOnlyFilesystem => "the disk can only be read: copy the folder to another one",
-        Kind::PermissionDenied => "this user may not write there: check who owns the folder",
+        Kind::PermissionDenied => "this user has no right to it: check who owns the file or folder",
         _ => return None,
     })
 }

@@ -28,7 +28,7 @@ mod writer;
 
 pub use acts::{Analysis, Authority, Decision, DeclaredText, Import, Receipt, TableFile};
 pub use case::{Basis, Case, Fault};
-pub use error::CaseError;
+pub use error::{CaseError, disk_hint};
 pub use import::{Limits, Outcome, Progress, ToImport};
 pub use stored::Stored;
 pub use writer::{Received, Writer};

@@ -144,14 +144,18 @@ impl Writer {
             results.push(copied.and_then(|(unfinished, receipt)| {
                 let receipt = Receipt { basis: basis.id().to_owned(), ..receipt };
                 let Receipt { sha256, name, size, .. } = receipt.clone();
+                let path = self.case.folder.received(sha256);
                 let already = self.case.state.has_received(sha256) || new.contains(&sha256);
-                if already {
+                // A file received before that is gone is put back, and that is recorded too.
+                let gone = already && !path.is_file();
+                if already && !gone {
                     fs::remove_file(&unfinished).disk("remove", &unfinished)?;
                 } else {
-                    move_to(&unfinished, &self.case.folder.received(sha256))?;
+                    move_to(&unfinished, &path)?;
                     new.insert(sha256);
                 }
-                if !self.case.state.has_receipt(&receipt) && recorded.insert((sha256, name.clone())) {
+                let unrecorded = gone || !self.case.state.has_receipt(&receipt);
+                if unrecorded && recorded.insert((sha256, name.clone())) {
                     bodies.push((acts::RECEIVE, acts::to_body(&receipt)));
                 }
                 Ok(Received { sha256, name, size, already })
@@ -214,9 +218,14 @@ impl Writer {
     ) {
         let mut waiting = Vec::new();
         for item_idx in turns.iter().copied() {
-            match self.imported_alike(&items[item_idx]) {
-                Some(outcome) => outcomes[item_idx] = Some(Ok(outcome)),
-                None => waiting.push(item_idx),
+            let Received { sha256, already, .. } = items[item_idx].received;
+            if let Some(outcome) = self.imported_alike(&items[item_idx]) {
+                outcomes[item_idx] = Some(Ok(outcome));
+            } else if already && let Err(error) = self.case.check_received(sha256) {
+                // What has lain in the folder since an earlier day was altered there.
+                outcomes[item_idx] = Some(Err(error));
+            } else {
+                waiting.push(item_idx);
             }
         }
         let at_once = limits.jobs.min(waiting.len()).max(1);
@@ -237,7 +246,9 @@ impl Writer {
         let import = self.case.import(item.received.sha256)?;
         let declared = DeclaredText::from(&item.declared);
         let alike = import.derived_like(item.reader.name, item.reader.version, &declared);
-        alike.then(|| Outcome::AlreadyImported(Box::new(import.clone())))
+        // A table file that is missing or altered is derived anew.
+        let stands = alike && self.case.check_tables_of(import).is_ok();
+        stands.then(|| Outcome::AlreadyImported(Box::new(import.clone())))
     }
 
     /// Puts derived table files in their places and records them: from here on they count.
@@ -417,6 +428,13 @@ impl Writer {
     }
 }
 
+impl Drop for Writer {
+    /// Leaves no half files behind: on a full disk they would take the room that is missing.
+    fn drop(&mut self) {
+        let _ = self.case.folder.clear_unfinished();
+    }
+}
+
 /// Says who holds the lock. Its content is only a hint: the lock itself is the system's.
 fn locked(lock: &mut File) -> CaseError {
     let mut text = String::new();
@@ -435,8 +453,8 @@ fn copy(
 ) -> Result<Receipt, CaseError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut from = File::open(path).disk("read", path)?;
-    let is_file = from.metadata().disk("read", path)?.is_file();
-    if !is_file {
+    let before = from.metadata().disk("read", path)?;
+    if !before.is_file() {
         let error = io::Error::new(io::ErrorKind::InvalidInput, "it is not a file");
         return Err(error).disk("receive", path);
     }
@@ -448,10 +466,18 @@ fn copy(
         !stopped
     });
     drop(writer);
+    if hashed.is_err() || stopped {
+        // Half a copy would take the room that the next file needs.
+        let _ = fs::remove_file(to);
+    }
     let (sha256, size) = hashed.disk("copy", path)?;
     if stopped {
-        let _ = fs::remove_file(to);
         return Err(CaseError::Refused { name, source: Refusal::Stopped });
+    }
+    let after = from.metadata().disk("read", path)?;
+    if size != before.len() || after.len() != size || after.modified().ok() != before.modified().ok() {
+        let _ = fs::remove_file(to);
+        return Err(CaseError::Changed(path.to_owned()));
     }
     copied.set_permissions(read_only(&copied).disk("write", to)?).disk("write", to)?;
     Ok(Receipt {

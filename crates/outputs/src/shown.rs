@@ -49,7 +49,9 @@ pub fn escape(character: char) -> String {
     format!("[U+{:04X}]", u32::from(character))
 }
 
-fn acts(character: char) -> bool {
+/// Whether a terminal or a reader of the line would obey the character rather than show it.
+#[must_use]
+pub fn acts(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'

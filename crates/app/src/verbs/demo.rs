@@ -10,7 +10,7 @@ use crate::dossier::{self, MADE_UP};
 use crate::ending::{Exit, Failure};
 use crate::operation::{now, today};
 use crate::run::{Format, Run};
-use crate::talk::phrase;
+use crate::talk::{self, path_text, phrase};
 use crate::verbs::{import, leads, simulate};
 
 /// Options of `demo`.
@@ -39,7 +39,7 @@ const IMPORTED: [&str; 4] = ["referrals", "platforms", "operators", "lists"];
 /// Runs the verb.
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     if std::fs::read_dir(&args.dir).is_ok_and(|mut entries| entries.next().is_some()) {
-        let what = phrase!("folder.not_empty", folder = args.dir.display().to_string());
+        let what = phrase!("folder.not_empty", folder = path_text(&args.dir));
         return Err(Failure::new(Exit::Failed, what).hint(phrase!("folder.not_empty.hint")).into());
     }
     let began = Instant::now();
@@ -77,11 +77,11 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     write_report(&inner, &report)?;
     run.say(phrase!(
         "demo.done",
-        folder = args.dir.display().to_string(),
+        folder = path_text(&args.dir),
         seconds = format!("{:.1}", began.elapsed().as_secs_f64())
     ));
     for command in next_commands(&op)? {
-        eprintln!("  tutela --op {} {command}", op.display());
+        talk::aloud(&format!("  tutela --op {} {command}", path_text(&op)));
     }
     Ok(Exit::Done)
 }
@@ -104,7 +104,7 @@ fn write_report(run: &Run, folder: &Path) -> anyhow::Result<()> {
 
     let inner = Run { output: Some(folder.to_owned()), quiet: true, ..run.to_stderr() };
     report::run(&inner, &report::Args { is_final: false })?;
-    run.say(phrase!("demo.report", folder = folder.display().to_string()));
+    run.say(phrase!("demo.report", folder = path_text(folder)));
     Ok(())
 }
 

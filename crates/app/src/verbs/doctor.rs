@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde_json::json;
 use tutela_model::Zone;
+use tutela_outputs::shown::plain;
 
 use crate::columns::write_columns;
 use crate::ending::Exit;
 use crate::operation;
 use crate::run::{Format, Run, width};
-use crate::talk::phrase;
+use crate::talk::{path_text, phrase};
 
 /// Options of `doctor`.
 #[derive(clap::Args, Debug)]
@@ -101,11 +102,13 @@ fn features() -> Check {
 
 fn writable(folder: &Path) -> Check {
     match tempfile::NamedTempFile::new_in(folder) {
-        Ok(_) => {
-            Check { name: "folder", state: State::Ok, found: format!("can be written: {}", folder.display()) }
-        }
+        Ok(_) => Check {
+            name: "folder",
+            state: State::Ok,
+            found: format!("can be written: {}", path_text(folder)),
+        },
         Err(error) => {
-            let found = format!("cannot be written ({error}): {}", folder.display());
+            let found = format!("cannot be written ({error}): {}", path_text(folder));
             Check { name: "folder", state: State::Failed, found }
         }
     }
@@ -148,5 +151,5 @@ fn clock() -> Check {
 
 fn officer(run: &Run) -> Check {
     let state = if run.officer == "unknown" { State::Warning } else { State::Ok };
-    Check { name: "officer", state, found: run.officer.clone() }
+    Check { name: "officer", state, found: plain(&run.officer) }
 }

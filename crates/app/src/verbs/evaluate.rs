@@ -13,7 +13,7 @@ use tutela_model::{Finding, Lead};
 use crate::ending::{Exit, Failure};
 use crate::operation::Operation;
 use crate::run::{Format, Run};
-use crate::talk::phrase;
+use crate::talk::{path_text, phrase};
 
 /// Options of `evaluate`.
 #[derive(clap::Args, Debug)]
@@ -93,7 +93,7 @@ impl Truth {
         let inner = folder.join("truth");
         let folder = if inner.join("persons.csv").is_file() { inner } else { folder.to_owned() };
         if !folder.join("persons.csv").is_file() {
-            let what = phrase!("truth.none", folder = folder.display().to_string());
+            let what = phrase!("truth.none", folder = path_text(&folder));
             return Err(Failure::new(Exit::Failed, what).hint(phrase!("truth.none.hint")).into());
         }
         let mut truth = Self::default();
@@ -176,7 +176,7 @@ impl Truth {
 
 /// Hands each row of a CSV file of the truth to `take`.
 fn each<T: for<'a> Deserialize<'a>>(path: &Path, mut take: impl FnMut(T)) -> anyhow::Result<()> {
-    let place = || format!("cannot read {}", path.display());
+    let place = || format!("cannot read {}", path_text(path));
     let mut reader = csv::Reader::from_path(path).with_context(place)?;
     for row in reader.deserialize() {
         take(row.with_context(place)?);

@@ -42,7 +42,8 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         "leads-csv" => leads_csv(&dossier, run.lang),
         _ => findings_jsonl(&dossier, None, run.lang).into_bytes(),
     };
-    run.data(|out| Ok(out.write_all(&bytes)?))?;
+    // What leaves the operation is recorded before it exists outside.
     operation.record_disclosure(run, &args.name, &[(args.name.clone(), &bytes)])?;
+    run.data(|out| Ok(out.write_all(&bytes)?))?;
     Ok(Exit::Done)
 }

@@ -16,7 +16,7 @@ use crate::intake::{self, Found, Intake};
 use crate::operation::{Operation, limits, now, today};
 use crate::progress::{Bar, Unit};
 use crate::run::{Format, Run};
-use crate::talk::phrase;
+use crate::talk::{self, path_text, phrase};
 use crate::verbs::profile;
 
 mod dry_run;
@@ -55,7 +55,10 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let wanted = Wanted::new(args)?;
     let mut intake = Intake::of(&args.files)?;
     if intake.files.is_empty() {
-        return Err(Failure::new(Exit::Failed, phrase!("import.nothing")).into());
+        intake.passed.into_iter().for_each(|passed| run.warn(passed));
+        return Err(Failure::new(Exit::Failed, phrase!("import.nothing"))
+            .hint(phrase!("import.nothing.hint"))
+            .into());
     }
     let mut batch = Batch::default();
     for Found { path, named } in intake.files {
@@ -128,7 +131,10 @@ impl Wanted {
     }
 
     fn reader(&self, path: &Path) -> anyhow::Result<&'static Reader> {
-        self.reader.map_or_else(|| intake::recognise(path), Ok)
+        match self.reader {
+            Some(reader) => intake::beginning(path).map(|_| reader),
+            None => intake::recognise(path),
+        }
     }
 }
 
@@ -221,14 +227,14 @@ fn tell(run: &Run, batch: &Batch, passed: &[Phrase]) -> anyhow::Result<Exit> {
             Ok(Outcome::AlreadyImported(_)) => {}
             Ok(outcome) => n_problems += outcome.import().problems(),
             Err(error) => {
-                let stopped = ending::exit_of(error);
-                exit = if stopped == Exit::Stopped || exit == Exit::Stopped {
-                    Exit::Stopped
-                } else {
-                    Exit::Failed
-                };
-                if stopped != Exit::Stopped {
-                    eprintln!("{}: {}", run.word(phrase!("error")), about(path, error, run));
+                let ended = ending::exit_of(error);
+                // Of several, what matters most: the user's word, then what was altered, then the rest.
+                exit = [Exit::Stopped, Exit::Integrity]
+                    .into_iter()
+                    .find(|graver| [exit, ended].contains(graver))
+                    .unwrap_or(Exit::Failed);
+                if ended != Exit::Stopped {
+                    talk::aloud(&format!("{}: {}", run.word(phrase!("error")), about(path, error, run)));
                 }
             }
         }
@@ -251,7 +257,7 @@ fn tell(run: &Run, batch: &Batch, passed: &[Phrase]) -> anyhow::Result<Exit> {
 
 /// An error of a file, with the file's path before it where the error does not name it.
 fn about(path: &Path, error: &anyhow::Error, run: &Run) -> String {
-    let shown = path.display().to_string();
+    let shown = path_text(path);
     let said = ending::tell(error, run.lang);
     if said.contains(&shown) { said } else { format!("{shown}: {said}") }
 }

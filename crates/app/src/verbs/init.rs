@@ -10,7 +10,7 @@ use crate::cli::date;
 use crate::ending::{Exit, Failure};
 use crate::operation::{now, today};
 use crate::run::{Format, Run};
-use crate::talk::phrase;
+use crate::talk::{path_text, phrase};
 
 /// Options of `init`.
 #[derive(clap::Args, Debug)]
@@ -50,7 +50,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         Format::Text => run.say(phrase!(
             "init.done",
             title = case.title(),
-            folder = args.dir.display().to_string(),
+            folder = path_text(&args.dir),
             basis = recorded.id.as_str(),
             until = recorded.until.to_string(),
         )),
@@ -60,6 +60,6 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     if !recorded.covers(today()) {
         run.warn(phrase!("init.not_today", today = today().to_string()));
     }
-    run.say(phrase!("next", command = format!("tutela --op {} import FILE…", args.dir.display())));
+    run.say(phrase!("next", command = format!("tutela --op {} import FILE…", path_text(&args.dir))));
     Ok(Exit::Done)
 }

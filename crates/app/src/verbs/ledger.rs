@@ -11,7 +11,7 @@ use tutela_outputs::shown::{self, plain};
 use crate::ending::{Exit, Failure};
 use crate::operation::Operation;
 use crate::run::{Format, Run};
-use crate::talk::phrase;
+use crate::talk::{path_text, phrase};
 
 /// The verbs of the ledger.
 #[derive(clap::Subcommand, Debug)]
@@ -88,11 +88,11 @@ fn verify(run: &Run, case: &Case, against: Option<&Path>) -> anyhow::Result<Exit
 
 /// Compares the record with a checkpoint that somebody else has kept: only that shows that it was not written anew.
 fn differs(case: &Case, path: &Path) -> anyhow::Result<Option<Fault>> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path_text(path)))?;
     let mut lines = text.lines().skip(1);
     let (size, said) = (lines.next().and_then(|size| size.parse::<u64>().ok()), lines.next());
     let (Some(size), Some(said)) = (size, said) else {
-        let what = phrase!("ledger.no_checkpoint", path = path.display().to_string());
+        let what = phrase!("ledger.no_checkpoint", path = path_text(path));
         return Err(Failure::new(Exit::Failed, what).hint(phrase!("ledger.no_checkpoint.hint")).into());
     };
     let leaves: Vec<Hash> = (0..size).map_while(|seq| case.ledger().leaf(seq)).collect();

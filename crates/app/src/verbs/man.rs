@@ -6,7 +6,7 @@ use clap::CommandFactory as _;
 use crate::cli::Cli;
 use crate::ending::Exit;
 use crate::run::Run;
-use crate::talk::phrase;
+use crate::talk::{path_text, phrase};
 
 /// Options of `man`.
 #[derive(clap::Args, Debug)]
@@ -15,9 +15,9 @@ pub struct Args {}
 /// Runs the verb.
 pub fn run(run: &Run, _: &Args) -> anyhow::Result<Exit> {
     let folder = run.folder("man")?;
-    let cannot = || format!("cannot write manual pages into {}", folder.display());
+    let cannot = || format!("cannot write manual pages into {}", path_text(folder));
     std::fs::create_dir_all(folder).with_context(cannot)?;
     clap_mangen::generate_to(Cli::command(), folder).with_context(cannot)?;
-    run.say(phrase!("written", path = folder.display().to_string()));
+    run.say(phrase!("written", path = path_text(folder)));
     Ok(Exit::Done)
 }

@@ -12,7 +12,7 @@ use crate::columns::write_columns;
 use crate::ending::{Exit, Failure};
 use crate::intake;
 use crate::run::{Format, Run, width};
-use crate::talk::{self, phrase};
+use crate::talk::{self, path_text, phrase};
 use crate::verbs::problems::{to_json, write_problem};
 
 /// The verbs of profiles.
@@ -61,7 +61,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
 pub fn text_of(name: &str) -> anyhow::Result<String> {
     let path = Path::new(name);
     let text = if path.is_file() {
-        std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?
+        std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path_text(path)))?
     } else {
         shipped(name).ok_or_else(|| unknown(name))?.to_owned()
     };
@@ -138,7 +138,7 @@ fn propose(run: &Run, path: &Path, declared: &Declared) -> anyhow::Result<Exit> 
     for doubt in &guess.doubts {
         run.warn(phrase!("profile.doubt", doubt = talk::say(doubt, run.lang)));
     }
-    run.say(phrase!("profile.next", path = path.display().to_string()));
+    run.say(phrase!("profile.next", path = path_text(path)));
     Ok(Exit::Done)
 }
 

@@ -44,9 +44,10 @@ fn write(run: &Run, folder: &Path, whole: bool, is_final: bool) -> anyhow::Resul
     let derived = operation.fresh(run)?;
     let gathered = Gathered::new(run, &operation, derived, RowsOf::Everything)?;
     let dossier = gathered.dossier();
-    let unanswered = unanswered(&dossier);
-    if let (true, Some(unanswered)) = (is_final, &unanswered) {
-        return Err(unanswered.clone().into());
+    let unanswered = dossier.unanswered();
+    if let (true, Some((lead, kinds))) = (is_final, unanswered.first()) {
+        let subject = format!("{}/{}", lead.lead, kinds.join(","));
+        return Err(refusal(&unanswered, &subject).into());
     }
     let mut files = Vec::new();
     if whole {
@@ -62,15 +63,14 @@ fn write(run: &Run, folder: &Path, whole: bool, is_final: bool) -> anyhow::Resul
     operation.record_disclosure(run, if whole { "report" } else { "packages" }, &files)?;
     for (path, bytes) in &files {
         let path = folder.join(path);
-        let cannot = || format!("cannot write {}", path.display());
+        let cannot = || format!("cannot write {}", crate::talk::path_text(&path));
         std::fs::create_dir_all(path.parent().unwrap_or(folder)).with_context(cannot)?;
         write_whole(&path, |out| Ok(out.write_all(bytes)?)).with_context(cannot)?;
     }
     tell(run, folder, &files)?;
-    if let Some(Failure { what, hint, .. }) = unanswered {
-        run.warn(phrase!("report.draft"));
-        run.warn(what);
-        hint.into_iter().for_each(|hint| run.hint(hint));
+    if !unanswered.is_empty() {
+        let n: usize = unanswered.iter().map(|(_, kinds)| kinds.len()).sum();
+        run.say(phrase!("report.draft", n = n, leads = unanswered.len()));
     }
     Ok(Exit::Done)
 }
@@ -79,11 +79,9 @@ fn write(run: &Run, folder: &Path, whole: bool, is_final: bool) -> anyhow::Resul
 #[cfg(feature = "pdf")]
 const LEADS_NAMED: usize = 20;
 
-/// Which explanations are unanswered, and how to answer them: what keeps a report from being issued.
+/// Which explanations keep a report from being issued, and how to answer those of the first lead, `subject`.
 #[cfg(feature = "pdf")]
-fn unanswered(dossier: &tutela_outputs::Dossier<'_>) -> Option<Failure> {
-    let unanswered = dossier.unanswered();
-    let (lead, kind) = unanswered.first().and_then(|(lead, kinds)| Some((lead, kinds.first()?)))?;
+fn refusal(unanswered: &[(&tutela_model::Lead, Vec<&str>)], subject: &str) -> Failure {
     let named = unanswered.iter().take(LEADS_NAMED);
     let named: Vec<String> =
         named.map(|(lead, kinds)| format!("\n  {}/{}", lead.lead, kinds.join(","))).collect();
@@ -94,13 +92,12 @@ fn unanswered(dossier: &tutela_outputs::Dossier<'_>) -> Option<Failure> {
         named = named.concat(),
     );
     let more = unanswered.len() - named.len();
-    let subject = format!("{}/{kind}", lead.lead);
     let hint = if more == 0 {
         phrase!("report.unanswered.hint", subject = subject)
     } else {
         phrase!("report.unanswered.more", more = more, subject = subject)
     };
-    Some(Failure::new(Exit::Failed, what).hint(hint))
+    Failure::new(Exit::Failed, what).hint(hint)
 }
 
 #[cfg(feature = "pdf")]
@@ -110,7 +107,7 @@ fn tell(run: &Run, folder: &Path, files: &[(String, Vec<u8>)]) -> anyhow::Result
     run.list(|out| {
         if run.format == Format::Text {
             for (path, _) in files {
-                writeln!(out, "{}", folder.join(path).display())?;
+                writeln!(out, "{}", crate::talk::path_text(&folder.join(path)))?;
             }
             return Ok(());
         }

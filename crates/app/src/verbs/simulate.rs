@@ -9,7 +9,7 @@ use tutela_simulation::{Output, SCENARIOS, Summary};
 
 use crate::ending::{Exit, Failure};
 use crate::run::{Format, Run};
-use crate::talk::phrase;
+use crate::talk::{path_text, phrase};
 
 /// Options of `simulate`.
 #[derive(clap::Args, Debug)]
@@ -42,7 +42,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
                 bystanders = bystanders,
                 faults = faults
             );
-            Ok(writeln!(out, "{}\n{}", folder.display(), run.word(made))?)
+            Ok(writeln!(out, "{}\n{}", path_text(folder), run.word(made))?)
         }
         _ => Ok(writeln!(out, "{value:#}")?),
     })?;
@@ -63,7 +63,7 @@ pub fn make(scenario: &str, seed: u64, size: f64, folder: &Path) -> anyhow::Resu
             .into());
     }
     if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
-        let what = phrase!("folder.not_empty", folder = folder.display().to_string());
+        let what = phrase!("folder.not_empty", folder = path_text(folder));
         return Err(Failure::new(Exit::Failed, what).hint(phrase!("folder.not_empty.hint")).into());
     }
     let mut output = Folder(folder.to_owned());

@@ -13,7 +13,7 @@ use crate::columns::write_columns;
 use crate::ending::Exit;
 use crate::operation::{Operation, today};
 use crate::run::{Format, Run, width};
-use crate::talk::phrase;
+use crate::talk::{path_text, phrase};
 
 /// Options of `status`.
 #[derive(clap::Args, Debug)]
@@ -80,7 +80,7 @@ fn to_json(operation: &Operation) -> Value {
 fn write_text(out: &mut dyn Write, run: &Run, operation: &Operation) -> anyhow::Result<()> {
     let case = &operation.case;
     writeln!(out, "{}", plain(case.title()))?;
-    writeln!(out, "{}", case.dir().display())?;
+    writeln!(out, "{}", path_text(case.dir()))?;
     for authority in case.authorities() {
         let validity =
             if authority.covers(today()) { phrase!("status.valid") } else { phrase!("status.not_valid") };

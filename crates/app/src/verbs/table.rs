@@ -53,6 +53,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
             .into());
     }
     let operation = Operation::open(run)?;
+    operation.case.check_table(table.name)?;
     let (rows, n_all) = select(&operation.case, table, args, run)?;
     match run.format {
         Format::Text => run.data(|out| rows.iter().try_for_each(|row| Ok(write_text(out, table, row)?)))?,

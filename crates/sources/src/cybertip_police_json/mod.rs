@@ -4,8 +4,9 @@
 mod report;
 
 mod keys;
+mod many;
 
-use std::io::Read as _;
+use std::io::{Read as _, Seek as _, SeekFrom};
 
 use serde_json::Value;
 use tutela_model::Spot;
@@ -17,15 +18,16 @@ use crate::cybertip::Filing;
 /// See the folder's README.
 pub static READER: Reader = Reader {
     name: "cybertip_police_json",
-    version: 1,
+    version: 2,
     about: "a CyberTip as police receive it from the clearing house (JSON)",
     tables: &["referral", "reported_person", "reported_file", "connection", "selector"],
     recognise,
     read,
 };
 
-/// The largest file that is read, in bytes. It is held in memory whole, with up to some twenty times its size beside
-/// it when it is made of very small values. Deliveries carry no media in it, so an honest one is far smaller.
+/// The largest report that is read, in bytes; a file up to that size is read at once. It is held in memory whole, with
+/// up to some twenty times its size beside it when it is made of very small values. Deliveries carry no media in it,
+/// so an honest one is far smaller. A larger file is read when it is a list of reports, one after the other.
 const FILE_MAX: u64 = 64 << 20;
 
 fn recognise(sample: &Sample<'_>) -> Fit {
@@ -42,6 +44,12 @@ fn recognise(sample: &Sample<'_>) -> Fit {
 }
 
 fn read(mut input: Input, declared: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> {
+    if input.len > FILE_MAX
+        && let Some(start) = list_start(&mut input)?
+    {
+        input.bytes.seek(SeekFrom::Start(start))?;
+        return many::read(&mut input.bytes, &input.name, declared, FILE_MAX, sink);
+    }
     let mut bytes = Vec::new();
     if input.len <= FILE_MAX {
         input.bytes.by_ref().take(FILE_MAX + 1).read_to_end(&mut bytes)?;
@@ -63,6 +71,17 @@ fn read(mut input: Input, declared: &Declared, sink: &mut dyn Sink) -> Result<()
         Ok(report) => report::read(&report, "", &input.name, &mut Filing::new(declared, sink)),
         Err(problem) => alone(*problem, sink),
     }
+}
+
+/// Where the list of a file begins that is one.
+fn list_start(input: &mut Input) -> Result<Option<u64>, Refusal> {
+    let mut head = Vec::new();
+    input.bytes.rewind()?;
+    input.bytes.by_ref().take(1024).read_to_end(&mut head)?;
+    input.bytes.rewind()?;
+    let mark = if head.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
+    let first = head[mark..].iter().position(|byte| !byte.is_ascii_whitespace()).map(|at| mark + at);
+    Ok(first.filter(|at| head[*at] == b'[').map(|at| at as u64))
 }
 
 fn alone(problem: Problem, sink: &mut dyn Sink) -> Result<(), Refusal> {

@@ -22,11 +22,9 @@ pub(super) fn delimiter(profile: &Profile) -> u8 {
 }
 
 /// Whether a file that begins so has exactly the profile's header, or lines of the profile's form.
-pub(super) fn has_header(head: &[u8], profile: &Profile) -> bool {
-    let text = crate::text::head_text(head);
-    let lines = text.lines().filter(|line| !line.is_empty());
-    if let Some(pattern) = &profile.pattern {
-        let Ok(pattern) = Regex::new(pattern) else { return false };
+pub(super) fn has_header(beginning: &str, profile: &Profile, pattern: Option<&Regex>) -> bool {
+    let lines = beginning.lines().filter(|line| !line.is_empty());
+    if let Some(pattern) = pattern {
         // The last line of a beginning may be cut.
         let lines: Vec<&str> = lines.take(5).collect();
         let whole = &lines[..if lines.len() > 1 { lines.len() - 1 } else { lines.len() }];

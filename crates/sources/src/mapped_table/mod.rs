@@ -11,6 +11,7 @@ mod workbook;
 
 use std::sync::OnceLock;
 
+use regex::Regex;
 use tutela_model::source::{Declared, Fit, Input, Reader, Refusal, Sample, Sink};
 
 pub use guess::{FirstRecord, Guess, NoGuess, STATEMENTS, guess};
@@ -70,24 +71,36 @@ pub fn profile_for(sample: &Sample<'_>) -> Option<&'static ShippedProfile> {
         let input = Input::from_memory(sample.name, sample.head.to_vec());
         return workbook::first_rows(input).ok().and_then(|sheets| shipped_for_sheets(&sheets));
     }
-    let fitting = parsed_profiles().iter().find(|(_, profile)| lines::has_header(sample.head, profile));
-    fitting.map(|(shipped, _)| *shipped)
+    let beginning = crate::text::head_text(sample.head);
+    let fits = |of: &&Parsed| lines::has_header(&beginning, &of.profile, of.pattern.as_ref());
+    parsed_profiles().iter().find(fits).map(|of| of.shipped)
+}
+
+/// A shipped profile, and the expression that its lines match where it is one of lines.
+struct Parsed {
+    shipped: &'static ShippedProfile,
+    profile: Profile,
+    pattern: Option<Regex>,
 }
 
 /// The shipped profiles, parsed once: a delivery has thousands of files, and each is held against all of them.
-fn parsed_profiles() -> &'static [(&'static ShippedProfile, Profile)] {
-    static SHIPPED: OnceLock<Vec<(&ShippedProfile, Profile)>> = OnceLock::new();
+fn parsed_profiles() -> &'static [Parsed] {
+    static SHIPPED: OnceLock<Vec<Parsed>> = OnceLock::new();
     SHIPPED.get_or_init(|| {
-        let parsed = |shipped: &'static ShippedProfile| Some((shipped, Profile::parse(shipped.text).ok()?));
+        let parsed = |shipped: &'static ShippedProfile| {
+            let profile = Profile::parse(shipped.text).ok()?;
+            let pattern = profile.pattern.as_deref().map(Regex::new).transpose().ok()?;
+            Some(Parsed { shipped, profile, pattern })
+        };
         PROFILES.iter().filter_map(parsed).collect()
     })
 }
 
 fn shipped_for_sheets(sheets: &[Vec<TitleRow>]) -> Option<&'static ShippedProfile> {
-    let fitting = parsed_profiles().iter().find(|(_, profile)| {
-        profile.format == Format::Xlsx && sheets.iter().any(|rows| header::has_header(profile, rows))
-    });
-    fitting.map(|(shipped, _)| *shipped)
+    let fits = |of: &&Parsed| {
+        of.profile.format == Format::Xlsx && sheets.iter().any(|rows| header::has_header(&of.profile, rows))
+    };
+    parsed_profiles().iter().find(fits).map(|of| of.shipped)
 }
 
 fn is_workbook(head: &[u8]) -> bool {

@@ -1,12 +1,15 @@
 //! A ZIP of a delivery: every member is listed and hashed, and those that a reader of this crate knows are read.
 //! Nothing is unpacked to a disk, and no picture, film or document is ever decoded.
 
+mod alone;
+
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
-use tutela_model::source::{Bytes, Declared, Fit, Input, Reader, Refusal, Sample, Sink};
+use tutela_model::source::{Declared, Fit, Input, Reader, Refusal, Sample, Sink};
 use tutela_model::table::Row;
 use tutela_model::tables::{File, Problem, ProblemKind};
 use tutela_model::{Spot, Text};
@@ -14,12 +17,13 @@ use zip::read::{ZipFile, ZipFileEntry};
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
+use self::alone::{Listed, Shared, View};
 use crate::cybertip::report_number;
 
 /// See the folder's README.
 pub static READER: Reader = Reader {
     name: "zip_container",
-    version: 1,
+    version: 2,
     about: "a ZIP of a delivery: members are listed and hashed, and those of a known source are read",
     tables: &["file", "problem"],
     recognise,
@@ -78,7 +82,8 @@ fn read_within(
     sink: &mut dyn Sink,
 ) -> Result<(), Refusal> {
     let len = input.len;
-    let archive = match ZipArchive::new(input.bytes) {
+    let shared = Shared::new(input.bytes)?;
+    let archive = match ZipArchive::new(shared.part(0, len)) {
         Ok(archive) => archive,
         Err(ZipError::Io(error)) if error.kind() != io::ErrorKind::UnexpectedEof => return Err(error.into()),
         Err(error) => {
@@ -90,23 +95,16 @@ fn read_within(
             return sink.problem(problem.mend(mend));
         }
     };
-    sink.note("members", &archive.len().to_string());
     if let Some(problem) = flaw_of_list(&archive, limits) {
         sink.record();
         sink.problem(problem)?;
     }
-    // By name, so that the order in which somebody packed them decides nothing.
-    let mut members: Vec<(String, usize)> = Vec::new();
-    for idx in 0..archive.len().min(limits.members) {
-        let entry = archive.by_index_data(idx);
-        members.push((entry.map_or_else(|_| String::new(), |entry| path_of(&entry)), idx));
-    }
-    members.sort();
     let exhibit = report_number(&input.name).map(Text::from);
-    let mut container = Container { limits, exhibit, archive, declared, sink, n_unpacked: 0, n_packed: 0 };
-    for (path, idx) in members {
-        container.member(&path, idx)?;
-        container.sink.progress(container.n_packed.min(len));
+    let mut container = Container { limits, exhibit, declared, sink, n_unpacked: 0, n_packed: 0 };
+    if archive.has_duplicate_names() {
+        container.each_alone(&shared, &archive, len)?;
+    } else {
+        container.each(archive, len)?;
     }
     container.sink.progress(len);
     Ok(())
@@ -117,15 +115,11 @@ fn whole(kind: ProblemKind, byte: u64, expected: &str, found: &str) -> Problem {
 }
 
 /// What is wrong with the list of members, though it can be read.
-fn flaw_of_list(archive: &ZipArchive<Box<dyn Bytes>>, limits: &Limits) -> Option<Problem> {
+fn flaw_of_list(archive: &ZipArchive<View>, limits: &Limits) -> Option<Problem> {
     let byte = archive.central_directory_start();
-    if archive.len() > limits.members {
+    (archive.len() > limits.members).then(|| {
         let expected = format!("at most {} members; the rest is not listed", limits.members);
-        return Some(whole(ProblemKind::TooLarge, byte, &expected, &archive.len().to_string()).mend(UNPACK));
-    }
-    archive.has_duplicate_names().then(|| {
-        let expected = "one member of each name; of those that share one, only the last is listed";
-        whole(ProblemKind::Contradiction, byte, expected, "members of one name").mend(UNPACK)
+        whole(ProblemKind::TooLarge, byte, &expected, &archive.len().to_string()).mend(UNPACK)
     })
 }
 
@@ -135,6 +129,10 @@ fn path_of(entry: &ZipFileEntry<'_>) -> String {
         Ok(name) => name.into_owned(),
         Err(_) => String::from_utf8_lossy(entry.name_raw()).into_owned(),
     }
+}
+
+fn name_of(member: &Listed) -> String {
+    String::from_utf8_lossy(member.name()).into_owned()
 }
 
 /// A path for a table. A control character would break a line of a list, so its code is shown.
@@ -163,7 +161,6 @@ struct Container<'a> {
     limits: &'a Limits,
     /// The report's number, where the container's name has it.
     exhibit: Option<Text>,
-    archive: ZipArchive<Box<dyn Bytes>>,
     declared: &'a Declared,
     sink: &'a mut dyn Sink,
     /// Bytes of members that are behind the reader, unpacked and packed.
@@ -172,10 +169,64 @@ struct Container<'a> {
 }
 
 impl Container<'_> {
-    /// Lists a member, and reads it when a reader knows it.
-    fn member(&mut self, raw_path: &str, idx: usize) -> Result<(), Refusal> {
+    /// Takes the members by name, so that the order in which somebody packed them decides nothing.
+    fn each(&mut self, mut archive: ZipArchive<View>, len: u64) -> Result<(), Refusal> {
+        self.sink.note("members", &archive.len().to_string());
+        let mut members: Vec<(String, usize)> = Vec::new();
+        for idx in 0..archive.len().min(self.limits.members) {
+            let entry = archive.by_index_data(idx);
+            members.push((entry.map_or_else(|_| String::new(), |entry| path_of(&entry)), idx));
+        }
+        members.sort();
+        for (path, idx) in members {
+            self.member(&mut archive, idx, &path, None)?;
+            self.sink.progress(self.n_packed.min(len));
+        }
+        Ok(())
+    }
+
+    /// As [`Container::each`], for a container in which members share a name: the place of each of those names its
+    /// entry's byte too.
+    fn each_alone(&mut self, shared: &Shared, archive: &ZipArchive<View>, len: u64) -> Result<(), Refusal> {
+        let list_start = archive.central_directory_start();
+        let mut members = alone::listed(shared, list_start, self.limits.members)?;
+        self.sink.note("members", &members.len().to_string());
+        members.sort_by(|a, b| a.name().cmp(b.name()).then(a.byte.cmp(&b.byte)));
+        let mut n_of: BTreeMap<&[u8], usize> = BTreeMap::new();
+        members.iter().for_each(|member| *n_of.entry(member.name()).or_default() += 1);
+        for member in &members {
+            let byte = (n_of[member.name()] > 1).then_some(member.byte);
+            match ZipArchive::new(member.alone(shared, archive.offset(), list_start)) {
+                Ok(mut archive) if archive.len() == 1 => {
+                    let path =
+                        archive.by_index_data(0).map_or_else(|_| name_of(member), |entry| path_of(&entry));
+                    self.member(&mut archive, 0, &path, byte)?;
+                }
+                opened => {
+                    let found = opened.map_or_else(|error| error.to_string(), |_| "none".to_owned());
+                    self.sink.record();
+                    let expected = "an entry in the list of members";
+                    let problem = whole(ProblemKind::Malformed, member.byte, expected, &found);
+                    self.sink.problem(problem.mend(UNPACK))?;
+                }
+            }
+            self.sink.progress(self.n_packed.min(len));
+        }
+        Ok(())
+    }
+
+    /// Lists a member, and reads it when a reader knows it. `byte` is where the entry of a member stands that shares
+    /// its name with another.
+    fn member(
+        &mut self,
+        archive: &mut ZipArchive<View>,
+        idx: usize,
+        raw_path: &str,
+        byte: Option<u64>,
+    ) -> Result<(), Refusal> {
         let path = shown(raw_path);
-        let place = Spot::Inside { path: path.as_str().into(), spot: None };
+        let place_path = byte.map_or_else(|| path.clone(), |byte| format!("{path}#byte={byte}"));
+        let place = Spot::Inside { path: place_path.as_str().into(), spot: None };
         self.sink.record();
         if raw_path.ends_with('/') {
             self.sink.skip(&place, "a folder");
@@ -191,12 +242,16 @@ impl Container<'_> {
             ));
         }
         let mut opened = Opened::default();
-        match self.open(idx, &path, problems.is_empty(), &mut opened) {
+        match self.open(archive, idx, &path, problems.is_empty(), &mut opened) {
             Ok(()) => {}
             Err(Unread::Refusal(refusal)) => return Err(refusal),
             Err(Unread::Flaw(flaw)) => problems.push(flaw),
         }
         problems.append(&mut opened.flaws);
+        if byte.is_some() {
+            let expected = "one member of each name; programs differ on which of several they unpack";
+            problems.push((ProblemKind::Contradiction, expected.into(), path.clone(), COMPARE));
+        }
         let digests = opened.digests.as_ref();
         let row = File {
             exhibit: self.exhibit.clone(),
@@ -214,14 +269,21 @@ impl Container<'_> {
             self.sink.problem(Problem::new(kind, place.clone(), "", &expected, &found).mend(mend))?;
         }
         match opened.source {
-            Some((reader, bytes)) => self.read(reader, &path, bytes),
+            Some((reader, bytes)) => self.read(reader, &path, &place_path, bytes),
             None => Ok(()),
         }
     }
 
     /// Unpacks a member into its digests, and into memory when a reader knows it and its path is sound.
-    fn open(&mut self, idx: usize, path: &str, sound: bool, opened: &mut Opened) -> Result<(), Unread> {
-        let entry = self.archive.by_index_data(idx)?;
+    fn open(
+        &mut self,
+        archive: &mut ZipArchive<View>,
+        idx: usize,
+        path: &str,
+        sound: bool,
+        opened: &mut Opened,
+    ) -> Result<(), Unread> {
+        let entry = archive.by_index_data(idx)?;
         opened.size = Some(entry.size());
         let packed = entry.compressed_size();
         self.n_packed += packed;
@@ -231,7 +293,7 @@ impl Container<'_> {
         if !matches!(entry.compression(), CompressionMethod::Stored | CompressionMethod::Deflated) {
             return Err(refused("a member stored or deflated", &entry.compression().to_string()));
         }
-        let mut member = self.archive.by_index(idx)?;
+        let mut member = archive.by_index(idx)?;
         let mut head = Vec::new();
         member.by_ref().take(HEAD_LEN).read_to_end(&mut head)?;
         let name = file_name(path);
@@ -276,15 +338,21 @@ impl Container<'_> {
     }
 
     /// Reads a member with the reader that knows it.
-    fn read(&mut self, reader: &'static Reader, path: &str, bytes: Vec<u8>) -> Result<(), Refusal> {
+    fn read(
+        &mut self,
+        reader: &'static Reader,
+        path: &str,
+        place_path: &str,
+        bytes: Vec<u8>,
+    ) -> Result<(), Refusal> {
         let name = file_name(path);
-        let mut inside = Inside { path, sink: &mut *self.sink };
+        let mut inside = Inside { path: place_path, sink: &mut *self.sink };
         match (reader.read)(Input::from_memory(name, bytes), self.declared, &mut inside) {
             Err(Refusal::ZoneMissing { place, column, found }) => {
-                Err(Refusal::ZoneMissing { place: place.inside(path), column, found })
+                Err(Refusal::ZoneMissing { place: place.inside(place_path), column, found })
             }
             Err(refusal @ (Refusal::NotThisFormat { .. } | Refusal::Declared(_))) => {
-                let place = Spot::Inside { path: path.into(), spot: None };
+                let place = Spot::Inside { path: place_path.into(), spot: None };
                 let expected = format!("a file of the source {}", reader.name);
                 let problem = Problem::new(ProblemKind::Refused, place, "", &expected, &refusal.to_string());
                 self.sink.problem(problem.mend("unpack the ZIP and import this member by itself"))
@@ -295,6 +363,7 @@ impl Container<'_> {
 }
 
 const UNPACK: &str = "unpack it with a program made for it, and import what comes out";
+const COMPARE: &str = "each is listed, and read where a source knows it; ask the sender which one is meant";
 const NOT_READ: &str =
     "the member is listed and hashed only; unpack it into a folder of its own and import it";
 
@@ -305,7 +374,7 @@ fn file_name(path: &str) -> &str {
 
 /// Hands the bytes of a member to `each`: those that were read already, then the rest.
 fn unpack(
-    member: &mut ZipFile<'_, Box<dyn Bytes>>,
+    member: &mut ZipFile<'_, View>,
     head: Vec<u8>,
     mut each: impl FnMut(&[u8]) -> Result<(), Unread>,
 ) -> Result<(), Unread> {

@@ -132,13 +132,13 @@ fn a_zip_inside_is_hashed_and_not_opened() {
 
 #[test]
 fn a_bomb_is_cut_short_and_said() {
-    let zeros = vec![0; 3_000_000];
+    let zeros = vec![0; 300_000];
     let zip = packed(&[("a.bin", &zeros), ("b.bin", b"b")], CompressionMethod::Deflated);
-    let limits = Limits { ratio_from: 1_000_000, ..LIMITS };
+    let limits = Limits { ratio_from: 100_000, ..LIMITS };
     let said = read_all(&limits, zip.clone());
-    assert_eq!(said, ["file path:a.bin 3000000 -", "too_large path:a.bin", "file path:b.bin 1 3e23e816"]);
+    assert_eq!(said, ["file path:a.bin 300000 -", "too_large path:a.bin", "file path:b.bin 1 3e23e816"]);
 
-    let limits = Limits { total: 2_000_000, ..LIMITS };
+    let limits = Limits { total: 200_000, ..LIMITS };
     assert_eq!(
         read_all(&limits, zip.clone())[1..],
         ["too_large path:a.bin", "file path:b.bin 1 -", "too_large path:b.bin"]
@@ -159,10 +159,39 @@ fn a_member_too_large_to_be_read_is_still_hashed() {
 
 #[test]
 fn two_members_of_one_name_are_a_contradiction() {
-    let zip = patched(stored(&[("aa.bin", b"1"), ("ab.bin", b"2")]), b"ab.bin", b"aa.bin");
-    let said = read_honest(zip);
-    assert!(said[0].starts_with("contradiction byte:"), "{said:?}");
-    assert_eq!(said.len(), 2, "{said:?}");
+    let members: &[(&str, &[u8])] =
+        &[("aa.bin", b"1"), ("ab.bin", b"2"), ("c.bin", b"c"), ("report-7.xml", REPORT)];
+    let zip = patched(stored(members), b"ab.bin", b"aa.bin");
+    let list = zip.windows(4).position(|mark| mark == b"PK\x01\x02").expect("a list");
+    let (first, second) = (format!("aa.bin#byte={list}"), format!("aa.bin#byte={}", list + 52));
+    assert_eq!(
+        read_honest(zip.clone()),
+        [
+            format!("file path:{first} 1 6b86b273"),
+            format!("contradiction path:{first}"),
+            format!("file path:{second} 1 d4735e3a"),
+            format!("contradiction path:{second}"),
+            "file path:c.bin 1 2e7d2c03".to_owned(),
+            "file path:report-7.xml 84 c6eca9c9".to_owned(),
+            "referral path:report-7.xml|pointer:/report 7".to_owned(),
+        ]
+    );
+    for byte in 0..zip.len() {
+        let mut damaged = zip.clone();
+        damaged[byte] ^= 0xff;
+        assert!(!read_honest(damaged).is_empty(), "damaged at {byte}");
+    }
+}
+
+#[test]
+fn reports_of_one_name_are_each_read() {
+    let other = b"<report><incidentSummary><platform>OtherChat</platform></incidentSummary></report>";
+    let before = [b'x'; 1000];
+    let zip = patched(stored(&[("report-7.xml", REPORT), ("report-8.xml", other)]), b"report-8", b"report-7");
+    // Something may stand before a container, and its offsets then count from behind it.
+    let said = read_honest([&before[..], &zip].concat());
+    let referrals = said.iter().filter(|line| line.starts_with("referral path:report-7.xml#byte=")).count();
+    assert_eq!((referrals, said.len()), (2, 6), "{said:?}");
 }
 
 #[test]

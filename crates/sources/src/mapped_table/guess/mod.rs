@@ -97,8 +97,8 @@ pub fn guess(mut input: Input, declared: &Declared, lang: Lang) -> Result<Guess,
         (bytes, layout)
     } else {
         check_text(&beginning, declared)?;
-        let known = parsed_profiles().iter().find(|(_, profile)| lines::has_most_lines(&beginning, profile));
-        if let Some((log, _)) = known {
+        let known = parsed_profiles().iter().find(|of| lines::has_most_lines(&beginning, &of.profile));
+        if let Some(log) = known.map(|of| of.shipped) {
             // Lines of a log have no columns of their own: the profile that knows them is the proposal.
             let first = trial::first_records(log.text, &beginning, declared, &mut doubts)?;
             return Ok(Guess { profile: log.text.to_owned(), doubts, first });

@@ -1,0 +1,326 @@
+//! docs/errors.md, row by row: each failure is provoked, and its message and exit code are those of the page.
+
+mod program;
+
+use std::fs::{self, File};
+use std::path::Path;
+
+use program::{CONNECTIONS, Folder, Ran, command, overwrite, run};
+
+const PAGE: &str = include_str!("../../../docs/errors.md");
+
+/// Where a row happens: a build may lack a feature, and a system a device.
+#[derive(PartialEq)]
+enum On {
+    Every,
+    Linux,
+    WithoutPdf,
+    WithSql,
+    WithoutSql,
+}
+
+impl On {
+    fn is_here(&self) -> bool {
+        match self {
+            Self::Every => true,
+            Self::Linux => cfg!(target_os = "linux"),
+            Self::WithoutPdf => cfg!(not(feature = "pdf")),
+            Self::WithSql => cfg!(feature = "sql"),
+            Self::WithoutSql => cfg!(not(feature = "sql")),
+        }
+    }
+}
+
+/// A message of the page and what provokes it.
+type Provocation = (&'static str, On, fn(&Folder) -> Ran);
+
+/// Messages whose cause takes more than a moment to make; a test of the crate that says them holds each.
+const HELD_ELSEWHERE: &[&str] = &[
+    "no report is issued while other explanations are unanswered: …",
+    "the query needs more than its limit",
+    "the query was stopped after … s",
+];
+
+static PROVOCATIONS: &[Provocation] = &[
+    ("no operation here: no parent folder holds operation.toml: …", On::Every, |folder| {
+        run(&mut command(&["--op", &folder.path("first"), "status"]))
+    }),
+    ("there is an operation already in: …", On::Every, |folder| {
+        run(&mut command(
+            &[["init", &folder.op(), "--title", "T", "--basis", "B"].as_slice(), PERIOD].concat(),
+        ))
+    }),
+    ("…: expected …, found: …", On::Every, |folder| {
+        let path = folder.path("operation/operation.toml");
+        let text = fs::read_to_string(&path).expect("it is there");
+        fs::write(path, text.replace("format = 1", "format = 2")).expect("it is ours");
+        folder.run(&["status"])
+    }),
+    ("… (process …) has been writing to the operation since: …", On::Every, |folder| {
+        let lock = File::options().write(true).open(folder.path("operation/lock")).expect("the lock");
+        lock.lock().expect("nobody has it");
+        folder.run(&["basis", "add", "B", "--from", "2026-01-01", "--until", "2026-12-31"])
+    }),
+    ("the record of the operation is not as it was written", On::Every, |folder| {
+        fs::remove_file(folder.path("operation/ledger/entries.jsonl")).expect("it is there");
+        folder.run(&["status"])
+    }),
+    ("… is not as it was written: expected …, found: …", On::Every, |folder| {
+        fs::remove_file(folder.table_file()).expect("it is there");
+        folder.run(&["leads"])
+    }),
+    ("table … cannot be read: …", On::Every, |folder| {
+        let path = folder.file("bad/connection.csv", CONNECTIONS.replace("4000", "70000"));
+        assert_eq!(folder.run(&["import", &path]).code, 3);
+        let tables = folder.tables();
+        let problems = tables.keys().find(|path| path.to_string_lossy().contains("/problem/"));
+        overwrite(problems.expect("there is a problem"), b"PAR1");
+        folder.run(&["problems"])
+    }),
+    ("… not as recorded", On::Every, |folder| {
+        overwrite(&folder.received_file(), b"x");
+        folder.run(&["ledger", "verify"])
+    }),
+    ("… between what is stored and what is derived again", On::Every, |folder| {
+        overwrite(&folder.received_file(), b"x");
+        folder.run(&["rebuild", "--check"])
+    }),
+    ("not a checkpoint (expected origin, number of entries and root, one a line): …", On::Every, |folder| {
+        folder.run(&["ledger", "verify", "--against", &folder.file("c", "x")])
+    }),
+    ("the record has … entries, counted from 0, and none of number: …", On::Every, |folder| {
+        folder.run(&["ledger", "prove", "99"])
+    }),
+    ("cannot …: …", On::Every, |folder| {
+        // Permissions do not stop the superuser, who may run this; a folder in the place of a file does.
+        fs::remove_file(folder.path("operation/lock")).expect("it is there");
+        fs::create_dir(folder.path("operation/lock")).expect("it is ours");
+        folder.run(&["basis", "add", "B", "--from", "2026-01-01", "--until", "2026-12-31"])
+    }),
+    ("authority … is valid from … to …, not on: …", On::Every, |folder| {
+        let past = ["basis", "add", "B", "--from", "2020-01-01", "--until", "2020-12-31"];
+        assert_eq!(folder.run(&past).code, 0);
+        folder.run(&["import", &folder.path("first"), "--basis", "A-2"])
+    }),
+    ("no authority of this id: …", On::Every, |folder| {
+        folder.run(&["import", &folder.path("first"), "--basis", "A-9"])
+    }),
+    ("the authority ends before it begins: … to …", On::Every, |folder| {
+        folder.run(&["basis", "add", "B", "--from", "2026-12-31", "--until", "2026-01-01"])
+    }),
+    ("… is empty: an operation has a name and a legal basis", On::Every, |folder| {
+        run(&mut command(
+            &[["init", &folder.path("other"), "--title", " ", "--basis", "B"].as_slice(), PERIOD].concat(),
+        ))
+    }),
+    ("expected a date such as 2026-12-31, found: …", On::Every, |folder| {
+        folder.run(&["basis", "add", "B", "--from", "31/12/2026", "--until", "2026-01-01"])
+    }),
+    ("no such file or folder: …", On::Every, |folder| folder.run(&["import", &folder.path("none.csv")])),
+    ("there is no file to import", On::Every, |folder| {
+        fs::create_dir(folder.path("empty")).expect("a folder");
+        folder.run(&["import", &folder.path("empty")])
+    }),
+    ("the file is empty: …", On::Every, |folder| {
+        folder.run(&["import", &folder.file("connection.csv", "")])
+    }),
+    ("the file changed while it was copied: …", On::Linux, |folder| {
+        // A file of the system that says it is empty and is not.
+        folder.run(&["import", "/proc/cpuinfo", "--as", "tutela_table/connection"])
+    }),
+    ("no source knows this file (known: …): …", On::Every, |folder| {
+        folder.run(&["import", &folder.file("letter.txt", "Dear all\n")])
+    }),
+    ("no source knows this file; … like those of table …: …", On::Every, |folder| {
+        folder.run(&["import", &folder.file("odd.csv", "operator;address;dal\nalfa;192.0.2.1;x\n")])
+    }),
+    ("more than one source knows this file (…): …", On::Every, |folder| {
+        let both = [&b"PK\x03\x04"[..], &[0; 26], b"xl/workbook.xml"].concat();
+        folder.run(&["import", &folder.file("delivery.bin", both)])
+    }),
+    (
+        "a local time without a zone, in column … at …: expected an offset or a declared zone, found: …",
+        On::Every,
+        |folder| {
+            let local = CONNECTIONS.replace("T20:00:00Z", " 20:00:00");
+            folder.run(&["import", &folder.file("connection.csv", local)])
+        },
+    ),
+    (
+        "not a time zone (expected a name such as Europe/Rome, an offset such as +02:00, or UTC): …",
+        On::Every,
+        |folder| folder.run(&["import", &folder.path("first"), "--zone", "Europe/Roma"]),
+    ),
+    ("expected …, found …", On::Every, |folder| {
+        let path = folder.path("first/connection.csv");
+        folder.run(&["import", &path, "--as", "mapped_table/cometa_risposta"])
+    }),
+    (
+        "the profile … expects the columns …; the row most like a header, …, has: …",
+        On::Every,
+        |folder| folder.run(&["import", &folder.path("first"), "--profile", "alfanet_risposta"]),
+    ),
+    ("the profile … expects the columns …; no row is like a header", On::Every, |folder| {
+        let path = folder.file("letter.txt", "Dear all\n");
+        folder.run(&["import", &path, "--profile", "alfanet_risposta"])
+    }),
+    ("neither text nor an Excel workbook (XLSX): …", On::Every, |folder| {
+        guess(folder, &[0x89, 0, 1, 2, 3, 0])
+    }),
+    ("UTF-16 text without its mark, as it seems: …", On::Every, |folder| {
+        let wide: Vec<u8> = CONNECTIONS.bytes().flat_map(|byte| [byte, 0]).collect();
+        guess(folder, &wide)
+    }),
+    ("an Excel workbook of the old form (XLS), which is not read: …", On::Every, |folder| {
+        guess(folder, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    }),
+    ("the workbook cannot be read: …", On::Every, |folder| {
+        guess(folder, &[&b"PK\x03\x04"[..], &[0; 26], b"xl/workbook.xml"].concat())
+    }),
+    ("no table with columns was found in: …", On::Every, |folder| guess(folder, b"Dear all\n")),
+    ("the columns of … fit no table of Tutela: …", On::Every, |folder| {
+        guess(folder, b"colour,shape\nred,round\nblue,square\n")
+    }),
+    ("no lead of this number: …", On::Every, |folder| {
+        folder.run(&["decide", "L-999/household", "accept", "--reason", "x"])
+    }),
+    ("lead … has no other explanation of this name: …", On::Every, |folder| {
+        folder.run(&["decide", "L-001/weather", "accept", "--reason", "x"])
+    }),
+    ("no source of this name: …", On::Every, |folder| {
+        folder.run(&["import", &folder.path("first"), "--as", "unheard"])
+    }),
+    ("source … has no parts to name: …", On::Every, |folder| {
+        folder.run(&["import", &folder.path("first"), "--as", "zip_container/x"])
+    }),
+    ("unknown text encoding: …", On::Every, |folder| {
+        let path = folder.file("other/connection.csv", CONNECTIONS.replace("u-1", "u-2"));
+        folder.run(&["import", &path, "--encoding", "utf-9"])
+    }),
+    ("no profile file and no shipped profile of this name: …", On::Every, |folder| {
+        folder.run(&["import", &folder.path("first"), "--profile", "unheard"])
+    }),
+    ("cannot use the profile …", On::Every, |folder| {
+        folder.run(&["import", &folder.path("first"), "--profile", &folder.file("p.toml", "name = 3\n")])
+    }),
+    ("expected a size such as …, found: …", On::Every, |folder| {
+        folder.run(&["import", "x", "--memory-limit", "lots"])
+    }),
+    ("no table of this name: …", On::Every, |folder| folder.run(&["table", "leases"])),
+    ("table … has no column: …", On::Every, |folder| {
+        folder.run(&["table", "lease", "--where", "colour=red"])
+    }),
+    ("expected a condition such as line=L-1, found: …", On::Every, |folder| {
+        folder.run(&["table", "lease", "--where", "line"])
+    }),
+    ("no analysis of this name: …", On::Every, |folder| {
+        folder.run(&["findings", "--analysis", "guesswork"])
+    }),
+    ("no lead of this number or account (there are …): …", On::Every, |folder| {
+        folder.run(&["explain", "L-999"])
+    }),
+    ("no finding of this id: …", On::Every, |folder| {
+        folder.run(&["decide", "F-0000000000", "accept", "--reason", "x"])
+    }),
+    ("a decision needs its reason: --reason is empty", On::Every, |folder| {
+        folder.run(&["decide", "F-0000000000", "accept", "--reason", " "])
+    }),
+    ("no output of this name: …", On::Every, |folder| folder.run(&["export", "--as", "casefile"])),
+    ("no folder given for what … writes", On::Every, |folder| folder.run(&["report"])),
+    ("a folder of this name is there already: …", On::Every, |folder| {
+        folder.run(&["leads", "-o", &folder.path("first")])
+    }),
+    ("no such folder to write into: …", On::Every, |folder| {
+        folder.run(&["leads", "-o", &folder.path("none/leads.txt")])
+    }),
+    ("cannot write …", On::Linux, |folder| {
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("/dev/full", folder.path("full")).expect("a link");
+        folder.run(&["leads", "-o", &folder.path("full")])
+    }),
+    ("cannot write the output", On::Linux, |folder| {
+        let full = File::options().write(true).open("/dev/full").expect("Linux has it");
+        run(folder.command(&["sources"]).stdout(full))
+    }),
+    ("this build of the program makes no PDF", On::WithoutPdf, |folder| {
+        folder.run(&["report", "-o", &folder.path("report")])
+    }),
+    ("no such scenario: …", On::Every, |folder| {
+        folder.run(&["simulate", "unheard", "-o", &folder.path("made-up")])
+    }),
+    ("the folder is not empty: …", On::Every, |folder| {
+        folder.run(&["simulate", "platform-connections", "-o", &folder.path("first")])
+    }),
+    ("no truth here (expected persons.csv): …", On::Every, |folder| {
+        folder.run(&["evaluate", "--truth", &folder.path("first")])
+    }),
+    ("this build of the program has no SQL", On::WithoutSql, |folder| folder.run(&["sql", "SELECT 1"])),
+    ("only questions are answered (SELECT, WITH, EXPLAIN, SHOW, DESCRIBE): …", On::WithSql, |folder| {
+        folder.run(&["sql", "DROP TABLE lease"])
+    }),
+    ("the query cannot be understood: …", On::WithSql, |folder| folder.run(&["sql", "SELEC 1"])),
+];
+
+const PERIOD: &[&str] = &["--basis-from", "2026-01-01", "--basis-until", "2026-12-31"];
+
+fn guess(folder: &Folder, content: &[u8]) -> Ran {
+    folder.run(&["profile", "guess", &folder.file("table.bin", content)])
+}
+
+/// The rows of the page that have a message and an exit code.
+fn listed() -> Vec<(&'static str, i32)> {
+    let row = |line: &'static str| {
+        let mut cells = line.strip_prefix("| ")?.split(" | ");
+        let message = cells.nth(1)?.strip_prefix('`')?.strip_suffix('`')?;
+        Some((message, cells.next()?.trim().parse().ok()?))
+    };
+    PAGE.lines().filter_map(row).collect()
+}
+
+/// Whether a text holds the parts of a message in their order; `…` stands for a value.
+fn holds(text: &str, message: &str) -> bool {
+    let mut rest = text;
+    message.split('…').all(|part| match rest.find(part) {
+        Some(at) => {
+            rest = &rest[at + part.len()..];
+            true
+        }
+        None => false,
+    })
+}
+
+#[test]
+fn every_failure_that_is_listed_happens_as_it_is_listed() {
+    for (message, exit) in listed() {
+        if HELD_ELSEWHERE.contains(&message) {
+            continue;
+        }
+        let provoked: Vec<&Provocation> = PROVOCATIONS.iter().filter(|(of, ..)| *of == message).collect();
+        let [(_, on, provoke)] = provoked[..] else {
+            panic!("{} provocations of: {message}", provoked.len())
+        };
+        if !on.is_here() {
+            eprintln!("not on this system or in this build: {message}");
+            continue;
+        }
+        let folder = Folder::new();
+        let entries = Path::new(&folder.op()).join("ledger/entries.jsonl");
+        let before = fs::read(&entries).expect("the record");
+        let ran = provoke(&folder);
+        assert!(holds(&ran.err, message), "expected: {message}\nfound:\n{}", ran.err);
+        assert_eq!(ran.code, exit, "{message}\n{}", ran.err);
+        assert!(ran.out.is_empty() || exit == 4, "{message}\n{}", ran.out);
+        // What was recorded before is still the beginning of the record.
+        assert!(fs::read(&entries).map_or(exit == 4, |after| after.starts_with(&before)), "{message}");
+    }
+}
+
+#[test]
+fn every_provocation_is_of_a_message_that_is_listed() {
+    let listed = listed();
+    assert!(listed.len() > 50, "the tables of the page were read");
+    let messages = PROVOCATIONS.iter().map(|(message, ..)| message).chain(HELD_ELSEWHERE);
+    for message in messages {
+        assert!(listed.iter().any(|(listed, _)| listed == message), "not listed: {message}");
+    }
+}

@@ -1,0 +1,131 @@
+//! The built program on an operation of its own, for tests that give it what it does not expect.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// What a run gave.
+pub struct Ran {
+    /// The exit code; -1 when a signal ended it.
+    pub code: i32,
+    /// What it wrote to stdout.
+    pub out: String,
+    /// What it wrote to stderr.
+    pub err: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+/// The program with these arguments, in English.
+pub fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tutela"));
+    command.args(args).env("TUTELA_OFFICER", "A. Prova").env("TUTELA_LANG", "en").env_remove("TZ");
+    command
+}
+
+/// A folder with an operation, into which one file has been imported.
+pub struct Folder {
+    dir: TempDir,
+}
+
+/// The file that every [`Folder`] holds.
+pub const CONNECTIONS: &str = "platform,account,event,address,port,at,device,user_agent,proxy_said\n\
+    agorachat,u-1,login,192.0.2.10,4000,2026-03-01T20:00:00Z,,,no\n\
+    agorachat,u-1,login,192.0.2.10,4001,2026-03-02T20:00:00Z,,,no\n";
+
+impl Folder {
+    /// Makes it.
+    pub fn new() -> Self {
+        let folder = Self { dir: tempfile::tempdir().expect("a folder") };
+        let basis = ["--basis", "prova", "--basis-from", "2020-01-01", "--basis-until", "2099-12-31"];
+        let op = folder.op();
+        let init = [["init", &op, "--title", "Prova"].as_slice(), &basis].concat();
+        assert_eq!(run(&mut command(&init)).code, 0);
+        let first = folder.file("first/connection.csv", CONNECTIONS);
+        assert_eq!(folder.run(&["import", &first]).code, 0);
+        folder
+    }
+
+    /// The operation's folder.
+    pub fn op(&self) -> String {
+        self.path("operation")
+    }
+
+    /// A path in the folder.
+    pub fn path(&self, name: &str) -> String {
+        self.dir.path().join(name).to_str().expect("temporary paths are UTF-8").to_owned()
+    }
+
+    /// Writes a file, with the folders above it.
+    pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        let path = self.dir.path().join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(&path, content).expect("a file");
+        self.path(name)
+    }
+
+    /// Runs the program on the operation.
+    pub fn run(&self, args: &[&str]) -> Ran {
+        run(&mut self.command(args))
+    }
+
+    /// The program on the operation, to be run.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let op = self.op();
+        command(&[["--op", &op].as_slice(), args].concat())
+    }
+
+    /// The table files with their bytes.
+    pub fn tables(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        files(&Path::new(&self.op()).join("tables"))
+    }
+
+    /// The only table file, after an import of one file without problems.
+    pub fn table_file(&self) -> PathBuf {
+        self.tables().into_keys().next().expect("a table file")
+    }
+
+    /// The file received first.
+    pub fn received_file(&self) -> PathBuf {
+        files(&Path::new(&self.op()).join("received")).into_keys().next().expect("a file")
+    }
+}
+
+/// Runs a command to its end.
+pub fn run(command: &mut Command) -> Ran {
+    command.output().expect("the program runs").into()
+}
+
+/// Overwrites a file that is read-only.
+pub fn overwrite(path: &Path, bytes: &[u8]) {
+    fs::remove_file(path).expect("it is there");
+    fs::write(path, bytes).expect("it is ours");
+}
+
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(&next).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let bytes = fs::read(&path).expect("a file");
+                all.insert(path, bytes);
+            }
+        }
+    }
+    all
+}
