@@ -15,6 +15,8 @@
 
 mod canonical;
 mod merkle;
+pub mod tile;
+pub mod tree;
 
 use serde_json::{Map, Value};
 

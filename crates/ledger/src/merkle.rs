@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as STANDARD;
 use sha2::{Digest as _, Sha256};
 
 /// A SHA-256 value, written `sha256:` and 64 hexadecimal digits.
@@ -21,7 +23,8 @@ pub fn leaf(bytes: &[u8]) -> Hash {
     Hash(Sha256::new().chain_update([0]).chain_update(bytes).finalize().into())
 }
 
-fn node(left: Hash, right: Hash) -> Hash {
+/// The hash of an inner node: SHA-256 of a byte 1 and the two hashes under it.
+pub(crate) fn node(left: Hash, right: Hash) -> Hash {
     Hash(Sha256::new().chain_update([1]).chain_update(left.0).chain_update(right.0).finalize().into())
 }
 
@@ -111,17 +114,16 @@ impl Hash {
     /// The value in base64 with padding (RFC 4648 section 4).
     #[must_use]
     pub fn base64(&self) -> String {
-        const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        let mut text = String::with_capacity(44);
-        for chunk in self.0.chunks(3) {
-            let bits =
-                chunk.iter().enumerate().fold(0, |bits, (i, byte)| bits | u32::from(*byte) << (16 - 8 * i));
-            for digit_idx in 0..4 {
-                let digit = DIGITS[(bits >> (18 - 6 * digit_idx)) as usize & 63];
-                text.push(if digit_idx > chunk.len() { '=' } else { char::from(digit) });
-            }
-        }
-        text
+        STANDARD.encode(self.0)
+    }
+
+    /// Reads base64 with padding (RFC 4648 section 4) of 32 bytes; none for any other text.
+    #[must_use]
+    pub fn from_base64(text: &str) -> Option<Self> {
+        let mut hash = [0; 32];
+        // The length is looked at first, so that a long text is not decoded to no end.
+        let whole = text.len() == 44 && STANDARD.decode_slice(text, &mut hash) == Ok(32);
+        whole.then_some(Self(hash))
     }
 }
 
@@ -227,5 +229,13 @@ mod tests {
         assert_eq!(EMPTY.to_string().parse::<Hash>().expect("a hash"), EMPTY);
         assert!(EMPTY.to_string().to_uppercase().parse::<Hash>().is_err());
         assert_eq!(EMPTY.base64(), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+        assert_eq!(Hash::from_base64(&EMPTY.base64()), Some(EMPTY));
+        for wrong in [
+            "",
+            "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFV=",
+            "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFUA",
+        ] {
+            assert_eq!(Hash::from_base64(wrong), None, "{wrong}");
+        }
     }
 }
