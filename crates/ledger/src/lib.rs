@@ -14,7 +14,10 @@
 //! which is also its leaf in the Merkle tree of RFC 9162. The first entry's `prev` is the root of the empty tree.
 
 mod canonical;
+pub mod checkpoint;
+pub mod key;
 mod merkle;
+pub mod note;
 pub mod tile;
 pub mod tree;
 
