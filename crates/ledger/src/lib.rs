@@ -15,11 +15,13 @@
 
 mod canonical;
 pub mod checkpoint;
+pub mod entry;
 pub mod key;
 mod merkle;
 pub mod note;
 pub mod tile;
 pub mod tree;
+pub mod verify;
 
 use serde_json::{Map, Value};
 

@@ -1,0 +1,262 @@
+//! Checks a whole log against its checkpoint, and against checkpoints that were handed out earlier.
+//!
+//! All files are made anew from the entries and compared with those that are there, so nothing of a tile is believed.
+//! What this cannot see: that a log is complete, that it is true, and that it was written anew by whoever has its key.
+//! The last is seen when an earlier checkpoint is at hand that this key holder could not take back.
+
+use std::collections::BTreeSet;
+
+use crate::checkpoint::{BadCheckpoint, Checkpoint};
+use crate::entry::{Content, Entry, Flaw};
+use crate::key::{KeyId, Verifier};
+use crate::merkle::Hash;
+use crate::note::{BadNote, NotVerified, Note, Verified};
+use crate::tile::{Damaged, Edge, File, Kind, Tile, WIDTH};
+use crate::tree::Tree;
+
+/// What whoever checks brings along, from elsewhere than from the log.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Trust<'a> {
+    /// Which log it should be; any when none.
+    pub origin: Option<&'a str>,
+    /// The keys of checkpoints: the log's, and those of witnesses.
+    pub keys: &'a [Verifier],
+    /// The keys of officers, who sign entries.
+    pub officers: &'a [Verifier],
+    /// Signed checkpoints that were handed out earlier.
+    pub earlier: &'a [Note],
+}
+
+/// A log that is as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// The head that was checked.
+    pub checkpoint: Checkpoint,
+    /// Who signed it, of the known keys.
+    pub signed: Vec<Verified>,
+    /// The sizes of the earlier checkpoints that this log continues.
+    pub continues: Vec<u64>,
+    /// How many entries are covered by a signature of a known officer; those after were signed by none.
+    pub signed_entries: u64,
+    /// Keys that signed entries and are not among the officers.
+    pub strangers: BTreeSet<KeyId>,
+    /// Positions of entries that a later program wrote, or that have members of one.
+    pub unknown: Vec<u64>,
+}
+
+/// Why a log is not as it was written, or cannot be checked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault<E> {
+    /// A file could not be read for a reason outside.
+    #[error(transparent)]
+    Read(E),
+    /// A checkpoint is not a note.
+    #[error(transparent)]
+    Note(#[from] BadNote),
+    /// A checkpoint is not signed by a known key.
+    #[error(transparent)]
+    NotVerified(#[from] NotVerified),
+    /// The text of a note is not a checkpoint.
+    #[error(transparent)]
+    Checkpoint(#[from] BadCheckpoint),
+    /// A checkpoint of another log.
+    #[error("a checkpoint of another log: expected {expected}, found: {found}")]
+    Origin {
+        /// The origin that it should have.
+        expected: String,
+        /// The origin that it has.
+        found: String,
+    },
+    /// A file that a log of this size has is not there.
+    #[error("a file is missing: {0}")]
+    Missing(Tile),
+    /// A file is not what the entries make it.
+    #[error(transparent)]
+    Damaged(#[from] Damaged),
+    /// An entry is not as it was written.
+    #[error(transparent)]
+    Entry(#[from] Flaw),
+    /// An entry names a known officer and is not signed by this key.
+    #[error("entry {seq} does not hold the signature of {by}")]
+    Signature {
+        /// The entry's position.
+        seq: u64,
+        /// The key that it names.
+        by: KeyId,
+    },
+    /// The entries do not have the root of the checkpoint.
+    #[error("the entries do not have the root of the checkpoint: expected {expected}, found: {found}")]
+    Root {
+        /// The root in the checkpoint.
+        expected: Hash,
+        /// The root over the entries.
+        found: Hash,
+    },
+    /// An earlier checkpoint has another root for the same entries.
+    #[error("the log was written anew: its first {size} entries had the root {expected}, found: {found}")]
+    Rewritten {
+        /// The size of the earlier checkpoint.
+        size: u64,
+        /// The root that it has.
+        expected: Hash,
+        /// The root that the log has at this size.
+        found: Hash,
+    },
+    /// An earlier checkpoint has more entries.
+    #[error("entries are missing at the end: an earlier checkpoint has {earlier}, found: {size}")]
+    Shorter {
+        /// The size of the earlier checkpoint.
+        earlier: u64,
+        /// The size of the log.
+        size: u64,
+    },
+}
+
+/// Checks the log of a signed checkpoint: every signature of known keys, every entry, every file.
+///
+/// `read` gives a file's bytes, or none when it is not there; `each` sees every entry in order.
+/// Files that a log of this size does not have are not asked for.
+///
+/// # Errors
+/// The first fault, where it is.
+pub fn verify<E>(
+    checkpoint: &[u8],
+    trust: Trust<'_>,
+    mut read: impl FnMut(Tile) -> Result<Option<Vec<u8>>, E>,
+    mut each: impl FnMut(&Entry<'_>),
+) -> Result<Checked, Fault<E>> {
+    let (head, signed) = opened(&Note::parse(checkpoint)?, trust, trust.origin)?;
+    let mut earlier = Vec::new();
+    for note in trust.earlier {
+        let (before, _) = opened(note, trust, Some(head.origin()))?;
+        if before.size() > head.size() {
+            return Err(Fault::Shorter { earlier: before.size(), size: head.size() });
+        }
+        earlier.push((before.size(), before.root()));
+    }
+    earlier.sort_unstable();
+    let (continues, signed_entries) = (earlier.iter().map(|(size, _)| *size).collect(), 0);
+    let (strangers, unknown) = (BTreeSet::new(), Vec::new());
+    let checked = Checked { checkpoint: head, signed, continues, signed_entries, strangers, unknown };
+    let mut log = Log { checked, trust, earlier, tree: Tree::default(), edge: Edge::default() };
+    let size = log.checked.checkpoint.size();
+    while log.edge.size() < size {
+        let index = log.edge.size() / u64::from(WIDTH);
+        let width = (size - log.edge.size()).min(u64::from(WIDTH)) as u16;
+        let (tile, bytes) = file(Tile { kind: Kind::Entries, index, width }, &mut read)?;
+        let mut full = Vec::new();
+        for entry in tile.entries(&bytes)?.into_iter().take(usize::from(width)) {
+            log.push(entry, &mut full, &mut each)?;
+        }
+        full.iter().try_for_each(|file| same(file, &mut read))?;
+    }
+    log.compare_earlier()?;
+    log.edge.partial().iter().try_for_each(|file| same(file, &mut read))?;
+    let (expected, found) = (log.checked.checkpoint.root(), log.edge.root());
+    if expected == found { Ok(log.checked) } else { Err(Fault::Root { expected, found }) }
+}
+
+/// The checkpoint in a note that known keys signed.
+fn opened<E>(
+    note: &Note,
+    trust: Trust<'_>,
+    origin: Option<&str>,
+) -> Result<(Checkpoint, Vec<Verified>), Fault<E>> {
+    let signed = note.verify(trust.keys)?;
+    let checkpoint = Checkpoint::parse(note.text())?;
+    match origin.filter(|expected| *expected != checkpoint.origin()) {
+        None => Ok((checkpoint, signed)),
+        Some(expected) => {
+            Err(Fault::Origin { expected: expected.to_owned(), found: checkpoint.origin().to_owned() })
+        }
+    }
+}
+
+/// A log that is being read from its beginning.
+struct Log<'a> {
+    checked: Checked,
+    trust: Trust<'a>,
+    earlier: Vec<(u64, Hash)>,
+    tree: Tree,
+    edge: Edge,
+}
+
+impl Log<'_> {
+    fn push<E>(
+        &mut self,
+        bytes: &[u8],
+        full: &mut Vec<File>,
+        each: &mut impl FnMut(&Entry<'_>),
+    ) -> Result<(), Fault<E>> {
+        self.compare_earlier()?;
+        let entry = Entry::parse(bytes, self.edge.size())?;
+        if let Content::Signed(signed) = &entry.content {
+            match self.trust.officers.iter().find(|officer| *officer.key() == signed.by) {
+                None => _ = self.checked.strangers.insert(signed.by.clone()),
+                Some(officer) => {
+                    let origin = self.checked.checkpoint.origin();
+                    let before = Checkpoint::new(origin, self.tree.size(), self.tree.root())?;
+                    if !signed.holds(&before, officer) {
+                        return Err(Fault::Signature { seq: entry.seq, by: signed.by.clone() });
+                    }
+                    self.checked.signed_entries = before.size();
+                }
+            }
+        }
+        if matches!(entry.content, Content::Unknown) || !entry.unknown.is_empty() {
+            self.checked.unknown.push(entry.seq);
+        }
+        each(&entry);
+        let leaf = self.edge.push(bytes, full).expect("what a bundle held is not too long");
+        self.tree.push(leaf);
+        Ok(())
+    }
+
+    /// Compares the root with those of the earlier checkpoints of the size that was reached.
+    fn compare_earlier<E>(&mut self) -> Result<(), Fault<E>> {
+        while let Some((size, expected)) =
+            self.earlier.first().copied().filter(|(size, _)| *size == self.tree.size())
+        {
+            let found = self.tree.root();
+            if found != expected {
+                return Err(Fault::Rewritten { size, expected, found });
+            }
+            self.earlier.remove(0);
+        }
+        Ok(())
+    }
+}
+
+/// The bytes of a file, or of the full one that replaced it.
+fn file<E>(
+    tile: Tile,
+    read: &mut impl FnMut(Tile) -> Result<Option<Vec<u8>>, E>,
+) -> Result<(Tile, Vec<u8>), Fault<E>> {
+    for place in [tile, Tile { width: WIDTH, ..tile }] {
+        if let Some(bytes) = read(place).map_err(Fault::Read)? {
+            return Ok((place, bytes));
+        }
+    }
+    Err(Fault::Missing(tile))
+}
+
+/// Compares a file with the one that is there.
+fn same<E>(
+    expected: &File,
+    read: &mut impl FnMut(Tile) -> Result<Option<Vec<u8>>, E>,
+) -> Result<(), Fault<E>> {
+    let (tile, found) = file(expected.tile, read)?;
+    let found =
+        if tile == expected.tile { &found[..] } else { &found[..found.len().min(expected.bytes.len())] };
+    if found == expected.bytes {
+        return Ok(());
+    }
+    let at = found.iter().zip(&expected.bytes).take_while(|(one, other)| one == other).count();
+    let show =
+        |bytes: &[u8]| bytes.get(at).map_or_else(|| "the end".to_owned(), |byte| format!("byte {byte:#04x}"));
+    let (path, expected, found) = (tile.to_string(), show(&expected.bytes), show(found));
+    Err(Damaged { path, at, expected, found }.into())
+}
+
+#[cfg(test)]
+mod tests;
