@@ -1,13 +1,11 @@
 //! docs/errors.md, row by row: each failure is provoked, and its message and exit code are those of the page.
 
-mod program;
-
 use std::fs::{self, File};
 use std::path::Path;
 
-use program::{CONNECTIONS, Folder, Ran, command, overwrite, run};
+use crate::folder::{CONNECTIONS, Folder, Ran, command, overwrite, run};
 
-const PAGE: &str = include_str!("../../../docs/errors.md");
+const PAGE: &str = include_str!("../../../../docs/errors.md");
 
 /// Where a row happens: a build may lack a feature, and a system a device.
 #[derive(PartialEq)]
@@ -303,7 +301,7 @@ fn every_failure_that_is_listed_happens_as_it_is_listed() {
             eprintln!("not on this system or in this build: {message}");
             continue;
         }
-        let folder = Folder::new();
+        let folder = Folder::with_connections();
         let entries = Path::new(&folder.op()).join("ledger/entries.jsonl");
         let before = fs::read(&entries).expect("the record");
         let ran = provoke(&folder);
