@@ -5,6 +5,7 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
+use clap::error::ErrorFormatter;
 use tutela_case::{CaseError, Fault, disk_hint};
 use tutela_model::source::OtherHeader;
 use tutela_model::table::TablesError;
@@ -35,7 +36,7 @@ pub enum Exit {
 }
 
 /// An error of the program itself, in both languages, with how to mend it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
     /// The code to end with.
     pub exit: Exit,
@@ -96,7 +97,7 @@ pub fn exit_of(error: &anyhow::Error) -> Exit {
 }
 
 /// Says what is wrong with the command line, or what was asked of it: help, the version.
-pub fn wrong_command_line(error: &clap::Error) -> ExitCode {
+pub fn wrong_command_line<F: ErrorFormatter>(error: &clap::error::Error<F>) -> ExitCode {
     let foreign = std::env::args_os().any(|arg| arg.to_string_lossy().chars().any(shown::acts));
     if foreign {
         // A name that the shell filled in may hold anything, and the message repeats it.
@@ -189,6 +190,12 @@ fn other_header(other: &OtherHeader) -> (Phrase, Option<Phrase>) {
         None => phrase!("header.other.hint"),
     };
     (what, Some(hint))
+}
+
+/// One cause in a language: in the words of the catalogue, else in its own.
+pub fn sentence(cause: &(dyn Error + 'static), lang: Lang) -> String {
+    let own = cause.downcast_ref::<Failure>().map(|failure| failure.what.clone());
+    own.or_else(|| Some(said(cause)?.0)).map_or_else(|| cause.to_string(), |what| talk::say(&what, lang))
 }
 
 /// The whole chain of an error, one cause a line, and its hints.

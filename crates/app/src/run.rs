@@ -109,7 +109,7 @@ impl Run {
 
     /// Says how to mend something, on stderr.
     pub fn hint(&self, what: Phrase) {
-        talk::aloud(&format!("hint: {}", talk::say(&what, self.lang)));
+        talk::aloud(&format!("{}: {}", self.word(phrase!("hint")), talk::say(&what, self.lang)));
     }
 
     /// A sentence in the run's language.
@@ -254,7 +254,8 @@ fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
-fn lang_of_environment() -> Lang {
+/// The language that the environment asks for; English when it asks for none.
+pub fn lang_of_environment() -> Lang {
     let said = ["TUTELA_LANG", "LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(environment);
     if said.is_some_and(|said| said.to_ascii_lowercase().starts_with("it")) { Lang::It } else { Lang::En }
 }

@@ -52,6 +52,22 @@ static TALK: &[Statement] = &[
         "nothing that was stored is lost; tell those who maintain the program what you did, and these lines",
         "nulla di quanto conservato è perduto; riferisci a chi cura il programma che cosa hai fatto, e queste righe",
     ),
+    line("hint", "hint", "suggerimento"),
+    line(
+        "expected.size",
+        "expected a size such as 400M or 2G, found: {found}",
+        "attesa una dimensione come 400M o 2G, trovato: {found}",
+    ),
+    line(
+        "expected.date",
+        "expected a date such as 2026-12-31, found: {found}",
+        "attesa una data come 2026-12-31, trovato: {found}",
+    ),
+    line(
+        "expected.condition",
+        "expected a condition such as line=L-1, found: {found}",
+        "attesa una condizione come line=L-1, trovato: {found}",
+    ),
     line("stopped", "stopped; what was done before holds", "fermato; quanto fatto prima resta valido"),
     line("written", "written: {path}", "scritto: {path}"),
     line(
