@@ -5,6 +5,7 @@ mod cli;
 mod help;
 mod verbs;
 
+mod causes;
 mod ending;
 mod fault;
 mod run;

@@ -9,6 +9,8 @@ use tutela_model::{Catalogue, Lang, Phrase, Statement};
 use tutela_outputs::shown::plain;
 use tutela_sources::mapped_table::STATEMENTS;
 
+use crate::causes::WORDS;
+
 /// A sentence of the program: its key, and the values that it names.
 macro_rules! phrase {
     ($key:literal $(, $name:ident = $value:expr)* $(,)?) => {
@@ -20,7 +22,7 @@ pub(crate) use phrase;
 /// The sentence in a language, with nothing in it that a terminal would obey.
 pub fn say(what: &Phrase, lang: Lang) -> String {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
-    plain_lines(&CATALOGUE.get_or_init(|| Catalogue::new(&[TALK, STATEMENTS])).say(what, lang))
+    plain_lines(&CATALOGUE.get_or_init(|| Catalogue::new(&[TALK, WORDS, STATEMENTS])).say(what, lang))
 }
 
 /// Says a line on stderr. When nobody takes it any more, there is nobody to tell.
@@ -38,7 +40,8 @@ pub fn path_text(path: &Path) -> String {
     plain(&path.to_string_lossy())
 }
 
-const fn line(key: &'static str, en: &'static str, it: &'static str) -> Statement {
+/// A sentence in both languages.
+pub const fn line(key: &'static str, en: &'static str, it: &'static str) -> Statement {
     Statement { key, it, en }
 }
 
@@ -81,6 +84,22 @@ static TALK: &[Statement] = &[
         "no folder given for what {verb} writes",
         "manca la cartella in cui {verb} scrive",
     ),
+    line("cannot.read", "cannot read {path}", "impossibile leggere {path}"),
+    line("cannot.write", "cannot write {path}", "impossibile scrivere {path}"),
+    line("cannot.list", "cannot list the folder {path}", "impossibile elencare la cartella {path}"),
+    line(
+        "cannot.man",
+        "cannot write manual pages into {folder}",
+        "impossibile scrivere le pagine di manuale in {folder}",
+    ),
+    line("cannot.profile", "cannot use the profile {name}", "impossibile usare il profilo {name}"),
+    line("word", "{word:library}", "{word:library}"),
+    line("disk.cannot", "cannot {act:library}: {path}", "impossibile {act:library}: {path}"),
+    line(
+        "disk.cannot.table",
+        "cannot {act:library} the table file: {path}",
+        "impossibile {act:library} il file di tabella: {path}",
+    ),
     line("output.stdout", "cannot write the output", "impossibile scrivere l'uscita"),
     line(
         "output.folder",
@@ -103,7 +122,17 @@ static TALK: &[Statement] = &[
     line(
         "operation.none.hint",
         "go into the operation's folder, give --op DIR, or create one with tutela init",
-        "entra nella cartella dell'operazione, indica --op DIR, oppure creane una con tutela init",
+        "entra nella cartella dell'operazione, indica --op CARTELLA, oppure creane una con tutela init",
+    ),
+    line(
+        "operation.none.above",
+        "no operation in this folder or above it: {folder}",
+        "nessuna operazione in questa cartella o più in alto: {folder}",
+    ),
+    line(
+        "operation.none.above.hint",
+        "create one with `tutela init`, or name its folder with `--op`",
+        "creane una con `tutela init`, o indica la sua cartella con `--op`",
     ),
     line(
         "signals.unheard",
@@ -141,7 +170,7 @@ static TALK: &[Statement] = &[
     line(
         "file.unknown.hint",
         "tutela profile guess {path} proposes a mapping; --as SOURCE names one",
-        "tutela profile guess {path} propone una mappatura; --as SOURCE ne indica una",
+        "tutela profile guess {path} propone una mappatura; --as FONTE ne indica una",
     ),
     line(
         "file.unknown.near",
@@ -229,8 +258,8 @@ static TALK: &[Statement] = &[
     ),
     line(
         "form.unknown",
-        "{path}: expected {expected}, found: {found}",
-        "{path}: atteso {expected}, trovato: {found}",
+        "{path}: expected {expected:library}, found: {found:library}",
+        "{path}: atteso {expected:library}, trovato: {found:library}",
     ),
     line(
         "form.unknown.hint",
@@ -277,6 +306,11 @@ static TALK: &[Statement] = &[
         "basis.unknown.hint",
         "tutela status lists the authorities of the operation",
         "tutela status elenca gli atti dell'operazione",
+    ),
+    line(
+        "zone.none",
+        "not a time zone (expected a name such as Europe/Rome, an offset such as +02:00, or UTC): {found}",
+        "non è un fuso orario (atteso un nome come Europe/Rome, uno scarto come +02:00, oppure UTC): {found}",
     ),
     line(
         "zone.missing",
@@ -344,12 +378,12 @@ static TALK: &[Statement] = &[
     line(
         "report.unanswered.hint",
         "examine each and record the outcome: tutela decide {subject} accept|reject|unsure --reason TEXT (tutela explain shows what speaks to it)",
-        "esaminarle e registrare l'esito: tutela decide {subject} accept|reject|unsure --reason TESTO (tutela explain mostra gli elementi)",
+        "esaminale e registra l'esito: tutela decide {subject} accept|reject|unsure --reason TESTO (tutela explain mostra gli elementi)",
     ),
     line(
         "report.unanswered.more",
         "and {more|more lead|more leads} (tutela leads --csv lists all); examine each and record the outcome: tutela decide {subject} accept|reject|unsure --reason TEXT (tutela explain shows what speaks to it)",
-        "e altre {more|pista|piste} (tutela leads --csv le elenca tutte); esaminarle e registrare l'esito: tutela decide {subject} accept|reject|unsure --reason TESTO (tutela explain mostra gli elementi)",
+        "e altre {more|pista|piste} (tutela leads --csv le elenca tutte); esaminale e registra l'esito: tutela decide {subject} accept|reject|unsure --reason TESTO (tutela explain mostra gli elementi)",
     ),
     line(
         "report.draft",
@@ -366,6 +400,11 @@ static TALK: &[Statement] = &[
     line("table.unknown", "no table of this name: {table}", "nessuna tabella con questo nome: {table}"),
     line("table.unknown.hint", "the tables are: {names}", "le tabelle sono: {names}"),
     line(
+        "table.unreadable",
+        "cannot read table {table} of source {source}: {message}",
+        "impossibile leggere la tabella {table} della fonte {source}: {message}",
+    ),
+    line(
         "table.damaged",
         "table {table} cannot be read: {message}",
         "la tabella {table} non si può leggere: {message}",
@@ -377,8 +416,8 @@ static TALK: &[Statement] = &[
     ),
     line(
         "stored.altered",
-        "{path} is not as it was written: expected {expected}, found: {found}",
-        "{path} non è come è stato scritto: atteso {expected}, trovato: {found}",
+        "{path} is not as it was written: expected {expected}, found: {found:library}",
+        "{path} non è come è stato scritto: atteso {expected}, trovato: {found:library}",
     ),
     line(
         "table.column",
@@ -392,6 +431,25 @@ static TALK: &[Statement] = &[
         "mostrate {shown} righe su {n}: aumenta --limit, o --limit 0 per tutte",
     ),
     line("sql.feature", "this build of the program has no SQL", "questa versione del programma non ha SQL"),
+    line(
+        "sql.question",
+        "only questions are answered (SELECT, WITH, EXPLAIN, SHOW, DESCRIBE): {said}",
+        "si risponde solo a interrogazioni (SELECT, WITH, EXPLAIN, SHOW, DESCRIBE): {said}",
+    ),
+    line("sql.query", "the query cannot be understood: {said}", "la query non si comprende: {said}"),
+    line("sql.memory", "the query needs more than its limit", "la query richiede più del suo limite"),
+    line(
+        "sql.memory.hint",
+        "raise --memory-limit, or group and filter first: {said}",
+        "aumenta --memory-limit, oppure prima raggruppa e filtra: {said}",
+    ),
+    line(
+        "sql.timeout",
+        "the query was stopped after {seconds} s",
+        "la query è stata fermata dopo {seconds} s",
+    ),
+    line("sql.timeout.hint", "ask for less, or raise its time", "chiedi di meno, o aumenta il suo tempo"),
+    line("sql.failed", "the query failed: {said}", "la query non è riuscita: {said}"),
     line(
         "sql.feature.hint",
         "build it with the feature sql: cargo build --release --features sql",
@@ -413,6 +471,12 @@ static TALK: &[Statement] = &[
         "keep the folder as it is, and compare with a copy or an earlier checkpoint",
         "lascia la cartella com'è e confrontala con una copia o un checkpoint precedente",
     ),
+    line(
+        "ledger.broken.at",
+        "the record is broken at entry {seq}: expected {expected:library}, found: {found:library}",
+        "il registro è guasto alla voce {seq}: atteso {expected:library}, trovato: {found:library}",
+    ),
+    line("ledger.unfit", "this cannot be recorded", "questo non si può registrare"),
     line(
         "ledger.broken",
         "the record of the operation is not as it was written",
@@ -508,6 +572,43 @@ static TALK: &[Statement] = &[
         "done in {seconds} s, all in {folder}; try next:",
         "fatto in {seconds} s, tutto in {folder}; prova ora:",
     ),
+    line("import.refused", "{name} is not imported", "{name} non è stato importato"),
+    line(
+        "import.together",
+        "not recorded, because the file before it could not be",
+        "non registrato, perché non è stato possibile registrare il file che lo precede",
+    ),
+    line(
+        "refused.form",
+        "expected {expected:library}, found {found:library}",
+        "atteso {expected:library}, trovato {found:library}",
+    ),
+    line("refused.encoding", "unknown text encoding: {label}", "codifica del testo sconosciuta: {label}"),
+    line(
+        "refused.encoding.hint",
+        "use a name such as utf-8, windows-1252, iso-8859-1 or utf-16le",
+        "usa un nome come utf-8, windows-1252, iso-8859-1 o utf-16le",
+    ),
+    line("refused.table", "no table has this name: {name}", "nessuna tabella ha questo nome: {name}"),
+    line(
+        "refused.table.hint",
+        "name the file after a table or declare one of: {tables}",
+        "dai al file il nome di una tabella, o indicane una tra: {tables}",
+    ),
+    line(
+        "refused.profile",
+        "no profile is declared, and no shipped one has this file's header: {name}",
+        "nessun profilo è indicato, e nessuno di quelli forniti ha l'intestazione di questo file: {name}",
+    ),
+    line(
+        "refused.profile.hint",
+        "tutela profile guess FILE proposes one",
+        "tutela profile guess FILE ne propone uno",
+    ),
+    line("refused.declared", "{said}", "quanto indicato non si può usare: {said}"),
+    line("refused.read", "the file cannot be read", "il file non si può leggere"),
+    line("refused.store", "the rows cannot be stored", "le righe non si possono conservare"),
+    line("refused.stopped", "stopped", "fermato"),
     line("import.nothing", "there is no file to import", "non c'è alcun file da importare"),
     line(
         "import.nothing.hint",

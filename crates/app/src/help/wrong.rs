@@ -177,3 +177,33 @@ fn texts(error: &UsageError, kind: ContextKind) -> Vec<String> {
         _ => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::{Arg, Command};
+
+    use super::*;
+
+    fn wrong(arg: Arg, line: &[&str]) -> String {
+        let command = Command::new("prova").no_binary_name(true).arg(arg.long("x"));
+        let error = command.try_get_matches_from(line).expect_err("the line is wrong");
+        error.apply::<InItalian>().render().to_string()
+    }
+
+    /// The kinds that no option of the program can cause today; the others are tested by the program.
+    #[test]
+    fn kinds_that_no_option_causes_have_their_sentence_too() {
+        for (arg, line, said) in [
+            (Arg::new("x").require_equals(true), ["--x", "1"].as_slice(), "dopo '--x=<x>' serve"),
+            (
+                Arg::new("x").num_args(2..),
+                &["--x", "1"],
+                "'--x <x> <x>...' richiede almeno 2 valori; indicati: 1",
+            ),
+            (Arg::new("x").num_args(2), &["--x", "1"], "'--x <x> <x>' richiede 2 valori; indicati: 1"),
+        ] {
+            let told = wrong(arg, line);
+            assert!(told.starts_with(&format!("errore: {said}")), "{told}");
+        }
+    }
+}
