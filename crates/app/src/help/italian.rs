@@ -83,7 +83,7 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     ),
     (
         "Write made-up source files with known truth",
-        "Scrive file di fonti inventati, di cui la verità è nota",
+        "Scrive file di fonti inventate, di cui è nota la verità",
     ),
     (
         "Compare the leads with the truth of a made-up operation",
@@ -157,7 +157,7 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     ("Another seed makes another made-up world", "Un altro seme crea un altro mondo inventato"),
     (
         "1 is the operation as it was reported, 0.1 a tenth of it",
-        "1 è l'operazione come è stata descritta, 0.1 un decimo",
+        "1 è l'operazione così come è stata riferita, 0.1 un suo decimo",
     ),
     (
         "End after the leads instead of serving the web app",
@@ -250,7 +250,7 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     ),
     (
         "A checkpoint handed out earlier, to be found again in the record",
-        "Una testa del registro consegnata in passato, da ritrovare nel registro",
+        "Un checkpoint consegnato in passato, da ritrovare nel registro",
     ),
     ("Only the last N entries", "Solo le ultime N voci"),
     ("The entry's number, from 0", "Il numero della voce, a partire da 0"),
