@@ -1,5 +1,5 @@
 //! The command line in the reader's language. The English texts are those of the declarations in `cli.rs` and under
-//! `verbs/`; in Italian each of them is replaced by its line of the table before the command line is read.
+//! `verbs/`; in Italian each of them is replaced by its line of the table.
 
 mod italian;
 mod wrong;
@@ -23,8 +23,13 @@ use crate::run::lang_of_environment;
 /// # Errors
 /// The code to end with: help or the version was asked for, or the line is wrong.
 pub fn parse() -> Result<Cli, ExitCode> {
+    let english = match Cli::try_parse() {
+        Ok(cli) => return Ok(cli),
+        Err(error) => error,
+    };
     match lang_of(std::env::args_os().skip(1)) {
-        Lang::En => Cli::try_parse().map_err(|error| ending::wrong_command_line(&error)),
+        Lang::En => Err(ending::wrong_command_line(&english)),
+        // Read once more, because an error has its texts from the command line that it is about.
         Lang::It => in_words(Cli::command(), &mut |english| italian(english).to_owned())
             .try_get_matches()
             .and_then(|matches| Cli::from_arg_matches(&matches))

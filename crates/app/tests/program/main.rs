@@ -5,3 +5,4 @@ mod folder;
 mod bad_input;
 mod command_line;
 mod errors;
+mod italian;

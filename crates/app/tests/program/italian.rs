@@ -1,12 +1,9 @@
 //! The program spoken to by an officer who reads Italian: help, usage errors of every kind, and errors of store and
 //! readers.
 
-#[expect(dead_code, reason = "these tests look at no stored file")]
-mod program;
-
 use std::fs;
 
-use program::{Folder, Ran, command, run};
+use crate::folder::{Folder, Ran, command, run};
 
 /// The program with these arguments, in Italian by its environment.
 fn italian(args: &[&str]) -> Ran {
