@@ -81,6 +81,14 @@ fn of_case(error: &CaseError) -> Said {
             let what = phrase!("basis.expired", basis = basis, from = from, until = until, today = today);
             (what, Some(phrase!("basis.expired.hint")))
         }
+        CaseError::NotValidated { authority, last } => {
+            let what = phrase!("authority.overdue", authority = authority.as_str(), last = last.to_string());
+            (what, Some(phrase!("authority.overdue.hint", authority = authority.as_str())))
+        }
+        CaseError::Lapsed(authority) => (
+            phrase!("authority.has_lapsed", authority = authority.as_str()),
+            Some(phrase!("basis.expired.hint")),
+        ),
         CaseError::UnknownBasis(basis) => {
             (phrase!("basis.unknown", basis = basis.as_str()), Some(phrase!("basis.unknown.hint")))
         }
@@ -339,6 +347,8 @@ mod tests {
             CaseError::Broken(broken),
             CaseError::Locked { owner: text(), since: text(), pid: text() },
             CaseError::NoBasis { authority: text(), from, until, today: until },
+            CaseError::NotValidated { authority: text(), last: until },
+            CaseError::Lapsed(text()),
             CaseError::UnknownBasis(text()),
             CaseError::Period { from, until },
             CaseError::Refused { name: text(), source: Refusal::Stopped },

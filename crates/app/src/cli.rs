@@ -108,9 +108,9 @@ pub enum Verb {
     Demo(verbs::demo::Args),
     /// Create an operation with its legal basis
     Init(verbs::init::Args),
-    /// Legal authorities: list them, record a further one
-    #[command(subcommand)]
-    Basis(verbs::basis::Args),
+    /// Legal authorities: what may be received, until when
+    #[command(subcommand, visible_alias = "basis")]
+    Authority(verbs::authority::Args),
     /// Receive files: digest, custody, rows, problems
     Import(verbs::import::Args),
     /// What is in the operation

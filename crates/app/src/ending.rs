@@ -89,7 +89,10 @@ pub fn exit_of(error: &anyhow::Error) -> Exit {
         match cause.downcast_ref::<CaseError>()? {
             CaseError::Broken(_) | CaseError::Altered(_) | CaseError::Tables(_) => Some(Exit::Integrity),
             CaseError::Locked { .. } => Some(Exit::Locked),
-            CaseError::NoBasis { .. } | CaseError::UnknownBasis(_) => Some(Exit::NoBasis),
+            CaseError::NoBasis { .. }
+            | CaseError::NotValidated { .. }
+            | CaseError::Lapsed(_)
+            | CaseError::UnknownBasis(_) => Some(Exit::NoBasis),
             _ => None,
         }
     };

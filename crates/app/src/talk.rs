@@ -294,8 +294,8 @@ static TALK: &[Statement] = &[
     ),
     line(
         "basis.expired.hint",
-        "record one that covers today: tutela basis add TEXT --from DATE --until DATE",
-        "registrane uno che copra oggi: tutela basis add TESTO --from DATA --until DATA",
+        "record one that covers today: tutela authority add TEXT --from DATE --until DATE",
+        "registrane uno che copra oggi: tutela authority add TESTO --from DATA --until DATA",
     ),
     line(
         "basis.unknown",
@@ -304,8 +304,8 @@ static TALK: &[Statement] = &[
     ),
     line(
         "basis.unknown.hint",
-        "tutela status lists the authorities of the operation",
-        "tutela status elenca gli atti dell'operazione",
+        "tutela authority list shows the authorities of the operation",
+        "tutela authority list mostra gli atti dell'operazione",
     ),
     line(
         "zone.none",
@@ -741,10 +741,68 @@ static TALK: &[Statement] = &[
         "risultanze  sha256:{digest}  DA RIFARE",
     ),
     line("status.findings.none", "findings  none yet", "risultanze  ancora nessuna"),
+    line("authority.columns", "id · from · until · kind · authority", "id · dal · al · tipo · atto"),
     line(
-        "basis.columns",
-        "id · from · until · valid today · authority",
-        "id · dal · al · valido oggi · atto",
+        "authority.expiring.columns",
+        "id · what · on · days left · authority",
+        "id · che cosa · il · giorni · atto",
+    ),
+    line("authority.end", "end", "scadenza"),
+    line("authority.validation", "validation due", "convalida dovuta"),
+    line(
+        "authority.none_expiring",
+        "nothing ends or waits for validation within {n|day|days}",
+        "nulla scade o attende convalida entro {n|giorno|giorni}",
+    ),
+    line(
+        "authority.validated",
+        "recorded the validation of authority {authority}",
+        "registrata la convalida dell'atto {authority}",
+    ),
+    line(
+        "authority.lapsed",
+        "recorded that authority {authority} has lapsed: {n|import|imports} no longer count",
+        "registrata la decadenza dell'atto {authority}: {n|importazione|importazioni} non più conteggiate",
+    ),
+    line("authority.has_lapsed", "authority {authority} has lapsed", "l'atto {authority} è decaduto"),
+    line(
+        "authority.overdue",
+        "authority {authority} had to be validated by {last}, and no validation is recorded",
+        "l'atto {authority} andava convalidato entro il {last}, e nessuna convalida è registrata",
+    ),
+    line(
+        "authority.overdue.hint",
+        "record the validation: tutela authority validate {authority} --act TEXT; or that it has lapsed: tutela authority lapse {authority} --reason TEXT",
+        "registra la convalida: tutela authority validate {authority} --act TESTO; oppure la decadenza: tutela authority lapse {authority} --reason TESTO",
+    ),
+    line(
+        "authority.urgent",
+        "an urgent decree waits for its validation, and no last day for it is given",
+        "un decreto d'urgenza attende la convalida, e manca l'ultimo giorno utile",
+    ),
+    line("authority.urgent.hint", "--validate-by DATE", "--validate-by DATA"),
+    line(
+        "authority.account",
+        "not an account (expected platform/account): {account}",
+        "non è un account (atteso platform/account): {account}",
+    ),
+    line("authority.state.lapsed", "LAPSED", "DECADUTO"),
+    line("authority.state.overdue", "VALIDATION OVERDUE since {last}", "CONVALIDA SCADUTA dal {last}"),
+    line(
+        "authority.state.waits",
+        "valid, to be validated by {last}",
+        "valido, da convalidare entro il {last}",
+    ),
+    line("authority.scope", "covers only: {covered}", "copre solo: {covered}"),
+    line(
+        "import.sealed",
+        "outside the authority {basis}, sealed and not analysed: {rows}",
+        "fuori dall'atto {basis}, sigillate e non analizzate: {rows}",
+    ),
+    line(
+        "status.sealed",
+        "sealed: {n|row|rows} outside their authority",
+        "sigillate: {n|riga|righe} fuori dal loro atto",
     ),
     line("sources.columns", "source · version · reads", "fonte · versione · legge"),
     line("doctor.columns", "check · state · found", "controllo · stato · trovato"),

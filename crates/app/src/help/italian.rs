@@ -32,8 +32,45 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     ),
     ("Create an operation with its legal basis", "Crea un'operazione con la sua base giuridica"),
     (
-        "Legal authorities: list them, record a further one",
-        "Atti autorizzativi: li elenca, ne registra un altro",
+        "Legal authorities: what may be received, until when",
+        "Atti autorizzativi: che cosa si può ricevere, fino a quando",
+    ),
+    (
+        "Authorities that end soon, and validations that are due",
+        "Elenca gli atti in scadenza e le convalide dovute",
+    ),
+    ("Record the act that validates an authority", "Registra il provvedimento che convalida un atto"),
+    (
+        "Record that an authority has lapsed: what was imported under it no longer counts",
+        "Registra la decadenza di un atto: quanto importato in base a esso non conta più",
+    ),
+    ("The authority: A-1, A-2, …", "L'atto: A-1, A-2, …"),
+    (
+        "The act that validates it: office, number and date",
+        "Il provvedimento di convalida: ufficio, numero e data",
+    ),
+    ("Why, with the act that says so", "Il motivo, con il provvedimento che lo dispone"),
+    ("How many days ahead to look", "Quanti giorni in avanti guardare"),
+    ("DAYS", "GIORNI"),
+    ("The kind of act", "Il tipo di atto"),
+    ("KIND", "TIPO"),
+    ("The last day on which it can be validated", "L'ultimo giorno utile per la convalida"),
+    (
+        "An operator, platform or service whose records it covers [default: all]",
+        "Un operatore, una piattaforma o un servizio di cui copre i dati [predefinito: tutti]",
+    ),
+    (
+        "An account whose records it covers, as platform/account [default: all]",
+        "Un account di cui copre i dati, come platform/account [predefinito: tutti]",
+    ),
+    ("ACCOUNT", "ACCOUNT"),
+    (
+        "The first day whose records it covers [default: any]",
+        "Il primo giorno di cui copre i dati [predefinito: qualsiasi]",
+    ),
+    (
+        "The last day whose records it covers [default: any]",
+        "L'ultimo giorno di cui copre i dati [predefinito: qualsiasi]",
     ),
     (
         "Record a further authority: a renewal, or another act",

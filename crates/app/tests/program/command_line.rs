@@ -128,6 +128,39 @@ fn an_import_without_a_valid_basis_is_refused_before_any_file_is_read() {
 }
 
 #[test]
+fn what_an_authority_does_not_cover_is_sealed_counted_and_not_analysed() {
+    let folder = Folder::with_basis("2020-01-01", "2020-12-31");
+    let days = ["--from", "2026-01-01", "--until", "2099-12-31"];
+    let data = ["--kind", "judge_decree", "--party", "agorachat", "--data-until", "2026-03-01"];
+    folder.run(&[["authority", "add", "decreto del GIP"].as_slice(), &days, &data].concat()).ended(0);
+    let path = folder.file("connection.csv", CONNECTIONS);
+    let imported = folder.run(&["import", &path, "--json"]).ended(0).json();
+    assert_eq!(imported["files"][0]["rows"]["connection"], 1);
+    assert_eq!(imported["files"][0]["sealed"]["connection"], 1);
+    let status = folder.run(&["status"]).ended(0);
+    assert!(status.out.contains("sealed: 1 row outside"), "{}", status.out);
+    let rows = folder.run(&["table", "connection", "--json"]).ended(0);
+    assert!(rows.out.contains("2026-03-01T20") && !rows.out.contains("2026-03-02T20"), "{}", rows.out);
+    folder.run(&["rebuild", "--check"]).ended(0);
+    let list = folder.run(&["authority", "list"]).ended(0);
+    assert!(list.out.contains("judge_decree") && list.out.contains("agorachat"), "{}", list.out);
+}
+
+#[test]
+fn authorities_that_end_and_validations_that_are_due_are_listed_in_time() {
+    let folder = Folder::new();
+    let soon = ["--from", "2020-01-01", "--until", "2099-12-31", "--validate-by", "2020-01-03"];
+    folder.run(&[["authority", "add", "decreto d'urgenza"].as_slice(), &soon].concat()).ended(0);
+    let due = folder.run(&["authority", "expiring", "--json"]).ended(0).json();
+    assert_eq!(due["deadlines"].as_array().map(Vec::len), Some(1));
+    assert_eq!(due["deadlines"][0]["what"], "validation");
+    folder.run(&["authority", "validate", "A-2", "--act", "convalida del GIP"]).ended(0);
+    let none = folder.run(&["authority", "expiring"]).ended(0);
+    assert!(none.err.contains("within 30 days"), "{}", none.err);
+    folder.run(&["authority", "validate", "A-9", "--act", "x"]).ended(5);
+}
+
+#[test]
 fn a_file_that_comes_again_is_recognised() {
     let folder = Folder::new();
     let path = folder.file("connection.csv", CONNECTIONS);

@@ -57,7 +57,7 @@ static PROVOCATIONS: &[Provocation] = &[
     ("… (process …) has been writing to the operation since: …", On::Every, |folder| {
         let lock = File::options().write(true).open(folder.path("operation/lock")).expect("the lock");
         lock.lock().expect("nobody has it");
-        folder.run(&["basis", "add", "B", "--from", "2026-01-01", "--until", "2026-12-31"])
+        folder.run(&["authority", "add", "B", "--from", "2026-01-01", "--until", "2026-12-31"])
     }),
     ("the record of the operation is not as it was written", On::Every, |folder| {
         fs::remove_file(folder.path("operation/ledger/entries.jsonl")).expect("it is there");
@@ -93,18 +93,33 @@ static PROVOCATIONS: &[Provocation] = &[
         // Permissions do not stop the superuser, who may run this; a folder in the place of a file does.
         fs::remove_file(folder.path("operation/lock")).expect("it is there");
         fs::create_dir(folder.path("operation/lock")).expect("it is ours");
-        folder.run(&["basis", "add", "B", "--from", "2026-01-01", "--until", "2026-12-31"])
+        folder.run(&["authority", "add", "B", "--from", "2026-01-01", "--until", "2026-12-31"])
     }),
     ("authority … is valid from … to …, not on: …", On::Every, |folder| {
-        let past = ["basis", "add", "B", "--from", "2020-01-01", "--until", "2020-12-31"];
+        let past = ["authority", "add", "B", "--from", "2020-01-01", "--until", "2020-12-31"];
         assert_eq!(folder.run(&past).code, 0);
         folder.run(&["import", &folder.path("first"), "--basis", "A-2"])
     }),
     ("no authority of this id: …", On::Every, |folder| {
         folder.run(&["import", &folder.path("first"), "--basis", "A-9"])
     }),
+    ("authority … had to be validated by …, and no validation is recorded", On::Every, |folder| {
+        let urgent = ["--kind", "urgent_decree", "--validate-by", "2020-01-03"];
+        assert_eq!(folder.run(&[["authority", "add", "B"].as_slice(), LONG, &urgent].concat()).code, 0);
+        folder.run(&["import", &folder.path("first"), "--basis", "A-2"])
+    }),
+    ("authority … has lapsed", On::Every, |folder| {
+        assert_eq!(folder.run(&["authority", "lapse", "A-1", "--reason", "annulled"]).code, 0);
+        folder.run(&["import", &folder.path("first"), "--basis", "A-1"])
+    }),
+    ("an urgent decree waits for its validation, and no last day for it is given", On::Every, |folder| {
+        folder.run(&[["authority", "add", "B", "--kind", "urgent_decree"].as_slice(), LONG].concat())
+    }),
+    ("not an account (expected platform/account): …", On::Every, |folder| {
+        folder.run(&[["authority", "add", "B", "--account", "u-1"].as_slice(), LONG].concat())
+    }),
     ("the authority ends before it begins: … to …", On::Every, |folder| {
-        folder.run(&["basis", "add", "B", "--from", "2026-12-31", "--until", "2026-01-01"])
+        folder.run(&["authority", "add", "B", "--from", "2026-12-31", "--until", "2026-01-01"])
     }),
     ("… is empty: an operation has a name and a legal basis", On::Every, |folder| {
         run(&mut command(
@@ -112,7 +127,7 @@ static PROVOCATIONS: &[Provocation] = &[
         ))
     }),
     ("expected a date such as 2026-12-31, found: …", On::Every, |folder| {
-        folder.run(&["basis", "add", "B", "--from", "31/12/2026", "--until", "2026-01-01"])
+        folder.run(&["authority", "add", "B", "--from", "31/12/2026", "--until", "2026-01-01"])
     }),
     ("no such file or folder: …", On::Every, |folder| folder.run(&["import", &folder.path("none.csv")])),
     ("there is no file to import", On::Every, |folder| {
@@ -259,6 +274,7 @@ static PROVOCATIONS: &[Provocation] = &[
     ("the query cannot be understood: …", On::WithSql, |folder| folder.run(&["sql", "SELEC 1"])),
 ];
 
+const LONG: &[&str] = &["--from", "2020-01-01", "--until", "2099-12-31"];
 const PERIOD: &[&str] = &["--basis-from", "2026-01-01", "--basis-until", "2026-12-31"];
 
 fn guess(folder: &Folder, content: &[u8]) -> Ran {
