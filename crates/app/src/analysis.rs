@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Context as _;
 use serde::de::DeserializeOwned;
 use tutela_analyses::ANALYSES;
 use tutela_case::Case;
 use tutela_model::{Decisions, Digest, Finding, Findings, Lead, Tables};
 
-use crate::ending::{Exit, Failure};
+use crate::ending::{Doing as _, Exit, Failure};
 use crate::operation::{Operation, now};
 use crate::run::Run;
 use crate::talk::phrase;
@@ -99,11 +98,12 @@ pub fn stored(case: &Case) -> anyhow::Result<Derived> {
         let bytes = case.derived(&file)?.ok_or_else(none)?;
         findings.insert(
             name.to_owned(),
-            lines_of(&bytes).with_context(|| format!("cannot read findings/{file}"))?,
+            lines_of(&bytes).doing(|| phrase!("cannot.read", path = format!("findings/{file}")))?,
         );
     }
     let leads = case.derived(LEADS)?.ok_or_else(none)?;
-    let leads = serde_json::from_slice(&leads).context("cannot read findings/leads.json")?;
+    let leads = serde_json::from_slice(&leads)
+        .doing(|| phrase!("cannot.read", path = format!("findings/{LEADS}")))?;
     Ok(Derived { findings, leads, digest: analysis.digest })
 }
 

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use tutela_model::Date;
 
+use crate::ending::{Exit, Failure};
+use crate::talk::phrase;
 use crate::verbs;
 
 /// From lawfully obtained records to ranked leads with their evidence.
@@ -13,7 +15,11 @@ use crate::verbs;
 /// Data goes to stdout, talk to stderr.
 #[derive(Parser, Debug)]
 #[command(name = "tutela", version, max_term_width = 100, after_help = EXIT_CODES, subcommand_required = true)]
+#[command(disable_help_flag = true, disable_version_flag = true)]
 pub struct Cli {
+    /// Print version
+    #[arg(short = 'V', long, action = ArgAction::Version)]
+    version: Option<bool>,
     /// Options of every verb.
     #[command(flatten)]
     pub globals: Globals,
@@ -64,11 +70,15 @@ pub struct Globals {
     #[arg(short, long, global = true)]
     pub quiet: bool,
     /// Say more
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
     /// Colour; NO_COLOR is heeded
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = false)]
     pub color: Colour,
+    /// Print help (see more with '--help')
+    #[arg(short, long, global = true, action = ArgAction::Help)]
+    #[arg(long_help = "Print help (see a summary with '-h')")]
+    help: Option<bool>,
 }
 
 /// A language, as `--lang` takes it.
@@ -98,9 +108,9 @@ pub enum Verb {
     Demo(verbs::demo::Args),
     /// Create an operation with its legal basis
     Init(verbs::init::Args),
-    /// Legal authorities: list them, record a further one
-    #[command(subcommand)]
-    Basis(verbs::basis::Args),
+    /// Legal authorities: what may be received, until when
+    #[command(subcommand, visible_alias = "basis")]
+    Authority(verbs::authority::Args),
     /// Receive files: digest, custody, rows, problems
     Import(verbs::import::Args),
     /// What is in the operation
@@ -148,8 +158,8 @@ pub enum Verb {
 }
 
 /// Reads a size such as `400M`, in bytes; K, M and G are powers of 1024.
-pub fn size(text: &str) -> Result<u64, String> {
-    let bad = || format!("expected a size such as 400M or 2G, found: {text}");
+pub fn size(text: &str) -> Result<u64, Failure> {
+    let bad = || Failure::new(Exit::Usage, phrase!("expected.size", found = text));
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit: u64 = match text[digits.len()..].to_ascii_uppercase().as_str() {
         "" | "B" => 1,
@@ -162,8 +172,8 @@ pub fn size(text: &str) -> Result<u64, String> {
 }
 
 /// Reads a date such as `2026-12-31`.
-pub fn date(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|_| format!("expected a date such as 2026-12-31, found: {text}"))
+pub fn date(text: &str) -> Result<Date, Failure> {
+    text.parse().map_err(|_| Failure::new(Exit::Usage, phrase!("expected.date", found = text)))
 }
 
 #[cfg(test)]

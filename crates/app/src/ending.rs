@@ -5,12 +5,13 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
-use tutela_case::{CaseError, Fault, disk_hint};
-use tutela_model::source::OtherHeader;
+use clap::error::ErrorFormatter;
+use tutela_case::CaseError;
 use tutela_model::table::TablesError;
 use tutela_model::{Lang, Phrase, Refusal};
 use tutela_outputs::shown;
 
+use crate::causes::{self, Said};
 use crate::talk::{self, phrase};
 
 /// How a run ends, with the code that the shell sees. The codes are a contract: add, never renumber.
@@ -35,7 +36,7 @@ pub enum Exit {
 }
 
 /// An error of the program itself, in both languages, with how to mend it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
     /// The code to end with.
     pub exit: Exit,
@@ -88,7 +89,10 @@ pub fn exit_of(error: &anyhow::Error) -> Exit {
         match cause.downcast_ref::<CaseError>()? {
             CaseError::Broken(_) | CaseError::Altered(_) | CaseError::Tables(_) => Some(Exit::Integrity),
             CaseError::Locked { .. } => Some(Exit::Locked),
-            CaseError::NoBasis { .. } | CaseError::UnknownBasis(_) => Some(Exit::NoBasis),
+            CaseError::NoBasis { .. }
+            | CaseError::NotValidated { .. }
+            | CaseError::Lapsed(_)
+            | CaseError::UnknownBasis(_) => Some(Exit::NoBasis),
             _ => None,
         }
     };
@@ -96,7 +100,7 @@ pub fn exit_of(error: &anyhow::Error) -> Exit {
 }
 
 /// Says what is wrong with the command line, or what was asked of it: help, the version.
-pub fn wrong_command_line(error: &clap::Error) -> ExitCode {
+pub fn wrong_command_line<F: ErrorFormatter>(error: &clap::error::Error<F>) -> ExitCode {
     let foreign = std::env::args_os().any(|arg| arg.to_string_lossy().chars().any(shown::acts));
     if foreign {
         // A name that the shell filled in may hold anything, and the message repeats it.
@@ -107,88 +111,52 @@ pub fn wrong_command_line(error: &clap::Error) -> ExitCode {
     ExitCode::from(error.exit_code() as u8)
 }
 
-/// What the libraries' errors that officers meet most are in both languages, and how to mend them.
-fn said(cause: &(dyn Error + 'static)) -> Option<(Phrase, Option<Phrase>)> {
-    if let Some(Refusal::ZoneMissing { place, column, found }) = cause.downcast_ref::<Refusal>() {
-        let what = phrase!(
-            "zone.missing",
-            place = place.to_string(),
-            column = column.as_str(),
-            found = found.as_str()
-        );
-        return Some((what, Some(phrase!("zone.missing.hint"))));
-    }
-    if let Some(Refusal::OtherHeader(other)) = cause.downcast_ref::<Refusal>() {
-        return Some(other_header(other));
-    }
-    if let Some(TablesError { table, message, .. }) = cause.downcast_ref::<TablesError>() {
-        let what = phrase!("table.damaged", table = *table, message = message.as_str());
-        return Some((what, Some(phrase!("table.damaged.hint"))));
-    }
-    let (what, hint) = match cause.downcast_ref::<CaseError>()? {
-        CaseError::Altered(Fault { path, expected, found }) => {
-            let (path, expected, found) = (path.as_str(), expected.as_str(), found.as_str());
-            let what = phrase!("stored.altered", path = path, expected = expected, found = found);
-            let of_table = path.starts_with("tables/");
-            let hint = if of_table { phrase!("table.damaged.hint") } else { phrase!("ledger.faults.hint") };
-            (what, hint)
-        }
-        CaseError::Form { path, expected, found } => (
-            phrase!(
-                "form.unknown",
-                path = talk::path_text(path),
-                expected = expected.as_str(),
-                found = found.as_str()
-            ),
-            phrase!("form.unknown.hint"),
-        ),
-        CaseError::Changed(path) => {
-            (phrase!("file.changed", path = talk::path_text(path)), phrase!("file.changed.hint"))
-        }
-        CaseError::Locked { owner, since, pid } => (
-            phrase!("locked", owner = owner.as_str(), since = since.as_str(), pid = pid.as_str()),
-            phrase!("locked.hint"),
-        ),
-        CaseError::NoBasis { authority, from, until, today } => {
-            let (from, until, today) = (from.to_string(), until.to_string(), today.to_string());
-            let what = phrase!(
-                "basis.expired",
-                basis = authority.as_str(),
-                from = from,
-                until = until,
-                today = today
-            );
-            (what, phrase!("basis.expired.hint"))
-        }
-        CaseError::UnknownBasis(basis) => {
-            (phrase!("basis.unknown", basis = basis.as_str()), phrase!("basis.unknown.hint"))
-        }
-        CaseError::Broken(_) => (phrase!("ledger.broken"), phrase!("ledger.broken.hint")),
-        CaseError::Exists(folder) => {
-            (phrase!("init.exists", folder = talk::path_text(folder)), phrase!("init.exists.hint"))
-        }
-        _ => return None,
-    };
-    Some((what, Some(hint)))
+/// An error below what was being done when it came.
+#[derive(Debug)]
+struct While {
+    doing: Phrase,
+    cause: anyhow::Error,
 }
 
-fn other_header(other: &OtherHeader) -> (Phrase, Option<Phrase>) {
-    let missing = other.missing.clone();
-    let what = match &other.found {
-        Some((place, found)) => phrase!(
-            "header.other",
-            profile = other.profile.as_str(),
-            missing = missing,
-            place = place.to_string(),
-            found = found.as_str()
-        ),
-        None => phrase!("header.none", profile = other.profile.as_str(), missing = missing),
-    };
-    let hint = match &other.fitting {
-        Some(fitting) => phrase!("header.fitting", fitting = fitting.as_str()),
-        None => phrase!("header.other.hint"),
-    };
-    (what, Some(hint))
+impl fmt::Display for While {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&talk::say(&self.doing, Lang::En))
+    }
+}
+
+impl Error for While {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        let cause: &(dyn Error + 'static) = self.cause.as_ref();
+        Some(cause)
+    }
+}
+
+/// Says what was being done when an error came, in both languages.
+pub trait Doing<T> {
+    /// The result, its error below what was being done.
+    fn doing(self, what: impl FnOnce() -> Phrase) -> anyhow::Result<T>;
+}
+
+impl<T, E: Into<anyhow::Error>> Doing<T> for Result<T, E> {
+    fn doing(self, what: impl FnOnce() -> Phrase) -> anyhow::Result<T> {
+        self.map_err(|error| While { doing: what(), cause: error.into() }.into())
+    }
+}
+
+/// A cause in the words of the catalogue; none for an error that only its own library knows.
+fn said(cause: &(dyn Error + 'static)) -> Option<Said> {
+    if let Some(Failure { what, hint, .. }) = cause.downcast_ref::<Failure>() {
+        return Some((what.clone(), hint.clone()));
+    }
+    if let Some(While { doing, .. }) = cause.downcast_ref::<While>() {
+        return Some((doing.clone(), None));
+    }
+    causes::said(cause)
+}
+
+/// One cause in a language: in the words of the catalogue, else in its own.
+pub fn sentence(cause: &(dyn Error + 'static), lang: Lang) -> String {
+    said(cause).map_or_else(|| talk::plain_lines(&cause.to_string()), |(what, _)| talk::say(&what, lang))
 }
 
 /// The whole chain of an error, one cause a line, and its hints.
@@ -196,27 +164,15 @@ pub fn tell(error: &anyhow::Error, lang: Lang) -> String {
     let mut lines = Vec::new();
     let mut hints = Vec::new();
     for cause in error.chain() {
-        let own = cause.downcast_ref::<Failure>().map(|failure| (failure.what.clone(), failure.hint.clone()));
-        let mut line = match own.or_else(|| said(cause)) {
-            Some((what, hint)) => {
-                hints.extend(hint.map(|hint| talk::say(&hint, lang)));
-                talk::say(&what, lang)
-            }
-            None => talk::plain_lines(&cause.to_string()),
-        };
-        if let Some(hint) = cause.downcast_ref::<CaseError>().and_then(CaseError::hint)
-            && hints.is_empty()
-        {
-            hints.push(hint.to_owned());
-        }
-        if let Some(hint) = cause.downcast_ref().and_then(disk_hint)
-            && hints.is_empty()
-        {
-            hints.push(hint.to_owned());
+        let mut line = sentence(cause, lang);
+        let hint = said(cause).and_then(|(_, hint)| hint);
+        // What the disk refuses is mended as the error above it says, when that says how.
+        if hints.is_empty() || !cause.is::<io::Error>() {
+            hints.extend(hint.map(|hint| talk::say(&hint, lang)));
         }
         // A message of a library may carry its own hint on further lines.
         if let Some((first, hint)) = line.clone().split_once("\nhint: ") {
-            hints.push(hint.to_owned());
+            hints.push(talk::say(&phrase!("word", word = hint), lang));
             line = first.to_owned();
         }
         // Some libraries repeat their cause in their message; what was said once is not said again.
@@ -225,8 +181,9 @@ pub fn tell(error: &anyhow::Error, lang: Lang) -> String {
         }
     }
     hints.dedup();
+    let word = talk::say(&phrase!("hint"), lang);
     let said = lines.join("\n  ");
-    hints.into_iter().fold(said, |said, hint| format!("{said}\nhint: {hint}"))
+    hints.into_iter().fold(said, |said, hint| format!("{said}\n{word}: {hint}"))
 }
 
 #[cfg(test)]

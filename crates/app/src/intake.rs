@@ -4,13 +4,12 @@ use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use tutela_model::source::Sample;
 use tutela_model::table::TABLES;
 use tutela_model::{Input, Phrase, Reader, TableInfo};
 use tutela_sources::{Unrecognised, compression};
 
-use crate::ending::{Exit, Failure};
+use crate::ending::{Doing as _, Exit, Failure};
 use crate::talk::{path_text, phrase};
 
 /// The files that an import takes, in the order in which they are read.
@@ -67,10 +66,10 @@ impl Intake {
             self.passed.push(phrase!("passed.truth", path = path_text(folder)));
             return Ok(());
         }
-        let cannot = || format!("cannot list the folder {}", path_text(folder));
+        let cannot = || phrase!("cannot.list", path = path_text(folder));
         let mut paths = Vec::new();
-        for entry in fs::read_dir(folder).with_context(cannot)? {
-            paths.push(entry.with_context(cannot)?.path());
+        for entry in fs::read_dir(folder).doing(cannot)? {
+            paths.push(entry.doing(cannot)?.path());
         }
         paths.sort();
         for path in paths {
@@ -100,9 +99,9 @@ fn is_truth(folder: &Path) -> bool {
 /// # Errors
 /// A file that cannot be opened.
 pub fn open(path: &Path) -> anyhow::Result<Input> {
-    let cannot = || format!("cannot read {}", path_text(path));
-    let file = File::open(path).with_context(cannot)?;
-    let len = file.metadata().with_context(cannot)?.len();
+    let cannot = || phrase!("cannot.read", path = path_text(path));
+    let file = File::open(path).doing(cannot)?;
+    let len = file.metadata().doing(cannot)?.len();
     Ok(Input { name: name_of(path), len, bytes: Box::new(BufReader::new(file)) })
 }
 

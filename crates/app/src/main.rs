@@ -2,8 +2,10 @@
 //! under `verbs/`.
 
 mod cli;
+mod help;
 mod verbs;
 
+mod causes;
 mod ending;
 mod fault;
 mod run;
@@ -22,12 +24,10 @@ mod watched;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::Parser as _;
 use console::style;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
-use crate::cli::Cli;
 use crate::ending::{Exit, Failure};
 use crate::run::Run;
 use crate::talk::phrase;
@@ -37,9 +37,9 @@ use crate::talk::phrase;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match help::parse() {
         Ok(cli) => cli,
-        Err(error) => return ending::wrong_command_line(&error),
+        Err(code) => return code,
     };
     let run = Run::new(cli.globals);
     heed_signals(&run);

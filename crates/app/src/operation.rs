@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::json;
 use tutela_case::{Case, CaseError, Limits, Writer};
 use tutela_model::{Choice, Date, Decisions, Digest};
@@ -44,11 +45,21 @@ pub fn folder(run: &Run) -> anyhow::Result<PathBuf> {
 /// The day that legal bases are held against: in the zone that the variable TZ names, else in that of Italy, because
 /// an authority ends at the officer's midnight.
 pub fn today() -> Date {
-    let zone =
-        std::env::var("TZ").ok().and_then(|name| jiff::tz::TimeZone::get(name.trim_start_matches(':')).ok());
-    let zone =
-        zone.or_else(|| jiff::tz::TimeZone::get("Europe/Rome").ok()).unwrap_or(jiff::tz::TimeZone::UTC);
-    Timestamp::now().to_zoned(zone).date()
+    Timestamp::now().to_zoned(zone()).date()
+}
+
+/// The instant at which a day begins where [`today`] is told.
+///
+/// # Errors
+/// A day at the end of time.
+pub fn beginning_of(day: Date) -> Result<Timestamp, jiff::Error> {
+    Ok(day.to_zoned(zone())?.timestamp())
+}
+
+fn zone() -> TimeZone {
+    let named = std::env::var("TZ").ok();
+    let zone = named.and_then(|name| TimeZone::get(name.trim_start_matches(':')).ok());
+    zone.or_else(|| TimeZone::get("Europe/Rome").ok()).unwrap_or(TimeZone::UTC)
 }
 
 /// The instant of an act, to the second: the ledger needs no more, and people read it.

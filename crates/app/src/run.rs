@@ -7,12 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::Context as _;
 use console::style;
 use tutela_model::{Lang, Phrase};
 
 use crate::cli::{Colour, Globals, Language};
-use crate::ending::{Exit, Failure};
+use crate::ending::{Doing as _, Exit, Failure};
 use crate::talk::{self, phrase};
 use crate::terminal::Harmless;
 
@@ -109,7 +108,7 @@ impl Run {
 
     /// Says how to mend something, on stderr.
     pub fn hint(&self, what: Phrase) {
-        talk::aloud(&format!("hint: {}", talk::say(&what, self.lang)));
+        talk::aloud(&format!("{}: {}", self.word(phrase!("hint")), talk::say(&what, self.lang)));
     }
 
     /// A sentence in the run's language.
@@ -149,7 +148,7 @@ impl Run {
     /// Writes the run's data: to stdout, or to the file of `-o`, which appears only when it is complete.
     pub fn data(&self, write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
         let Some(path) = &self.output else { return self.list(write) };
-        let cannot = || format!("cannot write {}", talk::path_text(path));
+        let cannot = || phrase!("cannot.write", path = talk::path_text(path));
         if path.is_dir() {
             let what = phrase!("output.folder", path = talk::path_text(path));
             return Err(Failure::new(Exit::Failed, what).hint(phrase!("output.folder.hint")).into());
@@ -161,10 +160,10 @@ impl Run {
         }
         match is_special(path) {
             // A device or a pipe takes the bytes; a file put in its place would be the end of it.
-            true => write_into(File::options().write(true).open(path).with_context(cannot)?, write),
+            true => write_into(File::options().write(true).open(path).doing(cannot)?, write),
             false => write_whole(path, write),
         }
-        .with_context(cannot)?;
+        .doing(cannot)?;
         self.say(phrase!("written", path = talk::path_text(path)));
         Ok(())
     }
@@ -177,7 +176,7 @@ impl Run {
             true if self.quiet => Box::new(io::sink()),
             true => Box::new(Harmless::new(io::stderr().lock(), self.format)),
         };
-        write_into(stream, write).context(self.word(phrase!("output.stdout")))
+        write_into(stream, write).doing(|| phrase!("output.stdout"))
     }
 
     /// Writes one JSON document, as `--json` promises.
@@ -254,7 +253,8 @@ fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
-fn lang_of_environment() -> Lang {
+/// The language that the environment asks for; English when it asks for none.
+pub fn lang_of_environment() -> Lang {
     let said = ["TUTELA_LANG", "LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(environment);
     if said.is_some_and(|said| said.to_ascii_lowercase().starts_with("it")) { Lang::It } else { Lang::En }
 }

@@ -9,6 +9,8 @@ use tutela_model::{Catalogue, Lang, Phrase, Statement};
 use tutela_outputs::shown::plain;
 use tutela_sources::mapped_table::STATEMENTS;
 
+use crate::causes::WORDS;
+
 /// A sentence of the program: its key, and the values that it names.
 macro_rules! phrase {
     ($key:literal $(, $name:ident = $value:expr)* $(,)?) => {
@@ -20,7 +22,7 @@ pub(crate) use phrase;
 /// The sentence in a language, with nothing in it that a terminal would obey.
 pub fn say(what: &Phrase, lang: Lang) -> String {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
-    plain_lines(&CATALOGUE.get_or_init(|| Catalogue::new(&[TALK, STATEMENTS])).say(what, lang))
+    plain_lines(&CATALOGUE.get_or_init(|| Catalogue::new(&[TALK, WORDS, STATEMENTS])).say(what, lang))
 }
 
 /// Says a line on stderr. When nobody takes it any more, there is nobody to tell.
@@ -38,7 +40,8 @@ pub fn path_text(path: &Path) -> String {
     plain(&path.to_string_lossy())
 }
 
-const fn line(key: &'static str, en: &'static str, it: &'static str) -> Statement {
+/// A sentence in both languages.
+pub const fn line(key: &'static str, en: &'static str, it: &'static str) -> Statement {
     Statement { key, it, en }
 }
 
@@ -52,6 +55,22 @@ static TALK: &[Statement] = &[
         "nothing that was stored is lost; tell those who maintain the program what you did, and these lines",
         "nulla di quanto conservato è perduto; riferisci a chi cura il programma che cosa hai fatto, e queste righe",
     ),
+    line("hint", "hint", "suggerimento"),
+    line(
+        "expected.size",
+        "expected a size such as 400M or 2G, found: {found}",
+        "attesa una dimensione come 400M o 2G, trovato: {found}",
+    ),
+    line(
+        "expected.date",
+        "expected a date such as 2026-12-31, found: {found}",
+        "attesa una data come 2026-12-31, trovato: {found}",
+    ),
+    line(
+        "expected.condition",
+        "expected a condition such as line=L-1, found: {found}",
+        "attesa una condizione come line=L-1, trovato: {found}",
+    ),
     line("stopped", "stopped; what was done before holds", "fermato; quanto fatto prima resta valido"),
     line("written", "written: {path}", "scritto: {path}"),
     line(
@@ -64,6 +83,22 @@ static TALK: &[Statement] = &[
         "output.missing",
         "no folder given for what {verb} writes",
         "manca la cartella in cui {verb} scrive",
+    ),
+    line("cannot.read", "cannot read {path}", "impossibile leggere {path}"),
+    line("cannot.write", "cannot write {path}", "impossibile scrivere {path}"),
+    line("cannot.list", "cannot list the folder {path}", "impossibile elencare la cartella {path}"),
+    line(
+        "cannot.man",
+        "cannot write manual pages into {folder}",
+        "impossibile scrivere le pagine di manuale in {folder}",
+    ),
+    line("cannot.profile", "cannot use the profile {name}", "impossibile usare il profilo {name}"),
+    line("word", "{word:library}", "{word:library}"),
+    line("disk.cannot", "cannot {act:library}: {path}", "impossibile {act:library}: {path}"),
+    line(
+        "disk.cannot.table",
+        "cannot {act:library} the table file: {path}",
+        "impossibile {act:library} il file di tabella: {path}",
     ),
     line("output.stdout", "cannot write the output", "impossibile scrivere l'uscita"),
     line(
@@ -87,7 +122,17 @@ static TALK: &[Statement] = &[
     line(
         "operation.none.hint",
         "go into the operation's folder, give --op DIR, or create one with tutela init",
-        "entra nella cartella dell'operazione, indica --op DIR, oppure creane una con tutela init",
+        "entra nella cartella dell'operazione, indica --op CARTELLA, oppure creane una con tutela init",
+    ),
+    line(
+        "operation.none.above",
+        "no operation in this folder or above it: {folder}",
+        "nessuna operazione in questa cartella o più in alto: {folder}",
+    ),
+    line(
+        "operation.none.above.hint",
+        "create one with `tutela init`, or name its folder with `--op`",
+        "creane una con `tutela init`, o indica la sua cartella con `--op`",
     ),
     line(
         "signals.unheard",
@@ -125,7 +170,7 @@ static TALK: &[Statement] = &[
     line(
         "file.unknown.hint",
         "tutela profile guess {path} proposes a mapping; --as SOURCE names one",
-        "tutela profile guess {path} propone una mappatura; --as SOURCE ne indica una",
+        "tutela profile guess {path} propone una mappatura; --as FONTE ne indica una",
     ),
     line(
         "file.unknown.near",
@@ -213,8 +258,8 @@ static TALK: &[Statement] = &[
     ),
     line(
         "form.unknown",
-        "{path}: expected {expected}, found: {found}",
-        "{path}: atteso {expected}, trovato: {found}",
+        "{path}: expected {expected:library}, found: {found:library}",
+        "{path}: atteso {expected:library}, trovato: {found:library}",
     ),
     line(
         "form.unknown.hint",
@@ -249,8 +294,8 @@ static TALK: &[Statement] = &[
     ),
     line(
         "basis.expired.hint",
-        "record one that covers today: tutela basis add TEXT --from DATE --until DATE",
-        "registrane uno che copra oggi: tutela basis add TESTO --from DATA --until DATA",
+        "record one that covers today: tutela authority add TEXT --from DATE --until DATE",
+        "registrane uno che copra oggi: tutela authority add TESTO --from DATA --until DATA",
     ),
     line(
         "basis.unknown",
@@ -259,8 +304,13 @@ static TALK: &[Statement] = &[
     ),
     line(
         "basis.unknown.hint",
-        "tutela status lists the authorities of the operation",
-        "tutela status elenca gli atti dell'operazione",
+        "tutela authority list shows the authorities of the operation",
+        "tutela authority list mostra gli atti dell'operazione",
+    ),
+    line(
+        "zone.none",
+        "not a time zone (expected a name such as Europe/Rome, an offset such as +02:00, or UTC): {found}",
+        "non è un fuso orario (atteso un nome come Europe/Rome, uno scarto come +02:00, oppure UTC): {found}",
     ),
     line(
         "zone.missing",
@@ -328,12 +378,12 @@ static TALK: &[Statement] = &[
     line(
         "report.unanswered.hint",
         "examine each and record the outcome: tutela decide {subject} accept|reject|unsure --reason TEXT (tutela explain shows what speaks to it)",
-        "esaminarle e registrare l'esito: tutela decide {subject} accept|reject|unsure --reason TESTO (tutela explain mostra gli elementi)",
+        "esaminale e registra l'esito: tutela decide {subject} accept|reject|unsure --reason TESTO (tutela explain mostra gli elementi)",
     ),
     line(
         "report.unanswered.more",
         "and {more|more lead|more leads} (tutela leads --csv lists all); examine each and record the outcome: tutela decide {subject} accept|reject|unsure --reason TEXT (tutela explain shows what speaks to it)",
-        "e altre {more|pista|piste} (tutela leads --csv le elenca tutte); esaminarle e registrare l'esito: tutela decide {subject} accept|reject|unsure --reason TESTO (tutela explain mostra gli elementi)",
+        "e altre {more|pista|piste} (tutela leads --csv le elenca tutte); esaminale e registra l'esito: tutela decide {subject} accept|reject|unsure --reason TESTO (tutela explain mostra gli elementi)",
     ),
     line(
         "report.draft",
@@ -350,6 +400,11 @@ static TALK: &[Statement] = &[
     line("table.unknown", "no table of this name: {table}", "nessuna tabella con questo nome: {table}"),
     line("table.unknown.hint", "the tables are: {names}", "le tabelle sono: {names}"),
     line(
+        "table.unreadable",
+        "cannot read table {table} of source {source}: {message}",
+        "impossibile leggere la tabella {table} della fonte {source}: {message}",
+    ),
+    line(
         "table.damaged",
         "table {table} cannot be read: {message}",
         "la tabella {table} non si può leggere: {message}",
@@ -361,8 +416,8 @@ static TALK: &[Statement] = &[
     ),
     line(
         "stored.altered",
-        "{path} is not as it was written: expected {expected}, found: {found}",
-        "{path} non è come è stato scritto: atteso {expected}, trovato: {found}",
+        "{path} is not as it was written: expected {expected}, found: {found:library}",
+        "{path} non è come è stato scritto: atteso {expected}, trovato: {found:library}",
     ),
     line(
         "table.column",
@@ -376,6 +431,25 @@ static TALK: &[Statement] = &[
         "mostrate {shown} righe su {n}: aumenta --limit, o --limit 0 per tutte",
     ),
     line("sql.feature", "this build of the program has no SQL", "questa versione del programma non ha SQL"),
+    line(
+        "sql.question",
+        "only questions are answered (SELECT, WITH, EXPLAIN, SHOW, DESCRIBE): {said}",
+        "si risponde solo a interrogazioni (SELECT, WITH, EXPLAIN, SHOW, DESCRIBE): {said}",
+    ),
+    line("sql.query", "the query cannot be understood: {said}", "la query non si comprende: {said}"),
+    line("sql.memory", "the query needs more than its limit", "la query richiede più del suo limite"),
+    line(
+        "sql.memory.hint",
+        "raise --memory-limit, or group and filter first: {said}",
+        "aumenta --memory-limit, oppure prima raggruppa e filtra: {said}",
+    ),
+    line(
+        "sql.timeout",
+        "the query was stopped after {seconds} s",
+        "la query è stata fermata dopo {seconds} s",
+    ),
+    line("sql.timeout.hint", "ask for less, or raise its time", "chiedi di meno, o aumenta il suo tempo"),
+    line("sql.failed", "the query failed: {said}", "la query non è riuscita: {said}"),
     line(
         "sql.feature.hint",
         "build it with the feature sql: cargo build --release --features sql",
@@ -397,6 +471,12 @@ static TALK: &[Statement] = &[
         "keep the folder as it is, and compare with a copy or an earlier checkpoint",
         "lascia la cartella com'è e confrontala con una copia o un checkpoint precedente",
     ),
+    line(
+        "ledger.broken.at",
+        "the record is broken at entry {seq}: expected {expected:library}, found: {found:library}",
+        "il registro è guasto alla voce {seq}: atteso {expected:library}, trovato: {found:library}",
+    ),
+    line("ledger.unfit", "this cannot be recorded", "questo non si può registrare"),
     line(
         "ledger.broken",
         "the record of the operation is not as it was written",
@@ -492,6 +572,43 @@ static TALK: &[Statement] = &[
         "done in {seconds} s, all in {folder}; try next:",
         "fatto in {seconds} s, tutto in {folder}; prova ora:",
     ),
+    line("import.refused", "{name} is not imported", "{name} non è stato importato"),
+    line(
+        "import.together",
+        "not recorded, because the file before it could not be",
+        "non registrato, perché non è stato possibile registrare il file che lo precede",
+    ),
+    line(
+        "refused.form",
+        "expected {expected:library}, found {found:library}",
+        "atteso {expected:library}, trovato {found:library}",
+    ),
+    line("refused.encoding", "unknown text encoding: {label}", "codifica del testo sconosciuta: {label}"),
+    line(
+        "refused.encoding.hint",
+        "use a name such as utf-8, windows-1252, iso-8859-1 or utf-16le",
+        "usa un nome come utf-8, windows-1252, iso-8859-1 o utf-16le",
+    ),
+    line("refused.table", "no table has this name: {name}", "nessuna tabella ha questo nome: {name}"),
+    line(
+        "refused.table.hint",
+        "name the file after a table or declare one of: {tables}",
+        "dai al file il nome di una tabella, o indicane una tra: {tables}",
+    ),
+    line(
+        "refused.profile",
+        "no profile is declared, and no shipped one has this file's header: {name}",
+        "nessun profilo è indicato, e nessuno di quelli forniti ha l'intestazione di questo file: {name}",
+    ),
+    line(
+        "refused.profile.hint",
+        "tutela profile guess FILE proposes one",
+        "tutela profile guess FILE ne propone uno",
+    ),
+    line("refused.declared", "{said}", "quanto indicato non si può usare: {said}"),
+    line("refused.read", "the file cannot be read", "il file non si può leggere"),
+    line("refused.store", "the rows cannot be stored", "le righe non si possono conservare"),
+    line("refused.stopped", "stopped", "fermato"),
     line("import.nothing", "there is no file to import", "non c'è alcun file da importare"),
     line(
         "import.nothing.hint",
@@ -624,10 +741,68 @@ static TALK: &[Statement] = &[
         "risultanze  sha256:{digest}  DA RIFARE",
     ),
     line("status.findings.none", "findings  none yet", "risultanze  ancora nessuna"),
+    line("authority.columns", "id · from · until · kind · authority", "id · dal · al · tipo · atto"),
     line(
-        "basis.columns",
-        "id · from · until · valid today · authority",
-        "id · dal · al · valido oggi · atto",
+        "authority.expiring.columns",
+        "id · what · on · days left · authority",
+        "id · che cosa · il · giorni · atto",
+    ),
+    line("authority.end", "end", "scadenza"),
+    line("authority.validation", "validation due", "convalida dovuta"),
+    line(
+        "authority.none_expiring",
+        "nothing ends or waits for validation within {n|day|days}",
+        "nulla scade o attende convalida entro {n|giorno|giorni}",
+    ),
+    line(
+        "authority.validated",
+        "recorded the validation of authority {authority}",
+        "registrata la convalida dell'atto {authority}",
+    ),
+    line(
+        "authority.lapsed",
+        "recorded that authority {authority} has lapsed: {n|import|imports} no longer count",
+        "registrata la decadenza dell'atto {authority}: {n|importazione|importazioni} non più conteggiate",
+    ),
+    line("authority.has_lapsed", "authority {authority} has lapsed", "l'atto {authority} è decaduto"),
+    line(
+        "authority.overdue",
+        "authority {authority} had to be validated by {last}, and no validation is recorded",
+        "l'atto {authority} andava convalidato entro il {last}, e nessuna convalida è registrata",
+    ),
+    line(
+        "authority.overdue.hint",
+        "record the validation: tutela authority validate {authority} --act TEXT; or that it has lapsed: tutela authority lapse {authority} --reason TEXT",
+        "registra la convalida: tutela authority validate {authority} --act TESTO; oppure la decadenza: tutela authority lapse {authority} --reason TESTO",
+    ),
+    line(
+        "authority.urgent",
+        "an urgent decree waits for its validation, and no last day for it is given",
+        "un decreto d'urgenza attende la convalida, e manca l'ultimo giorno utile",
+    ),
+    line("authority.urgent.hint", "--validate-by DATE", "--validate-by DATA"),
+    line(
+        "authority.account",
+        "not an account (expected platform/account): {account}",
+        "non è un account (atteso platform/account): {account}",
+    ),
+    line("authority.state.lapsed", "LAPSED", "DECADUTO"),
+    line("authority.state.overdue", "VALIDATION OVERDUE since {last}", "CONVALIDA SCADUTA dal {last}"),
+    line(
+        "authority.state.waits",
+        "valid, to be validated by {last}",
+        "valido, da convalidare entro il {last}",
+    ),
+    line("authority.scope", "covers only: {covered}", "copre solo: {covered}"),
+    line(
+        "import.sealed",
+        "outside the authority {basis}, sealed and not analysed: {rows}",
+        "fuori dall'atto {basis}, sigillate e non analizzate: {rows}",
+    ),
+    line(
+        "status.sealed",
+        "sealed: {n|row|rows} outside their authority",
+        "sigillate: {n|riga|righe} fuori dal loro atto",
     ),
     line("sources.columns", "source · version · reads", "fonte · versione · legge"),
     line("doctor.columns", "check · state · found", "controllo · stato · trovato"),
@@ -646,6 +821,30 @@ static TALK: &[Statement] = &[
         "{connections|connection|connections}, {users|person|people} to be found ({precedents} with precedents), {bystanders|bystander|bystanders}, {faults|faulty row|faulty rows}",
         "{connections|connessione|connessioni}, {users|persona|persone} da trovare ({precedents} con precedenti), {bystanders|estraneo|estranei}, {faults|riga guasta|righe guaste}",
     ),
+    line("evaluate.users", "users", "utenti"),
+    line("evaluate.leads", "leads", "piste"),
+    line("evaluate.unknown", "  of unknown accounts", "  di account ignoti"),
+    line("evaluate.bystanders", "bystanders identified", "estranei identificati"),
+    line("evaluate.names", "{lead} names {name} ({named})", "{lead} nomina {name} ({named})"),
+    line("evaluate.merged", "merged leads", "piste fuse"),
+    line("evaluate.joins", "{lead} joins {persons}", "{lead} unisce {persons}"),
+    line("evaluate.split", "split persons", "persone divise"),
+    line("evaluate.precedents", "precedents", "precedenti"),
+    line(
+        "evaluate.precedents.of",
+        "{total}: right {right}, wrong {wrong}, missed {missed}",
+        "{total}: giusti {right}, sbagliati {wrong}, mancati {missed}",
+    ),
+    line("evaluate.precedents.unsaid", "the truth does not say", "la verità non lo dice"),
+    line("evaluate.connections", "connections attributed", "connessioni attribuite"),
+    line("evaluate.precision", "  precision", "  precisione"),
+    line("evaluate.recall", "  recall", "  richiamo"),
+    line(
+        "evaluate.stretch",
+        "posterior {from}–{to}: {n} connections, stated {stated}, right {right}",
+        "posterior {from}–{to}: {n|connessione|connessioni}, dichiarato {stated}, giusto {right}",
+    ),
+    line("evaluate.not_identified", "users not identified", "utenti non identificati"),
     line(
         "truth.none",
         "no truth here (expected persons.csv): {folder}",

@@ -3,40 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tutela_ledger::{Broken, Entry};
 use tutela_model::{Choice, Declared, Digest};
 
-/// A legal authority under which files may be received.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Authority {
-    /// `A-1`, `A-2`, … in the order of recording.
-    pub id: String,
-    /// The act itself: office, number, date.
-    pub text: String,
-    /// First day that it covers.
-    #[serde(with = "as_text")]
-    pub from: Date,
-    /// Last day that it covers.
-    #[serde(with = "as_text")]
-    pub until: Date,
-}
-
-impl Authority {
-    /// An authority that has no id yet.
-    #[must_use]
-    pub fn new(text: &str, from: Date, until: Date) -> Self {
-        Self { id: String::new(), text: text.to_owned(), from, until }
-    }
-
-    /// Whether it covers the day.
-    #[must_use]
-    pub fn covers(&self, day: Date) -> bool {
-        self.from <= day && day <= self.until
-    }
-}
+use crate::authority::{Authority, Fate};
 
 /// A file received: the entry of its custody.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -83,6 +55,9 @@ pub struct Import {
     pub records: u64,
     /// The table files made, by table.
     pub tables: Vec<TableFile>,
+    /// The files of rows that the authority does not cover, by table: kept, and never read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sealed: Vec<TableFile>,
     /// Records left out on purpose, counted by reason.
     pub skips: BTreeMap<String, u64>,
     /// What the reader found out about the whole file.
@@ -109,6 +84,17 @@ impl Import {
     #[must_use]
     pub fn all_rows(&self) -> u64 {
         self.tables.iter().map(|file| file.rows).sum::<u64>() - self.problems()
+    }
+
+    /// Rows that the authority does not cover.
+    #[must_use]
+    pub fn all_sealed(&self) -> u64 {
+        self.sealed.iter().map(|file| file.rows).sum()
+    }
+
+    /// Its files: those of its tables, and those that are sealed.
+    pub fn files(&self) -> impl Iterator<Item = &TableFile> {
+        self.tables.iter().chain(&self.sealed)
     }
 
     /// Records that could not be read.
@@ -225,6 +211,15 @@ pub struct Analysis {
     pub seq: u64,
 }
 
+/// What became of an authority: the act that validated it, or why it lapsed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct AuthorityFate {
+    /// The authority's id.
+    pub authority: String,
+    /// The act, or the reason.
+    pub text: String,
+}
+
 /// What the acts so far add up to.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
@@ -239,6 +234,8 @@ pub(crate) struct State {
 }
 
 pub(crate) const AUTHORITY: &str = "authority";
+pub(crate) const VALIDATE: &str = "validate";
+pub(crate) const LAPSE: &str = "lapse";
 pub(crate) const RECEIVE: &str = "receive";
 pub(crate) const IMPORT: &str = "import";
 pub(crate) const DECIDE: &str = "decide";
@@ -251,6 +248,8 @@ impl State {
         let (officer, seq) = (entry.officer.clone(), entry.seq);
         match entry.act.as_str() {
             AUTHORITY => self.authorities.push(body(entry)?),
+            VALIDATE => self.decide_fate(entry, Fate::Validated)?,
+            LAPSE => self.decide_fate(entry, Fate::Lapsed)?,
             RECEIVE => {
                 let receipt: Receipt = body(entry)?;
                 self.received.insert((receipt.sha256, receipt.name.clone(), receipt.basis.clone()));
@@ -265,6 +264,23 @@ impl State {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Takes in what has become of an authority.
+    fn decide_fate(&mut self, entry: &Entry, fate: fn(String) -> Fate) -> Result<(), Broken> {
+        let AuthorityFate { authority, text } = body(entry)?;
+        let found = self.authorities.iter_mut().find(|known| known.id == authority);
+        read(entry, "an authority recorded before", found)?.fate = fate(text);
+        Ok(())
+    }
+
+    /// The imports that count: those whose authority has not lapsed.
+    pub fn counting(&self) -> impl Iterator<Item = &Import> {
+        self.imports.values().filter(|import| !self.has_lapsed(&import.basis))
+    }
+
+    fn has_lapsed(&self, basis: &str) -> bool {
+        self.authorities.iter().any(|authority| authority.id == basis && authority.has_lapsed())
     }
 
     /// Whether a file of these bytes was received.
@@ -297,7 +313,7 @@ pub(crate) fn to_body(value: &impl Serialize) -> Value {
 }
 
 /// Values that the record holds as text.
-mod as_text {
+pub(crate) mod as_text {
     use std::fmt::Display;
     use std::str::FromStr;
 

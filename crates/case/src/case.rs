@@ -12,7 +12,8 @@ use tutela_ledger::{Broken, Ledger, split_torn};
 use tutela_model::Digest;
 use tutela_model::finding::is_of_lead;
 
-use crate::acts::{self, Analysis, Authority, Decision, Import, Receipt, State};
+use crate::acts::{self, Analysis, Decision, Import, Receipt, State};
+use crate::authority::{Authority, Scope};
 use crate::error::{CaseError, OnDisk};
 use crate::folder::{Folder, OPERATION, digest_of};
 use crate::stored::Stored;
@@ -43,6 +44,7 @@ const FORMAT: u32 = 1;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Basis {
     id: String,
+    scope: Scope,
 }
 
 impl Basis {
@@ -50,6 +52,12 @@ impl Basis {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// Which rows it covers.
+    #[must_use]
+    pub fn scope(&self) -> &Scope {
+        &self.scope
     }
 }
 
@@ -162,7 +170,7 @@ impl Case {
     /// The authority to act under on a day: the named one, or else the latest recorded that covers it.
     ///
     /// # Errors
-    /// It does not cover the day, or there is none of that id.
+    /// It does not cover the day, has lapsed, waits for a validation that is overdue, or there is none of that id.
     pub fn basis(&self, id: Option<&str>, today: Date) -> Result<Basis, CaseError> {
         let all = &self.state.authorities;
         let authority = match id {
@@ -171,11 +179,28 @@ impl Case {
         };
         let unknown = || CaseError::UnknownBasis(id.unwrap_or_default().to_owned());
         let authority = authority.ok_or_else(unknown)?;
+        let Authority { id, from, until, scope, .. } = authority.clone();
+        if authority.has_lapsed() {
+            return Err(CaseError::Lapsed(id));
+        }
+        if let Some(last) = authority.waits_until().filter(|last| *last < today) {
+            return Err(CaseError::NotValidated { authority: id, last });
+        }
         if !authority.covers(today) {
-            let Authority { id, from, until, .. } = authority.clone();
             return Err(CaseError::NoBasis { authority: id, from, until, today });
         }
-        Ok(Basis { id: authority.id.clone() })
+        Ok(Basis { id, scope })
+    }
+
+    /// The basis that an import was made under, for deriving it again.
+    #[must_use]
+    pub fn basis_of(&self, import: &Import) -> Basis {
+        Basis { id: import.basis.clone(), scope: self.scope_of(&import.basis) }
+    }
+
+    pub(crate) fn scope_of(&self, basis: &str) -> Scope {
+        let of = self.state.authorities.iter().find(|authority| authority.id == basis);
+        of.map(|authority| authority.scope.clone()).unwrap_or_default()
     }
 
     /// Every receipt of a file, oldest first.
@@ -193,7 +218,7 @@ impl Case {
     /// The imports that count, the newest of each file received, in the order in which they were made.
     #[must_use]
     pub fn imports(&self) -> Vec<&Import> {
-        let mut imports: Vec<&Import> = self.state.imports.values().collect();
+        let mut imports: Vec<&Import> = self.state.counting().collect();
         imports.sort_by_key(|import| import.seq);
         imports
     }
@@ -201,7 +226,7 @@ impl Case {
     /// The import of a file received that counts.
     #[must_use]
     pub fn import(&self, sha256: Digest) -> Option<&Import> {
-        self.state.imports.get(&sha256)
+        self.state.counting().find(|import| import.sha256 == sha256)
     }
 
     /// Every decision, oldest first.
@@ -227,7 +252,7 @@ impl Case {
     #[must_use]
     pub fn ground(&self) -> Digest {
         let mut text = String::new();
-        for import in self.state.imports.values() {
+        for import in self.state.counting() {
             text.push_str(&format!("import {}\n", import.sha256));
             for file in &import.tables {
                 text.push_str(&format!("{} {} {}\n", file.table, file.rows, file.sha256));
@@ -277,7 +302,7 @@ impl Case {
     /// The tables of the imports that count.
     #[must_use]
     pub fn tables(&self) -> Stored {
-        Stored::new(&self.folder, self.state.imports.values())
+        Stored::new(&self.folder, self.state.counting())
     }
 
     /// Compares the folder with its record: the record itself, every file received, every table file that counts.
@@ -291,7 +316,7 @@ impl Case {
         let received = self.state.receipts.iter().map(|receipt| (receipt.sha256, receipt.size));
         let received: std::collections::BTreeMap<Digest, u64> = received.collect();
         let received = received.iter().map(|(sha256, size)| (format!("received/{sha256}"), *sha256, *size));
-        let tables = self.state.imports.values().flat_map(|import| &import.tables);
+        let tables = self.state.imports.values().flat_map(Import::files);
         let tables = tables.map(|file| (file.path.clone(), file.sha256, file.size));
         let mut n_bytes = 0;
         for (path, sha256, size) in received.chain(tables) {
@@ -342,7 +367,7 @@ impl Case {
     /// # Errors
     /// [`CaseError::Altered`], or the disk refuses.
     pub fn check_tables(&self) -> Result<(), CaseError> {
-        self.state.imports.values().try_for_each(|import| self.check_tables_of(import))
+        self.state.counting().try_for_each(|import| self.check_tables_of(import))
     }
 
     /// As [`Case::check_tables`], for the files of one table.
@@ -350,12 +375,12 @@ impl Case {
     /// # Errors
     /// [`CaseError::Altered`], or the disk refuses.
     pub fn check_table(&self, table: &str) -> Result<(), CaseError> {
-        let files = self.state.imports.values().flat_map(|import| &import.tables);
+        let files = self.state.counting().flat_map(|import| &import.tables);
         files.filter(|file| file.table == table).try_for_each(|file| self.check_file(&file.path, file.sha256))
     }
 
     pub(crate) fn check_tables_of(&self, import: &Import) -> Result<(), CaseError> {
-        import.tables.iter().try_for_each(|file| self.check_file(&file.path, file.sha256))
+        import.files().try_for_each(|file| self.check_file(&file.path, file.sha256))
     }
 
     /// Compares a file received with the digest that it is named by.
@@ -387,11 +412,11 @@ impl Case {
 
 /// The authority with the id that comes after `n_recorded` others.
 pub(crate) fn numbered(authority: &Authority, n_recorded: usize) -> Result<Authority, CaseError> {
-    let Authority { text, from, until, .. } = authority.clone();
+    let Authority { from, until, .. } = *authority;
     if until < from {
         return Err(CaseError::Period { from, until });
     }
-    Ok(Authority { id: format!("A-{}", n_recorded + 1), text, from, until })
+    Ok(Authority { id: format!("A-{}", n_recorded + 1), ..authority.clone() })
 }
 
 /// The bytes of the record. An operation begins with its record, so one without is not as it was written.

@@ -78,6 +78,17 @@ pub enum CaseError {
         /// The day that it should cover.
         today: Date,
     },
+    /// The authority was not validated in time.
+    #[error("authority {authority} had to be validated by {last}, and no validation is recorded")]
+    NotValidated {
+        /// Its id.
+        authority: String,
+        /// The last day for it.
+        last: Date,
+    },
+    /// The authority has lapsed.
+    #[error("authority {0} has lapsed")]
+    Lapsed(String),
     /// No authority of that id.
     #[error("no authority of this id: {0}")]
     UnknownBasis(String),

@@ -8,14 +8,17 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, SyncSender};
-use std::thread::{Scope, ScopedJoinHandle};
+use std::thread::{self, ScopedJoinHandle};
 
-use arrow_array::RecordBatch;
+use arrow_array::{BooleanArray, RecordBatch};
+use arrow_select::filter::filter_record_batch;
 use tutela_model::table::TableInfo;
 use tutela_model::tables::{Builders, Problem, ProblemKind};
 use tutela_model::{Declared, Digest, Input, Reader, Refusal, Row, Sink, Spot};
 
 use crate::acts::{DeclaredText, Import, TableFile};
+use crate::authority::Scope;
+use crate::case::Basis;
 use crate::error::{CaseError, OnDisk, OnTable};
 use crate::folder::{Folder, move_to};
 use crate::sort::{Sorter, remove_runs};
@@ -71,7 +74,7 @@ pub struct Limits {
 impl Default for Limits {
     /// 256 MB, and as many threads as the machine has.
     fn default() -> Self {
-        Self { memory: 256 << 20, jobs: std::thread::available_parallelism().map_or(1, usize::from) }
+        Self { memory: 256 << 20, jobs: thread::available_parallelism().map_or(1, usize::from) }
     }
 }
 
@@ -111,7 +114,7 @@ pub(crate) fn derive(
     folder: &Folder,
     item_idx: usize,
     item: &ToImport,
-    basis: &str,
+    basis: &Basis,
     limits: Limits,
     progress: Progress<'_>,
 ) -> Result<Derived, CaseError> {
@@ -122,19 +125,24 @@ pub(crate) fn derive(
     let bytes = Box::new(BufReader::with_capacity(128 << 10, file));
     let input = Input { name: received.name.clone(), len, bytes };
     let spill_to = folder.unfinished().join(format!("{item_idx}"));
-    let (counts, sorters) = std::thread::scope(|scope| {
-        let mut sink = TableSink::new(scope, &spill_to, limits, item_idx, progress);
+    let (counts, sorters) = thread::scope(|scope| {
+        let mut sink = TableSink::new(scope, &spill_to, basis.scope(), limits, item_idx, progress);
         let read = (reader.read)(input, declared, &mut sink);
         sink.finish(read, &received.name)
     })?;
     let declared = DeclaredText::from(declared);
-    let derivation = derivation(reader, &declared);
-    let (mut tables, mut moves) = (Vec::new(), Vec::new());
-    for sorter in sorters {
-        let table = sorter.table().name;
-        let unfinished = spill_to.with_extension(format!("{table}.parquet"));
-        let path = format!("tables/{table}/{}-{derivation}.parquet", received.sha256);
-        tables.push(write_table(sorter, &unfinished, received.sha256, &path, limits.jobs)?);
+    let derivation = derivation(reader, &declared, basis.scope());
+    let (mut tables, mut sealed, mut moves) = (Vec::new(), Vec::new(), Vec::new());
+    for (is_sealed, sorter) in sorters {
+        let (place, table) = (if is_sealed { "sealed" } else { "tables" }, sorter.table().name);
+        let unfinished = spill_to.with_extension(format!("{place}.{table}.parquet"));
+        let path = format!("{place}/{table}/{}-{derivation}.parquet", received.sha256);
+        let file = write_table(sorter, &unfinished, received.sha256, &path, limits.jobs)?;
+        if is_sealed {
+            sealed.push(file)
+        } else {
+            tables.push(file)
+        }
         moves.push((unfinished, folder.path().join(path)));
     }
     let import = Import {
@@ -144,9 +152,10 @@ pub(crate) fn derive(
         reader: reader.name.to_owned(),
         reader_version: reader.version,
         declared,
-        basis: basis.to_owned(),
+        basis: basis.id().to_owned(),
         records: counts.records,
         tables,
+        sealed,
         skips: counts.skips.into_iter().map(|(reason, n)| (reason.to_owned(), n)).collect(),
         notes: counts.notes,
         officer: String::new(),
@@ -156,15 +165,14 @@ pub(crate) fn derive(
     Ok(Derived { import, moves })
 }
 
-/// Names what the rows depend on besides the file: reader, its version, the declaration.
-fn derivation(reader: &Reader, declared: &DeclaredText) -> String {
-    let declared = crate::acts::to_body(declared);
-    let text = format!(
-        "{}\n{}\n{}",
-        reader.name,
-        reader.version,
-        tutela_ledger::canonical(&declared).unwrap_or_default()
-    );
+/// Names what the rows depend on besides the file: reader, its version, the declaration, the scope of the authority.
+fn derivation(reader: &Reader, declared: &DeclaredText, scope: &Scope) -> String {
+    let canonical = |value| tutela_ledger::canonical(&value).unwrap_or_default();
+    let mut text =
+        format!("{}\n{}\n{}", reader.name, reader.version, canonical(crate::acts::to_body(declared)));
+    if !scope.is_everything() {
+        text.push_str(&format!("\n{}", canonical(crate::acts::to_body(scope))));
+    }
     Digest::of(text.as_bytes()).hex()[..12].to_owned()
 }
 
@@ -183,7 +191,7 @@ fn write_table(
     let mut writer = TableWriter::new(unfinished, table, source, n_rows)?;
     while let Some(full) = group {
         // While a group is encoded, the next one is merged.
-        let next = std::thread::scope(|scope| {
+        let next = thread::scope(|scope| {
             let is_last = merge.is_empty();
             let mut encoding = || writer.write(&full, jobs).table("write", unfinished);
             if is_last || jobs < 2 {
@@ -216,17 +224,21 @@ struct Counts {
     notes: Vec<(String, String)>,
 }
 
-/// Rows of a table, and the most text that one of them holds.
-type Batch = (&'static TableInfo, RecordBatch, usize);
+/// Rows of a table, whether they are sealed, and the most text that one of them holds.
+type Batch = (&'static TableInfo, bool, RecordBatch, usize);
+
+/// The sorters, each with whether its rows are sealed.
+type Sorters = Vec<(bool, Sorter)>;
 
 /// The thread that sorts, and the way to it.
-type Sorting<'scope> = (SyncSender<Batch>, ScopedJoinHandle<'scope, Result<Vec<Sorter>, CaseError>>);
+type Sorting<'scope> = (SyncSender<Batch>, ScopedJoinHandle<'scope, Result<Sorters, CaseError>>);
 
 /// Takes rows from a reader and hands batches of them to a thread that sorts. The thread begins with the first full
 /// batch, so that a small file costs none.
 struct TableSink<'scope, 'env> {
-    scope: &'scope Scope<'scope, 'env>,
+    scope: &'scope thread::Scope<'scope, 'env>,
     spill_to: &'env Path,
+    covers: &'env Scope,
     limits: Limits,
     item_idx: usize,
     progress: Progress<'env>,
@@ -240,8 +252,9 @@ struct TableSink<'scope, 'env> {
 
 impl<'scope, 'env> TableSink<'scope, 'env> {
     fn new(
-        scope: &'scope Scope<'scope, 'env>,
+        scope: &'scope thread::Scope<'scope, 'env>,
         spill_to: &'env Path,
+        covers: &'env Scope,
         limits: Limits,
         item_idx: usize,
         progress: Progress<'env>,
@@ -249,6 +262,7 @@ impl<'scope, 'env> TableSink<'scope, 'env> {
         Self {
             scope,
             spill_to,
+            covers,
             limits,
             item_idx,
             progress,
@@ -262,13 +276,24 @@ impl<'scope, 'env> TableSink<'scope, 'env> {
     }
 
     fn send(&mut self, table: &'static TableInfo, batch: RecordBatch) -> Result<(), Refusal> {
+        parted(self.covers, batch).try_for_each(|(is_sealed, batch)| self.send_part(table, is_sealed, batch))
+    }
+
+    fn send_part(
+        &mut self,
+        table: &'static TableInfo,
+        is_sealed: bool,
+        batch: RecordBatch,
+    ) -> Result<(), Refusal> {
         let (sender, _) = self.sorting.get_or_insert_with(|| {
             let (sender, batches) = mpsc::sync_channel(2);
             let (spill_to, memory) = (self.spill_to, self.limits.memory);
             (sender, self.scope.spawn(move || collect(&batches, spill_to, memory)))
         });
         // A sort that failed has hung up; its own error is found when it is joined.
-        sender.send((table, batch, self.max_text)).map_err(|_| Refusal::Store("the sort has ended".into()))
+        sender
+            .send((table, is_sealed, batch, self.max_text))
+            .map_err(|_| Refusal::Store("the sort has ended".into()))
     }
 
     fn send_waiting(&mut self) -> Result<(), Refusal> {
@@ -278,7 +303,7 @@ impl<'scope, 'env> TableSink<'scope, 'env> {
     }
 
     /// Ends the reading: what was counted, and the sorted tables.
-    fn finish(mut self, read: Result<(), Refusal>, name: &str) -> Result<(Counts, Vec<Sorter>), CaseError> {
+    fn finish(mut self, read: Result<(), Refusal>, name: &str) -> Result<(Counts, Sorters), CaseError> {
         let read = match read {
             Ok(()) if self.stopped => Err(Refusal::Stopped),
             Ok(()) if self.sorting.is_some() => self.send_waiting(),
@@ -293,25 +318,43 @@ impl<'scope, 'env> TableSink<'scope, 'env> {
         read.map_err(|source| CaseError::Refused { name: name.to_owned(), source })?;
         let mut sorters = Vec::new();
         for (table, batch) in self.builders.finish().into_values() {
-            let mut sorter = sorter(table, self.spill_to)?;
-            sorter.push(batch, self.max_text);
-            sorters.push(sorter);
+            for (is_sealed, batch) in parted(self.covers, batch) {
+                let mut sorter = sorter(table, is_sealed, self.spill_to)?;
+                sorter.push(batch, self.max_text);
+                sorters.push((is_sealed, sorter));
+            }
         }
         Ok((self.counts, sorters))
     }
 }
 
-fn sorter(table: &'static TableInfo, spill_to: &Path) -> Result<Sorter, CaseError> {
-    Sorter::new(table, PathBuf::from(format!("{}-{}", spill_to.display(), table.name)))
+/// The rows of a batch that the scope covers and those that it does not, which are sealed; neither is empty.
+fn parted(covers: &Scope, batch: RecordBatch) -> impl Iterator<Item = (bool, RecordBatch)> + use<> {
+    let parts = match covers.covered(&batch) {
+        None => vec![(false, batch)],
+        Some(covered) => {
+            let pick = |mask: &BooleanArray| filter_record_batch(&batch, mask).expect("a mask of all rows");
+            let outside = BooleanArray::new(!covered.values(), None);
+            vec![(false, pick(&covered)), (true, pick(&outside))]
+        }
+    };
+    parts.into_iter().filter(|(_, batch)| batch.num_rows() > 0)
+}
+
+fn sorter(table: &'static TableInfo, is_sealed: bool, spill_to: &Path) -> Result<Sorter, CaseError> {
+    let sealed = if is_sealed { "-sealed" } else { "" };
+    Sorter::new(table, PathBuf::from(format!("{}-{}{sealed}", spill_to.display(), table.name)))
 }
 
 /// Sorts batches as they come, and moves the largest table to disk whenever memory ends.
-fn collect(batches: &Receiver<Batch>, spill_to: &Path, memory: usize) -> Result<Vec<Sorter>, CaseError> {
-    let mut sorters: BTreeMap<&'static str, Sorter> = BTreeMap::new();
-    for (table, batch, max_text) in batches {
-        let sorter = match sorters.entry(table.name) {
+fn collect(batches: &Receiver<Batch>, spill_to: &Path, memory: usize) -> Result<Sorters, CaseError> {
+    let mut sorters: BTreeMap<(bool, &'static str), Sorter> = BTreeMap::new();
+    for (table, is_sealed, batch, max_text) in batches {
+        let sorter = match sorters.entry((is_sealed, table.name)) {
             std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
-            std::collections::btree_map::Entry::Vacant(entry) => entry.insert(sorter(table, spill_to)?),
+            std::collections::btree_map::Entry::Vacant(entry) => {
+                entry.insert(sorter(table, is_sealed, spill_to)?)
+            }
         };
         sorter.push(batch, max_text);
         // The keys, the batches under way and the groups being encoded take as much again and more.
@@ -320,7 +363,7 @@ fn collect(batches: &Receiver<Batch>, spill_to: &Path, memory: usize) -> Result<
             largest.expect("a batch has just come").spill()?;
         }
     }
-    Ok(sorters.into_values().collect())
+    Ok(sorters.into_iter().map(|((is_sealed, _), sorter)| (is_sealed, sorter)).collect())
 }
 
 impl Sink for TableSink<'_, '_> {
@@ -373,7 +416,7 @@ pub(crate) fn in_order<T: Send>(
 ) {
     let next = AtomicUsize::new(0);
     let (sender, results) = mpsc::channel();
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         for _ in 0..jobs.min(n_items).max(1) {
             let sender = sender.clone();
             let (next, work) = (&next, &work);

@@ -9,6 +9,7 @@
 //! received/<sha256>                            files received, write-once
 //! ledger/entries.jsonl                         the record: one entry a line
 //! tables/<table>/<sha256>-<derivation>.parquet rows of one file received, sorted by the table's key
+//! sealed/<table>/…                             rows that the authority of their import does not cover
 //! findings/                                    what the analyses said last
 //! lock                                         held by the one writer
 //! unfinished/                                  files being written; cleared by the next writer
@@ -17,6 +18,7 @@
 mod error;
 
 mod acts;
+mod authority;
 mod case;
 mod folder;
 
@@ -26,7 +28,8 @@ mod stored;
 mod table_file;
 mod writer;
 
-pub use acts::{Analysis, Authority, Decision, DeclaredText, Import, Receipt, TableFile};
+pub use acts::{Analysis, Decision, DeclaredText, Import, Receipt, TableFile};
+pub use authority::{Authority, AuthorityKind, Fate, Scope};
 pub use case::{Basis, Case, Fault};
 pub use error::{CaseError, disk_hint};
 pub use import::{Limits, Outcome, Progress, ToImport};

@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tutela_model::{Choice, Digest, Refusal};
 
-use crate::acts::{self, Analysis, Authority, DeclaredText, Receipt};
+use crate::acts::{self, Analysis, AuthorityFate, DeclaredText, Receipt};
+use crate::authority::Authority;
 use crate::case::{Basis, Case, numbered};
 use crate::error::{CaseError, OnDisk};
 use crate::folder::{Folder, copy_hashed, move_to, sync_dir_of, sync_file};
@@ -219,7 +220,7 @@ impl Writer {
         let mut waiting = Vec::new();
         for item_idx in turns.iter().copied() {
             let Received { sha256, already, .. } = items[item_idx].received;
-            if let Some(outcome) = self.imported_alike(&items[item_idx]) {
+            if let Some(outcome) = self.imported_alike(&items[item_idx], basis) {
                 outcomes[item_idx] = Some(Ok(outcome));
             } else if already && let Err(error) = self.case.check_received(sha256) {
                 // What has lain in the folder since an earlier day was altered there.
@@ -233,7 +234,7 @@ impl Writer {
         let folder = self.case.folder.clone();
         let work = |turn: usize| {
             let item_idx = waiting[turn];
-            derive(&folder, item_idx, &items[item_idx], basis.id(), limits, progress)
+            derive(&folder, item_idx, &items[item_idx], basis, limits, progress)
         };
         in_order(waiting.len(), at_once, work, |first, derived| {
             for (turn, outcome) in (first..).zip(self.count(derived, at)) {
@@ -242,10 +243,11 @@ impl Writer {
         });
     }
 
-    fn imported_alike(&self, item: &ToImport) -> Option<Outcome> {
+    fn imported_alike(&self, item: &ToImport, basis: &Basis) -> Option<Outcome> {
         let import = self.case.import(item.received.sha256)?;
         let declared = DeclaredText::from(&item.declared);
-        let alike = import.derived_like(item.reader.name, item.reader.version, &declared);
+        let alike = import.derived_like(item.reader.name, item.reader.version, &declared)
+            && self.case.scope_of(&import.basis) == *basis.scope();
         // A table file that is missing or altered is derived anew.
         let stands = alike && self.case.check_tables_of(import).is_ok();
         stands.then(|| Outcome::AlreadyImported(Box::new(import.clone())))
@@ -283,7 +285,7 @@ impl Writer {
         fail_all(results, done).into_iter().map(|result| result.map(outcome)).collect()
     }
 
-    /// Derives the tables of an import that counts once more, beside them, and says the digest of each table anew.
+    /// Derives the tables of an import that counts once more, beside them, and says the digest of each file anew.
     /// Nothing is recorded and nothing stays.
     ///
     /// # Errors
@@ -291,14 +293,15 @@ impl Writer {
     pub fn derive_again(
         &self,
         item: &ToImport,
+        basis: &Basis,
         limits: Limits,
         progress: Progress<'_>,
     ) -> Result<BTreeMap<String, Digest>, CaseError> {
-        let derived = derive(&self.case.folder, 0, item, "", limits, progress)?;
+        let derived = derive(&self.case.folder, 0, item, basis, limits, progress)?;
         for (unfinished, _) in &derived.moves {
             fs::remove_file(unfinished).disk("remove", unfinished)?;
         }
-        Ok(derived.import.tables.into_iter().map(|file| (file.table, file.sha256)).collect())
+        Ok(derived.import.files().map(|file| (file.path.clone(), file.sha256)).collect())
     }
 
     /// Records a further legal authority and gives it its id.
@@ -309,6 +312,39 @@ impl Writer {
         let authority = numbered(authority, self.case.authorities().len())?;
         self.append(vec![(acts::AUTHORITY, acts::to_body(&authority))], at)?;
         Ok(authority)
+    }
+
+    /// Records the act that validates an authority which waits for it.
+    ///
+    /// # Errors
+    /// There is no authority of that id, it has lapsed, or the disk refuses.
+    pub fn validate_authority(&mut self, id: &str, act: &str, at: Timestamp) -> Result<(), CaseError> {
+        self.decide_fate(acts::VALIDATE, id, act, at)
+    }
+
+    /// Records that an authority has lapsed, and why: what was imported under it no longer counts.
+    ///
+    /// # Errors
+    /// There is no authority of that id, it has lapsed before, or the disk refuses.
+    pub fn lapse_authority(&mut self, id: &str, reason: &str, at: Timestamp) -> Result<(), CaseError> {
+        self.decide_fate(acts::LAPSE, id, reason, at)
+    }
+
+    fn decide_fate(
+        &mut self,
+        act: &'static str,
+        id: &str,
+        text: &str,
+        at: Timestamp,
+    ) -> Result<(), CaseError> {
+        let known = self.case.authorities().iter().find(|authority| authority.id == id);
+        match known {
+            None => return Err(CaseError::UnknownBasis(id.to_owned())),
+            Some(authority) if authority.has_lapsed() => return Err(CaseError::Lapsed(id.to_owned())),
+            Some(_) => {}
+        }
+        let fate = AuthorityFate { authority: id.to_owned(), text: text.to_owned() };
+        self.append(vec![(act, acts::to_body(&fate))], at)
     }
 
     /// Records the officer's decision on a finding. A later one counts instead of it; none is deleted.
@@ -393,7 +429,15 @@ impl Writer {
     /// # Panics
     /// On the name of an act that has a function of its own: a fault of the program.
     pub fn record(&mut self, act: &'static str, body: Value, at: Timestamp) -> Result<(), CaseError> {
-        let own = [acts::AUTHORITY, acts::RECEIVE, acts::IMPORT, acts::DECIDE, acts::ANALYSE];
+        let own = [
+            acts::AUTHORITY,
+            acts::VALIDATE,
+            acts::LAPSE,
+            acts::RECEIVE,
+            acts::IMPORT,
+            acts::DECIDE,
+            acts::ANALYSE,
+        ];
         assert!(!own.contains(&act), "the act {act} has a function of its own");
         self.append(vec![(act, body)], at)
     }

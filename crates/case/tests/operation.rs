@@ -320,9 +320,11 @@ fn tables_derived_again_have_the_digests_recorded() {
     let path = write(dir.path(), "log.txt", &lines(5_000, 1));
     import(&mut writer, &path, Limits::default()).expect("it is imported");
     let received = receive(&mut writer, &path).expect("it is received");
-    let again = writer.derive_again(&item(received), Limits::default(), &go_on).expect("it is derived");
+    let basis = writer.case().basis(None, day("2026-03-01")).expect("it covers the day");
+    let again =
+        writer.derive_again(&item(received), &basis, Limits::default(), &go_on).expect("it is derived");
     let recorded: std::collections::BTreeMap<_, _> =
-        writer.case().imports()[0].tables.iter().map(|file| (file.table.clone(), file.sha256)).collect();
+        writer.case().imports()[0].tables.iter().map(|file| (file.path.clone(), file.sha256)).collect();
     assert_eq!(again, recorded);
 }
 

@@ -108,7 +108,29 @@ pub enum Refusal {
     /// The file has not the header that the mapping profile expects.
     #[error("{0}")]
     OtherHeader(Box<OtherHeader>),
-    /// What was declared cannot be used: an unknown encoding, a profile with an error.
+    /// No text encoding has the name that was declared.
+    #[error(
+        "unknown text encoding: {0}\nhint: use a name such as utf-8, windows-1252, iso-8859-1 or utf-16le"
+    )]
+    UnknownEncoding(String),
+    /// No table has the name that was declared, or else the file's.
+    #[error(
+        "no table has this name: {name}\nhint: name the file after a table or declare one of: {}",
+        tables.join(", ")
+    )]
+    NoTable {
+        /// The name.
+        name: String,
+        /// The names that there are.
+        tables: Vec<&'static str>,
+    },
+    /// No mapping profile was declared, and no shipped one has the header of the file of this name.
+    #[error(
+        "no profile is declared, and no shipped one has this file's header: {0}\n\
+         hint: tutela profile guess FILE proposes one"
+    )]
+    NoProfile(String),
+    /// What was declared cannot be used: a profile with an error.
     #[error("{0}")]
     Declared(String),
     /// The received file could not be read.

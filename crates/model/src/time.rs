@@ -34,7 +34,7 @@ impl Zone {
 /// A text that names no zone.
 #[derive(Debug, thiserror::Error)]
 #[error("not a time zone (expected a name such as Europe/Rome, an offset such as +02:00, or UTC): {0}")]
-pub struct NotAZone(String);
+pub struct NotAZone(pub String);
 
 impl FromStr for Zone {
     type Err = NotAZone;

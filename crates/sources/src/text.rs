@@ -70,7 +70,7 @@ impl TextInput {
     /// Opens a file and finds out its encoding: by its byte order mark, as declared, else by its bytes.
     ///
     /// # Errors
-    /// [`Refusal::Read`], and [`Refusal::Declared`] for an encoding that does not exist.
+    /// [`Refusal::Read`], and [`Refusal::UnknownEncoding`] for an encoding that does not exist.
     pub fn open(input: Input, declared: Option<&str>, sink: &mut dyn Sink) -> Result<Self, Refusal> {
         let declared = declared.map(encoding).transpose()?;
         let mut stream = decompressed(input)?;
@@ -331,10 +331,7 @@ impl Charset {
 fn encoding(label: &str) -> Result<&'static Encoding, Refusal> {
     Encoding::for_label(label.as_bytes())
         .filter(|encoding| encoding.is_ascii_compatible() || [UTF_16LE, UTF_16BE].contains(encoding))
-        .ok_or_else(|| {
-            let hint = "use a name such as utf-8, windows-1252, iso-8859-1 or utf-16le";
-            Refusal::Declared(format!("unknown text encoding: {label}\nhint: {hint}"))
-        })
+        .ok_or_else(|| Refusal::UnknownEncoding(label.to_owned()))
 }
 
 /// The beginning of a file as text, to recognise it by: UTF-8, UTF-16 by its mark, else Latin-1.

@@ -332,6 +332,9 @@ fn damaged_samples_are_read_without_a_panic_and_each_record_is_accounted_for() {
                 Ok(())
                     | Err(Refusal::ZoneMissing { .. }
                         | Refusal::OtherHeader(_)
+                        | Refusal::UnknownEncoding(_)
+                        | Refusal::NoTable { .. }
+                        | Refusal::NoProfile(_)
                         | Refusal::Declared(_)
                         | Refusal::NotThisFormat { .. })
             );

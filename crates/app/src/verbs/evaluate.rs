@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use tutela_model::finding::PersonStatus;
-use tutela_model::{Finding, Lead};
+use tutela_model::{Finding, Lead, Phrase};
 
-use crate::ending::{Exit, Failure};
+use crate::ending::{Doing as _, Exit, Failure};
 use crate::operation::Operation;
 use crate::run::{Format, Run};
 use crate::talk::{path_text, phrase};
@@ -31,7 +30,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let attribution = derived.findings.get("attribution").map(Vec::as_slice).unwrap_or_default();
     let evaluation = evaluate(&truth, &derived.leads, attribution);
     match run.format {
-        Format::Text => run.data(|out| write_text(out, &evaluation))?,
+        Format::Text => run.data(|out| write_text(out, run, &evaluation))?,
         _ => run.json(&serde_json::to_value(&evaluation)?)?,
     }
     Ok(Exit::Done)
@@ -176,10 +175,10 @@ impl Truth {
 
 /// Hands each row of a CSV file of the truth to `take`.
 fn each<T: for<'a> Deserialize<'a>>(path: &Path, mut take: impl FnMut(T)) -> anyhow::Result<()> {
-    let place = || format!("cannot read {}", path_text(path));
-    let mut reader = csv::Reader::from_path(path).with_context(place)?;
+    let place = || phrase!("cannot.read", path = path_text(path));
+    let mut reader = csv::Reader::from_path(path).doing(place)?;
     for row in reader.deserialize() {
-        take(row.with_context(place)?);
+        take(row.doing(place)?);
     }
     Ok(())
 }
@@ -442,54 +441,67 @@ fn attributed(truth: &Truth, findings: &[Finding]) -> Attribution {
     result
 }
 
-fn write_text(out: &mut dyn Write, evaluation: &Evaluation) -> anyhow::Result<()> {
+/// States and posteriors are words of the data, and stay as the findings have them.
+fn write_text(out: &mut dyn Write, run: &Run, evaluation: &Evaluation) -> anyhow::Result<()> {
     let Evaluation { users_total, identified, candidate, unattributed, missed, .. } = evaluation;
-    writeln!(out, "users                  {users_total}")?;
+    let label = |what: Phrase| format!("{:<22}", run.word(what));
+    writeln!(out, "{} {users_total}", label(phrase!("evaluate.users")))?;
     writeln!(out, "  identified           {identified}")?;
     writeln!(out, "  candidate            {candidate}")?;
     writeln!(out, "  unattributed         {unattributed}")?;
     writeln!(out, "  missed               {missed}")?;
-    writeln!(out, "leads                  {}", evaluation.leads)?;
-    writeln!(out, "  of unknown accounts  {}", evaluation.leads_unknown)?;
-    writeln!(out, "bystanders identified  {}", evaluation.bystanders_identified.len())?;
+    writeln!(out, "{} {}", label(phrase!("evaluate.leads")), evaluation.leads)?;
+    writeln!(out, "{} {}", label(phrase!("evaluate.unknown")), evaluation.leads_unknown)?;
+    writeln!(out, "{} {}", label(phrase!("evaluate.bystanders")), evaluation.bystanders_identified.len())?;
     for wrong in &evaluation.bystanders_identified {
         let name = wrong.name_said.as_deref().unwrap_or("-");
-        writeln!(out, "  {} names {name} ({})", wrong.lead, wrong.named)?;
+        let lead = wrong.lead.as_str();
+        let names = phrase!("evaluate.names", lead = lead, name = name, named = wrong.named);
+        writeln!(out, "  {}", run.word(names))?;
     }
-    writeln!(out, "merged leads           {}", evaluation.merged_leads.len())?;
-    for merged in &evaluation.merged_leads {
-        let persons: Vec<&str> = merged.persons.iter().map(String::as_str).collect();
-        writeln!(out, "  {} joins {}", merged.lead, persons.join(", "))?;
+    writeln!(out, "{} {}", label(phrase!("evaluate.merged")), evaluation.merged_leads.len())?;
+    for Merged { lead, persons } in &evaluation.merged_leads {
+        let persons: Vec<&str> = persons.iter().map(String::as_str).collect();
+        let joins = phrase!("evaluate.joins", lead = lead.as_str(), persons = persons);
+        writeln!(out, "  {}", run.word(joins))?;
     }
-    writeln!(out, "split persons          {}", evaluation.split_persons.len())?;
-    match evaluation.precedents_total {
-        Some(total) => writeln!(
-            out,
-            "precedents             {total}: right {}, wrong {}, missed {}",
-            evaluation.precedents_right, evaluation.precedents_wrong, evaluation.precedents_missed
-        )?,
-        None => writeln!(out, "precedents             the truth does not say")?,
-    }
-    let attribution = &evaluation.attribution;
-    let percent =
-        |share: Option<f64>| share.map_or("-".to_owned(), |share| format!("{:.2} %", share * 100.0));
-    writeln!(out, "connections attributed {}", attribution.connections_found)?;
-    writeln!(out, "  precision            {}", percent(attribution.precision))?;
-    writeln!(out, "  recall               {}", percent(attribution.recall))?;
-    for stretch in &attribution.calibration {
-        writeln!(
-            out,
-            "  posterior {:.3}–{:.3}: {} connections, stated {:.4}, right {:.4}",
-            stretch.posterior_from,
-            stretch.posterior_to,
-            stretch.connections,
-            stretch.mean_posterior,
-            stretch.share_right
-        )?;
-    }
-    writeln!(out, "users not identified")?;
+    writeln!(out, "{} {}", label(phrase!("evaluate.split")), evaluation.split_persons.len())?;
+    let precedents = match evaluation.precedents_total {
+        Some(total) => phrase!(
+            "evaluate.precedents.of",
+            total = total,
+            right = evaluation.precedents_right,
+            wrong = evaluation.precedents_wrong,
+            missed = evaluation.precedents_missed
+        ),
+        None => phrase!("evaluate.precedents.unsaid"),
+    };
+    writeln!(out, "{} {}", label(phrase!("evaluate.precedents")), run.word(precedents))?;
+    write_attribution(out, run, &evaluation.attribution)?;
+    writeln!(out, "{}", run.word(phrase!("evaluate.not_identified")))?;
     for person in evaluation.persons.iter().filter(|person| person.status != "identified") {
         writeln!(out, "  {} {} ({}) {}", person.person, person.name, person.status, person.leads.join(" "))?;
+    }
+    Ok(())
+}
+
+fn write_attribution(out: &mut dyn Write, run: &Run, attribution: &Attribution) -> anyhow::Result<()> {
+    let label = |what: Phrase| format!("{:<22}", run.word(what));
+    let percent =
+        |share: Option<f64>| share.map_or("-".to_owned(), |share| format!("{:.2} %", share * 100.0));
+    writeln!(out, "{} {}", label(phrase!("evaluate.connections")), attribution.connections_found)?;
+    writeln!(out, "{} {}", label(phrase!("evaluate.precision")), percent(attribution.precision))?;
+    writeln!(out, "{} {}", label(phrase!("evaluate.recall")), percent(attribution.recall))?;
+    for stretch in &attribution.calibration {
+        let stretch = phrase!(
+            "evaluate.stretch",
+            from = format!("{:.3}", stretch.posterior_from),
+            to = format!("{:.3}", stretch.posterior_to),
+            n = stretch.connections,
+            stated = format!("{:.4}", stretch.mean_posterior),
+            right = format!("{:.4}", stretch.share_right)
+        );
+        writeln!(out, "  {}", run.word(stretch))?;
     }
     Ok(())
 }
@@ -497,7 +509,6 @@ fn write_text(out: &mut dyn Write, evaluation: &Evaluation) -> anyhow::Result<()
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use tutela_model::Phrase;
 
     use super::*;
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use serde_json::{Value, json};
-use tutela_case::{CaseError, Import, Outcome, ToImport};
+use tutela_case::{CaseError, Import, Outcome, TableFile, ToImport};
 use tutela_model::{Declared, Phrase, Reader, Refusal, Zone};
 use tutela_outputs::shown::{self, count, plain};
 
@@ -272,8 +272,7 @@ fn text(run: &Run, results: &[(PathBuf, anyhow::Result<Outcome>)]) -> String {
     }
     let mut text = String::new();
     for (reader, outcomes) in by_reader {
-        let is_plain =
-            |outcome: &Outcome| matches!(outcome, Outcome::Imported(import) if import.problems() == 0);
+        let is_plain = |outcome: &Outcome| matches!(outcome, Outcome::Imported(import) if import.problems() == 0 && import.sealed.is_empty());
         let (plain_ones, others): (Vec<&Outcome>, Vec<&Outcome>) =
             outcomes.into_iter().partition(|outcome| run.verbose == 0 && is_plain(outcome));
         if plain_ones.len() > TOLD_SINGLY {
@@ -313,6 +312,11 @@ fn entry(outcome: &Outcome, run: &Run) -> String {
         let problems = phrase!("import.n_problems", n = import.problems());
         text.push_str(&format!("    {}\n", run.word(problems)));
     }
+    if !import.sealed.is_empty() {
+        let (basis, rows) = (import.basis.as_str(), rows_text(&import.sealed, run));
+        let sealed = run.word(phrase!("import.sealed", basis = basis, rows = rows));
+        text.push_str(&shown::wrapped("    ", &sealed, 6));
+    }
     text.push_str(&skips_text(import.skips.iter().map(|(reason, n)| (reason.as_str(), *n)), run));
     text.push_str(&notes_text(import.notes.iter().map(|(key, value)| (key.as_str(), value.as_str()))));
     text
@@ -335,8 +339,12 @@ fn notes_text<'a>(notes: impl Iterator<Item = (&'a str, &'a str)>) -> String {
 
 /// Rows by table: `connection 60,512 · selector 12`.
 fn tables_text(imports: &[&Import], run: &Run) -> String {
+    rows_text(imports.iter().flat_map(|import| &import.tables), run)
+}
+
+fn rows_text<'a>(files: impl IntoIterator<Item = &'a TableFile>, run: &Run) -> String {
     let mut rows: BTreeMap<&str, u64> = BTreeMap::new();
-    for file in imports.iter().flat_map(|import| &import.tables).filter(|file| file.table != "problem") {
+    for file in files.into_iter().filter(|file| file.table != "problem") {
         *rows.entry(&file.table).or_default() += file.rows;
     }
     if rows.is_empty() {
@@ -358,9 +366,11 @@ fn json(run: &Run, results: &[(PathBuf, anyhow::Result<Outcome>)], passed: &[Phr
                 };
                 let rows: BTreeMap<&str, u64> =
                     import.tables.iter().map(|file| (file.table.as_str(), file.rows)).collect();
+                let sealed: BTreeMap<&str, u64> =
+                    import.sealed.iter().map(|file| (file.table.as_str(), file.rows)).collect();
                 json!({"path": path.display().to_string(), "state": state, "sha256": import.sha256.hex(),
                     "source": import.reader, "records": import.records, "rows": rows,
-                    "problems": import.problems(), "skips": import.skips, "notes": import.notes})
+                    "sealed": sealed, "problems": import.problems(), "skips": import.skips, "notes": import.notes})
             }
             Err(error) => json!({"path": path.display().to_string(), "state": state_of(error),
                 "error": about(path, error, run)}),

@@ -2,13 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use serde_json::{Value, json};
 use tutela_case::{Case, Fault};
 use tutela_ledger::{Hash, root};
 use tutela_outputs::shown::{self, plain};
 
-use crate::ending::{Exit, Failure};
+use crate::ending::{Doing as _, Exit, Failure};
 use crate::operation::Operation;
 use crate::run::{Format, Run};
 use crate::talk::{path_text, phrase};
@@ -88,7 +87,7 @@ fn verify(run: &Run, case: &Case, against: Option<&Path>) -> anyhow::Result<Exit
 
 /// Compares the record with a checkpoint that somebody else has kept: only that shows that it was not written anew.
 fn differs(case: &Case, path: &Path) -> anyhow::Result<Option<Fault>> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path_text(path)))?;
+    let text = std::fs::read_to_string(path).doing(|| phrase!("cannot.read", path = path_text(path)))?;
     let mut lines = text.lines().skip(1);
     let (size, said) = (lines.next().and_then(|size| size.parse::<u64>().ok()), lines.next());
     let (Some(size), Some(said)) = (size, said) else {

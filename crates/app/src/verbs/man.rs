@@ -1,10 +1,9 @@
 //! `tutela man`: one manual page per verb.
 
-use anyhow::Context as _;
 use clap::CommandFactory as _;
 
 use crate::cli::Cli;
-use crate::ending::Exit;
+use crate::ending::{Doing as _, Exit};
 use crate::run::Run;
 use crate::talk::{path_text, phrase};
 
@@ -15,9 +14,9 @@ pub struct Args {}
 /// Runs the verb.
 pub fn run(run: &Run, _: &Args) -> anyhow::Result<Exit> {
     let folder = run.folder("man")?;
-    let cannot = || format!("cannot write manual pages into {}", path_text(folder));
-    std::fs::create_dir_all(folder).with_context(cannot)?;
-    clap_mangen::generate_to(Cli::command(), folder).with_context(cannot)?;
+    let cannot = || phrase!("cannot.man", folder = path_text(folder));
+    std::fs::create_dir_all(folder).doing(cannot)?;
+    clap_mangen::generate_to(Cli::command(), folder).doing(cannot)?;
     run.say(phrase!("written", path = path_text(folder)));
     Ok(Exit::Done)
 }

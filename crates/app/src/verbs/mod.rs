@@ -1,7 +1,7 @@
 //! The verbs of the command line, one a file, each with its own options.
 
 pub mod analyse;
-pub mod basis;
+pub mod authority;
 pub mod completions;
 pub mod decide;
 pub mod demo;
@@ -34,7 +34,7 @@ pub fn run(run: &Run, verb: Verb) -> anyhow::Result<Exit> {
     match verb {
         Verb::Demo(args) => demo::run(run, &args),
         Verb::Init(args) => init::run(run, &args),
-        Verb::Basis(args) => basis::run(run, &args),
+        Verb::Authority(args) => authority::run(run, &args),
         Verb::Import(args) => import::run(run, &args),
         Verb::Status(args) => status::run(run, &args),
         Verb::Problems(args) => problems::run(run, &args),

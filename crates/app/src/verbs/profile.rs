@@ -2,14 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use serde_json::{Map, Value, json};
 use tutela_model::{Declared, Refusal, Zone};
 use tutela_outputs::shown::{self, plain};
 use tutela_sources::mapped_table::{FirstRecord, NoGuess, PROFILES, Profile, guess};
 
 use crate::columns::write_columns;
-use crate::ending::{Exit, Failure};
+use crate::ending::{Doing as _, Exit, Failure};
 use crate::intake;
 use crate::run::{Format, Run, width};
 use crate::talk::{self, path_text, phrase};
@@ -61,12 +60,12 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
 pub fn text_of(name: &str) -> anyhow::Result<String> {
     let path = Path::new(name);
     let text = if path.is_file() {
-        std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path_text(path)))?
+        std::fs::read_to_string(path).doing(|| phrase!("cannot.read", path = path_text(path)))?
     } else {
         shipped(name).ok_or_else(|| unknown(name))?.to_owned()
     };
     // An error in the profile is the officer's to mend before any file is touched.
-    Profile::parse(&text).with_context(|| format!("cannot use the profile {name}"))?;
+    Profile::parse(&text).doing(|| phrase!("cannot.profile", name = name))?;
     Ok(text)
 }
 

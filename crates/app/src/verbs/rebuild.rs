@@ -65,7 +65,7 @@ pub fn run(run: &Run, _: &Args) -> anyhow::Result<Exit> {
     Ok(Exit::Integrity)
 }
 
-/// The digests of a file's tables, derived anew. None when this program has another version of the reader, which may
+/// The digests of a file's table files by path, derived anew. None when this program has another version of the reader, which may
 /// rightly read other rows.
 fn derived_again(
     run: &Run,
@@ -84,13 +84,14 @@ fn derived_again(
     let item = ToImport { received, reader: *reader, declared };
     let stopped =
         |_: usize, _: u64| if run.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-    Ok(Some(writer.derive_again(&item, limits(run), &stopped)?))
+    let basis = writer.case().basis_of(import);
+    Ok(Some(writer.derive_again(&item, &basis, limits(run), &stopped)?))
 }
 
 fn compare(import: &Import, mut again: BTreeMap<String, Digest>) -> Vec<String> {
     let mut differences = Vec::new();
-    for file in &import.tables {
-        match again.remove(&file.table) {
+    for file in import.files() {
+        match again.remove(&file.path) {
             Some(digest) if digest == file.sha256 => {}
             Some(digest) => {
                 differences
@@ -101,7 +102,7 @@ fn compare(import: &Import, mut again: BTreeMap<String, Digest>) -> Vec<String> 
             }
         }
     }
-    let more = again.keys().map(|table| format!("{} {table}: expected no rows, found: rows", import.name));
+    let more = again.keys().map(|path| format!("{path}: expected no rows of {}, found: rows", import.name));
     differences.extend(more);
     differences
 }

@@ -34,7 +34,7 @@ fn write(_: &Run, _: &Path, _: bool, _: bool) -> anyhow::Result<Exit> {
 
 #[cfg(feature = "pdf")]
 fn write(run: &Run, folder: &Path, whole: bool, is_final: bool) -> anyhow::Result<Exit> {
-    use anyhow::Context as _;
+    use crate::ending::Doing as _;
 
     use crate::dossier::{Gathered, RowsOf};
     use crate::operation::Operation;
@@ -63,9 +63,9 @@ fn write(run: &Run, folder: &Path, whole: bool, is_final: bool) -> anyhow::Resul
     operation.record_disclosure(run, if whole { "report" } else { "packages" }, &files)?;
     for (path, bytes) in &files {
         let path = folder.join(path);
-        let cannot = || format!("cannot write {}", crate::talk::path_text(&path));
-        std::fs::create_dir_all(path.parent().unwrap_or(folder)).with_context(cannot)?;
-        write_whole(&path, |out| Ok(out.write_all(bytes)?)).with_context(cannot)?;
+        let cannot = || phrase!("cannot.write", path = crate::talk::path_text(&path));
+        std::fs::create_dir_all(path.parent().unwrap_or(folder)).doing(cannot)?;
+        write_whole(&path, |out| Ok(out.write_all(bytes)?)).doing(cannot)?;
     }
     tell(run, folder, &files)?;
     if !unanswered.is_empty() {

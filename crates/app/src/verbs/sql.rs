@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
-use tutela_engine::{Answer, EngineError, Limits};
+use tutela_engine::{Answer, Limits};
 use tutela_model::table::TABLES;
 
 use crate::cells;
 use crate::columns::write_columns;
-use crate::ending::{Exit, Failure};
+use crate::ending::Exit;
 use crate::operation::Operation;
 use crate::run::{Format, Run, width};
 use crate::talk::phrase;
@@ -43,12 +43,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         n_rows: args.limit,
         n_threads: run.jobs,
     };
-    let answer = tutela_engine::query(&files, &args.query, &limits).map_err(|error| match error {
-        EngineError::NotBuilt => {
-            Failure::new(Exit::Failed, phrase!("sql.feature")).hint(phrase!("sql.feature.hint")).into()
-        }
-        error => anyhow::Error::new(error),
-    })?;
+    let answer = tutela_engine::query(&files, &args.query, &limits)?;
     write(run, &answer)?;
     if answer.more {
         run.say(phrase!("sql.more", n = answer.rows.len()));

@@ -14,6 +14,7 @@ use crate::ending::Exit;
 use crate::operation::{Operation, today};
 use crate::run::{Format, Run, width};
 use crate::talk::{path_text, phrase};
+use crate::verbs::authority;
 
 /// Options of `status`.
 #[derive(clap::Args, Debug)]
@@ -50,21 +51,15 @@ fn rows(operation: &Operation) -> BTreeMap<&'static str, u64> {
 fn to_json(operation: &Operation) -> Value {
     let case = &operation.case;
     let today = today();
-    let authorities: Vec<Value> = case
-        .authorities()
-        .iter()
-        .map(|authority| {
-            json!({"id": authority.id, "text": authority.text, "from": authority.from.to_string(),
-                "until": authority.until.to_string(), "valid_today": authority.covers(today)})
-        })
-        .collect();
+    let authorities: Vec<Value> =
+        case.authorities().iter().map(|authority| authority::to_json(authority, today)).collect();
     let sources: Vec<Value> = case
         .imports()
         .into_iter()
         .map(|import| {
             json!({"name": import.name, "sha256": import.sha256.hex(), "size": import.size, "reader": import.reader,
                 "reader_version": import.reader_version, "basis": import.basis, "rows": import.all_rows(),
-                "problems": import.problems(), "skips": import.skips, "at": import.at.to_string(),
+                "problems": import.problems(), "sealed": import.all_sealed(), "skips": import.skips, "at": import.at.to_string(),
                 "officer": import.officer})
         })
         .collect();
@@ -82,9 +77,7 @@ fn write_text(out: &mut dyn Write, run: &Run, operation: &Operation) -> anyhow::
     writeln!(out, "{}", plain(case.title()))?;
     writeln!(out, "{}", path_text(case.dir()))?;
     for authority in case.authorities() {
-        let validity =
-            if authority.covers(today()) { phrase!("status.valid") } else { phrase!("status.not_valid") };
-        let (validity, text) = (run.word(validity), plain(&authority.text));
+        let (validity, text) = (run.word(authority::state(authority, today())), plain(&authority.text));
         let line = format!("{}  {} – {}  {validity}  {text}", authority.id, authority.from, authority.until);
         out.write_all(wrapped("", &line, 5).as_bytes())?;
     }
@@ -97,6 +90,10 @@ fn write_text(out: &mut dyn Write, run: &Run, operation: &Operation) -> anyhow::
             .map(|(table, n)| vec![table.to_owned(), count(n, run.lang)])
             .collect();
         write_columns(out, &run.headings(phrase!("status.tables")), &rows, width())?;
+        let n_sealed: u64 = case.imports().iter().map(|import| import.all_sealed()).sum();
+        if n_sealed > 0 {
+            writeln!(out, "{}", run.word(phrase!("status.sealed", n = n_sealed)))?;
+        }
     }
     writeln!(out)?;
     let ledger = case.ledger();

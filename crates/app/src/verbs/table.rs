@@ -29,10 +29,9 @@ pub struct Args {
 }
 
 /// Reads `column=value`.
-fn condition(text: &str) -> Result<(String, String), String> {
-    let (column, value) = text
-        .split_once('=')
-        .ok_or_else(|| format!("expected a condition such as line=L-1, found: {text}"))?;
+fn condition(text: &str) -> Result<(String, String), Failure> {
+    let bad = || Failure::new(Exit::Usage, phrase!("expected.condition", found = text));
+    let (column, value) = text.split_once('=').ok_or_else(bad)?;
     Ok((column.trim().to_owned(), value.to_owned()))
 }
 

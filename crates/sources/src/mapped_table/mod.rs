@@ -162,10 +162,7 @@ fn with_fitting(mut refusal: Refusal, fitting: impl FnOnce() -> Option<&'static 
 fn shipped(shipped: Option<&ShippedProfile>, name: &str) -> Result<Profile, Refusal> {
     match shipped {
         Some(shipped) => Profile::parse(shipped.text),
-        None => Err(Refusal::Declared(format!(
-            "no profile is declared, and no shipped one has this file's header: {name}\n\
-             hint: tutela profile guess FILE proposes one"
-        ))),
+        None => Err(Refusal::NoProfile(name.to_owned())),
     }
 }
 

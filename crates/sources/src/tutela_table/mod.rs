@@ -68,9 +68,8 @@ fn read(mut input: Input, declared: &Declared, sink: &mut dyn Sink) -> Result<()
         None => table_named_by(plain_name(&input.name)),
     };
     let table = table.ok_or_else(|| {
-        let name = declared.table.as_deref().unwrap_or(&input.name);
-        let hint = format!("name the file after a table or declare one of: {}", READER.tables.join(", "));
-        Refusal::Declared(format!("no table has this name: {name}\nhint: {hint}"))
+        let name = declared.table.as_deref().unwrap_or(&input.name).to_owned();
+        Refusal::NoTable { name, tables: READER.tables.to_vec() }
     })?;
     match form(&head(&mut input)?) {
         Form::Parquet => parquet::read(input, table, declared, sink),

@@ -351,7 +351,13 @@ impl Container<'_> {
             Err(Refusal::ZoneMissing { place, column, found }) => {
                 Err(Refusal::ZoneMissing { place: place.inside(place_path), column, found })
             }
-            Err(refusal @ (Refusal::NotThisFormat { .. } | Refusal::Declared(_))) => {
+            Err(
+                refusal @ (Refusal::NotThisFormat { .. }
+                | Refusal::UnknownEncoding(_)
+                | Refusal::NoTable { .. }
+                | Refusal::NoProfile(_)
+                | Refusal::Declared(_)),
+            ) => {
                 let place = Spot::Inside { path: place_path.into(), spot: None };
                 let expected = format!("a file of the source {}", reader.name);
                 let problem = Problem::new(ProblemKind::Refused, place, "", &expected, &refusal.to_string());

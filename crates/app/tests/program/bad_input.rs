@@ -1,13 +1,11 @@
 //! Files that nobody should send and somebody will: each ends in words that say what is wrong and where, with the exit
 //! code of the contract, and nothing that was stored before is touched.
 
-mod program;
-
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
-use program::{CONNECTIONS, Folder, command, overwrite, run};
+use crate::folder::{CONNECTIONS, Folder, command, overwrite, run};
 use serde_json::Value;
 
 const HEADER: &str = "platform,account,event,address,port,at,device,user_agent,proxy_said\n";
@@ -175,7 +173,7 @@ fn documents() -> Vec<Case> {
             ..case(
                 "Parquet with a schema that makes its decoder panic, found by fuzzing",
                 "connection.parquet",
-                include_bytes!("../../sources/src/tutela_table/samples/connection-damaged_schema.parquet"),
+                include_bytes!("../../../sources/src/tutela_table/samples/connection-damaged_schema.parquet"),
             )
         },
         Case {
@@ -214,7 +212,7 @@ fn packed(content: &str) -> Vec<u8> {
 #[test]
 fn what_nobody_should_send_ends_in_words_and_touches_nothing_stored_before() {
     for Case { what, name, content, args, exit, problems, rows } in cases() {
-        let folder = Folder::new();
+        let folder = Folder::with_connections();
         let before = folder.tables();
         let path = folder.file(&format!("bad/{name}"), content);
         let ran = folder.run(&[["import", &path, "--json"].as_slice(), args].concat());
@@ -268,7 +266,7 @@ fn untouched(folder: &Folder, before: &std::collections::BTreeMap<std::path::Pat
 
 #[test]
 fn leases_that_overlap_support_neither_of_their_lines() {
-    let folder = Folder::new();
+    let folder = Folder::with_connections();
     let leases = LEASES.to_owned()
         + "alfa,192.0.2.10,,,2026-03-01T00:00:00Z,2026-03-05T00:00:00Z,L-1,fixed,\n\
            alfa,192.0.2.10,,,2026-02-27T00:00:00Z,2026-03-04T00:00:00Z,L-2,fixed,\n";
@@ -289,7 +287,7 @@ fn acts(c: char) -> bool {
 #[test]
 #[cfg(unix)]
 fn no_name_and_no_record_acts_on_the_terminal() {
-    let folder = Folder::new();
+    let folder = Folder::with_connections();
     let unknown = folder.file(&format!("{HOSTILE}.csv"), "x\n");
     let named = folder.file(&format!("{HOSTILE}/connection.csv"), CONNECTIONS.replace("u-1", "u-7"));
     let forged = folder.file("x\nhint: rm -rf.csv", "x\n");
@@ -333,7 +331,7 @@ fn no_name_and_no_record_acts_on_the_terminal() {
 #[cfg(unix)]
 fn a_name_that_is_no_text_is_shown_as_far_as_it_is() {
     use std::os::unix::ffi::OsStrExt as _;
-    let folder = Folder::new();
+    let folder = Folder::with_connections();
     let name = std::ffi::OsStr::from_bytes(b"caf\xe9.csv");
     let path = Path::new(&folder.path("first")).join(name);
     fs::write(&path, CONNECTIONS.replace("u-1", "u-8")).expect("the file system takes it");
@@ -347,7 +345,7 @@ fn a_name_that_is_no_text_is_shown_as_far_as_it_is() {
 #[cfg(unix)]
 fn what_is_no_plain_file_is_passed_over_aloud() {
     use std::os::unix::fs::symlink;
-    let folder = Folder::new();
+    let folder = Folder::with_connections();
     let pipe = folder.path("pipe");
     let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("every Unix has it");
     assert!(made.success());
@@ -369,7 +367,7 @@ fn what_is_no_plain_file_is_passed_over_aloud() {
 #[test]
 fn a_table_file_that_is_gone_or_altered_is_said_and_had_again_by_importing_its_file() {
     for altered in [None, Some(&b""[..]), Some(b"PAR1 and nothing else PAR1")] {
-        let folder = Folder::new();
+        let folder = Folder::with_connections();
         let whole = folder.tables();
         match altered {
             None => fs::remove_file(folder.table_file()).expect("it is there"),
@@ -389,7 +387,7 @@ fn a_table_file_that_is_gone_or_altered_is_said_and_had_again_by_importing_its_f
 
 #[test]
 fn a_received_file_that_is_gone_is_put_back_and_one_that_was_altered_is_not_read() {
-    let folder = Folder::new();
+    let folder = Folder::with_connections();
     let first = folder.path("first/connection.csv");
     let received = folder.received_file();
     overwrite(&received, b"altered");
@@ -404,7 +402,7 @@ fn a_received_file_that_is_gone_is_put_back_and_one_that_was_altered_is_not_read
 #[test]
 #[cfg(unix)]
 fn a_disk_that_is_full_is_said_and_the_same_command_goes_through_later() {
-    let folder = Folder::new();
+    let folder = Folder::with_connections();
     let before = folder.tables();
     let rows: Vec<String> = (1..4_000).map(|port| connection(ADDRESS, &port.to_string(), AT)).collect();
     let large = folder.file("large/connection.csv", HEADER.to_owned() + &rows.concat());
@@ -431,7 +429,7 @@ fn a_disk_that_is_full_is_said_and_the_same_command_goes_through_later() {
 #[cfg(target_os = "linux")]
 fn a_device_is_written_to_and_never_replaced() {
     use std::os::unix::fs::FileTypeExt as _;
-    let folder = Folder::new();
+    let folder = Folder::with_connections();
     // A link of the test's own, so that a fault replaces that and not the machine's device.
     std::os::unix::fs::symlink("/dev/full", folder.path("full")).expect("a link");
     let ran = folder.run(&["leads", "-o", &folder.path("full")]);
@@ -458,7 +456,7 @@ fn a_record_that_is_gone_empty_or_cut_inside_is_an_integrity_failure() {
         },
     ];
     for (n, damage) in damages.iter().enumerate() {
-        let folder = Folder::new();
+        let folder = Folder::with_connections();
         damage(Path::new(&folder.path("operation/ledger/entries.jsonl")));
         for verb in [&["status"][..], &["import", &folder.path("first")], &["ledger", "log"]] {
             let ran = folder.run(verb);

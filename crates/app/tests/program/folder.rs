@@ -1,10 +1,11 @@
-//! The built program on an operation of its own, for tests that give it what it does not expect.
+//! The program on an operation in a folder of its own.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// What a run gave.
@@ -15,6 +16,19 @@ pub struct Ran {
     pub out: String,
     /// What it wrote to stderr.
     pub err: String,
+}
+
+impl Ran {
+    /// The JSON document that it wrote.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}\n{}", self.out, self.err))
+    }
+
+    /// The run, when it ended with this code.
+    pub fn ended(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.out, self.err);
+        self
+    }
 }
 
 impl From<Output> for Ran {
@@ -34,26 +48,36 @@ pub fn command(args: &[&str]) -> Command {
     command
 }
 
-/// A folder with an operation, into which one file has been imported.
+/// A folder with an operation.
 pub struct Folder {
-    dir: TempDir,
+    /// The folder.
+    pub dir: TempDir,
 }
 
-/// The file that every [`Folder`] holds.
+/// Two connections of an account.
 pub const CONNECTIONS: &str = "platform,account,event,address,port,at,device,user_agent,proxy_said\n\
     agorachat,u-1,login,192.0.2.10,4000,2026-03-01T20:00:00Z,,,no\n\
     agorachat,u-1,login,192.0.2.10,4001,2026-03-02T20:00:00Z,,,no\n";
 
 impl Folder {
-    /// Makes it.
+    /// Makes it, with an authority that covers every day of the test's lifetime.
     pub fn new() -> Self {
+        Self::with_basis("2020-01-01", "2099-12-31")
+    }
+
+    /// Makes it with an authority of these days.
+    pub fn with_basis(from: &str, until: &str) -> Self {
         let folder = Self { dir: tempfile::tempdir().expect("a folder") };
-        let basis = ["--basis", "prova", "--basis-from", "2020-01-01", "--basis-until", "2099-12-31"];
+        let basis = ["--basis", "prova", "--basis-from", from, "--basis-until", until];
         let op = folder.op();
-        let init = [["init", &op, "--title", "Prova"].as_slice(), &basis].concat();
-        assert_eq!(run(&mut command(&init)).code, 0);
-        let first = folder.file("first/connection.csv", CONNECTIONS);
-        assert_eq!(folder.run(&["import", &first]).code, 0);
+        tutela(&[["init", &op, "--title", "Prova"].as_slice(), &basis].concat()).ended(0);
+        folder
+    }
+
+    /// Makes it and imports [`CONNECTIONS`].
+    pub fn with_connections() -> Self {
+        let folder = Self::new();
+        folder.run(&["import", &folder.file("first/connection.csv", CONNECTIONS)]).ended(0);
         folder
     }
 
@@ -88,7 +112,13 @@ impl Folder {
 
     /// The table files with their bytes.
     pub fn tables(&self) -> BTreeMap<PathBuf, Vec<u8>> {
-        files(&Path::new(&self.op()).join("tables"))
+        self.files_in("tables")
+    }
+
+    /// The files below a folder of the operation, by their whole paths.
+    fn files_in(&self, name: &str) -> BTreeMap<PathBuf, Vec<u8>> {
+        let folder = Path::new(&self.op()).join(name);
+        files(&folder).into_iter().map(|(path, bytes)| (folder.join(path), bytes)).collect()
     }
 
     /// The only table file, after an import of one file without problems.
@@ -98,8 +128,13 @@ impl Folder {
 
     /// The file received first.
     pub fn received_file(&self) -> PathBuf {
-        files(&Path::new(&self.op()).join("received")).into_keys().next().expect("a file")
+        self.files_in("received").into_keys().next().expect("a file")
     }
+}
+
+/// Runs the program to its end.
+pub fn tutela(args: &[&str]) -> Ran {
+    run(&mut command(args))
 }
 
 /// Runs a command to its end.
@@ -113,7 +148,8 @@ pub fn overwrite(path: &Path, bytes: &[u8]) {
     fs::write(path, bytes).expect("it is ours");
 }
 
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+/// Every file below a folder with its bytes, by its path in it.
+pub fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut all = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {
@@ -123,7 +159,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
                 folders.push(path);
             } else {
                 let bytes = fs::read(&path).expect("a file");
-                all.insert(path, bytes);
+                all.insert(path.strip_prefix(folder).expect("below").to_owned(), bytes);
             }
         }
     }

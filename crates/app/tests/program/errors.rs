@@ -1,13 +1,11 @@
 //! docs/errors.md, row by row: each failure is provoked, and its message and exit code are those of the page.
 
-mod program;
-
 use std::fs::{self, File};
 use std::path::Path;
 
-use program::{CONNECTIONS, Folder, Ran, command, overwrite, run};
+use crate::folder::{CONNECTIONS, Folder, Ran, command, overwrite, run};
 
-const PAGE: &str = include_str!("../../../docs/errors.md");
+const PAGE: &str = include_str!("../../../../docs/errors.md");
 
 /// Where a row happens: a build may lack a feature, and a system a device.
 #[derive(PartialEq)]
@@ -59,7 +57,7 @@ static PROVOCATIONS: &[Provocation] = &[
     ("… (process …) has been writing to the operation since: …", On::Every, |folder| {
         let lock = File::options().write(true).open(folder.path("operation/lock")).expect("the lock");
         lock.lock().expect("nobody has it");
-        folder.run(&["basis", "add", "B", "--from", "2026-01-01", "--until", "2026-12-31"])
+        folder.run(&["authority", "add", "B", "--from", "2026-01-01", "--until", "2026-12-31"])
     }),
     ("the record of the operation is not as it was written", On::Every, |folder| {
         fs::remove_file(folder.path("operation/ledger/entries.jsonl")).expect("it is there");
@@ -95,18 +93,33 @@ static PROVOCATIONS: &[Provocation] = &[
         // Permissions do not stop the superuser, who may run this; a folder in the place of a file does.
         fs::remove_file(folder.path("operation/lock")).expect("it is there");
         fs::create_dir(folder.path("operation/lock")).expect("it is ours");
-        folder.run(&["basis", "add", "B", "--from", "2026-01-01", "--until", "2026-12-31"])
+        folder.run(&["authority", "add", "B", "--from", "2026-01-01", "--until", "2026-12-31"])
     }),
     ("authority … is valid from … to …, not on: …", On::Every, |folder| {
-        let past = ["basis", "add", "B", "--from", "2020-01-01", "--until", "2020-12-31"];
+        let past = ["authority", "add", "B", "--from", "2020-01-01", "--until", "2020-12-31"];
         assert_eq!(folder.run(&past).code, 0);
         folder.run(&["import", &folder.path("first"), "--basis", "A-2"])
     }),
     ("no authority of this id: …", On::Every, |folder| {
         folder.run(&["import", &folder.path("first"), "--basis", "A-9"])
     }),
+    ("authority … had to be validated by …, and no validation is recorded", On::Every, |folder| {
+        let urgent = ["--kind", "urgent_decree", "--validate-by", "2020-01-03"];
+        assert_eq!(folder.run(&[["authority", "add", "B"].as_slice(), LONG, &urgent].concat()).code, 0);
+        folder.run(&["import", &folder.path("first"), "--basis", "A-2"])
+    }),
+    ("authority … has lapsed", On::Every, |folder| {
+        assert_eq!(folder.run(&["authority", "lapse", "A-1", "--reason", "annulled"]).code, 0);
+        folder.run(&["import", &folder.path("first"), "--basis", "A-1"])
+    }),
+    ("an urgent decree waits for its validation, and no last day for it is given", On::Every, |folder| {
+        folder.run(&[["authority", "add", "B", "--kind", "urgent_decree"].as_slice(), LONG].concat())
+    }),
+    ("not an account (expected platform/account): …", On::Every, |folder| {
+        folder.run(&[["authority", "add", "B", "--account", "u-1"].as_slice(), LONG].concat())
+    }),
     ("the authority ends before it begins: … to …", On::Every, |folder| {
-        folder.run(&["basis", "add", "B", "--from", "2026-12-31", "--until", "2026-01-01"])
+        folder.run(&["authority", "add", "B", "--from", "2026-12-31", "--until", "2026-01-01"])
     }),
     ("… is empty: an operation has a name and a legal basis", On::Every, |folder| {
         run(&mut command(
@@ -114,7 +127,7 @@ static PROVOCATIONS: &[Provocation] = &[
         ))
     }),
     ("expected a date such as 2026-12-31, found: …", On::Every, |folder| {
-        folder.run(&["basis", "add", "B", "--from", "31/12/2026", "--until", "2026-01-01"])
+        folder.run(&["authority", "add", "B", "--from", "31/12/2026", "--until", "2026-01-01"])
     }),
     ("no such file or folder: …", On::Every, |folder| folder.run(&["import", &folder.path("none.csv")])),
     ("there is no file to import", On::Every, |folder| {
@@ -261,6 +274,7 @@ static PROVOCATIONS: &[Provocation] = &[
     ("the query cannot be understood: …", On::WithSql, |folder| folder.run(&["sql", "SELEC 1"])),
 ];
 
+const LONG: &[&str] = &["--from", "2020-01-01", "--until", "2099-12-31"];
 const PERIOD: &[&str] = &["--basis-from", "2026-01-01", "--basis-until", "2026-12-31"];
 
 fn guess(folder: &Folder, content: &[u8]) -> Ran {
@@ -303,7 +317,7 @@ fn every_failure_that_is_listed_happens_as_it_is_listed() {
             eprintln!("not on this system or in this build: {message}");
             continue;
         }
-        let folder = Folder::new();
+        let folder = Folder::with_connections();
         let entries = Path::new(&folder.op()).join("ledger/entries.jsonl");
         let before = fs::read(&entries).expect("the record");
         let ran = provoke(&folder);

@@ -1,112 +1,23 @@
-//! The built program, run as its users run it: exit codes, streams, refusals, determinism. What the numbers of an
+//! What the verbs do, as their users see it: exit codes, streams, refusals, determinism. What the numbers of an
 //! analysis should be is tested beside the analysis.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::OnceLock;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// What a run gave.
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
+use crate::folder::{CONNECTIONS, Folder, command, files, tutela};
 
-impl Ran {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}\n{}", self.out, self.err))
-    }
-
-    /// The run, when it ended with this code.
-    fn ended(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.out, self.err);
-        self
-    }
-}
-
-fn command(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tutela"));
-    command.args(args).env("TUTELA_OFFICER", "A. Prova").env("TUTELA_LANG", "en").env_remove("TZ");
-    command
-}
-
-fn tutela(args: &[&str]) -> Ran {
-    let output = command(args).output().expect("the program runs");
-    Ran {
-        code: output.status.code().unwrap_or(-1),
-        out: String::from_utf8(output.stdout).expect("stdout is UTF-8"),
-        err: String::from_utf8(output.stderr).expect("stderr is UTF-8"),
-    }
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().expect("temporary paths are UTF-8")
-}
-
-/// An operation whose authority covers every day of the test's lifetime.
-struct Folder {
-    dir: TempDir,
-}
-
-impl Folder {
-    fn new() -> Self {
-        Self::with_basis("2020-01-01", "2099-12-31")
-    }
-
-    fn with_basis(from: &str, until: &str) -> Self {
-        let folder = Self { dir: tempfile::tempdir().expect("a folder") };
-        let basis = ["--basis", "prova", "--basis-from", from, "--basis-until", until];
-        let op = folder.op();
-        tutela(&[["init", &op, "--title", "Prova"].as_slice(), &basis].concat()).ended(0);
-        folder
-    }
-
-    fn op(&self) -> String {
-        text(&self.dir.path().join("operation")).to_owned()
-    }
-
-    fn file(&self, name: &str, content: &str) -> String {
-        let path = self.dir.path().join(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        fs::write(&path, content).expect("a file");
-        text(&path).to_owned()
-    }
-
-    fn run(&self, args: &[&str]) -> Ran {
-        let op = self.op();
-        tutela(&[["--op", &op].as_slice(), args].concat())
-    }
-}
-
-const CONNECTIONS: &str = "platform,account,event,address,port,at,device,user_agent,proxy_said\n\
-    agorachat,u-1,login,192.0.2.10,4000,2026-03-01T20:00:00Z,,,no\n\
-    agorachat,u-1,login,192.0.2.10,4001,2026-03-02T20:00:00Z,,,no\n";
 const LOCAL: &str = "operator,address,port_low,port_high,from,until,line,access,shared_by\n\
     alfa,192.0.2.10,,,2026-03-01 00:00:00,2026-03-03 00:00:00,L-1,fixed,\n";
 const SUBSCRIBER: &str = "operator,line,name,tax_code,birth_date,address_text,municipality,province,active_from,active_until\n\
     alfa,L-1,Ida Prova,,,,,MI,,\n";
 
-/// Every file below a folder with its bytes.
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut all = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(&next).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let bytes = fs::read(&path).expect("a file");
-                all.insert(path.strip_prefix(folder).expect("below").to_owned(), bytes);
-            }
-        }
-    }
-    all
+fn text(path: &Path) -> &str {
+    path.to_str().expect("temporary paths are UTF-8")
 }
 
 /// Made-up files that all tests read and none changes.
@@ -217,6 +128,39 @@ fn an_import_without_a_valid_basis_is_refused_before_any_file_is_read() {
 }
 
 #[test]
+fn what_an_authority_does_not_cover_is_sealed_counted_and_not_analysed() {
+    let folder = Folder::with_basis("2020-01-01", "2020-12-31");
+    let days = ["--from", "2026-01-01", "--until", "2099-12-31"];
+    let data = ["--kind", "judge_decree", "--party", "agorachat", "--data-until", "2026-03-01"];
+    folder.run(&[["authority", "add", "decreto del GIP"].as_slice(), &days, &data].concat()).ended(0);
+    let path = folder.file("connection.csv", CONNECTIONS);
+    let imported = folder.run(&["import", &path, "--json"]).ended(0).json();
+    assert_eq!(imported["files"][0]["rows"]["connection"], 1);
+    assert_eq!(imported["files"][0]["sealed"]["connection"], 1);
+    let status = folder.run(&["status"]).ended(0);
+    assert!(status.out.contains("sealed: 1 row outside"), "{}", status.out);
+    let rows = folder.run(&["table", "connection", "--json"]).ended(0);
+    assert!(rows.out.contains("2026-03-01T20") && !rows.out.contains("2026-03-02T20"), "{}", rows.out);
+    folder.run(&["rebuild", "--check"]).ended(0);
+    let list = folder.run(&["authority", "list"]).ended(0);
+    assert!(list.out.contains("judge_decree") && list.out.contains("agorachat"), "{}", list.out);
+}
+
+#[test]
+fn authorities_that_end_and_validations_that_are_due_are_listed_in_time() {
+    let folder = Folder::new();
+    let soon = ["--from", "2020-01-01", "--until", "2099-12-31", "--validate-by", "2020-01-03"];
+    folder.run(&[["authority", "add", "decreto d'urgenza"].as_slice(), &soon].concat()).ended(0);
+    let due = folder.run(&["authority", "expiring", "--json"]).ended(0).json();
+    assert_eq!(due["deadlines"].as_array().map(Vec::len), Some(1));
+    assert_eq!(due["deadlines"][0]["what"], "validation");
+    folder.run(&["authority", "validate", "A-2", "--act", "convalida del GIP"]).ended(0);
+    let none = folder.run(&["authority", "expiring"]).ended(0);
+    assert!(none.err.contains("within 30 days"), "{}", none.err);
+    folder.run(&["authority", "validate", "A-9", "--act", "x"]).ended(5);
+}
+
+#[test]
 fn a_file_that_comes_again_is_recognised() {
     let folder = Folder::new();
     let path = folder.file("connection.csv", CONNECTIONS);
@@ -230,7 +174,7 @@ fn a_file_that_comes_again_is_recognised() {
 #[test]
 fn records_that_cannot_be_read_are_kept_aside_with_their_place() {
     let folder = Folder::new();
-    let path = folder.file("connection.csv", &CONNECTIONS.replace("4001", "70000"));
+    let path = folder.file("connection.csv", CONNECTIONS.replace("4001", "70000"));
     folder.run(&["import", &path]).ended(3);
     let problems = folder.run(&["problems", "--json"]).ended(0).json();
     let problem = &problems["problems"][0];
@@ -340,7 +284,7 @@ fn a_file_without_its_profiles_header_is_refused_and_the_fitting_profile_named()
     let folder = Folder::new();
     let header = "Utente;Operazione;Indirizzo;Data;Dispositivo\n";
     let path =
-        folder.file("accessi.csv", &format!("{header}f1;accesso;192.0.2.1:4000;01/03/2026 21:00:00;d1\n"));
+        folder.file("accessi.csv", format!("{header}f1;accesso;192.0.2.1:4000;01/03/2026 21:00:00;d1\n"));
     let refused = folder.run(&["import", &path, "--profile", "agorachat_connections"]).ended(1);
     for said in ["expects the columns user_id", "line:1, has: Utente;Operazione", "--profile fotobox_accessi"]
     {

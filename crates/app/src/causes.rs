@@ -1,0 +1,424 @@
+//! Errors of the libraries in both languages, and how to mend them. No match here has a wildcard over variants of ours:
+//! a further one has to be thought of.
+
+use std::error::Error;
+use std::io;
+
+use tutela_case::{CaseError, Fault, disk_hint};
+use tutela_engine::EngineError;
+use tutela_ledger::Broken;
+use tutela_model::source::OtherHeader;
+use tutela_model::table::TablesError;
+use tutela_model::time::NotAZone;
+use tutela_model::{Phrase, Refusal, Statement};
+
+use crate::talk::{line, path_text, phrase};
+
+/// What went wrong, and how to mend it where there is a way to say so.
+pub type Said = (Phrase, Option<Phrase>);
+
+/// A library's error in the words of the catalogue; none for an error that only its own library knows.
+pub fn said(cause: &(dyn Error + 'static)) -> Option<Said> {
+    if let Some(error) = cause.downcast_ref::<CaseError>() {
+        return Some(of_case(error));
+    }
+    if let Some(refusal) = cause.downcast_ref::<Refusal>() {
+        return Some(of_refusal(refusal));
+    }
+    if let Some(TablesError { table, message, .. }) = cause.downcast_ref::<TablesError>() {
+        let what = phrase!("table.damaged", table = *table, message = message.as_str());
+        return Some((what, Some(phrase!("table.damaged.hint"))));
+    }
+    if let Some(Broken { seq, expected, found }) = cause.downcast_ref::<Broken>() {
+        let (expected, found) = (expected.as_str(), found.as_str());
+        return Some((phrase!("ledger.broken.at", seq = *seq, expected = expected, found = found), None));
+    }
+    if let Some(NotAZone(found)) = cause.downcast_ref::<NotAZone>() {
+        return Some((phrase!("zone.none", found = found.as_str()), None));
+    }
+    if let Some(error) = cause.downcast_ref::<EngineError>() {
+        return Some(of_engine(error));
+    }
+    let error = cause.downcast_ref::<io::Error>()?;
+    // An error of another library may travel inside one of the system; it is told by itself.
+    if let Some(inner) = error.get_ref().and_then(|inner| said(inner)) {
+        return Some(inner);
+    }
+    let hint = disk_hint(error).map(|hint| phrase!("word", word = hint));
+    Some((phrase!("word", word = error.to_string()), hint))
+}
+
+fn of_case(error: &CaseError) -> Said {
+    let ledger = || Some(phrase!("ledger.faults.hint"));
+    match error {
+        CaseError::Disk { act, path, source: _ } => {
+            (phrase!("disk.cannot", act = *act, path = path_text(path)), None)
+        }
+        CaseError::TableFile { act, path, source: _ } => {
+            (phrase!("disk.cannot.table", act = *act, path = path_text(path)), None)
+        }
+        CaseError::NoOperation(folder) => (
+            phrase!("operation.none.above", folder = path_text(folder)),
+            Some(phrase!("operation.none.above.hint")),
+        ),
+        CaseError::Exists(folder) => {
+            (phrase!("init.exists", folder = path_text(folder)), Some(phrase!("init.exists.hint")))
+        }
+        CaseError::Form { path, expected, found } => {
+            let (expected, found) = (expected.as_str(), found.as_str());
+            let what = phrase!("form.unknown", path = path_text(path), expected = expected, found = found);
+            (what, Some(phrase!("form.unknown.hint")))
+        }
+        CaseError::Broken(_) => (phrase!("ledger.broken"), Some(phrase!("ledger.broken.hint"))),
+        CaseError::Record(_) => (phrase!("ledger.unfit"), None),
+        CaseError::Locked { owner, since, pid } => {
+            let (owner, since, pid) = (owner.as_str(), since.as_str(), pid.as_str());
+            (phrase!("locked", owner = owner, since = since, pid = pid), Some(phrase!("locked.hint")))
+        }
+        CaseError::NoBasis { authority, from, until, today } => {
+            let (from, until, today) = (from.to_string(), until.to_string(), today.to_string());
+            let basis = authority.as_str();
+            let what = phrase!("basis.expired", basis = basis, from = from, until = until, today = today);
+            (what, Some(phrase!("basis.expired.hint")))
+        }
+        CaseError::NotValidated { authority, last } => {
+            let what = phrase!("authority.overdue", authority = authority.as_str(), last = last.to_string());
+            (what, Some(phrase!("authority.overdue.hint", authority = authority.as_str())))
+        }
+        CaseError::Lapsed(authority) => (
+            phrase!("authority.has_lapsed", authority = authority.as_str()),
+            Some(phrase!("basis.expired.hint")),
+        ),
+        CaseError::UnknownBasis(basis) => {
+            (phrase!("basis.unknown", basis = basis.as_str()), Some(phrase!("basis.unknown.hint")))
+        }
+        CaseError::Period { from, until } => {
+            (phrase!("init.period", from = from.to_string(), until = until.to_string()), None)
+        }
+        CaseError::Refused { name, source: _ } => (phrase!("import.refused", name = name.as_str()), None),
+        CaseError::Altered(Fault { path, expected, found }) => {
+            let of_table = path.starts_with("tables/");
+            let (path, expected, found) = (path.as_str(), expected.as_str(), found.as_str());
+            let what = phrase!("stored.altered", path = path, expected = expected, found = found);
+            (what, if of_table { Some(phrase!("table.damaged.hint")) } else { ledger() })
+        }
+        CaseError::Changed(path) => {
+            (phrase!("file.changed", path = path_text(path)), Some(phrase!("file.changed.hint")))
+        }
+        CaseError::Together => (phrase!("import.together"), None),
+        CaseError::Tables(TablesError { table, source_digest, message }) => {
+            let (source, message) = (source_digest.to_string(), message.as_str());
+            let what = phrase!("table.unreadable", table = *table, source = source, message = message);
+            (what, Some(phrase!("table.damaged.hint")))
+        }
+    }
+}
+
+fn of_refusal(refusal: &Refusal) -> Said {
+    match refusal {
+        Refusal::ZoneMissing { place, column, found } => {
+            let (place, column, found) = (place.to_string(), column.as_str(), found.as_str());
+            let what = phrase!("zone.missing", place = place, column = column, found = found);
+            (what, Some(phrase!("zone.missing.hint")))
+        }
+        Refusal::NotThisFormat { expected, found } => {
+            (phrase!("refused.form", expected = expected.as_str(), found = found.as_str()), None)
+        }
+        Refusal::OtherHeader(other) => other_header(other),
+        Refusal::UnknownEncoding(label) => {
+            (phrase!("refused.encoding", label = label.as_str()), Some(phrase!("refused.encoding.hint")))
+        }
+        Refusal::NoTable { name, tables } => (
+            phrase!("refused.table", name = name.as_str()),
+            Some(phrase!("refused.table.hint", tables = tables.clone())),
+        ),
+        Refusal::NoProfile(name) => {
+            (phrase!("refused.profile", name = name.as_str()), Some(phrase!("refused.profile.hint")))
+        }
+        Refusal::Declared(said) => (phrase!("refused.declared", said = said.as_str()), None),
+        Refusal::Read(_) => (phrase!("refused.read"), None),
+        Refusal::Store(_) => (phrase!("refused.store"), None),
+        Refusal::Stopped => (phrase!("refused.stopped"), None),
+    }
+}
+
+fn of_engine(error: &EngineError) -> Said {
+    match error {
+        EngineError::NotBuilt => (phrase!("sql.feature"), Some(phrase!("sql.feature.hint"))),
+        EngineError::NotAQuestion(said) => (phrase!("sql.question", said = said.as_str()), None),
+        EngineError::Query(said) => (phrase!("sql.query", said = said.as_str()), None),
+        EngineError::Memory(said) => {
+            (phrase!("sql.memory"), Some(phrase!("sql.memory.hint", said = said.as_str())))
+        }
+        EngineError::Timeout(after) => {
+            (phrase!("sql.timeout", seconds = after.as_secs()), Some(phrase!("sql.timeout.hint")))
+        }
+        EngineError::Failed(said) => (phrase!("sql.failed", said = said.as_str()), None),
+    }
+}
+
+fn other_header(other: &OtherHeader) -> Said {
+    let (profile, missing) = (other.profile.as_str(), other.missing.clone());
+    let what = match &other.found {
+        Some((place, found)) => phrase!(
+            "header.other",
+            profile = profile,
+            missing = missing,
+            place = place.to_string(),
+            found = found.as_str()
+        ),
+        None => phrase!("header.none", profile = profile, missing = missing),
+    };
+    let hint = match &other.fitting {
+        Some(fitting) => phrase!("header.fitting", fitting = fitting.as_str()),
+        None => phrase!("header.other.hint"),
+    };
+    (what, Some(hint))
+}
+
+/// Words that libraries and systems hand over in English, as `{…:library}` shows them. One that is not here is shown as
+/// it came.
+pub static WORDS: &[Statement] = &[
+    // What was tried, of the store.
+    line("library.write", "write", "scrivere"),
+    line("library.read", "read", "leggere"),
+    line("library.sort", "sort", "ordinare"),
+    line("library.copy", "copy", "copiare"),
+    line("library.remove", "remove", "rimuovere"),
+    line("library.receive", "receive", "ricevere"),
+    line("library.lock", "lock", "bloccare"),
+    line("library.open the lock", "open the lock", "aprire il blocco"),
+    line("library.open the record", "open the record", "aprire il registro"),
+    line("library.read the record", "read the record", "leggere il registro"),
+    line("library.write to the record", "write to the record", "scrivere nel registro"),
+    line("library.create the file", "create the file", "creare il file"),
+    line("library.create the folder", "create the folder", "creare la cartella"),
+    line("library.clear the folder", "clear the folder", "svuotare la cartella"),
+    line("library.find the folder", "find the folder", "trovare la cartella"),
+    line("library.put the file in its place", "put the file in its place", "mettere il file al suo posto"),
+    // What was expected or found.
+    line("library.no file", "no file", "nessun file"),
+    line("library.text in UTF-8", "text in UTF-8", "testo in UTF-8"),
+    line("library.format, title and created", "format, title and created", "format, title e created"),
+    line("library.the member act", "the member act", "il campo act"),
+    line("library.the member at", "the member at", "il campo at"),
+    line("library.the member body", "the member body", "il campo body"),
+    line("library.the member officer", "the member officer", "il campo officer"),
+    line("library.the member prev", "the member prev", "il campo prev"),
+    line("library.the member seq", "the member seq", "il campo seq"),
+    line("library.one JSON object a line", "one JSON object a line", "un oggetto JSON per riga"),
+    line(
+        "library.six members in canonical form",
+        "six members in canonical form",
+        "sei campi in forma canonica",
+    ),
+    line("library.a line end", "a line end", "una fine di riga"),
+    line(
+        "library.the entry that creates the operation",
+        "the entry that creates the operation",
+        "la voce che crea l'operazione",
+    ),
+    line(
+        "library.an Excel workbook (XLSX)",
+        "an Excel workbook (XLSX)",
+        "una cartella di lavoro Excel (XLSX)",
+    ),
+    line("library.a file of another form", "a file of another form", "un file di altra forma"),
+    // How to mend what was declared.
+    line(
+        "library.tutela profile guess FILE writes one",
+        "tutela profile guess FILE writes one",
+        "tutela profile guess FILE ne scrive uno",
+    ),
+    // How to mend what a disk refuses.
+    line(
+        "library.the disk is full: free some space and do it again",
+        "the disk is full: free some space and do it again",
+        "il disco è pieno: libera spazio e ripeti",
+    ),
+    line(
+        "library.the system allows no file this large: raise the limit and do it again",
+        "the system allows no file this large: raise the limit and do it again",
+        "il sistema non ammette un file così grande: aumenta il limite e ripeti",
+    ),
+    line(
+        "library.the disk can only be read: copy the folder to another one",
+        "the disk can only be read: copy the folder to another one",
+        "il disco è di sola lettura: copia la cartella su un altro",
+    ),
+    line(
+        "library.this user has no right to it: check who owns the file or folder",
+        "this user has no right to it: check who owns the file or folder",
+        "questo utente non ne ha il diritto: controlla a chi appartiene il file o la cartella",
+    ),
+    // What systems say.
+    line(
+        "library.No such file or directory (os error 2)",
+        "No such file or directory (os error 2)",
+        "file o cartella inesistente (errore di sistema 2)",
+    ),
+    line(
+        "library.Permission denied (os error 13)",
+        "Permission denied (os error 13)",
+        "permesso negato (errore di sistema 13)",
+    ),
+    line("library.entity not found", "entity not found", "file o cartella inesistente"),
+    line("library.permission denied", "permission denied", "permesso negato"),
+    line(
+        "library.File exists (os error 17)",
+        "File exists (os error 17)",
+        "il file esiste già (errore di sistema 17)",
+    ),
+    line(
+        "library.Not a directory (os error 20)",
+        "Not a directory (os error 20)",
+        "non è una cartella (errore di sistema 20)",
+    ),
+    line(
+        "library.Is a directory (os error 21)",
+        "Is a directory (os error 21)",
+        "è una cartella (errore di sistema 21)",
+    ),
+    line(
+        "library.File too large (os error 27)",
+        "File too large (os error 27)",
+        "file troppo grande (errore di sistema 27)",
+    ),
+    line(
+        "library.No space left on device (os error 28)",
+        "No space left on device (os error 28)",
+        "spazio esaurito sul disco (errore di sistema 28)",
+    ),
+    line(
+        "library.Read-only file system (os error 30)",
+        "Read-only file system (os error 30)",
+        "disco di sola lettura (errore di sistema 30)",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use tutela_model::{Date, Digest, Lang, Spot};
+
+    use super::*;
+    use crate::talk;
+
+    fn day(text: &str) -> Date {
+        text.parse().expect("a date")
+    }
+
+    fn disk() -> io::Error {
+        io::ErrorKind::PermissionDenied.into()
+    }
+
+    fn refusals() -> Vec<Refusal> {
+        let text = || "x".to_owned();
+        vec![
+            Refusal::ZoneMissing { place: Spot::Line(1), column: text(), found: text() },
+            Refusal::NotThisFormat { expected: text(), found: text() },
+            Refusal::OtherHeader(Box::default()),
+            Refusal::OtherHeader(Box::new(OtherHeader {
+                found: Some((Spot::Line(1), text())),
+                ..OtherHeader::default()
+            })),
+            Refusal::UnknownEncoding(text()),
+            Refusal::NoTable { name: text(), tables: vec!["lease", "connection"] },
+            Refusal::NoProfile(text()),
+            Refusal::Declared(text()),
+            Refusal::Read(disk()),
+            Refusal::Store("x".into()),
+            Refusal::Stopped,
+        ]
+    }
+
+    fn case_errors() -> Vec<CaseError> {
+        let (path, text) = (|| PathBuf::from("x"), || "x".to_owned());
+        let (from, until) = (day("2026-01-01"), day("2026-02-01"));
+        let broken = Broken { seq: 1, expected: text(), found: text() };
+        let damaged = TablesError { table: "lease", source_digest: Digest::of(b"x"), message: text() };
+        vec![
+            CaseError::Disk { act: "write", path: path(), source: disk() },
+            CaseError::TableFile { act: "sort", path: path(), source: "x".into() },
+            CaseError::NoOperation(path()),
+            CaseError::Exists(path()),
+            CaseError::Form { path: path(), expected: text(), found: text() },
+            CaseError::Broken(broken),
+            CaseError::Locked { owner: text(), since: text(), pid: text() },
+            CaseError::NoBasis { authority: text(), from, until, today: until },
+            CaseError::NotValidated { authority: text(), last: until },
+            CaseError::Lapsed(text()),
+            CaseError::UnknownBasis(text()),
+            CaseError::Period { from, until },
+            CaseError::Refused { name: text(), source: Refusal::Stopped },
+            CaseError::Altered(Fault { path: text(), expected: text(), found: text() }),
+            CaseError::Changed(path()),
+            CaseError::Together,
+            CaseError::Tables(damaged),
+        ]
+    }
+
+    /// What officers read more of than the library says.
+    const LONGER: &[&str] = &["zone.missing", "locked"];
+
+    fn check(error: &(dyn Error + 'static)) {
+        let (what, hint) = said(error).expect("it is in the catalogue");
+        let [english, italian] = [Lang::En, Lang::It].map(|lang| talk::say(&what, lang));
+        let library = error.to_string();
+        let library = library.lines().next().expect("a line");
+        assert!(english == library || LONGER.contains(&what.key.as_str()), "{english}: {library}");
+        assert_ne!(english, italian);
+        assert!(!english.contains('?') && !italian.contains('?'), "a value is missing: {italian}");
+        if let Some(hint) = hint {
+            assert_ne!(talk::say(&hint, Lang::En), talk::say(&hint, Lang::It));
+        }
+    }
+
+    fn engine_errors() -> Vec<EngineError> {
+        let text = || "x".to_owned();
+        vec![
+            EngineError::NotBuilt,
+            EngineError::NotAQuestion(text()),
+            EngineError::Query(text()),
+            EngineError::Memory(text()),
+            EngineError::Timeout(std::time::Duration::from_secs(1)),
+            EngineError::Failed(text()),
+        ]
+    }
+
+    #[test]
+    fn errors_of_store_and_readers_are_said_in_both_languages_and_in_english_as_they_say_it() {
+        case_errors().iter().for_each(|error| check(error));
+        refusals().iter().for_each(|refusal| check(refusal));
+        engine_errors().iter().for_each(|error| check(error));
+        check(&NotAZone("x".to_owned()));
+        check(&Broken { seq: 1, expected: "x".to_owned(), found: "x".to_owned() });
+        check(&disk());
+    }
+
+    #[test]
+    fn what_the_store_tries_is_said_in_both_languages() {
+        let acts = |folder: &Path| -> Vec<String> {
+            let files = std::fs::read_dir(folder).expect("the sources are there");
+            let sources = files.map(|file| std::fs::read_to_string(file.expect("a file").path()));
+            let sources = sources.collect::<Result<Vec<_>, _>>().expect("they are text").join("\n");
+            let calls = [".disk(\"", ".table(\"", "act: \""];
+            let acts = calls.iter().flat_map(|call| sources.split(call).skip(1));
+            acts.filter_map(|rest| rest.split('"').next().map(str::to_owned)).collect()
+        };
+        let acts = acts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../case/src"));
+        assert!(acts.len() > 20, "{acts:?}");
+        for act in acts {
+            let known = WORDS.iter().any(|word| word.key.strip_prefix("library.") == Some(&act));
+            assert!(known, "no Italian for: {act}");
+        }
+    }
+
+    #[test]
+    fn a_word_of_a_library_is_shown_in_english_as_it_came() {
+        for word in WORDS {
+            assert_eq!(word.key.strip_prefix("library."), Some(word.en));
+        }
+    }
+}

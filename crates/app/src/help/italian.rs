@@ -1,0 +1,336 @@
+//! The Italian of the command line's help: each English text beside its own. A test compares the table with the
+//! command line, so that none is missing and none is left over.
+
+/// The Italian of a text of the help; the text itself when the table does not have it.
+pub fn italian(english: &str) -> &str {
+    ITALIAN.iter().find(|(text, _)| *text == english).map_or(english, |(_, italian)| italian)
+}
+
+/// The program and its verbs, headings, options of every verb, options by verb, names of values.
+pub(super) static ITALIAN: &[(&str, &str)] = &[
+    (
+        "From lawfully obtained records to ranked leads with their evidence",
+        "Dai dati acquisiti legittimamente alle piste ordinate per priorità, con i loro elementi",
+    ),
+    (
+        "From lawfully obtained records to ranked leads with their evidence.\n\n\
+         Without --op, the operation is the nearest parent folder that holds operation.toml. \
+         Data goes to stdout, talk to stderr.",
+        "Dai dati acquisiti legittimamente alle piste ordinate per priorità, con i loro elementi.\n\n\
+         Senza --op, l'operazione è la più vicina cartella superiore che contiene operation.toml. \
+         I dati vanno su stdout, i messaggi su stderr.",
+    ),
+    (
+        "Exit codes: 0 done · 1 failed · 2 wrong usage · 3 done, with problems kept aside · \
+         4 integrity failure · 5 no valid legal basis · 6 locked by another process · 130 stopped",
+        "Codici di uscita: 0 fatto · 1 non riuscito · 2 uso errato · 3 fatto, con problemi messi da parte · \
+         4 integrità violata · 5 nessuna base giuridica valida · 6 bloccato da un altro processo · 130 fermato",
+    ),
+    (
+        "Make a made-up operation, run the main job on it, print the leads",
+        "Crea un'operazione inventata, vi esegue il lavoro principale e mostra le piste",
+    ),
+    ("Create an operation with its legal basis", "Crea un'operazione con la sua base giuridica"),
+    (
+        "Legal authorities: what may be received, until when",
+        "Atti autorizzativi: che cosa si può ricevere, fino a quando",
+    ),
+    (
+        "Authorities that end soon, and validations that are due",
+        "Elenca gli atti in scadenza e le convalide dovute",
+    ),
+    ("Record the act that validates an authority", "Registra il provvedimento che convalida un atto"),
+    (
+        "Record that an authority has lapsed: what was imported under it no longer counts",
+        "Registra la decadenza di un atto: quanto importato in base a esso non conta più",
+    ),
+    ("The authority: A-1, A-2, …", "L'atto: A-1, A-2, …"),
+    (
+        "The act that validates it: office, number and date",
+        "Il provvedimento di convalida: ufficio, numero e data",
+    ),
+    ("Why, with the act that says so", "Il motivo, con il provvedimento che lo dispone"),
+    ("How many days ahead to look", "Quanti giorni in avanti guardare"),
+    ("DAYS", "GIORNI"),
+    ("The kind of act", "Il tipo di atto"),
+    ("KIND", "TIPO"),
+    ("The last day on which it can be validated", "L'ultimo giorno utile per la convalida"),
+    (
+        "An operator, platform or service whose records it covers [default: all]",
+        "Un operatore, una piattaforma o un servizio di cui copre i dati [predefinito: tutti]",
+    ),
+    (
+        "An account whose records it covers, as platform/account [default: all]",
+        "Un account di cui copre i dati, come platform/account [predefinito: tutti]",
+    ),
+    ("ACCOUNT", "ACCOUNT"),
+    (
+        "The first day whose records it covers [default: any]",
+        "Il primo giorno di cui copre i dati [predefinito: qualsiasi]",
+    ),
+    (
+        "The last day whose records it covers [default: any]",
+        "L'ultimo giorno di cui copre i dati [predefinito: qualsiasi]",
+    ),
+    (
+        "Record a further authority: a renewal, or another act",
+        "Registra un ulteriore atto: una proroga o un altro provvedimento",
+    ),
+    ("The authorities recorded", "Elenca gli atti registrati"),
+    ("Receive files: digest, custody, rows, problems", "Riceve i file: impronta, custodia, righe, problemi"),
+    ("What is in the operation", "Mostra che cosa contiene l'operazione"),
+    ("What could not be read, with its place", "Mostra che cosa non è stato letto, e in quale punto"),
+    ("The sources that the program can read", "Elenca le fonti che il programma sa leggere"),
+    (
+        "Mapping profiles: layouts of operators and platforms",
+        "Profili di mappatura: formati di operatori e piattaforme",
+    ),
+    (
+        "Propose a profile for a file, and show ten rows as they would be read",
+        "Propone un profilo per un file e mostra dieci righe come verrebbero lette",
+    ),
+    ("The profiles that come with the program", "Elenca i profili forniti con il programma"),
+    ("One profile's text", "Mostra il testo di un profilo"),
+    ("Run the analyses that are out of date", "Esegue le analisi da rifare"),
+    ("The ranked leads", "Mostra le piste in ordine di priorità"),
+    ("One lead's full reasoning", "Mostra il ragionamento completo di una pista"),
+    ("All findings", "Mostra tutte le risultanze"),
+    ("Rows of a table", "Mostra le righe di una tabella"),
+    ("Read-only SQL over all tables", "Interroga tutte le tabelle con SQL, in sola lettura"),
+    (
+        "Record a human decision on a finding, a lead or another explanation",
+        "Registra la decisione di una persona su una risultanza, una pista o un'altra spiegazione",
+    ),
+    ("Write the report and one package per office", "Scrive la relazione e un fascicolo per ciascun ufficio"),
+    ("Write an interchange format", "Scrive un formato di interscambio"),
+    ("Integrity: verify, read, prove, sign", "Integrità: verifica, lettura, prova, firma"),
+    (
+        "Check the record, every file received and every table against it",
+        "Verifica il registro e, a fronte di esso, ogni file ricevuto e ogni tabella",
+    ),
+    ("What was done, by whom, when", "Mostra che cosa è stato fatto, da chi e quando"),
+    ("What shows that an entry is in the record", "Mostra che cosa prova che una voce è nel registro"),
+    (
+        "The head of the record, to be kept by somebody else",
+        "Mostra la testa del registro, da affidare a qualcun altro",
+    ),
+    (
+        "Derive everything again from ground state",
+        "Deriva di nuovo tutto da file ricevuti, registro e decisioni",
+    ),
+    (
+        "Write made-up source files with known truth",
+        "Scrive file di fonti inventate, di cui è nota la verità",
+    ),
+    (
+        "Compare the leads with the truth of a made-up operation",
+        "Confronta le piste con la verità di un'operazione inventata",
+    ),
+    ("Check the environment", "Controlla l'ambiente di lavoro"),
+    ("Write shell completions", "Scrive i completamenti per la shell"),
+    ("Write manual pages", "Scrive le pagine di manuale"),
+    (
+        "Print this message or the help of the given subcommand(s)",
+        "Mostra questo testo, o l'aiuto del comando indicato",
+    ),
+    // Headings.
+    ("Usage:", "Uso:"),
+    ("Commands", "Comandi"),
+    ("Arguments", "Argomenti"),
+    ("Options", "Opzioni"),
+    ("Options of every verb", "Opzioni di ogni comando"),
+    ("Possible values", "Valori possibili"),
+    ("possible values", "valori possibili"),
+    ("default", "predefinito"),
+    ("[OPTIONS]", "[OPZIONI]"),
+    // Options of every verb.
+    (
+        "The operation's folder [default: the nearest parent that holds operation.toml]",
+        "La cartella dell'operazione [predefinita: la più vicina cartella superiore che contiene operation.toml]",
+    ),
+    (
+        "Language of talk, statements and reports [default: from TUTELA_LANG, LC_ALL, LC_MESSAGES, LANG]",
+        "La lingua di messaggi, enunciati e relazioni [predefinita: da TUTELA_LANG, LC_ALL, LC_MESSAGES, LANG]",
+    ),
+    ("Italian", "Italiano"),
+    ("English", "Inglese"),
+    ("Write data as one JSON document", "Scrive i dati come un unico documento JSON"),
+    ("Write data as one JSON object a line", "Scrive i dati come un oggetto JSON per riga"),
+    ("Write data as CSV", "Scrive i dati come CSV"),
+    (
+        "Write data here instead of to stdout (for verbs that make several files: the folder)",
+        "Scrive i dati qui anziché su stdout (per i comandi che creano più file: la cartella)",
+    ),
+    (
+        "Threads to use [default: as many as the machine has]",
+        "I thread da usare [predefiniti: quanti ne ha la macchina]",
+    ),
+    (
+        "Memory to use, such as 400M or 2G: at this limit import goes on from disk, and analyses end with a message \
+         [default: 256M for import, none for analyses]",
+        "La memoria da usare, come 400M o 2G: a questo limite l'importazione prosegue su disco e le analisi terminano \
+         con un messaggio [predefinita: 256M per l'importazione, nessun limite per le analisi]",
+    ),
+    (
+        "Who acts, for the ledger [default: from TUTELA_OFFICER, else the machine's user name]",
+        "Chi opera, per il registro [predefinito: da TUTELA_OFFICER, altrimenti il nome utente della macchina]",
+    ),
+    ("Never ask a question", "Non fa mai domande"),
+    ("Say only warnings and errors", "Mostra solo avvisi ed errori"),
+    ("Say more", "Mostra più messaggi"),
+    ("Colour; NO_COLOR is heeded", "Il colore; NO_COLOR è rispettato"),
+    ("On a terminal", "Su un terminale"),
+    ("Always", "Sempre"),
+    ("Never", "Mai"),
+    ("Print help (see more with '--help')", "Mostra l'aiuto (più esteso con '--help')"),
+    ("Print help (see a summary with '-h')", "Mostra l'aiuto (più breve con '-h')"),
+    ("Print version", "Mostra la versione"),
+    // Options by verb.
+    (
+        "The folder to make; files/, operation/ and report/ come into it",
+        "La cartella da creare; vi saranno posti files/, operation/ e report/",
+    ),
+    ("The scenario", "Lo scenario"),
+    ("Another seed makes another made-up world", "Un altro seme crea un altro mondo inventato"),
+    (
+        "1 is the operation as it was reported, 0.1 a tenth of it",
+        "1 è l'operazione così come è stata riferita, 0.1 un suo decimo",
+    ),
+    (
+        "End after the leads instead of serving the web app",
+        "Termina dopo le piste, senza avviare l'applicazione web",
+    ),
+    ("The folder to create", "La cartella da creare"),
+    ("The operation's name", "Il nome dell'operazione"),
+    ("The authority: office, number and date of the act", "L'atto: ufficio, numero e data"),
+    ("First day that it covers", "Il primo giorno di validità"),
+    ("Last day that it covers", "L'ultimo giorno di validità"),
+    (
+        "Files, and folders that are read in the order of names",
+        "I file, e le cartelle da leggere in ordine di nome",
+    ),
+    (
+        "The source, when it is not recognised: tutela_table/connection, mapped_table/PROFILE, …",
+        "La fonte, se non è riconosciuta: tutela_table/connection, mapped_table/PROFILO, …",
+    ),
+    (
+        "The zone of local times: Europe/Rome, +02:00, UTC",
+        "Il fuso degli orari locali: Europe/Rome, +02:00, UTC",
+    ),
+    (
+        "The authority to receive under [default: the latest that covers today]",
+        "L'atto in base al quale ricevere [predefinito: l'ultimo che copre oggi]",
+    ),
+    (
+        "A mapping profile: a TOML file, or the name of one that comes with the program",
+        "Un profilo di mappatura: un file TOML, o il nome di uno fornito con il programma",
+    ),
+    (
+        "The text encoding, when the file is in another than it seems: utf-8, windows-1252, …",
+        "La codifica del testo, se non è quella che sembra: utf-8, windows-1252, …",
+    ),
+    ("Read and report, but store nothing", "Legge e riferisce, ma non conserva nulla"),
+    (
+        "Only those of one file received, by its name or digest",
+        "Solo quelli di un file ricevuto, indicato per nome o impronta",
+    ),
+    ("How many to show", "Quanti mostrarne"),
+    ("The file", "Il file"),
+    ("The zone of local times", "Il fuso degli orari locali"),
+    ("The text encoding", "La codifica del testo"),
+    ("Its name", "Il suo nome"),
+    (
+        "The lead (L-001, or 1), or one of its accounts (agorachat/u-17, or u-17)",
+        "La pista (L-001, o 1), o uno dei suoi account (agorachat/u-17, o u-17)",
+    ),
+    ("Only those of one analysis", "Solo quelle di un'analisi"),
+    ("The table", "La tabella"),
+    (
+        "Only rows with this value in this column; several must all hold",
+        "Solo le righe con questo valore in questa colonna; se più d'una, devono valere tutte",
+    ),
+    ("How many rows to show; 0 shows all", "Quante righe mostrare; 0 le mostra tutte"),
+    (
+        "The query; addresses are compared with address('192.0.2.1') and read with address_text(address)",
+        "La query; gli indirizzi si confrontano con address('192.0.2.1') e si leggono con address_text(address)",
+    ),
+    ("How many rows to show", "Quante righe mostrare"),
+    ("After how many seconds to give up", "Dopo quanti secondi rinunciare"),
+    (
+        "The finding (F-…), the lead (L-001), or other explanations of a lead (L-001/household or \
+         L-001/household,vpn)",
+        "La risultanza (F-…), la pista (L-001), o altre spiegazioni di una pista (L-001/household o \
+         L-001/household,vpn)",
+    ),
+    ("The decision", "La decisione"),
+    (
+        "Taken as it is; a lead is followed, another explanation holds",
+        "Accolta così com'è; la pista si segue, l'altra spiegazione regge",
+    ),
+    (
+        "Not taken; a lead is closed, another explanation excluded",
+        "Non accolta; la pista si chiude, l'altra spiegazione è esclusa",
+    ),
+    ("Looked at, and it cannot be said", "Esaminata, e non si può dire"),
+    ("Why", "Il motivo"),
+    (
+        "Refuse, and write nothing, while other explanations are unanswered and it could only be a draft",
+        "Rifiuta, senza scrivere nulla, finché altre spiegazioni sono senza risposta e non sarebbe che una bozza",
+    ),
+    (
+        "Refuse packages while other explanations are unanswered and they could only be drafts",
+        "Rifiuta i fascicoli finché altre spiegazioni sono senza risposta e non sarebbero che bozze",
+    ),
+    (
+        "The output: leads-csv, findings-jsonl, packages",
+        "Il formato di uscita: leads-csv, findings-jsonl, packages",
+    ),
+    (
+        "A checkpoint handed out earlier, to be found again in the record",
+        "Un checkpoint consegnato in passato, da ritrovare nel registro",
+    ),
+    ("Only the last N entries", "Solo le ultime N voci"),
+    ("The entry's number, from 0", "Il numero della voce, a partire da 0"),
+    (
+        "Compare with what is stored, and change nothing",
+        "Confronta con quanto conservato, senza cambiare nulla",
+    ),
+    ("The scenario: platform-connections", "Lo scenario: platform-connections"),
+    (
+        "The world is made from this number: the same seed makes the same files",
+        "Il numero da cui nasce il mondo inventato: lo stesso seme crea gli stessi file",
+    ),
+    (
+        "The truth: the folder truth/ that simulate wrote, or the folder that holds it",
+        "La verità: la cartella truth/ scritta da simulate, o la cartella che la contiene",
+    ),
+    ("The shell", "La shell"),
+    // Names of values.
+    ("CHOICE", "DECISIONE"),
+    ("COL=VALUE", "COLONNA=VALORE"),
+    ("COMMAND", "COMANDO"),
+    ("DATE", "DATA"),
+    ("DIR", "CARTELLA"),
+    ("F", "F"),
+    ("FILE", "FILE"),
+    ("FILE|NAME", "FILE|NOME"),
+    ("FINDING", "RISULTANZA"),
+    ("ID", "ID"),
+    ("LABEL", "CODIFICA"),
+    ("LEAD", "PISTA"),
+    ("N", "N"),
+    ("NAME", "NOME"),
+    ("PATH", "PERCORSO"),
+    ("QUERY", "QUERY"),
+    ("SCENARIO", "SCENARIO"),
+    ("SECONDS", "SECONDI"),
+    ("SEQ", "NUMERO"),
+    ("SHELL", "SHELL"),
+    ("SIZE", "DIMENSIONE"),
+    ("SOURCE", "FONTE"),
+    ("TEXT", "TESTO"),
+    ("TITLE", "TITOLO"),
+    ("WHEN", "QUANDO"),
+    ("ZONE", "FUSO"),
+    ("it|en", "it|en"),
+];

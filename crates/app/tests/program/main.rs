@@ -1,0 +1,8 @@
+//! The built program, run as its users run it.
+
+mod folder;
+
+mod bad_input;
+mod command_line;
+mod errors;
+mod italian;
