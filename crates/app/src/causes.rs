@@ -6,7 +6,7 @@ use std::io;
 
 use tutela_case::{CaseError, Fault, disk_hint};
 use tutela_engine::EngineError;
-use tutela_ledger::Broken;
+use tutela_ledger::entry::Flaw;
 use tutela_model::source::OtherHeader;
 use tutela_model::table::TablesError;
 use tutela_model::time::NotAZone;
@@ -29,9 +29,10 @@ pub fn said(cause: &(dyn Error + 'static)) -> Option<Said> {
         let what = phrase!("table.damaged", table = *table, message = message.as_str());
         return Some((what, Some(phrase!("table.damaged.hint"))));
     }
-    if let Some(Broken { seq, expected, found }) = cause.downcast_ref::<Broken>() {
-        let (expected, found) = (expected.as_str(), found.as_str());
-        return Some((phrase!("ledger.broken.at", seq = *seq, expected = expected, found = found), None));
+    if let Some(Flaw { seq, place, expected, found }) = cause.downcast_ref::<Flaw>() {
+        let (place, expected, found) = (place.as_str(), expected.as_str(), found.as_str());
+        let what = phrase!("ledger.broken.at", seq = *seq, place = place, expected = expected, found = found);
+        return Some((what, None));
     }
     if let Some(NotAZone(found)) = cause.downcast_ref::<NotAZone>() {
         return Some((phrase!("zone.none", found = found.as_str()), None));
@@ -70,7 +71,7 @@ fn of_case(error: &CaseError) -> Said {
             (what, Some(phrase!("form.unknown.hint")))
         }
         CaseError::Broken(_) => (phrase!("ledger.broken"), Some(phrase!("ledger.broken.hint"))),
-        CaseError::Record(_) => (phrase!("ledger.unfit"), None),
+        CaseError::Record(_) | CaseError::Entry(_) => (phrase!("ledger.unfit"), None),
         CaseError::Locked { owner, since, pid } => {
             let (owner, since, pid) = (owner.as_str(), since.as_str(), pid.as_str());
             (phrase!("locked", owner = owner, since = since, pid = pid), Some(phrase!("locked.hint")))
@@ -336,7 +337,7 @@ mod tests {
     fn case_errors() -> Vec<CaseError> {
         let (path, text) = (|| PathBuf::from("x"), || "x".to_owned());
         let (from, until) = (day("2026-01-01"), day("2026-02-01"));
-        let broken = Broken { seq: 1, expected: text(), found: text() };
+        let broken = Flaw { seq: 1, place: text(), expected: text(), found: text() };
         let damaged = TablesError { table: "lease", source_digest: Digest::of(b"x"), message: text() };
         vec![
             CaseError::Disk { act: "write", path: path(), source: disk() },
@@ -393,7 +394,7 @@ mod tests {
         refusals().iter().for_each(|refusal| check(refusal));
         engine_errors().iter().for_each(|error| check(error));
         check(&NotAZone("x".to_owned()));
-        check(&Broken { seq: 1, expected: "x".to_owned(), found: "x".to_owned() });
+        check(&Flaw { seq: 1, place: "x".to_owned(), expected: "x".to_owned(), found: "x".to_owned() });
         check(&disk());
     }
 

@@ -88,11 +88,10 @@ impl Gathered {
             officer: decision.officer.clone(),
             at: decision.at.to_string(),
         });
-        let ledger = case.ledger();
+        let record = case.record();
         // What was handed out before changes nothing that is reported: the same state gives the same bytes again.
-        let n_entries =
-            ledger.entries().iter().rposition(|entry| entry.act != DISCLOSE).map_or(0, |idx| idx + 1);
-        let root = ledger.root_at(n_entries).unwrap_or_else(|| ledger.root()).to_string();
+        let n_entries = record.acts().iter().rposition(|act| act.act != DISCLOSE).map_or(0, |idx| idx + 1);
+        let root = record.root_at(n_entries).unwrap_or_else(|| record.root()).to_string();
         Ok(Self {
             title: case.title().to_owned(),
             authorities: authorities.collect(),
@@ -106,7 +105,7 @@ impl Gathered {
             ledger_size: n_entries as u64,
             ledger_root: root.trim_start_matches("sha256:").to_owned(),
             officer: run.officer.clone(),
-            as_of: ledger.entries()[..n_entries].last().map(|entry| entry.at.clone()).unwrap_or_default(),
+            as_of: record.acts()[..n_entries].last().map(|act| act.at.clone()).unwrap_or_default(),
             synthetic: is_made_up(case),
             warnings,
             leads: derived.leads,

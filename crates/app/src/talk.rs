@@ -473,8 +473,8 @@ static TALK: &[Statement] = &[
     ),
     line(
         "ledger.broken.at",
-        "the record is broken at entry {seq}: expected {expected:library}, found: {found:library}",
-        "il registro è guasto alla voce {seq}: atteso {expected:library}, trovato: {found:library}",
+        "entry {seq} is broken at {place}: expected {expected:library}, found: {found:library}",
+        "la voce {seq} è alterata in {place}: atteso {expected:library}, trovato: {found:library}",
     ),
     line("ledger.unfit", "this cannot be recorded", "questo non si può registrare"),
     line(
@@ -484,8 +484,8 @@ static TALK: &[Statement] = &[
     ),
     line(
         "ledger.broken.hint",
-        "keep the folder as it is, and compare ledger/entries.jsonl with a copy",
-        "lascia la cartella com'è e confronta ledger/entries.jsonl con una copia",
+        "keep the folder as it is, and compare ledger and payloads with a copy",
+        "lascia la cartella com'è e confronta ledger e payloads con una copia",
     ),
     line(
         "ledger.no_checkpoint",

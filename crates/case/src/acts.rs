@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tutela_ledger::{Broken, Entry};
+use tutela_ledger::entry::Flaw;
 use tutela_model::{Choice, Declared, Digest};
 
 use crate::authority::{Authority, Fate};
+use crate::record::Act;
 
 /// A file received: the entry of its custody.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -243,9 +244,13 @@ pub(crate) const ANALYSE: &str = "analyse";
 
 impl State {
     /// Takes an act in. Acts of other names change nothing that counts.
-    pub fn apply(&mut self, entry: &Entry) -> Result<(), Broken> {
+    pub fn apply(&mut self, entry: &Act) -> Result<(), Flaw> {
+        if entry.payload.is_none() {
+            // What was erased by law no longer counts.
+            return Ok(());
+        }
         let at: Timestamp = read(entry, "a time in UTC", entry.at.parse().ok())?;
-        let (officer, seq) = (entry.officer.clone(), entry.seq);
+        let (officer, seq) = (entry.officer().to_owned(), entry.seq);
         match entry.act.as_str() {
             AUTHORITY => self.authorities.push(body(entry)?),
             VALIDATE => self.decide_fate(entry, Fate::Validated)?,
@@ -267,7 +272,7 @@ impl State {
     }
 
     /// Takes in what has become of an authority.
-    fn decide_fate(&mut self, entry: &Entry, fate: fn(String) -> Fate) -> Result<(), Broken> {
+    fn decide_fate(&mut self, entry: &Act, fate: fn(String) -> Fate) -> Result<(), Flaw> {
         let AuthorityFate { authority, text } = body(entry)?;
         let found = self.authorities.iter_mut().find(|known| known.id == authority);
         read(entry, "an authority recorded before", found)?.fate = fate(text);
@@ -295,15 +300,16 @@ impl State {
     }
 }
 
-fn body<T: for<'de> Deserialize<'de>>(entry: &Entry) -> Result<T, Broken> {
-    read(entry, &format!("the particulars of the act {}", entry.act), T::deserialize(&entry.body).ok())
+fn body<T: for<'de> Deserialize<'de>>(entry: &Act) -> Result<T, Flaw> {
+    read(entry, &format!("the particulars of the act {}", entry.act), T::deserialize(entry.body()).ok())
 }
 
-fn read<T>(entry: &Entry, expected: &str, value: Option<T>) -> Result<T, Broken> {
-    value.ok_or_else(|| Broken {
+fn read<T>(entry: &Act, expected: &str, value: Option<T>) -> Result<T, Flaw> {
+    value.ok_or_else(|| Flaw {
         seq: entry.seq,
+        place: "payload".to_owned(),
         expected: expected.to_owned(),
-        found: format!("{} {}", entry.at, entry.body).chars().take(200).collect(),
+        found: format!("{} {}", entry.at, entry.body()).chars().take(200).collect(),
     })
 }
 

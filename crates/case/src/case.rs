@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tutela_ledger::{Broken, Ledger, split_torn};
+use tutela_ledger::entry::Flaw;
 use tutela_model::Digest;
 use tutela_model::finding::is_of_lead;
 
@@ -16,6 +16,7 @@ use crate::acts::{self, Analysis, Decision, Import, Receipt, State};
 use crate::authority::{Authority, Scope};
 use crate::error::{CaseError, OnDisk};
 use crate::folder::{Folder, OPERATION, digest_of};
+use crate::record::{Record, Rest, new_origin};
 use crate::stored::Stored;
 use crate::writer::Writer;
 
@@ -23,22 +24,23 @@ use crate::writer::Writer;
 #[derive(Clone, Debug)]
 pub struct Case {
     pub(crate) folder: Folder,
-    pub(crate) ledger: Ledger,
+    pub(crate) record: Record,
     pub(crate) state: State,
     operation: Operation,
-    torn: Vec<u8>,
+    rest: Rest,
 }
 
 /// What `operation.toml` says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Operation {
     format: u32,
+    origin: String,
     title: String,
     created: String,
 }
 
 /// The form of folder that this program reads and writes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// An authority that covers the day: without one, nothing is received.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,14 +92,17 @@ impl Case {
         }
         let authority = numbered(authority, 0)?;
         folder.make()?;
+        let origin = new_origin()?;
         let acts = vec![
-            ("create", json!({"title": title, "format": FORMAT})),
+            ("create", json!({"title": title, "format": FORMAT, "origin": origin})),
             (acts::AUTHORITY, acts::to_body(&authority)),
         ];
-        let (_, lines) = Ledger::default().next(&at.to_string(), officer, acts)?;
-        folder.write(&folder.ledger(), lines.as_bytes())?;
+        let mut record = Record::new(origin.clone());
+        let first = record.next(officer, at, acts)?;
+        record.begin(&folder, first)?;
         // This file makes the folder an operation, so it comes last.
-        let operation = Operation { format: FORMAT, title: title.to_owned(), created: at.to_string() };
+        let (title, created) = (title.to_owned(), at.to_string());
+        let operation = Operation { format: FORMAT, origin, title, created };
         let text = toml::to_string(&operation).expect("two texts and a number have a TOML form");
         folder.write(&folder.operation(), text.as_bytes())?;
         Self::open(dir)
@@ -114,15 +119,10 @@ impl Case {
             return Err(CaseError::NoOperation(dir.to_owned()));
         }
         let operation = read_operation(&path)?;
-        let bytes = read_record(&folder)?;
-        let (whole, torn) = split_torn(&bytes);
-        let ledger = Ledger::read(whole)?;
-        if ledger.entries().is_empty() {
-            return Err(no_record("no entry"));
-        }
+        let (record, rest) = Record::read(&folder, &operation.origin)?;
         let mut state = State::default();
-        ledger.entries().iter().try_for_each(|entry| state.apply(entry))?;
-        Ok(Self { folder, operation, ledger, state, torn: torn.to_vec() })
+        record.acts().iter().try_for_each(|act| state.apply(act))?;
+        Ok(Self { folder, operation, record, state, rest })
     }
 
     /// Opens the operation in this folder or the nearest one above it that is one.
@@ -243,8 +243,8 @@ impl Case {
 
     /// The record.
     #[must_use]
-    pub fn ledger(&self) -> &Ledger {
-        &self.ledger
+    pub fn record(&self) -> &Record {
+        &self.record
     }
 
     /// The digest of all that findings are derived from: imports that count, with their tables, and decisions on
@@ -328,35 +328,26 @@ impl Case {
     }
 
     fn verify_record(&self) -> Result<Vec<Fault>, CaseError> {
-        let bytes = read_record(&self.folder)?;
-        let mut faults = Vec::new();
-        let mut fault = |path: &str, expected: String, found: String| {
-            faults.push(Fault { path: path.to_owned(), expected, found });
-        };
-        match Ledger::read(split_torn(&bytes).0) {
-            Err(Broken { seq, expected, found }) => {
-                fault("ledger/entries.jsonl", format!("entry {seq}: {expected}"), found);
+        let fault =
+            |path: &str, expected: String, found: String| Fault { path: path.to_owned(), expected, found };
+        let again = match Record::read(&self.folder, self.record.origin()) {
+            Err(CaseError::Broken(Flaw { seq, place, expected, found })) => {
+                return Ok(vec![fault("ledger", format!("entry {seq}, {place}: {expected}"), found)]);
             }
-            Ok(ledger) => {
-                let n_known = self.ledger.entries().len();
-                let n_found = ledger.entries().len();
-                if n_found < n_known {
-                    fault("ledger/entries.jsonl", format!("{n_known} entries"), format!("{n_found} entries"));
-                } else if ledger.entries()[..n_known] != *self.ledger.entries() {
-                    fault(
-                        "ledger/entries.jsonl",
-                        "the entries read before".to_owned(),
-                        "other entries".to_owned(),
-                    );
-                }
-                let title = ledger.entries().first().and_then(|entry| entry.body.get("title")?.as_str());
-                if title != Some(self.title()) {
-                    fault(
-                        OPERATION,
-                        format!("title {}", title.unwrap_or("?")),
-                        format!("title {}", self.title()),
-                    );
-                }
+            read => read?.0,
+        };
+        let mut faults = again.check_tiles(&self.folder)?;
+        let (n_known, n_found) = (self.record.acts().len(), again.acts().len());
+        if n_found < n_known {
+            faults.push(fault("ledger", format!("{n_known} entries"), format!("{n_found} entries")));
+        } else if again.acts()[..n_known] != *self.record.acts() {
+            faults.push(fault("ledger", "the entries read before".to_owned(), "other entries".to_owned()));
+        }
+        let created = again.acts().first().map(|act| act.body());
+        let said = |name: &str| created.and_then(|body| body.get(name)?.as_str()).unwrap_or("?").to_owned();
+        for (name, stands) in [("title", self.title()), ("origin", self.record.origin())] {
+            if said(name) != stands {
+                faults.push(fault(OPERATION, format!("{name} {}", said(name)), format!("{name} {stands}")));
             }
         }
         Ok(faults)
@@ -404,9 +395,9 @@ impl Case {
         }
     }
 
-    /// The beginning of an entry that a stopped writer left behind.
-    pub(crate) fn torn(&self) -> &[u8] {
-        &self.torn
+    /// What a stopped writer left behind the last whole act.
+    pub(crate) fn rest(&self) -> &Rest {
+        &self.rest
     }
 }
 
@@ -419,20 +410,6 @@ pub(crate) fn numbered(authority: &Authority, n_recorded: usize) -> Result<Autho
     Ok(Authority { id: format!("A-{}", n_recorded + 1), ..authority.clone() })
 }
 
-/// The bytes of the record. An operation begins with its record, so one without is not as it was written.
-fn read_record(folder: &Folder) -> Result<Vec<u8>, CaseError> {
-    let path = folder.ledger();
-    match fs::read(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(no_record("no file")),
-        read => read.disk("read the record", &path),
-    }
-}
-
-fn no_record(found: &str) -> CaseError {
-    Broken { seq: 0, expected: "the entry that creates the operation".to_owned(), found: found.to_owned() }
-        .into()
-}
-
 fn read_operation(path: &Path) -> Result<Operation, CaseError> {
     let bytes = fs::read(path).disk("read", path)?;
     let form = |expected: &str, found: String| CaseError::Form {
@@ -442,7 +419,7 @@ fn read_operation(path: &Path) -> Result<Operation, CaseError> {
     };
     let text = std::str::from_utf8(&bytes).map_err(|error| form("text in UTF-8", error.to_string()))?;
     let operation: Operation = toml::from_str(text)
-        .map_err(|error| form("format, title and created", error.message().to_owned()))?;
+        .map_err(|error| form("format, origin, title and created", error.message().to_owned()))?;
     if operation.format != FORMAT {
         return Err(form(&format!("format {FORMAT}"), format!("format {}", operation.format)));
     }

@@ -5,7 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use tutela_ledger::{Broken, NotCanonical};
+use tutela_ledger::NotCanonical;
+use tutela_ledger::entry::{Flaw, NotWritten};
 use tutela_model::Refusal;
 use tutela_model::table::TablesError;
 
@@ -52,10 +53,13 @@ pub enum CaseError {
     },
     /// The record is not as it was written: an integrity failure.
     #[error("the record of the operation is not as it was written")]
-    Broken(#[from] Broken),
+    Broken(#[from] Flaw),
     /// What should be recorded has no canonical form.
     #[error("this cannot be recorded")]
     Record(#[from] NotCanonical),
+    /// What should be recorded is no entry: a fault of the program.
+    #[error("this cannot be recorded")]
+    Entry(#[from] NotWritten),
     /// Somebody else is writing.
     #[error("the operation is in use by {owner} (process {pid}) since: {since}")]
     Locked {

@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
+use tutela_ledger::tile::{Kind, Tile, WIDTH};
 use tutela_model::Digest;
 
 use crate::error::{CaseError, OnDisk};
@@ -33,8 +34,20 @@ impl Folder {
         self.0.join("lock")
     }
 
+    /// The log, in which nothing personal stands.
     pub fn ledger(&self) -> PathBuf {
-        self.0.join("ledger/entries.jsonl")
+        self.0.join("ledger")
+    }
+
+    /// The entries after the last full bundle.
+    pub fn tail(&self) -> PathBuf {
+        self.0.join("ledger/tail")
+    }
+
+    /// The payloads of the entries in a bundle.
+    pub fn payloads(&self, index: u64) -> PathBuf {
+        let tile = Tile { kind: Kind::Entries, index, width: WIDTH }.to_string();
+        self.0.join("payloads").join(tile.trim_start_matches("tile/entries/"))
     }
 
     pub fn received(&self, sha256: Digest) -> PathBuf {
@@ -52,7 +65,7 @@ impl Folder {
 
     /// Makes the folders that the operation needs.
     pub fn make(&self) -> Result<(), CaseError> {
-        for name in ["received", "ledger", "tables", "findings", "unfinished"] {
+        for name in ["received", "ledger", "payloads", "tables", "findings", "unfinished"] {
             let path = self.0.join(name);
             fs::create_dir_all(&path).disk("create the folder", &path)?;
         }

@@ -7,7 +7,8 @@
 //! ```text
 //! operation.toml                               format, title, created
 //! received/<sha256>                            files received, write-once
-//! ledger/entries.jsonl                         the record: one entry a line
+//! ledger/                                      the record: a log in tiles, without personal data
+//! payloads/                                    who did what: the payloads of the log's entries
 //! tables/<table>/<sha256>-<derivation>.parquet rows of one file received, sorted by the table's key
 //! sealed/<table>/…                             rows that the authority of their import does not cover
 //! findings/                                    what the analyses said last
@@ -22,6 +23,8 @@ mod authority;
 mod case;
 mod folder;
 
+mod record;
+
 mod import;
 mod sort;
 mod stored;
@@ -33,5 +36,6 @@ pub use authority::{Authority, AuthorityKind, Fate, Scope};
 pub use case::{Basis, Case, Fault};
 pub use error::{CaseError, disk_hint};
 pub use import::{Limits, Outcome, Progress, ToImport};
+pub use record::{Act, Payload, Record};
 pub use stored::Stored;
 pub use writer::{Received, Writer};

@@ -21,8 +21,6 @@ use crate::import::{Derived, Limits, Outcome, Progress, ToImport, derive, in_ord
 pub struct Writer {
     case: Case,
     officer: String,
-    ledger: File,
-    ledger_len: u64,
     /// The system lets go of the lock with the file.
     _lock: File,
 }
@@ -60,15 +58,12 @@ impl Writer {
         folder.make()?;
         folder.clear_unfinished()?;
         let case = Case::open(folder.path())?;
-        let path = folder.ledger();
-        let ledger = OpenOptions::new().append(true).open(&path).disk("open the record", &path)?;
-        let len = ledger.metadata().disk("open the record", &path)?.len();
-        let ledger_len = len - case.torn().len() as u64;
-        let torn = case.torn().to_vec();
-        let mut writer = Self { case, officer: officer.to_owned(), ledger, ledger_len, _lock: lock };
-        if !torn.is_empty() {
+        let rest = case.rest().clone();
+        rest.cut(folder)?;
+        let mut writer = Self { case, officer: officer.to_owned(), _lock: lock };
+        if rest.is_torn() {
             // A writer was stopped inside an entry: its act was not done. What is cut off stays known by its digest.
-            let body = json!({"cut": torn.len(), "sha256": Digest::of(&torn).hex()});
+            let body = json!({"cut": rest.torn.len(), "sha256": Digest::of(&rest.torn).hex()});
             writer.record("recover", body, at)?;
         }
         Ok(writer)
@@ -447,28 +442,12 @@ impl Writer {
         if acts.is_empty() {
             return Ok(());
         }
-        let (entries, lines) = self.case.ledger.next(&at.to_string(), &self.officer, acts)?;
-        let path = self.case.folder.ledger();
-        let written = self.write_lines(&lines);
-        if written.is_err() {
-            // What the disk took of the lines is cut off again, so that the next ones follow whole ones.
-            let _ = self.ledger.set_len(self.ledger_len);
-        }
-        written.disk("write to the record", &path)?;
-        self.ledger_len += lines.len() as u64;
-        for entry in entries {
-            self.case.state.apply(&entry)?;
-            self.case.ledger.push(entry)?;
-        }
+        let batch = self.case.record.next(&self.officer, at, acts)?;
+        let n_before = self.case.record.acts().len();
+        self.case.record.append(&self.case.folder, batch)?;
+        let Case { record, state, .. } = &mut self.case;
+        record.acts()[n_before..].iter().try_for_each(|act| state.apply(act))?;
         Ok(())
-    }
-
-    fn write_lines(&mut self, lines: &str) -> io::Result<()> {
-        if self.ledger.metadata()?.len() != self.ledger_len {
-            self.ledger.set_len(self.ledger_len)?;
-        }
-        self.ledger.write_all(lines.as_bytes())?;
-        self.ledger.sync_data()
     }
 }
 

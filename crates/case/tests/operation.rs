@@ -141,10 +141,10 @@ fn the_same_file_reader_and_declaration_is_imported_once() {
     let path = write(dir.path(), "log.txt", "1\n2\n");
     let first = import(&mut writer, &path, Limits::default()).expect("it is imported");
     assert!(matches!(first, Outcome::Imported(_)));
-    let n_entries = writer.case().ledger().entries().len();
+    let n_entries = writer.case().record().acts().len();
     let again = import(&mut writer, &path, Limits::default()).expect("it was imported");
     assert!(matches!(again, Outcome::AlreadyImported(_)));
-    assert_eq!(writer.case().ledger().entries().len(), n_entries);
+    assert_eq!(writer.case().record().acts().len(), n_entries);
     // Twice in one list is once, too.
     let path = write(dir.path(), "other.txt", "3\n");
     let received = receive(&mut writer, &path).expect("it is received");
@@ -232,17 +232,19 @@ fn one_changed_byte_anywhere_is_found() {
     assert_eq!(case.verify(&mut |_| {}).expect("it can be read"), []);
     let table = &case.imports()[0].tables[0].path;
     let received = format!("received/{}", case.imports()[0].sha256);
-    for path in [table.as_str(), &received, "ledger/entries.jsonl"] {
+    for path in [table.as_str(), &received, "ledger/tail", "payloads/000"] {
         let whole = case.dir().join(path);
         let before = fs::read(&whole).expect("it is there");
         let mut changed = before.clone();
         changed[before.len() / 2] ^= 1;
         overwrite(&whole, &changed);
         let faults = case.verify(&mut |_| {}).expect("it can be read");
-        assert_eq!(faults.iter().map(|fault| &*fault.path).collect::<Vec<_>>(), [path]);
-        assert_eq!(Case::open(case.dir()).is_err(), path.starts_with("ledger"));
+        let is_record = path == "ledger/tail" || path == "payloads/000";
+        let place = if is_record { "ledger" } else { path };
+        assert_eq!(faults.iter().map(|fault| &*fault.path).collect::<Vec<_>>(), [place]);
+        assert_eq!(Case::open(case.dir()).is_err(), is_record);
         fs::remove_file(&whole).expect("it can be removed");
-        if !path.starts_with("ledger") {
+        if !is_record {
             let faults = case.verify(&mut |_| {}).expect("it can be read");
             assert_eq!(faults[0].found, "no file");
         }
@@ -260,9 +262,10 @@ fn overwrite(path: &Path, bytes: &[u8]) {
 fn a_record_cut_short_since_it_was_read_is_found() {
     let dir = tempfile::tempdir().expect("a folder");
     let case = operation(dir.path());
-    let path = case.dir().join("ledger/entries.jsonl");
-    let text = fs::read_to_string(&path).expect("it is there");
-    fs::write(&path, text.split_inclusive('\n').next().expect("a line")).expect("it can be written");
+    let path = case.dir().join("ledger/tail");
+    let bytes = fs::read(&path).expect("it is there");
+    let first = 2 + usize::from(u16::from_be_bytes([bytes[0], bytes[1]]));
+    fs::write(&path, &bytes[..first]).expect("it can be written");
     assert_eq!(case.verify(&mut |_| {}).expect("it can be read")[0].expected, "2 entries");
 }
 
@@ -270,15 +273,15 @@ fn a_record_cut_short_since_it_was_read_is_found() {
 fn a_torn_last_entry_is_cut_off_by_the_next_writer_who_records_it() {
     let dir = tempfile::tempdir().expect("a folder");
     let case = operation(dir.path());
-    let path = case.dir().join("ledger/entries.jsonl");
+    let path = case.dir().join("ledger/tail");
     let mut bytes = fs::read(&path).expect("it is there");
-    bytes.extend_from_slice(b"{\"act\":\"rec");
+    bytes.extend_from_slice(b"\x00\x90{\"act\":\"re");
     fs::write(&path, &bytes).expect("it can be written");
-    assert_eq!(Case::open(case.dir()).expect("it opens").ledger().entries().len(), 2);
+    assert_eq!(Case::open(case.dir()).expect("it opens").record().acts().len(), 2);
     let writer = case.lock("R. Rossi", at()).expect("nobody else writes");
-    let last = writer.case().ledger().entries().last().expect("there are some").clone();
-    assert_eq!((&*last.act, last.body["cut"].as_u64()), ("recover", Some(11)));
-    assert_eq!(Case::open(case.dir()).expect("it opens").ledger().entries().len(), 3);
+    let last = writer.case().record().acts().last().expect("there are some").clone();
+    assert_eq!((&*last.act, last.body()["cut"].as_u64()), ("recover", Some(12)));
+    assert_eq!(Case::open(case.dir()).expect("it opens").record().acts().len(), 3);
 }
 
 #[test]
@@ -292,9 +295,9 @@ fn findings_are_stale_when_ground_program_or_bytes_change() {
     assert_eq!(writer.case().derived("leads.json").expect("it can be read").as_deref(), Some(&b"[]"[..]));
     assert!(!writer.case().is_stale("1"));
     assert!(writer.case().is_stale("2"));
-    let n_entries = writer.case().ledger().entries().len();
+    let n_entries = writer.case().record().acts().len();
     assert_eq!(writer.put_derived(&files, "1", at()).expect("they stand"), digest);
-    assert_eq!(writer.case().ledger().entries().len(), n_entries);
+    assert_eq!(writer.case().record().acts().len(), n_entries);
     writer.decide("F-1", Choice::Reject, "another person's line", at()).expect("it is recorded");
     assert!(writer.case().is_stale("1"));
     writer.decide("F-1", Choice::Unsure, "second thought", at()).expect("it is recorded");

@@ -59,12 +59,12 @@ fn a_disk_that_takes_no_more_loses_nothing_stored_before() {
             Case::open(&dir.join("op")).expect("it opens").lock("R. Rossi", at()).expect("a lock");
         let received = receive(&mut writer, &dir.join("large.txt")).expect_err("the copy is too large");
         assert!(received.hint().is_some_and(|hint| hint.contains("raise the limit")), "{received:?}");
-        let n_entries = writer.case().ledger().entries().len();
+        let n_entries = writer.case().record().acts().len();
         // Its entry would be too large, and part of it is written before the disk refuses.
         let body = serde_json::json!({"text": "x".repeat(80_000)});
         let recorded = writer.record("report", body, at()).expect_err("the record would be too large");
         assert!(matches!(recorded, CaseError::Disk { .. }), "{recorded:?}");
-        assert_eq!(writer.case().ledger().entries().len(), n_entries);
+        assert_eq!(writer.case().record().acts().len(), n_entries);
         let small =
             import(&mut writer, &dir.join("small.txt"), Limits::default()).expect("there is room for it");
         assert_eq!(small.import().rows("connection"), 2);

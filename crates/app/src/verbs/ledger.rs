@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use tutela_case::Act;
 use tutela_case::{Case, Fault};
-use tutela_ledger::{Hash, root};
+use tutela_ledger::checkpoint::Checkpoint;
+use tutela_ledger::note::Note;
 use tutela_outputs::shown::{self, plain};
 
 use crate::ending::{Doing as _, Exit, Failure};
@@ -44,7 +46,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         Args::Log { last } => log(run, &case, *last),
         Args::Prove { seq } => prove(run, &case, *seq),
         Args::Checkpoint => {
-            run.data(|out| Ok(out.write_all(case.ledger().checkpoint(case.title()).as_bytes())?))?;
+            run.data(|out| Ok(out.write_all(case.record().checkpoint().to_string().as_bytes())?))?;
             Ok(Exit::Done)
         }
     }
@@ -55,7 +57,7 @@ fn verify(run: &Run, case: &Case, against: Option<&Path>) -> anyhow::Result<Exit
     if let Some(path) = against {
         faults.extend(differs(case, path)?);
     }
-    let (n_entries, root) = (case.ledger().entries().len(), case.ledger().root());
+    let (n_entries, root) = (case.record().acts().len(), case.record().root());
     match run.format {
         Format::Text => run.data(|out| {
             for fault in &faults {
@@ -87,34 +89,41 @@ fn verify(run: &Run, case: &Case, against: Option<&Path>) -> anyhow::Result<Exit
 
 /// Compares the record with a checkpoint that somebody else has kept: only that shows that it was not written anew.
 fn differs(case: &Case, path: &Path) -> anyhow::Result<Option<Fault>> {
-    let text = std::fs::read_to_string(path).doing(|| phrase!("cannot.read", path = path_text(path)))?;
-    let mut lines = text.lines().skip(1);
-    let (size, said) = (lines.next().and_then(|size| size.parse::<u64>().ok()), lines.next());
-    let (Some(size), Some(said)) = (size, said) else {
+    let bytes = std::fs::read(path).doing(|| phrase!("cannot.read", path = path_text(path)))?;
+    let none = || {
         let what = phrase!("ledger.no_checkpoint", path = path_text(path));
-        return Err(Failure::new(Exit::Failed, what).hint(phrase!("ledger.no_checkpoint.hint")).into());
+        Failure::new(Exit::Failed, what).hint(phrase!("ledger.no_checkpoint.hint"))
     };
-    let leaves: Vec<Hash> = (0..size).map_while(|seq| case.ledger().leaf(seq)).collect();
-    let found = match leaves.len() as u64 == size {
-        true => root(&leaves).base64(),
-        false => format!("{} entries", leaves.len()),
+    // A checkpoint may come with signatures; the root is compared whoever signed it.
+    let text = match Note::parse(&bytes) {
+        Ok(note) => note.text().to_owned(),
+        Err(_) => String::from_utf8(bytes).map_err(|_| none())?,
     };
-    let expected = format!("{size} entries with the root {said}");
-    Ok((found != said).then(|| Fault { path: "ledger/entries.jsonl".to_owned(), expected, found }))
+    let earlier = Checkpoint::parse(&text).map_err(|_| none())?;
+    let record = case.record();
+    let (size, expected) = (earlier.size(), format!("{} {}", earlier.origin(), earlier.root()));
+    let root = usize::try_from(size).ok().and_then(|size| record.root_at(size));
+    let found = match root {
+        Some(root) => format!("{} {root}", record.origin()),
+        None => format!("{} entries", record.acts().len()),
+    };
+    let expected_of = |expected: &str| format!("{size} entries with the root {expected}");
+    let differs = found != expected;
+    Ok(differs.then(|| Fault { path: "ledger".to_owned(), expected: expected_of(&expected), found }))
 }
 
 fn log(run: &Run, case: &Case, last: Option<usize>) -> anyhow::Result<Exit> {
-    let entries = case.ledger().entries();
+    let entries = case.record().acts();
     let entries = &entries[entries.len().saturating_sub(last.unwrap_or(usize::MAX))..];
-    let to_json = |entry: &tutela_ledger::Entry| {
-        json!({"seq": entry.seq, "at": entry.at, "officer": entry.officer, "act": entry.act,
-            "prev": entry.prev.to_string(), "body": entry.body})
+    let to_json = |entry: &Act| {
+        json!({"seq": entry.seq, "at": entry.at, "officer": entry.officer(), "act": entry.act,
+            "body": entry.body(), "erased": entry.payload.is_none()})
     };
     match run.format {
         Format::Text => run.data(|out| {
             for entry in entries {
                 let head = format!("{:>5}  {}  {:<9}  ", entry.seq, entry.at, entry.act);
-                let text = format!("{}  {}", entry.officer, summary(&entry.body));
+                let text = format!("{}  {}", entry.officer(), summary(entry.body()));
                 out.write_all(shown::wrapped(&head, &plain(&text), 7).as_bytes())?;
             }
             Ok(())
@@ -145,16 +154,17 @@ fn summary(body: &Value) -> String {
 }
 
 fn prove(run: &Run, case: &Case, seq: u64) -> anyhow::Result<Exit> {
-    let ledger = case.ledger();
-    let position = usize::try_from(seq).ok();
-    let (Some(proof), Some(entry)) = (ledger.prove(seq), position.and_then(|seq| ledger.entries().get(seq)))
-    else {
-        let what = phrase!("ledger.no_entry", seq = seq, n = ledger.entries().len());
+    let record = case.record();
+    let act = usize::try_from(seq).ok().and_then(|seq| record.acts().get(seq));
+    let (Some(proof), Some(act)) = (record.prove(seq), act) else {
+        let what = phrase!("ledger.no_entry", seq = seq, n = record.acts().len());
         return Err(Failure::new(Exit::Failed, what).into());
     };
     let path: Vec<String> = proof.path.iter().map(ToString::to_string).collect();
+    let entry = record.entry(seq).map(|entry| String::from_utf8_lossy(&entry).into_owned());
     run.json(&json!({"schema": "tutela.proof/1", "seq": proof.seq, "size": proof.size, "leaf": proof.leaf.to_string(),
-        "path": path, "root": ledger.root().to_string(), "entry": entry.line()?.trim_end(),
-        "checkpoint": ledger.checkpoint(case.title())}))?;
+        "path": path, "root": record.root().to_string(), "entry": entry, "payload": act.payload_text(),
+        "salt": act.salt.map(|salt| salt.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
+        "checkpoint": record.checkpoint().to_string()}))?;
     Ok(Exit::Done)
 }

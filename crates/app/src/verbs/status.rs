@@ -67,7 +67,7 @@ fn to_json(operation: &Operation) -> Value {
     json!({"schema": "tutela.status/1", "operation": case.title(), "folder": case.dir().display().to_string(),
         "created": case.created(), "authorities": authorities, "sources": sources, "rows": rows(operation),
         "problems": case.imports().iter().map(|import| import.problems()).sum::<u64>(),
-        "decisions": case.decisions().len(), "ledger_entries": case.ledger().entries().len(),
+        "decisions": case.decisions().len(), "ledger_entries": case.record().acts().len(),
         "findings_digest": case.analysis().map(|analysis| format!("sha256:{}", analysis.digest)),
         "findings_stale": stale})
 }
@@ -96,8 +96,8 @@ fn write_text(out: &mut dyn Write, run: &Run, operation: &Operation) -> anyhow::
         }
     }
     writeln!(out)?;
-    let ledger = case.ledger();
-    let entries = phrase!("status.ledger", n = ledger.entries().len(), root = ledger.root().to_string());
+    let record = case.record();
+    let entries = phrase!("status.ledger", n = record.acts().len(), root = record.root().to_string());
     writeln!(out, "{}", run.word(entries))?;
     let findings = match case.analysis() {
         Some(analysis) if case.is_stale(&analysis::made_with()) => {

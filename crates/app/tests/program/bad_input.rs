@@ -446,18 +446,18 @@ fn a_record_that_is_gone_empty_or_cut_inside_is_an_integrity_failure() {
         |record| fs::remove_file(record).expect("it is there"),
         |record| fs::write(record, "").expect("it is ours"),
         |record| {
-            let text = fs::read_to_string(record).expect("text");
-            let second = text.find('\n').expect("several entries") + 1;
-            fs::write(record, &text[second..]).expect("it is ours");
+            let bytes = fs::read(record).expect("bytes");
+            let second = 2 + usize::from(u16::from_be_bytes([bytes[0], bytes[1]]));
+            fs::write(record, &bytes[second..]).expect("it is ours");
         },
         |record| {
             let mut file = fs::File::options().append(true).open(record).expect("it is ours");
-            file.write_all(b"\xff\x00\x1b[2J\n").expect("it is ours");
+            file.write_all(b"\x00\x06\xff\x00\x1b[2J").expect("it is ours");
         },
     ];
     for (n, damage) in damages.iter().enumerate() {
         let folder = Folder::with_connections();
-        damage(Path::new(&folder.path("operation/ledger/entries.jsonl")));
+        damage(Path::new(&folder.path("operation/ledger/tail")));
         for verb in [&["status"][..], &["import", &folder.path("first")], &["ledger", "log"]] {
             let ran = folder.run(verb);
             assert_eq!(ran.code, 4, "{n} {verb:?}: {}", ran.err);

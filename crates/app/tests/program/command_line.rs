@@ -197,9 +197,9 @@ fn what_was_altered_is_found() {
     folder.run(&["ledger", "verify"]).ended(4);
     folder.run(&["rebuild", "--check"]).ended(4);
 
-    let entries = op.join("ledger/entries.jsonl");
-    let record = fs::read_to_string(&entries).expect("the record");
-    fs::write(&entries, record.replace("A. Prova", "B. Prova")).expect("altered");
+    let payloads = op.join("payloads/000");
+    let record = fs::read_to_string(&payloads).expect("the record");
+    fs::write(&payloads, record.replace("A. Prova", "B. Prova")).expect("altered");
     let broken = folder.run(&["status"]).ended(4);
     assert!(broken.err.contains("hint: "), "{}", broken.err);
 }
@@ -209,10 +209,16 @@ fn a_record_cut_short_is_found_by_a_checkpoint_kept_elsewhere() {
     let folder = Folder::new();
     folder.run(&["import", &folder.file("connection.csv", CONNECTIONS)]).ended(0);
     let checkpoint = folder.file("checkpoint", &folder.run(&["ledger", "checkpoint"]).ended(0).out);
-    let entries = PathBuf::from(folder.op()).join("ledger/entries.jsonl");
-    let record = fs::read_to_string(&entries).expect("the record");
-    let end = record.trim_end().rfind('\n').expect("several entries") + 1;
-    fs::write(&entries, &record[..end]).expect("cut");
+    let tail = PathBuf::from(folder.op()).join("ledger/tail");
+    let record = fs::read(&tail).expect("the record");
+    let mut end = 0;
+    while let Some(length) = record.get(end..end + 2)
+        && let next = end + 2 + usize::from(u16::from_be_bytes([length[0], length[1]]))
+        && next < record.len()
+    {
+        end = next;
+    }
+    fs::write(&tail, &record[..end]).expect("cut");
     folder.run(&["ledger", "verify"]).ended(0);
     folder.run(&["ledger", "verify", "--against", &checkpoint]).ended(4);
 }

@@ -51,7 +51,7 @@ static PROVOCATIONS: &[Provocation] = &[
     ("…: expected …, found: …", On::Every, |folder| {
         let path = folder.path("operation/operation.toml");
         let text = fs::read_to_string(&path).expect("it is there");
-        fs::write(path, text.replace("format = 1", "format = 2")).expect("it is ours");
+        fs::write(path, text.replace("format = 2", "format = 3")).expect("it is ours");
         folder.run(&["status"])
     }),
     ("… (process …) has been writing to the operation since: …", On::Every, |folder| {
@@ -60,7 +60,7 @@ static PROVOCATIONS: &[Provocation] = &[
         folder.run(&["authority", "add", "B", "--from", "2026-01-01", "--until", "2026-12-31"])
     }),
     ("the record of the operation is not as it was written", On::Every, |folder| {
-        fs::remove_file(folder.path("operation/ledger/entries.jsonl")).expect("it is there");
+        fs::remove_file(folder.path("operation/ledger/tail")).expect("it is there");
         folder.run(&["status"])
     }),
     ("… is not as it was written: expected …, found: …", On::Every, |folder| {
@@ -318,7 +318,7 @@ fn every_failure_that_is_listed_happens_as_it_is_listed() {
             continue;
         }
         let folder = Folder::with_connections();
-        let entries = Path::new(&folder.op()).join("ledger/entries.jsonl");
+        let entries = Path::new(&folder.op()).join("ledger/tail");
         let before = fs::read(&entries).expect("the record");
         let ran = provoke(&folder);
         assert!(holds(&ran.err, message), "expected: {message}\nfound:\n{}", ran.err);

@@ -1,0 +1,132 @@
+//! The record on disk: bundles and tiles as it grows, payloads apart from it, and what a stopped writer leaves.
+
+mod made_up;
+
+use std::fs;
+use std::path::Path;
+
+use made_up::{at, operation};
+use serde_json::json;
+use tutela_case::{Case, CaseError, Writer};
+use tutela_ledger::tile::Tile;
+
+/// An operation with this many acts.
+fn with_acts(dir: &Path, n_acts: usize) -> Writer {
+    let mut writer = operation(dir).lock("R. Rossi", at()).expect("nobody else writes");
+    for n in writer.case().record().acts().len()..n_acts {
+        writer.record("view", json!({"n": n}), at()).expect("it is recorded");
+    }
+    writer
+}
+
+fn reopened(writer: &Writer) -> Case {
+    Case::open(writer.case().dir()).expect("it opens")
+}
+
+#[test]
+fn a_record_of_several_bundles_reads_back_with_tiles_that_anybody_can_check() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let writer = with_acts(dir.path(), 600);
+    let case = reopened(&writer);
+    assert_eq!(case.record().acts(), writer.case().record().acts());
+    assert_eq!(case.record().root(), writer.case().record().root());
+    assert_eq!(case.record().acts()[599].body()["n"], 599);
+    assert_eq!(case.verify(&mut |_| ()).expect("it is read"), []);
+    for name in ["tile/entries/000", "tile/entries/001", "tile/0/000", "tile/0/001"] {
+        let tile: Tile = name.parse().expect("the name of a tile");
+        assert!(case.dir().join("ledger").join(name).is_file() && tile.is_full(), "{name}");
+    }
+    for seq in [0, 255, 256, 599] {
+        let proof = case.record().prove(seq).expect("the entry is there");
+        assert!(proof.holds(case.record().root()));
+        let entry = case.record().entry(seq).expect("the entry is there");
+        assert_eq!(tutela_ledger::leaf(&entry), proof.leaf);
+    }
+    let earlier = case.record().root_at(300).expect("it had so many");
+    let growth = case.record().prove_growth(300).expect("it grew");
+    assert!(growth.holds(earlier, case.record().root()));
+}
+
+#[test]
+fn the_log_names_nobody() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut writer = with_acts(dir.path(), 260);
+    writer.decide("F-1", tutela_model::Choice::Accept, "a reason with a name", at()).expect("it is recorded");
+    let mut n_files = 0;
+    let mut folders = vec![writer.case().dir().join("ledger")];
+    while let Some(folder) = folders.pop() {
+        for file in fs::read_dir(folder).expect("a folder") {
+            let path = file.expect("a file").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            n_files += 1;
+            let bytes = fs::read(path).expect("a file");
+            let text = String::from_utf8_lossy(&bytes);
+            assert!(!text.contains("Rossi") && !text.contains("a name") && !text.contains("Made-up"));
+        }
+    }
+    assert!(n_files > 2);
+}
+
+#[test]
+fn a_tile_that_is_altered_or_gone_is_found() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let writer = with_acts(dir.path(), 300);
+    let path = writer.case().dir().join("ledger/tile/0/000");
+    let before = fs::read(&path).expect("it is there");
+    for damage in [Some(&before[..before.len() - 1]), None] {
+        match damage {
+            Some(bytes) => fs::write(&path, bytes).expect("it is ours"),
+            None => fs::remove_file(&path).expect("it is ours"),
+        }
+        let faults = writer.case().verify(&mut |_| ()).expect("it is read");
+        assert_eq!(faults.iter().map(|fault| &*fault.path).collect::<Vec<_>>(), ["ledger/tile/0/000"]);
+        fs::write(&path, &before).expect("it is ours");
+    }
+    let entries = writer.case().dir().join("ledger/tile/entries/000");
+    let mut bytes = fs::read(&entries).expect("it is there");
+    bytes[200] ^= 1;
+    fs::write(&entries, bytes).expect("it is ours");
+    assert!(matches!(Case::open(writer.case().dir()), Err(CaseError::Broken(_))));
+}
+
+#[test]
+fn a_stop_between_a_full_bundle_and_the_new_tail_loses_nothing_and_repeats_nothing() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut writer = with_acts(dir.path(), 255);
+    let tail = writer.case().dir().join("ledger/tail");
+    let before = fs::read(&tail).expect("it is there");
+    writer.record("view", json!({"n": 255}), at()).expect("it is recorded");
+    let folder = writer.case().dir().to_owned();
+    drop(writer);
+    // The old tail still stands beside the bundle that took its entries, and a payload was written for an act that
+    // was never done.
+    fs::write(&tail, before).expect("it is ours");
+    fs::write(folder.join("payloads/001"), "{\"payload\":{}").expect("it is ours");
+    let case = Case::open(&folder).expect("it opens");
+    assert_eq!(case.record().acts().len(), 256);
+    let mut writer = case.lock("R. Rossi", at()).expect("nobody else writes");
+    writer.record("view", json!({"n": 256}), at()).expect("it is recorded");
+    assert_eq!(reopened(&writer).record().acts().len(), 257);
+    assert_eq!(writer.case().verify(&mut |_| ()).expect("it is read"), []);
+}
+
+#[test]
+fn a_payload_that_was_erased_leaves_the_log_whole() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut writer = with_acts(dir.path(), 5);
+    writer.decide("F-1", tutela_model::Choice::Accept, "a reason", at()).expect("it is recorded");
+    let root = writer.case().record().root();
+    let path = writer.case().dir().join("payloads/000");
+    let text = fs::read_to_string(&path).expect("it is there");
+    let last = text.lines().last().expect("there are some").to_owned();
+    fs::write(&path, text.replace(&last, "{\"erased\":true,\"seq\":5}")).expect("it is ours");
+    let case = reopened(&writer);
+    assert_eq!(case.record().root(), root);
+    assert!(case.decisions().is_empty() && case.record().acts()[5].payload.is_none());
+    // Another payload in its place is no erasure.
+    fs::write(&path, text.replace("a reason", "another")).expect("it is ours");
+    assert!(matches!(Case::open(writer.case().dir()), Err(CaseError::Broken(flaw)) if flaw.seq == 5));
+}
