@@ -11,7 +11,7 @@ older=${2:-}
 key=${KEY:-$folder/key.vkey}
 tools=${TOOLS:-aics go openssl}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/tutela-verify
+cache=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/tutela-verify
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
