@@ -275,6 +275,14 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_is_overwritten_when_it_is_dropped() {
+        fn overwritten<T: zeroize::ZeroizeOnDrop>(_: &T) {}
+        let signer = Signer::parse(SECRET).expect("a key");
+        overwritten(&signer.secret);
+        overwritten(&signer.secret_text());
+    }
+
+    #[test]
     fn what_is_not_a_key_is_refused() {
         let other_id = PUBLIC.replace("c74f20a3", "c74f20a4");
         for (text, expected) in [

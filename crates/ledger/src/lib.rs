@@ -13,14 +13,24 @@
 //! `seq` counts from 0. `prev` is the hash of the line before: SHA-256 of a zero byte and the line without its end,
 //! which is also its leaf in the Merkle tree of RFC 9162. The first entry's `prev` is the root of the empty tree.
 
+//!
+//! Beside it stand the parts of a record that public tools check as well, whose files and commands are described in
+//! `README.md` of this crate: entries that hold no personal data ([`entry`]), the tree over them as it grows ([`tree`]),
+//! both as files ([`tile`]), the signed head ([`checkpoint`], [`note`], [`key`]), and the verifier of all ([`verify`]).
+
 mod canonical;
-pub mod checkpoint;
-pub mod entry;
-pub mod key;
 mod merkle;
-pub mod note;
-pub mod tile;
+
+pub mod entry;
 pub mod tree;
+
+pub mod tile;
+
+pub mod key;
+
+pub mod checkpoint;
+pub mod note;
+
 pub mod verify;
 
 use serde_json::{Map, Value};

@@ -19,8 +19,10 @@ use crate::tree::Tree;
 pub struct Trust<'a> {
     /// Which log it should be; any when none.
     pub origin: Option<&'a str>,
-    /// The keys of checkpoints: the log's, and those of witnesses.
-    pub keys: &'a [Verifier],
+    /// The log's keys, one of which has to have signed each checkpoint.
+    pub log: &'a [Verifier],
+    /// The keys of witnesses, whose signatures are checked and reported where there are any.
+    pub witnesses: &'a [Verifier],
     /// The keys of officers, who sign entries.
     pub officers: &'a [Verifier],
     /// Signed checkpoints that were handed out earlier.
@@ -32,7 +34,7 @@ pub struct Trust<'a> {
 pub struct Checked {
     /// The head that was checked.
     pub checkpoint: Checkpoint,
-    /// Who signed it, of the known keys.
+    /// Who signed it, of the known keys: the log, then witnesses with their times.
     pub signed: Vec<Verified>,
     /// The sizes of the earlier checkpoints that this log continues.
     pub continues: Vec<u64>,
@@ -162,7 +164,12 @@ fn opened<E>(
     trust: Trust<'_>,
     origin: Option<&str>,
 ) -> Result<(Checkpoint, Vec<Verified>), Fault<E>> {
-    let signed = note.verify(trust.keys)?;
+    let mut signed = note.verify(trust.log)?;
+    match note.verify(trust.witnesses) {
+        Ok(witnesses) => signed.extend(witnesses),
+        Err(NotVerified::Unknown(_)) => {}
+        Err(invalid) => return Err(invalid.into()),
+    }
     let checkpoint = Checkpoint::parse(note.text())?;
     match origin.filter(|expected| *expected != checkpoint.origin()) {
         None => Ok((checkpoint, signed)),

@@ -43,7 +43,8 @@ fn made(n_entries: u64, change: &str) -> Made {
 fn check(made: &Made, earlier: &[Note]) -> Result<Checked, Fault<Infallible>> {
     let (keys, officers) =
         ([key("unit.example/case").verifier().clone()], [key("officer").verifier().clone()]);
-    let trust = Trust { origin: Some("unit.example/case"), keys: &keys, officers: &officers, earlier };
+    let trust =
+        Trust { origin: Some("unit.example/case"), log: &keys, officers: &officers, earlier, witnesses: &[] };
     let note = made.note.to_string();
     verify(note.as_bytes(), trust, |tile| Ok(made.files.get(&tile).cloned()), |_| {})
 }
@@ -79,7 +80,7 @@ fn a_changed_byte_in_any_file_is_found() {
     // Without officers, whose signatures are slow to check: the tree has to show it.
     let check = |files| {
         let keys = [key("unit.example/case").verifier().clone()];
-        let (trust, note) = (Trust { keys: &keys, ..Trust::default() }, log.note.to_string());
+        let (trust, note) = (Trust { log: &keys, ..Trust::default() }, log.note.to_string());
         let files: BTreeMap<Tile, Vec<u8>> = files;
         verify(note.as_bytes(), trust, |tile| Ok::<_, Infallible>(files.get(&tile).cloned()), |_| {})
     };
@@ -115,6 +116,27 @@ fn what_the_key_holder_writes_anew_is_seen_with_an_earlier_checkpoint_only() {
 }
 
 #[test]
+fn a_witness_alone_does_not_make_a_checkpoint_the_log_s() {
+    let log = made(3, "");
+    let witness = Signer::new("w", Algorithm::Cosignature, &[4; 32]).expect("a name");
+    let (keys, witnesses) = ([key("unit.example/case").verifier().clone()], [witness.verifier().clone()]);
+    let verify = |note: &Note, log_keys| {
+        let trust = Trust { log: log_keys, witnesses: &witnesses, ..Trust::default() };
+        let read = |tile: Tile| Ok::<_, Infallible>(log.files.get(&tile).cloned());
+        verify(note.to_string().as_bytes(), trust, read, |_| {})
+    };
+    let mut note = log.note.clone();
+    note.cosign(&witness, 1_772_395_200).expect("a checkpoint");
+    let times = verify(&note, &keys).map(|checked| checked.signed.iter().map(|one| one.time_s).collect());
+    assert_eq!(times, Ok(vec![None, Some(1_772_395_200)]));
+    assert!(matches!(verify(&note, &[]), Err(Fault::NotVerified(_))));
+    let mut forged = note.signatures()[1].clone();
+    forged.bytes[20] ^= 1;
+    note.add(forged);
+    assert_eq!(verify(&note, &keys), Err(Fault::NotVerified(NotVerified::Invalid(witness.key().clone()))));
+}
+
+#[test]
 fn other_keys_origins_and_officers_are_named() {
     let log = made(30, "");
     let note = log.note.to_string();
@@ -122,9 +144,9 @@ fn other_keys_origins_and_officers_are_named() {
     let read = |tile: Tile| Ok::<_, Infallible>(log.files.get(&tile).cloned());
     let verify = |trust| verify(note.as_bytes(), trust, read, |_| {});
     assert!(matches!(verify(Trust::default()), Err(Fault::NotVerified(NotVerified::Unknown(_)))));
-    let elsewhere = Trust { origin: Some("other"), keys: &keys, ..Trust::default() };
+    let elsewhere = Trust { origin: Some("other"), log: &keys, ..Trust::default() };
     assert!(matches!(verify(elsewhere), Err(Fault::Origin { .. })));
-    let checked = verify(Trust { keys: &keys, ..Trust::default() }).expect("officers are not known");
+    let checked = verify(Trust { log: &keys, ..Trust::default() }).expect("officers are not known");
     assert_eq!((checked.strangers.len(), checked.signed_entries), (1, 0));
 
     // An entry with the signature of another head, in a log that is whole in itself.

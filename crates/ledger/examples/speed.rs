@@ -1,0 +1,87 @@
+//! Makes and checks a log of a million entries in memory, or writes it to a folder: what the figures of README.md
+//! measure. `time cargo run --release --example speed -- push|append|verify|write FOLDER`
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the example is a program: it reads its arguments and writes a folder"
+)]
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::error::Error;
+use std::io::Write as _;
+use std::path::Path;
+
+use tutela_ledger::checkpoint::Checkpoint;
+use tutela_ledger::entry::{Act, commit};
+use tutela_ledger::key::{Algorithm, Signer};
+use tutela_ledger::note::Note;
+use tutela_ledger::tile::{Edge, File};
+use tutela_ledger::tree::Tree;
+use tutela_ledger::verify::{Trust, verify};
+
+const ENTRIES: u64 = 1_000_000;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (mut n_files, mut n_bytes) = (0_u64, 0_u64);
+    let mut count = |file: &File| {
+        n_files += 1;
+        n_bytes += file.bytes.len() as u64;
+    };
+    match arguments.first().map(String::as_str) {
+        Some("push") => {
+            let mut tree = Tree::default();
+            let leaf = tutela_ledger::leaf(b"x");
+            (0..ENTRIES).for_each(|_| tree.push(leaf));
+            writeln!(std::io::stdout(), "{}", tree.root())?;
+        }
+        Some("append") => {
+            append(|file| {
+                count(&file);
+                Ok(())
+            })?;
+        }
+        Some("write") => {
+            let folder = Path::new(arguments.get(1).ok_or("which folder?")?);
+            append(|file| {
+                count(&file);
+                let path = folder.join(file.tile.to_string());
+                std::fs::create_dir_all(path.parent().expect("it lies in the folder"))?;
+                Ok(std::fs::write(path, file.bytes)?)
+            })?;
+        }
+        Some("verify") => {
+            let mut files = BTreeMap::new();
+            let edge = append(|file| {
+                files.insert(file.tile, file.bytes);
+                Ok(())
+            })?;
+            let signer = Signer::new("unit.example/speed", Algorithm::Ed25519, &[1; 32])?;
+            let mut note =
+                Note::new(&Checkpoint::new("unit.example/speed", edge.size(), edge.root())?.to_string())?;
+            note.sign(&signer)?;
+            let keys = [signer.verifier().clone()];
+            let trust = Trust { log: &keys, ..Trust::default() };
+            let (note, mut n_entries) = (note.to_string(), 0_u64);
+            let read = |tile| Ok::<_, Infallible>(files.get(&tile).cloned());
+            verify(note.as_bytes(), trust, read, |_| n_entries += 1)?;
+            writeln!(std::io::stdout(), "{n_entries} entries checked")?;
+        }
+        _ => return Err("push, append, write FOLDER or verify".into()),
+    }
+    Ok(writeln!(std::io::stdout(), "{n_files} files of {n_bytes} bytes")?)
+}
+
+/// Makes, hashes and tiles a million entries.
+fn append(mut write: impl FnMut(File) -> Result<(), Box<dyn Error>>) -> Result<Edge, Box<dyn Error>> {
+    let (mut edge, mut full, mut entry) = (Edge::default(), Vec::new(), Vec::new());
+    for seq in 0..ENTRIES {
+        let payload = commit(&[seq as u8; 16], &seq.to_be_bytes());
+        entry.clear();
+        Act { act: "receive".into(), at: "2026-03-01T20:00:00Z".into(), payload }.write(seq, &mut entry)?;
+        edge.push(&entry, &mut full)?;
+        full.drain(..).try_for_each(&mut write)?;
+    }
+    edge.partial().into_iter().try_for_each(&mut write)?;
+    Ok(edge)
+}

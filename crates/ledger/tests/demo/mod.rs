@@ -1,0 +1,161 @@
+//! Made-up logs as folders: one that is honest, and ones that somebody tampered with, each in one way.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use tutela_ledger::checkpoint::Checkpoint;
+use tutela_ledger::entry::{Act, Signed, commit};
+use tutela_ledger::key::{Algorithm, Signer};
+use tutela_ledger::note::Note;
+use tutela_ledger::tile::{Edge, Kind, Tile};
+use tutela_ledger::tree::Tree;
+
+/// Which log the demonstration is.
+pub const ORIGIN: &str = "unit.example/demo";
+
+/// What was done to a log, and its name on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Case {
+    /// Nothing.
+    Honest,
+    /// One byte of entry 100 is another; nothing else was touched.
+    ChangedByte,
+    /// The last bundle and the last tile of leaf hashes are gone; the checkpoint still counts them.
+    Truncated,
+    /// Entries 10 and 11 have changed places in their bundle.
+    Reordered,
+    /// The checkpoint is signed with a key that is not the log's.
+    WrongKey,
+    /// The key holder wrote entry 100 anew, made all files anew and signed.
+    Rewritten,
+    /// The key holder went on from the first third with other entries and signed.
+    Forked,
+    /// The key holder left out the newer half and signed.
+    DroppedTail,
+}
+
+/// All of them.
+pub const CASES: [(&str, Case); 8] = [
+    ("honest", Case::Honest),
+    ("changed-byte", Case::ChangedByte),
+    ("truncated", Case::Truncated),
+    ("reordered", Case::Reordered),
+    ("wrong-key", Case::WrongKey),
+    ("rewritten", Case::Rewritten),
+    ("forked", Case::Forked),
+    ("dropped-tail", Case::DroppedTail),
+];
+
+/// The log's key. Nothing secret is in a demonstration: the same bytes each time.
+pub fn log_key() -> Signer {
+    Signer::new(ORIGIN, Algorithm::Ed25519, &[1; 32]).expect("a name")
+}
+
+/// The key of the officer who signs every fiftieth entry.
+pub fn officer_key() -> Signer {
+    Signer::new("unit.example/officer-17", Algorithm::Ed25519, &[2; 32]).expect("a name")
+}
+
+/// The key of a witness who saw the checkpoint.
+pub fn witness_key() -> Signer {
+    Signer::new("prosecutor.example/witness", Algorithm::Cosignature, &[3; 32]).expect("a name")
+}
+
+/// Writes `checkpoint`, `tile/`, `key.vkey`, `witness.vkey`, `officer.vkey`, and what somebody else kept of the honest
+/// log: `earlier`, its checkpoint at two thirds of its size, and `stamped`, its last one.
+pub fn write(folder: &Path, case: Case, n_entries: u64) -> std::io::Result<()> {
+    let honest_until = match case {
+        Case::Rewritten => 100,
+        Case::Forked => n_entries / 3,
+        _ => n_entries,
+    };
+    let size = if case == Case::DroppedTail { n_entries / 2 } else { n_entries };
+    let (mut files, checkpoint) = log(size, |seq| {
+        let other = seq == honest_until || case == Case::Forked && seq > honest_until;
+        if other { "changed" } else { "" }
+    });
+    tamper(&mut files, case);
+    let intruder = Signer::new(ORIGIN, Algorithm::Ed25519, &[9; 32]).expect("a name");
+    let signer = if case == Case::WrongKey { intruder } else { log_key() };
+    let (_, earlier) = log(n_entries * 2 / 3, |_| "");
+    let (_, last) = log(n_entries, |_| "");
+    let mut texts: BTreeMap<String, Vec<u8>> = BTreeMap::from([
+        ("checkpoint".to_owned(), signed(&checkpoint, &signer).into()),
+        ("earlier".to_owned(), signed(&earlier, &log_key()).into()),
+        ("stamped".to_owned(), signed(&last, &log_key()).into()),
+    ]);
+    for (name, key) in [("key", log_key()), ("officer", officer_key()), ("witness", witness_key())] {
+        texts.insert(format!("{name}.vkey"), format!("{}\n", key.verifier()).into());
+    }
+    texts.extend(files.into_iter().map(|(tile, bytes)| (tile.to_string(), bytes)));
+    for (path, bytes) in texts {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().expect("it lies in the folder"))?;
+        std::fs::write(path, bytes)?;
+    }
+    Ok(())
+}
+
+type Files = BTreeMap<Tile, Vec<u8>>;
+
+/// The files and the head of a log in which `change` says what is added to the payload of an entry.
+fn log(n_entries: u64, change: impl Fn(u64) -> &'static str) -> (Files, Checkpoint) {
+    let (mut files, mut edge, mut tree, mut bytes) =
+        (Vec::new(), Edge::default(), Tree::default(), Vec::new());
+    for seq in 0..n_entries {
+        bytes.clear();
+        let at = format!("2026-03-{:02}T20:{:02}:{:02}Z", seq / 3600 % 28 + 1, seq / 60 % 60, seq % 60);
+        if seq % 50 == 49 {
+            let before = Checkpoint::new(ORIGIN, seq, tree.root()).expect("an origin");
+            Signed::write(&before, &at, &officer_key(), &mut bytes).expect("a key for entries");
+        } else {
+            let payload = commit(&[seq as u8; 16], format!("{{\"n\":{seq}}}{}", change(seq)).as_bytes());
+            Act { act: "receive".into(), at: at.into(), payload }.write(seq, &mut bytes).expect("a word");
+        }
+        tree.push(edge.push(&bytes, &mut files).expect("it is short"));
+    }
+    files.extend(edge.partial());
+    let checkpoint = Checkpoint::new(ORIGIN, n_entries, edge.root()).expect("an origin");
+    (files.into_iter().map(|file| (file.tile, file.bytes)).collect(), checkpoint)
+}
+
+/// The checkpoint with the signature of the log and, as the log handed it out, of a witness.
+fn signed(checkpoint: &Checkpoint, signer: &Signer) -> String {
+    let mut note = Note::new(&checkpoint.to_string()).expect("a text");
+    note.sign(signer).expect("a key for notes");
+    note.cosign(&witness_key(), 1_772_395_200).expect("a checkpoint");
+    note.to_string()
+}
+
+/// What somebody without the key does to the files.
+fn tamper(files: &mut Files, case: Case) {
+    let first = Tile { kind: Kind::Entries, index: 0, width: 256 };
+    match case {
+        Case::ChangedByte => {
+            let bundle = files.get_mut(&first).expect("a full bundle");
+            // The second of the time of entry 100.
+            let at = bundle.windows(10).position(|bytes| bytes == b"\"seq\":100,").expect("entry 100");
+            let second = at - bundle[..at].iter().rev().position(|byte| *byte == b'Z').expect("its time") - 2;
+            bundle[second] = if bundle[second] == b'0' { b'1' } else { b'0' };
+        }
+        Case::Reordered => {
+            let bundle = &files[&first];
+            let mut entries: Vec<Vec<u8>> =
+                first.entries(bundle).expect("a bundle").into_iter().map(<[u8]>::to_vec).collect();
+            entries.swap(10, 11);
+            let bytes = entries
+                .iter()
+                .flat_map(|entry| [&(entry.len() as u16).to_be_bytes()[..], entry].concat())
+                .collect();
+            files.insert(first, bytes);
+        }
+        Case::Truncated => {
+            for kind in [Kind::Entries, Kind::Hashes(0)] {
+                let last =
+                    files.keys().filter(|tile| tile.kind == kind).max_by_key(|tile| tile.index).copied();
+                files.remove(&last.expect("a file of each kind"));
+            }
+        }
+        _ => {}
+    }
+}
