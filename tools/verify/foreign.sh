@@ -26,9 +26,9 @@ check_aics() {
     [[ -z $older ]] || "$aics" verify-consistency --old-checkpoint "$older" "${from[@]}"
 }
 
-# Debian golang-go and golang-golang-x-mod-dev: the code of Go's checksum database, and the main of check.go.txt.
+# Debian golang-go and golang-golang-x-mod-dev: the code of Go's checksum database, and the main of check.go.
 check_go() {
-    cp "$here/check.go.txt" "$work/check.go"
+    cp "$here/check.go" "$work/check.go"
     export GO111MODULE=off GOFLAGS='' GOPATH=/usr/share/gocode GOCACHE="$cache/go"
     go build -o "$work/check" "$work/check.go" && "$work/check" "$folder" "$key" ${older:+"$older"}
 }

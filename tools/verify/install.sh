@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what foreign.sh runs: aics-tlog from PyPI into a cache folder. For the other two, as root on Debian:
-# apt-get install golang-go golang-golang-x-mod-dev openssl
+# Installs what foreign.sh runs: aics-tlog from PyPI into a cache folder, and as root on Debian the packages of the
+# other two: golang-go, golang-golang-x-mod-dev, openssl.
 #
 # aics-tlog asks for Python 3.12 or later. It is looked for among the installed ones; with none, uv (from PyPI) is
 # asked for one, which it fetches from GitHub. Where that cannot be reached, Debian 13 has a Python that is new enough;
@@ -11,6 +11,10 @@ set -euo pipefail
 cache=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/tutela-verify
 new_enough='import sys; sys.exit(sys.version_info < (3, 12))'
 mkdir -p "$cache"
+
+if [[ $EUID == 0 ]] && command -v apt-get >/dev/null && ! [[ -d /usr/share/gocode/src/golang.org/x/mod ]]; then
+    apt-get update -qq && apt-get install -qq -y --no-install-recommends golang-go golang-golang-x-mod-dev openssl
+fi
 
 python=${PYTHON:-}
 for candidate in python3 python3.14 python3.13 python3.12 "${HOME:-/tmp}"/.pyenv/versions/3.*/bin/python3; do

@@ -71,6 +71,7 @@ fn of_case(error: &CaseError) -> Said {
             (what, Some(phrase!("form.unknown.hint")))
         }
         CaseError::Broken(_) => (phrase!("ledger.broken"), Some(phrase!("ledger.broken.hint"))),
+        CaseError::NoRandom(_) => (phrase!("system.random"), None),
         CaseError::Record(_) | CaseError::Entry(_) => (phrase!("ledger.unfit"), None),
         CaseError::Locked { owner, since, pid } => {
             let (owner, since, pid) = (owner.as_str(), since.as_str(), pid.as_str());

@@ -476,6 +476,7 @@ static TALK: &[Statement] = &[
         "entry {seq} is broken at {place}: expected {expected:library}, found: {found:library}",
         "la voce {seq} è alterata in {place}: atteso {expected:library}, trovato: {found:library}",
     ),
+    line("system.random", "the system gives no random bytes", "il sistema non fornisce byte casuali"),
     line("ledger.unfit", "this cannot be recorded", "questo non si può registrare"),
     line(
         "ledger.broken",

@@ -60,6 +60,9 @@ pub enum CaseError {
     /// What should be recorded is no entry: a fault of the program.
     #[error("this cannot be recorded")]
     Entry(#[from] NotWritten),
+    /// The system has no random bytes for a salt.
+    #[error("the system gives no random bytes")]
+    NoRandom(#[from] getrandom::Error),
     /// Somebody else is writing.
     #[error("the operation is in use by {owner} (process {pid}) since: {since}")]
     Locked {

@@ -16,13 +16,13 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as STANDARD;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Value, json};
 use tutela_ledger::checkpoint::Checkpoint;
 use tutela_ledger::entry::{Act as ActEntry, Content, Entry, Flaw, commit};
 use tutela_ledger::tile::{Edge, File, Kind, Tile, WIDTH};
 use tutela_ledger::tree::{Consistency, of_leaves, prove_consistency, prove_inclusion, root_at};
-use tutela_ledger::{Hash, Proof, canonical, leaf};
+use tutela_ledger::{Hash, NotCanonical, Proof, canonical, leaf};
 
 use crate::case::Fault;
 use crate::error::{CaseError, OnDisk};
@@ -53,7 +53,7 @@ pub struct Act {
 }
 
 /// Who did something, and the particulars of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Payload {
     /// The particulars.
     pub body: Value,
@@ -80,9 +80,24 @@ impl Act {
     /// Never: what was read or written has a canonical form.
     #[must_use]
     pub fn payload_text(&self) -> Option<String> {
-        let value = serde_json::to_value(self.payload.as_ref()?).expect("a text and a value");
-        Some(canonical(&value).expect("it was read or written in this form"))
+        let text = said(&self.act, &self.at, self.payload.as_ref()?);
+        Some(text.expect("it was read or written in this form"))
     }
+}
+
+/// What a payload says. Act and time stand in it too, so that its hash in the entry covers all of the entry.
+#[derive(Deserialize)]
+struct Said {
+    act: String,
+    at: String,
+    body: Value,
+    officer: String,
+}
+
+/// The bytes of a payload.
+fn said(act: &str, at: &str, payload: &Payload) -> Result<String, NotCanonical> {
+    let Payload { body, officer } = payload;
+    canonical(&json!({"act": act, "at": at, "body": body, "officer": officer}))
 }
 
 /// Acts that are to be recorded, as the files take them.
@@ -330,7 +345,7 @@ impl Batch {
         let (Some(payload), Some(salt)) = (&act.payload, act.salt) else {
             unreachable!("an act that is recorded has a payload");
         };
-        let payload = canonical(&serde_json::to_value(payload).expect("a text and a value"))?;
+        let payload = said(&act.act, &act.at, payload)?;
         let entry = ActEntry {
             act: act.act.as_str().into(),
             at: act.at.as_str().into(),
@@ -470,8 +485,12 @@ fn act(entry: &Entry<'_>, line: &[u8]) -> Result<Act, Flaw> {
     if commit(&salt, payload.as_bytes()) != hash {
         return Err(flaw("the payload whose hash is in the entry"));
     }
-    act.payload = Some(serde_json::from_str(payload).map_err(|_| flaw("an officer and the particulars"))?);
-    act.salt = Some(salt);
+    let Said { act: said, at, body, officer } =
+        serde_json::from_str(payload).map_err(|_| flaw("act, time, officer and the particulars"))?;
+    if (&said, &at) != (&act.act, &act.at) {
+        return Err(broken(seq, "act", &format!("{said} at {at}"), &format!("{} at {}", act.act, act.at)));
+    }
+    (act.payload, act.salt) = (Some(Payload { body, officer }), Some(salt));
     Ok(act)
 }
 
@@ -491,9 +510,7 @@ fn broken(seq: u64, place: &str, expected: &str, found: &str) -> Flaw {
 /// Sixteen bytes that nobody can guess.
 fn salt() -> Result<[u8; 16], CaseError> {
     let mut salt = [0; 16];
-    getrandom::fill(&mut salt)
-        .map_err(io::Error::from)
-        .disk("draw random bytes for", Path::new("payloads"))?;
+    getrandom::fill(&mut salt)?;
     Ok(salt)
 }
 

@@ -71,6 +71,26 @@ fn the_log_names_nobody() {
 }
 
 #[test]
+fn every_changed_byte_of_tail_and_payloads_is_found() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let writer = with_acts(dir.path(), 4);
+    let case = writer.case();
+    for name in ["ledger/tail", "payloads/000"] {
+        let path = case.dir().join(name);
+        let before = fs::read(&path).expect("it is there");
+        for position in 0..before.len() {
+            let mut bytes = before.clone();
+            bytes[position] ^= 1;
+            fs::write(&path, bytes).expect("it is ours");
+            let faults = case.verify(&mut |_| ()).expect("it is read");
+            assert!(!faults.is_empty(), "{name}, byte {position}");
+        }
+        fs::write(&path, before).expect("it is ours");
+    }
+    assert_eq!(case.verify(&mut |_| ()).expect("it is read"), []);
+}
+
+#[test]
 fn a_tile_that_is_altered_or_gone_is_found() {
     let dir = tempfile::tempdir().expect("a folder");
     let writer = with_acts(dir.path(), 300);

@@ -60,15 +60,6 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// The proof for the leaf at `seq`.
-    pub(crate) fn new(leaves: &[Hash], seq: u64) -> Option<Self> {
-        let leaf_idx = usize::try_from(seq).ok()?;
-        let leaf = *leaves.get(leaf_idx)?;
-        let mut path = Vec::new();
-        beside(leaves, leaf_idx, &mut path);
-        Some(Self { seq, size: leaves.len() as u64, leaf, path })
-    }
-
     /// Whether a tree with this root holds the leaf at this position (RFC 9162 section 2.1.3.2).
     #[must_use]
     pub fn holds(&self, root: Hash) -> bool {
@@ -92,21 +83,6 @@ impl Proof {
             (position, last) = (position >> 1, last >> 1);
         }
         last == 0 && hash == root
-    }
-}
-
-fn beside(leaves: &[Hash], leaf_idx: usize, path: &mut Vec<Hash>) {
-    if leaves.len() < 2 {
-        return;
-    }
-    let middle = split(leaves.len());
-    let (left, right) = leaves.split_at(middle);
-    if leaf_idx < middle {
-        beside(left, leaf_idx, path);
-        path.push(root(right));
-    } else {
-        beside(right, leaf_idx - middle, path);
-        path.push(root(left));
     }
 }
 
@@ -172,6 +148,7 @@ impl FromStr for Hash {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tree::{of_leaves, prove_inclusion};
 
     /// The reference tree of Certificate Transparency: its leaves, and the root after each of them.
     const TREE: [(&[u8], &str); 8] = [
@@ -190,6 +167,10 @@ mod tests {
             "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
         ),
     ];
+
+    fn proof(leaves: &[Hash], seq: u64) -> Option<Proof> {
+        prove_inclusion(seq, leaves.len() as u64, of_leaves(leaves)).expect("all leaves are there")
+    }
 
     fn leaves() -> Vec<Hash> {
         TREE.iter().map(|(bytes, _)| leaf(bytes)).collect()
@@ -210,7 +191,7 @@ mod tests {
             let leaves = &leaves()[..size];
             let head = root(leaves);
             for seq in 0..size as u64 {
-                let proof = Proof::new(leaves, seq).expect("the leaf is there");
+                let proof = proof(leaves, seq).expect("the leaf is there");
                 assert!(proof.holds(head), "leaf {seq} of {size}");
                 assert!(!Proof { leaf: leaf(b"other"), ..proof.clone() }.holds(head));
                 for (wrong_seq, wrong_size) in [(seq + 1, proof.size), (seq, proof.size * 2 + 1)] {
@@ -220,7 +201,7 @@ mod tests {
                 longer.path.push(EMPTY);
                 assert!(!longer.holds(head));
             }
-            assert!(Proof::new(leaves, size as u64).is_none());
+            assert!(proof(leaves, size as u64).is_none());
         }
     }
 

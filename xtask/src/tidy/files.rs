@@ -123,7 +123,8 @@ const EXTENSIONS: &[&str] = &[
     "log", // Containers that readers are tested on.
     "gz", "zst", "zip", "xlsx", "parquet", // What tests compare with.
     "golden",  // Scripts that make fixtures.
-    "sh", "py",
+    "sh", "py", // The check of a log by a tool that is not ours.
+    "go",
 ];
 
 /// Files that have no extension.
