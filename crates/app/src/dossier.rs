@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tutela_analyses::ANALYSES;
-use tutela_case::Case;
+use tutela_case::{Authority, Case, Fate};
 use tutela_model::tables::Problem;
 use tutela_model::{Catalogue, Digest, Finding, Lead, Phrase, RowRef, TableInfo};
 use tutela_outputs as outputs;
@@ -77,9 +77,12 @@ impl Gathered {
         };
         let authorities = case.authorities().iter().map(|authority| outputs::Authority {
             id: authority.id.clone(),
+            kind: authority.kind.word().to_owned(),
             text: authority.text.clone(),
             from: authority.from.to_string(),
             until: authority.until.to_string(),
+            covers: authority.scope.limits(),
+            fate: fate(authority),
         });
         let decisions = case.decisions().iter().map(|decision| outputs::Decision {
             subject: decision.finding.clone(),
@@ -173,6 +176,15 @@ fn warnings(operation: &Operation, derived: &Derived) -> Vec<Phrase> {
         .collect()
 }
 
+fn fate(authority: &Authority) -> outputs::AuthorityFate {
+    match (&authority.fate, authority.waits_until()) {
+        (Fate::Validated(act), _) => outputs::AuthorityFate::Validated(act.clone()),
+        (Fate::Lapsed(reason), _) => outputs::AuthorityFate::Lapsed(reason.clone()),
+        (Fate::Stands, Some(by)) => outputs::AuthorityFate::ToValidate(by.to_string()),
+        (Fate::Stands, None) => outputs::AuthorityFate::Stands,
+    }
+}
+
 fn sources(case: &Case) -> Vec<outputs::Source> {
     case.imports()
         .into_iter()
@@ -187,6 +199,7 @@ fn sources(case: &Case) -> Vec<outputs::Source> {
                 received_at: receipt.map_or(import.at, |receipt| receipt.at).to_string(),
                 basis: import.basis.clone(),
                 rows: import.all_rows(),
+                sealed: import.all_sealed(),
                 problems: import.problems(),
             }
         })

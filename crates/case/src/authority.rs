@@ -151,6 +151,14 @@ impl Scope {
         *self == Self::default()
     }
 
+    /// What it is limited to, one text each: parties, accounts, instants.
+    #[must_use]
+    pub fn limits(&self) -> Vec<String> {
+        let instants =
+            [self.from.map(|from| format!("≥ {from}")), self.until.map(|until| format!("< {until}"))];
+        self.parties.iter().chain(&self.accounts).cloned().chain(instants.into_iter().flatten()).collect()
+    }
+
     /// Which rows of a batch it covers; none when it covers them all.
     ///
     /// A row is outside when it names another party than those covered, or accounts none of which is covered, or a time

@@ -97,12 +97,32 @@ pub struct Explanation<'a> {
 pub struct Authority {
     /// Its number, which the files received under it name.
     pub id: String,
+    /// The kind of act, as the record names it: `judge_decree`.
+    pub kind: String,
     /// What it is, as recorded.
     pub text: String,
     /// First day.
     pub from: String,
     /// Last day.
     pub until: String,
+    /// The parties, accounts and instants that it is limited to; empty when it covers everything.
+    pub covers: Vec<String>,
+    /// What has become of it.
+    pub fate: AuthorityFate,
+}
+
+/// What has become of a legal authority.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum AuthorityFate {
+    /// It stands as recorded.
+    #[default]
+    Stands,
+    /// It must be validated by this day.
+    ToValidate(String),
+    /// It was validated by this act.
+    Validated(String),
+    /// It lapsed for this reason: nothing that was imported under it counts.
+    Lapsed(String),
 }
 
 /// A file received.
@@ -122,6 +142,8 @@ pub struct Source {
     pub basis: String,
     /// Rows read from it.
     pub rows: u64,
+    /// Rows of it that the legal basis does not cover, which nothing has read.
+    pub sealed: u64,
     /// Problems in it.
     pub problems: u64,
 }

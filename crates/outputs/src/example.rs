@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use tutela_model::finding::{AlternativeState, Band, Factor, NextStep, PersonStatus};
 use tutela_model::{Alternative, Catalogue, Finding, Lead, Phrase, RowRef, Statement, Strength};
-use tutela_outputs::{Authority, Decision, Dossier, Method, Problem, Source};
+use tutela_outputs::{Authority, AuthorityFate, Decision, Dossier, Method, Problem, Source};
 
 static STATEMENTS: &[Statement] = &[
     Statement {
@@ -137,15 +137,19 @@ impl Example {
             received_at: "2026-10-02T08:15:00Z".to_owned(),
             basis: "A-1".to_owned(),
             rows,
+            sealed: u64::from(n == 1) * 41,
             problems: u64::from(n == 2),
         };
         let mut example = Self {
             title: "Faro".to_owned(),
             authorities: vec![Authority {
                 id: "A-1".to_owned(),
+                kind: "judge_decree".to_owned(),
                 text: "decreto di acquisizione 12/2026".to_owned(),
                 from: "2026-09-15".to_owned(),
                 until: "2027-03-14".to_owned(),
+                covers: vec!["agorachat".to_owned(), "alfanet".to_owned()],
+                fate: AuthorityFate::Validated("convalida 12/2026".to_owned()),
             }],
             sources: vec![
                 source(1, "agorachat-connections.csv", "profile/agorachat_connections", 117_000),

@@ -33,6 +33,38 @@ labels! {
     AUTHORITY = "authority": "Titolo per l'acquisizione", "Legal basis";
     /// Validity of a legal basis.
     VALID = "valid": "valido dal {from} al {until}", "valid from {from} until {until}";
+    /// What a legal basis is limited to.
+    COVERS_ONLY = "covers_only": "copre solo: {covered}", "covers only: {covered}";
+    /// A legal basis that waits for its validation.
+    TO_VALIDATE = "to_validate": "da convalidare entro il {by}", "to be validated by {by}";
+    /// A legal basis that was validated.
+    VALIDATED = "validated": "convalidato: {act}", "validated: {act}";
+    /// A legal basis that lapsed.
+    LAPSED = "lapsed": "DECADUTO: {reason}", "LAPSED: {reason}";
+    /// Rows outside the legal basis.
+    SEALED = "sealed": "+{n} sigillate", "+{n} sealed";
+    /// What sealed rows are.
+    SEALED_NOTE = "sealed_note": "Sigillate sono le righe che il titolo non copre: conservate, contate, lette da nulla.", "Sealed rows are those that the legal basis does not cover: kept, counted, read by nothing.";
+    /// A kind of act.
+    PROSECUTOR_DECREE = "prosecutor_decree": "decreto del pubblico ministero", "prosecutor's decree";
+    /// A kind of act.
+    JUDGE_DECREE = "judge_decree": "decreto del giudice", "judge's decree";
+    /// A kind of act.
+    URGENT_DECREE = "urgent_decree": "decreto d'urgenza del pubblico ministero", "prosecutor's urgent decree";
+    /// A kind of act.
+    PRODUCTION_ORDER = "production_order": "ordine europeo di produzione", "European Production Order";
+    /// A kind of act.
+    PRESERVATION_ORDER = "preservation_order": "ordine europeo di conservazione", "European Preservation Order";
+    /// A kind of act.
+    DELEGATION = "delegation": "delega d'indagine", "delegation of investigation";
+    /// A kind of act.
+    UNDERCOVER = "undercover": "autorizzazione ad attività sotto copertura", "authorisation of undercover activity";
+    /// A kind of act.
+    SEIZURE = "seizure": "perquisizione o sequestro", "search or seizure";
+    /// A kind of act.
+    FOREIGN = "foreign": "richiesta o risposta di autorità estera", "request or answer of a foreign authority";
+    /// A kind of act.
+    HANDED_IN = "handed_in": "denuncia o segnalazione", "report or complaint";
     /// No legal basis recorded.
     NO_AUTHORITY = "no_authority": "Nessun titolo registrato", "No legal basis recorded";
     /// Who issues the report.
@@ -352,6 +384,24 @@ labels! {
 }
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::new(&[STATEMENTS]));
+
+/// The words for a kind of legal act; none for one that the record does not name.
+#[must_use]
+pub fn authority_kind(word: &str) -> Option<&'static Statement> {
+    Some(match word {
+        "prosecutor_decree" => &PROSECUTOR_DECREE,
+        "judge_decree" => &JUDGE_DECREE,
+        "urgent_decree" => &URGENT_DECREE,
+        "production_order" => &PRODUCTION_ORDER,
+        "preservation_order" => &PRESERVATION_ORDER,
+        "delegation" => &DELEGATION,
+        "undercover" => &UNDERCOVER,
+        "seizure" => &SEIZURE,
+        "foreign" => &FOREIGN,
+        "report" => &HANDED_IN,
+        _ => return None,
+    })
+}
 
 /// A label that has no values.
 #[must_use]

@@ -26,7 +26,7 @@ pub mod report;
 #[cfg(test)]
 mod example;
 
-pub use dossier::{Authority, Decision, Dossier, Explanation, Method, Part, Problem, Source};
+pub use dossier::{Authority, AuthorityFate, Decision, Dossier, Explanation, Method, Part, Problem, Source};
 pub use explain_text::explain_text;
 pub use findings_jsonl::{finding_json, findings_jsonl};
 pub use leads_csv::leads_csv;

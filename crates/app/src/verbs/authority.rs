@@ -195,9 +195,7 @@ pub fn state(authority: &Authority, today: Date) -> tutela_model::Phrase {
 
 /// What an authority covers, where it does not cover everything.
 fn scope_text(run: &Run, scope: &Scope) -> Option<String> {
-    let period = [scope.from.map(|from| format!("≥ {from}")), scope.until.map(|until| format!("< {until}"))];
-    let covered = scope.parties.iter().chain(&scope.accounts).map(|name| plain(name));
-    let covered: Vec<String> = covered.chain(period.into_iter().flatten()).collect();
+    let covered: Vec<String> = scope.limits().iter().map(|limit| plain(limit)).collect();
     (!covered.is_empty()).then(|| run.word(phrase!("authority.scope", covered = covered.join(", "))))
 }
 

@@ -7,7 +7,7 @@ use tutela_model::{Lang, Lead, RowRef};
 use super::sheet::sheet;
 use crate::labels::{self, fill, say};
 use crate::leads_text::act_by;
-use crate::{Decision, Dossier, decided, shown};
+use crate::{Authority, AuthorityFate, Decision, Dossier, decided, shown};
 
 /// The most leads that have a sheet. The table and the other outputs have all of them, and the report says so.
 const SHEETS: usize = 200;
@@ -36,13 +36,7 @@ pub(super) fn contents(dossier: &Dossier<'_>, lang: Lang, covered: &dyn Fn(char)
         "labels": label_texts(lang),
         "footer": footer(dossier, lang),
         "cover": cover(dossier, lang),
-        "authorities": dossier.authorities.iter().map(|authority| json!({
-            "text": format!("{}: {}", authority.id, authority.text),
-            "valid": fill(&labels::VALID, lang, [
-                ("from", shown::date(&authority.from, lang).into()),
-                ("until", shown::date(&authority.until, lang).into()),
-            ]),
-        })).collect::<Vec<_>>(),
+        "authorities": dossier.authorities.iter().map(|basis| authority(basis, lang)).collect::<Vec<_>>(),
         "digests": [
             {"label": say(&labels::FINDINGS_DIGEST, lang), "value": dossier.findings_digest},
             {"label": ledger(dossier, lang), "value": dossier.ledger_root},
@@ -55,6 +49,10 @@ pub(super) fn contents(dossier: &Dossier<'_>, lang: Lang, covered: &dyn Fn(char)
         "cut": cut(dossier.leads.len(), sheets.len(), lang),
         "sheets": sheets.iter().map(|lead| sheet(lead, dossier, lang)).collect::<Vec<_>>(),
         "sources": sources(dossier, lang),
+        "sealed_note": match dossier.sources.iter().any(|source| source.sealed > 0) {
+            true => say(&labels::SEALED_NOTE, lang),
+            false => "",
+        },
         "problems": problems(dossier, lang),
         "n_problems": n_problems(dossier, lang),
         "decisions_note": say(match dossier.part {
@@ -210,13 +208,45 @@ fn decision_row(decision: &Decision, dossier: &Dossier<'_>, lang: Lang) -> Value
     })
 }
 
+/// A legal basis: the act, its kind, its days, what it is limited to and what has become of it.
+fn authority(authority: &Authority, lang: Lang) -> Value {
+    let mut said = Vec::new();
+    said.extend(labels::authority_kind(&authority.kind).map(|kind| say(kind, lang).to_owned()));
+    said.push(fill(
+        &labels::VALID,
+        lang,
+        [
+            ("from", shown::date(&authority.from, lang).into()),
+            ("until", shown::date(&authority.until, lang).into()),
+        ],
+    ));
+    if !authority.covers.is_empty() {
+        said.push(fill(&labels::COVERS_ONLY, lang, [("covered", authority.covers.join(", ").into())]));
+    }
+    said.extend(match &authority.fate {
+        AuthorityFate::Stands => None,
+        AuthorityFate::ToValidate(by) => {
+            Some(fill(&labels::TO_VALIDATE, lang, [("by", shown::date(by, lang).into())]))
+        }
+        AuthorityFate::Validated(act) => Some(fill(&labels::VALIDATED, lang, [("act", act.as_str().into())])),
+        AuthorityFate::Lapsed(reason) => {
+            Some(fill(&labels::LAPSED, lang, [("reason", reason.as_str().into())]))
+        }
+    });
+    json!({"text": format!("{}: {}", authority.id, authority.text), "valid": said.join(" · ")})
+}
+
 fn sources(dossier: &Dossier<'_>, lang: Lang) -> Vec<Value> {
+    let sealed = |source: &crate::Source| match source.sealed {
+        0 => String::new(),
+        n => fill(&labels::SEALED, lang, [("n", n.into())]),
+    };
     let source = |source: &crate::Source| {
         json!({
             "name": source.name, "digest": source.digest, "reader": source.reader, "basis": source.basis,
             "size": format!("{} byte", shown::count(source.size, lang)),
             "received": shown::date(&source.received_at, lang),
-            "rows": shown::count(source.rows, lang), "problems": shown::count(source.problems, lang),
+            "rows": shown::count(source.rows, lang), "sealed": sealed(source), "problems": shown::count(source.problems, lang),
         })
     };
     dossier.sources.iter().copied().map(source).collect()
