@@ -281,11 +281,16 @@ impl State {
 
     /// The imports that count: those whose authority has not lapsed.
     pub fn counting(&self) -> impl Iterator<Item = &Import> {
-        self.imports.values().filter(|import| !self.has_lapsed(&import.basis))
+        self.imports.values().filter(|import| self.counts(import))
     }
 
-    fn has_lapsed(&self, basis: &str) -> bool {
-        self.authorities.iter().any(|authority| authority.id == basis && authority.has_lapsed())
+    /// The import of a file received that counts.
+    pub fn import(&self, sha256: Digest) -> Option<&Import> {
+        self.imports.get(&sha256).filter(|import| self.counts(import))
+    }
+
+    fn counts(&self, import: &Import) -> bool {
+        !self.authorities.iter().any(|authority| authority.id == import.basis && authority.has_lapsed())
     }
 
     /// Whether a file of these bytes was received.

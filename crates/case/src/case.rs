@@ -226,7 +226,7 @@ impl Case {
     /// The import of a file received that counts.
     #[must_use]
     pub fn import(&self, sha256: Digest) -> Option<&Import> {
-        self.state.counting().find(|import| import.sha256 == sha256)
+        self.state.import(sha256)
     }
 
     /// Every decision, oldest first.

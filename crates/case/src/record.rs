@@ -22,7 +22,7 @@ use tutela_ledger::checkpoint::Checkpoint;
 use tutela_ledger::entry::{Act as ActEntry, Content, Entry, Flaw, commit};
 use tutela_ledger::tile::{Edge, File, Kind, Tile, WIDTH};
 use tutela_ledger::tree::{Consistency, of_leaves, prove_consistency, prove_inclusion, root_at};
-use tutela_ledger::{Hash, NotCanonical, Proof, canonical, leaf};
+use tutela_ledger::{Hash, NotCanonical, Proof, canonical};
 
 use crate::case::Fault;
 use crate::error::{CaseError, OnDisk};
@@ -251,8 +251,8 @@ impl Record {
             let line = lines.next().unwrap_or_default();
             len += line.len() as u64;
             self.acts.push(act(&entry, line)?);
-            self.leaves.push(leaf(bytes));
-            self.edge.push(bytes, &mut Vec::new()).expect("what a bundle held is not too long");
+            let leaf = self.edge.push(bytes, &mut Vec::new());
+            self.leaves.push(leaf.expect("what a bundle held is not too long"));
         }
         Ok(Some((path, len)))
     }
@@ -276,12 +276,8 @@ impl Record {
             edge: self.edge.clone(),
         };
         for (act, body) in acts {
-            let seq = batch.edge.size();
-            let salt = salt()?;
             let payload = Payload { body, officer: officer.to_owned() };
-            let (act, at, payload) = (act.to_owned(), at.to_string(), Some(payload));
-            let act = Act { seq, at, act, payload, salt: Some(salt) };
-            batch.push(act)?;
+            batch.push(act, at.to_string(), payload, salt()?)?;
         }
         Ok(batch)
     }
@@ -341,24 +337,18 @@ impl Record {
 }
 
 impl Batch {
-    fn push(&mut self, act: Act) -> Result<(), CaseError> {
-        let (Some(payload), Some(salt)) = (&act.payload, act.salt) else {
-            unreachable!("an act that is recorded has a payload");
-        };
-        let payload = said(&act.act, &act.at, payload)?;
-        let entry = ActEntry {
-            act: act.act.as_str().into(),
-            at: act.at.as_str().into(),
-            payload: commit(&salt, payload.as_bytes()),
-        };
+    fn push(&mut self, act: &str, at: String, payload: Payload, salt: [u8; 16]) -> Result<(), CaseError> {
+        let seq = self.edge.size();
+        let text = said(act, &at, &payload)?;
+        let hash = commit(&salt, text.as_bytes());
         let mut bytes = Vec::with_capacity(160);
-        entry.write(act.seq, &mut bytes)?;
-        let index = act.seq / u64::from(WIDTH);
+        ActEntry { act: act.into(), at: at.as_str().into(), payload: hash }.write(seq, &mut bytes)?;
+        let index = seq / u64::from(WIDTH);
         if self.payloads.last().is_none_or(|(last, _)| *last != index) {
             self.payloads.push((index, String::new()));
         }
         let (_, lines) = self.payloads.last_mut().expect("there is one");
-        lines.push_str(&line(&payload, &salt, act.seq));
+        lines.push_str(&line(&text, &salt, seq));
         let n_full = self.full.len();
         self.leaves.push(self.edge.push(&bytes, &mut self.full).expect("an entry has some hundred bytes"));
         if self.full.len() > n_full {
@@ -368,7 +358,7 @@ impl Batch {
             self.frames.extend_from_slice(&(bytes.len() as u16).to_be_bytes());
             self.frames.extend_from_slice(&bytes);
         }
-        self.acts.push(act);
+        self.acts.push(Act { seq, at, act: act.to_owned(), payload: Some(payload), salt: Some(salt) });
         Ok(())
     }
 }
