@@ -138,46 +138,6 @@ fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.into() }).collect()
 }
 
-impl CaseError {
-    /// How to mend it, where there is a way to say so.
-    #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
-        match self {
-            Self::NoOperation(_) => Some("create one with `tutela init`, or name its folder with `--op`"),
-            Self::Locked { .. } => Some("wait until it has ended; nothing needs to be removed"),
-            Self::NoBasis { .. } => {
-                Some("record the authority that covers today, then name it with `--basis`")
-            }
-            Self::Broken(_) => {
-                Some("keep the folder as it is; `tutela ledger verify` lists what does not fit")
-            }
-            Self::Form { .. } => Some(
-                "use the program that made the folder, or a newer one; if the file is damaged, take it from a copy",
-            ),
-            Self::Altered(fault) if fault.path.starts_with("tables/") => {
-                Some("import the file that it came from again: its tables are then derived anew")
-            }
-            Self::Altered(_) => {
-                Some("keep the folder as it is; `tutela ledger verify` lists what does not fit")
-            }
-            Self::Changed(_) => Some("wait until nobody writes to the file any more, then import it again"),
-            _ => io_error(self).and_then(disk_hint),
-        }
-    }
-}
-
-/// The disk's own error, wherever in the chain it stands.
-fn io_error(error: &CaseError) -> Option<&io::Error> {
-    let mut next: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(error) = next {
-        if let Some(error) = error.downcast_ref() {
-            return Some(error);
-        }
-        next = error.source();
-    }
-    None
-}
-
 /// How to mend what a disk refuses, where there is a way to say so.
 #[must_use]
 pub fn disk_hint(error: &io::Error) -> Option<&'static str> {

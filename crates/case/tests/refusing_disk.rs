@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use made_up::{at, import, lines, operation, receive, write};
-use tutela_case::{Case, CaseError, Limits};
+use tutela_case::{Case, CaseError, Limits, disk_hint};
 
 /// Tells the test program, started once more, which part it plays, and where.
 const FOLDER: &str = "TUTELA_REFUSING_DISK_FOLDER";
@@ -50,6 +50,14 @@ fn start(test: &str, dir: &Path) -> Child {
         .expect("the test program starts")
 }
 
+/// How to mend what the disk refused.
+fn hint(error: &CaseError) -> Option<&'static str> {
+    match error {
+        CaseError::Disk { source, .. } => disk_hint(source),
+        _ => None,
+    }
+}
+
 /// A limit on the size of files stands in for a full disk: both let a write fail in its middle.
 #[test]
 fn a_disk_that_takes_no_more_loses_nothing_stored_before() {
@@ -58,7 +66,7 @@ fn a_disk_that_takes_no_more_loses_nothing_stored_before() {
         let mut writer =
             Case::open(&dir.join("op")).expect("it opens").lock("R. Rossi", at()).expect("a lock");
         let received = receive(&mut writer, &dir.join("large.txt")).expect_err("the copy is too large");
-        assert!(received.hint().is_some_and(|hint| hint.contains("raise the limit")), "{received:?}");
+        assert!(hint(&received).is_some_and(|hint| hint.contains("raise the limit")), "{received:?}");
         let n_entries = writer.case().record().acts().len();
         // Its entry would be too large, and part of it is written before the disk refuses.
         let body = serde_json::json!({"text": "x".repeat(80_000)});
@@ -106,11 +114,11 @@ fn a_folder_that_cannot_be_written_to_can_be_read() {
 
 #[test]
 fn disk_errors_say_how_to_mend_them() {
-    let hint = |kind: std::io::ErrorKind| {
+    let hint_of = |kind: std::io::ErrorKind| {
         let path = "received".into();
-        CaseError::Disk { act: "write", path, source: kind.into() }.hint().unwrap_or_default()
+        hint(&CaseError::Disk { act: "write", path, source: kind.into() }).unwrap_or_default()
     };
-    assert!(hint(std::io::ErrorKind::StorageFull).starts_with("the disk is full"));
-    assert!(hint(std::io::ErrorKind::ReadOnlyFilesystem).starts_with("the disk can only be read"));
-    assert_eq!(hint(std::io::ErrorKind::Other), "");
+    assert!(hint_of(std::io::ErrorKind::StorageFull).starts_with("the disk is full"));
+    assert!(hint_of(std::io::ErrorKind::ReadOnlyFilesystem).starts_with("the disk can only be read"));
+    assert_eq!(hint_of(std::io::ErrorKind::Other), "");
 }
