@@ -263,7 +263,7 @@ fn about(path: &Path, error: &anyhow::Error, run: &Run) -> String {
 }
 
 /// More files than this of one reader, all without anything to say, are told in one line.
-const TOLD_SINGLY: usize = 8;
+pub const TOLD_SINGLY: usize = 8;
 
 fn text(run: &Run, results: &[(PathBuf, anyhow::Result<Outcome>)]) -> String {
     let mut by_reader: BTreeMap<&str, Vec<&Outcome>> = BTreeMap::new();

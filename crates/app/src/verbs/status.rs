@@ -15,6 +15,7 @@ use crate::operation::{Operation, today};
 use crate::run::{Format, Run, width};
 use crate::talk::{path_text, phrase};
 use crate::verbs::authority;
+use crate::verbs::import::TOLD_SINGLY;
 
 /// Options of `status`.
 #[derive(clap::Args, Debug)]
@@ -109,10 +110,8 @@ fn write_text(out: &mut dyn Write, run: &Run, operation: &Operation) -> anyhow::
     Ok(writeln!(out, "{}", run.word(findings))?)
 }
 
-/// More files than this of one reader, all without problems, are one line unless the run is verbose.
-const TOLD_SINGLY: usize = 8;
-
-/// The files that count, in the order in which they came: name, reader, rows, problems, digest.
+/// The files that count, in the order in which they came: name, reader, rows, problems, digest. Many of one reader
+/// without problems are one line, as when they were imported.
 fn files(run: &Run, operation: &Operation) -> Vec<Vec<String>> {
     let imports = operation.case.imports();
     let is_plain = |import: &&Import| run.verbose == 0 && import.problems() == 0;
