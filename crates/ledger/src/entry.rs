@@ -13,6 +13,8 @@
 //! {"act":"sign","at":"2026-03-01T20:00:09Z","by":"<key name>+<key id>","seq":7,"sig":"<base64>","v":1}
 //! ```
 //!
+//! Times do not go back from one entry to the next, unless an act says that the clock was set back: [`CLOCK`].
+//!
 //! What a later program writes stays readable: a member that is not known is kept, and of an entry with a higher `v`
 //! only `seq` and `v` are looked at. Every version has these two, and whole numbers only.
 
@@ -34,6 +36,11 @@ pub const VERSION: u64 = 1;
 
 /// The act of an entry that signs.
 pub const SIGN: &str = "sign";
+
+/// The act of an entry that says that the unit's clock was set back.
+///
+/// It is the only entry whose time may be before that of an entry before it, and after it times go on from its own.
+pub const CLOCK: &str = "clock";
 
 /// The largest number that every reader keeps exactly (RFC 7493 section 2.2).
 const EXACT: u64 = (1 << 53) - 1;
@@ -232,6 +239,26 @@ impl<'a> Entry<'a> {
             }
         };
         if found == seq { Ok(entry) } else { Err(flaw(seq, "seq", &seq.to_string(), &found.to_string())) }
+    }
+}
+
+impl Content<'_> {
+    /// When it was written, RFC 3339 in UTC; none in an entry of a higher version.
+    ///
+    /// All these texts are as long and end in `Z` (RFC 3339 section 5.1), so the later time is the larger text.
+    #[must_use]
+    pub fn at(&self) -> Option<&str> {
+        match self {
+            Self::Act(act) => Some(&act.at),
+            Self::Signed(signed) => Some(&signed.at),
+            Self::Unknown => None,
+        }
+    }
+
+    /// Whether it says that the clock was set back.
+    #[must_use]
+    pub fn sets_clock_back(&self) -> bool {
+        matches!(self, Self::Act(act) if act.act == CLOCK)
     }
 }
 

@@ -3,6 +3,9 @@
 //! All files are made anew from the entries and compared with those that are there, so nothing of a tile is believed.
 //! What this cannot see: that a log is complete, that it is true, and that it was written anew by whoever has its key.
 //! The last is seen when an earlier checkpoint is at hand that this key holder could not take back.
+//!
+//! Times are those of the unit's clock. That they go back without an entry that says so is a fault; that a clock was
+//! wrong all along is not seen.
 
 use std::collections::BTreeSet;
 
@@ -44,6 +47,8 @@ pub struct Checked {
     pub strangers: BTreeSet<KeyId>,
     /// Positions of entries that a later program wrote, or that have members of one.
     pub unknown: Vec<u64>,
+    /// Positions of entries that say that the unit's clock was set back.
+    pub clock_back: Vec<u64>,
 }
 
 /// Why a log is not as it was written, or cannot be checked.
@@ -85,6 +90,19 @@ pub enum Fault<E> {
         seq: u64,
         /// The key that it names.
         by: KeyId,
+    },
+    /// An entry is earlier than one before it, and none between them says that the clock was set back.
+    #[error(
+        "entry {seq} is earlier than an entry before it, and no entry says that the clock was set back: \
+         expected {latest} or later, found: {at}"
+    )]
+    Clock {
+        /// The entry's position.
+        seq: u64,
+        /// Its time.
+        at: String,
+        /// The latest time before it, since the clock was last said to be set back.
+        latest: String,
     },
     /// The entries do not have the root of the checkpoint.
     #[error("the entries do not have the root of the checkpoint: expected {expected}, found: {found}")]
@@ -138,9 +156,11 @@ pub fn verify<E>(
     }
     earlier.sort_unstable();
     let (continues, signed_entries) = (earlier.iter().map(|(size, _)| *size).collect(), 0);
-    let (strangers, unknown) = (BTreeSet::new(), Vec::new());
-    let checked = Checked { checkpoint: head, signed, continues, signed_entries, strangers, unknown };
-    let mut log = Log { checked, trust, earlier, tree: Tree::default(), edge: Edge::default() };
+    let (strangers, unknown, clock_back) = (BTreeSet::new(), Vec::new(), Vec::new());
+    let checked =
+        Checked { checkpoint: head, signed, continues, signed_entries, strangers, unknown, clock_back };
+    let (tree, edge, latest) = (Tree::default(), Edge::default(), String::new());
+    let mut log = Log { checked, trust, earlier, tree, edge, latest };
     let size = log.checked.checkpoint.size();
     while log.edge.size() < size {
         let index = log.edge.size() / u64::from(WIDTH);
@@ -186,6 +206,8 @@ struct Log<'a> {
     earlier: Vec<(u64, Hash)>,
     tree: Tree,
     edge: Edge,
+    /// The latest time so far, since the clock was last said to be set back; empty before the first entry.
+    latest: String,
 }
 
 impl Log<'_> {
@@ -197,6 +219,7 @@ impl Log<'_> {
     ) -> Result<(), Fault<E>> {
         self.compare_earlier()?;
         let entry = Entry::parse(bytes, self.edge.size())?;
+        self.compare_time(&entry)?;
         if let Content::Signed(signed) = &entry.content {
             match self.trust.officers.iter().find(|officer| *officer.key() == signed.by) {
                 None => _ = self.checked.strangers.insert(signed.by.clone()),
@@ -216,6 +239,19 @@ impl Log<'_> {
         each(&entry);
         let leaf = self.edge.push(bytes, full).expect("what a bundle held is not too long");
         self.tree.push(leaf);
+        Ok(())
+    }
+
+    /// Compares the time of an entry with those before it. An entry of a higher version has none that is read here.
+    fn compare_time<E>(&mut self, entry: &Entry<'_>) -> Result<(), Fault<E>> {
+        let Some(at) = entry.content.at() else { return Ok(()) };
+        if entry.content.sets_clock_back() {
+            self.checked.clock_back.push(entry.seq);
+        } else if at < self.latest.as_str() {
+            let latest = std::mem::take(&mut self.latest);
+            return Err(Fault::Clock { seq: entry.seq, at: at.to_owned(), latest });
+        }
+        at.clone_into(&mut self.latest);
         Ok(())
     }
 

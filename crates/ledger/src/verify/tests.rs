@@ -33,8 +33,34 @@ fn made(n_entries: u64, change: &str) -> Made {
         }
         tree.push(edge.push(&bytes, &mut files).expect("it is short"));
     }
+    sealed(files, &edge)
+}
+
+/// A log of acts with these words and times; of no word is an entry of a later program.
+fn timed(acts: &[(&str, &str)]) -> Made {
+    let (mut files, mut edge, mut tree) = (Vec::new(), Edge::default(), Tree::default());
+    for (seq, (act, at)) in (0..).zip(acts) {
+        let mut bytes = Vec::new();
+        match *act {
+            "" => bytes.extend_from_slice(format!("{{\"at\":\"{at}\",\"seq\":{seq},\"v\":2}}").as_bytes()),
+            "sign" => {
+                let before = Checkpoint::new("unit.example/case", seq, tree.root()).expect("an origin");
+                Signed::write(&before, at, &key("officer"), &mut bytes).expect("a key for entries");
+            }
+            act => {
+                let act = Act { act: act.into(), at: (*at).into(), payload: commit(&[0; 16], b"{}") };
+                act.write(seq, &mut bytes).expect("a word");
+            }
+        }
+        tree.push(edge.push(&bytes, &mut files).expect("it is short"));
+    }
+    sealed(files, &edge)
+}
+
+/// The log with these entries, signed.
+fn sealed(mut files: Vec<File>, edge: &Edge) -> Made {
     files.extend(edge.partial());
-    let head = Checkpoint::new("unit.example/case", n_entries, edge.root()).expect("an origin");
+    let head = Checkpoint::new("unit.example/case", edge.size(), edge.root()).expect("an origin");
     let mut note = Note::new(&head.to_string()).expect("a text");
     note.sign(&key("unit.example/case")).expect("a key for notes");
     Made { files: files.into_iter().map(|file| (file.tile, file.bytes)).collect(), note }
@@ -154,11 +180,35 @@ fn other_keys_origins_and_officers_are_named() {
     let before = Checkpoint::new("unit.example/other", 0, edge.root()).expect("an origin");
     Signed::write(&before, AT, &key("officer"), &mut bytes).expect("a key for entries");
     edge.push(&bytes, &mut files).expect("it is short");
-    files.extend(edge.partial());
-    let head = Checkpoint::new("unit.example/case", 1, edge.root()).expect("an origin");
-    let mut note = Note::new(&head.to_string()).expect("a text");
-    note.sign(&key("unit.example/case")).expect("a key for notes");
-    let files = files.into_iter().map(|file| (file.tile, file.bytes)).collect();
     let by = key("officer").key().clone();
-    assert_eq!(check(&Made { files, note }, &[]), Err(Fault::Signature { seq: 0, by }));
+    assert_eq!(check(&sealed(files, &edge), &[]), Err(Fault::Signature { seq: 0, by }));
+}
+
+#[test]
+fn times_go_back_only_where_an_entry_says_that_the_clock_was_set_back() {
+    let (noon, later, earlier) = ("2026-03-01T12:00:00Z", "2026-03-01T12:00:01Z", "2026-03-01T11:59:59Z");
+    let (leap, new_year) = ("2026-12-31T23:59:60Z", "2027-01-01T00:00:00Z");
+    let clock =
+        |seq, at: &str, latest: &str| Err(Fault::Clock { seq, at: at.to_owned(), latest: latest.to_owned() });
+    for (acts, expected) in [
+        (&[("a", noon), ("a", noon), ("sign", later)][..], Ok(vec![])),
+        (&[("a", noon), ("clock", earlier), ("a", earlier), ("a", noon)], Ok(vec![1])),
+        (&[("clock", noon), ("clock", noon), ("clock", later)], Ok(vec![0, 1, 2])),
+        (&[("a", leap), ("a", new_year)], Ok(vec![])),
+        (&[("a", noon), ("", earlier), ("a", noon)], Ok(vec![])),
+        (&[("a", noon), ("a", earlier)], clock(1, earlier, noon)),
+        (&[("a", noon), ("sign", earlier)], clock(1, earlier, noon)),
+        (&[("sign", noon), ("a", later), ("a", noon)], clock(2, noon, later)),
+        (&[("a", later), ("clock", noon), ("a", earlier)], clock(2, earlier, noon)),
+        (&[("a", noon), ("", later), ("a", earlier)], clock(2, earlier, noon)),
+        (&[("a", new_year), ("a", leap)], clock(1, leap, new_year)),
+    ] {
+        assert_eq!(check(&timed(acts), &[]).map(|checked| checked.clock_back), expected, "{acts:?}");
+    }
+    assert_eq!(
+        check(&timed(&[("a", noon), ("a", earlier)]), &[]).map_err(|fault| fault.to_string()),
+        Err("entry 1 is earlier than an entry before it, and no entry says that the clock was set back: \
+             expected 2026-03-01T12:00:00Z or later, found: 2026-03-01T11:59:59Z"
+            .to_owned())
+    );
 }
