@@ -10,7 +10,9 @@
 
 use std::fmt;
 
+use crate::key::Verifier;
 use crate::merkle::Hash;
+use crate::note::{NotVerified, Note, Verified};
 
 /// The head of a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,34 @@ pub struct BadCheckpoint {
     pub expected: &'static str,
     /// What stands there.
     pub found: String,
+}
+
+/// A checkpoint that known keys signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// The head of the log.
+    pub checkpoint: Checkpoint,
+    /// Who signed it, of the known keys: the log, then witnesses with their times.
+    pub signed: Vec<Verified>,
+}
+
+/// Why a note is not the checkpoint of a log that is known.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotOpened {
+    /// It is not signed by a known key.
+    #[error(transparent)]
+    NotVerified(#[from] NotVerified),
+    /// The text of the note is not a checkpoint.
+    #[error(transparent)]
+    Checkpoint(#[from] BadCheckpoint),
+    /// It is of another log.
+    #[error("a checkpoint of another log: expected {expected}, found: {found}")]
+    Origin {
+        /// The origin that it should have.
+        expected: String,
+        /// The origin that it has.
+        found: String,
+    },
 }
 
 fn bad(line: usize, expected: &'static str, found: &str) -> BadCheckpoint {
@@ -77,6 +107,34 @@ impl Checkpoint {
             checkpoint.extensions.push(extension.to_owned());
         }
         Ok(checkpoint)
+    }
+
+    /// The checkpoint in a note that one of the log's keys signed, of the log with this origin, or of any when none.
+    ///
+    /// Signatures of witnesses are checked and given where there are any.
+    ///
+    /// # Errors
+    /// A signature that is not of the key that it names, none of the log, a text that is no checkpoint, another origin.
+    pub fn open(
+        note: &Note,
+        origin: Option<&str>,
+        log: &[Verifier],
+        witnesses: &[Verifier],
+    ) -> Result<Opened, NotOpened> {
+        let mut signed = note.verify(log)?;
+        match note.verify(witnesses) {
+            Ok(witnesses) => signed.extend(witnesses),
+            Err(NotVerified::Unknown(_)) => {}
+            Err(invalid) => return Err(invalid.into()),
+        }
+        let checkpoint = Self::parse(note.text())?;
+        match origin.filter(|expected| *expected != checkpoint.origin()) {
+            None => Ok(Opened { checkpoint, signed }),
+            Some(expected) => {
+                let (expected, found) = (expected.to_owned(), checkpoint.origin);
+                Err(NotOpened::Origin { expected, found })
+            }
+        }
     }
 
     /// Which log it is.

@@ -23,5 +23,9 @@ pub mod note;
 
 pub mod verify;
 
+mod cover;
+pub mod proof;
+
 pub use canonical::{NotCanonical, canonical};
+pub use cover::BadCover;
 pub use merkle::{EMPTY, Hash, NotAHash, Proof, leaf, root};

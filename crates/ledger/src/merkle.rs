@@ -63,14 +63,20 @@ impl Proof {
     /// Whether a tree with this root holds the leaf at this position (RFC 9162 section 2.1.3.2).
     #[must_use]
     pub fn holds(&self, root: Hash) -> bool {
+        self.root() == Some(root)
+    }
+
+    /// The root over the leaf and the hashes beside its way; none when these are not as many as lie beside it.
+    #[must_use]
+    pub fn root(&self) -> Option<Hash> {
         if self.seq >= self.size {
-            return false;
+            return None;
         }
         let (mut position, mut last) = (self.seq, self.size - 1);
         let mut hash = self.leaf;
         for beside in &self.path {
             if last == 0 {
-                return false;
+                return None;
             }
             if position & 1 == 1 || position == last {
                 hash = node(*beside, hash);
@@ -82,7 +88,7 @@ impl Proof {
             }
             (position, last) = (position >> 1, last >> 1);
         }
-        last == 0 && hash == root
+        (last == 0).then_some(hash)
     }
 }
 

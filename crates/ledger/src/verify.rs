@@ -9,7 +9,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::checkpoint::{BadCheckpoint, Checkpoint};
+use crate::checkpoint::{BadCheckpoint, Checkpoint, NotOpened, Opened};
 use crate::entry::{Content, Entry, Flaw};
 use crate::key::{KeyId, Verifier};
 use crate::merkle::Hash;
@@ -145,10 +145,11 @@ pub fn verify<E>(
     mut read: impl FnMut(Tile) -> Result<Option<Vec<u8>>, E>,
     mut each: impl FnMut(&Entry<'_>),
 ) -> Result<Checked, Fault<E>> {
-    let (head, signed) = opened(&Note::parse(checkpoint)?, trust, trust.origin)?;
+    let Opened { checkpoint: head, signed } =
+        Checkpoint::open(&Note::parse(checkpoint)?, trust.origin, trust.log, trust.witnesses)?;
     let mut earlier = Vec::new();
     for note in trust.earlier {
-        let (before, _) = opened(note, trust, Some(head.origin()))?;
+        let before = Checkpoint::open(note, Some(head.origin()), trust.log, trust.witnesses)?.checkpoint;
         if before.size() > head.size() {
             return Err(Fault::Shorter { earlier: before.size(), size: head.size() });
         }
@@ -178,23 +179,12 @@ pub fn verify<E>(
     if expected == found { Ok(log.checked) } else { Err(Fault::Root { expected, found }) }
 }
 
-/// The checkpoint in a note that known keys signed.
-fn opened<E>(
-    note: &Note,
-    trust: Trust<'_>,
-    origin: Option<&str>,
-) -> Result<(Checkpoint, Vec<Verified>), Fault<E>> {
-    let mut signed = note.verify(trust.log)?;
-    match note.verify(trust.witnesses) {
-        Ok(witnesses) => signed.extend(witnesses),
-        Err(NotVerified::Unknown(_)) => {}
-        Err(invalid) => return Err(invalid.into()),
-    }
-    let checkpoint = Checkpoint::parse(note.text())?;
-    match origin.filter(|expected| *expected != checkpoint.origin()) {
-        None => Ok((checkpoint, signed)),
-        Some(expected) => {
-            Err(Fault::Origin { expected: expected.to_owned(), found: checkpoint.origin().to_owned() })
+impl<E> From<NotOpened> for Fault<E> {
+    fn from(why: NotOpened) -> Self {
+        match why {
+            NotOpened::NotVerified(why) => Self::NotVerified(why),
+            NotOpened::Checkpoint(why) => Self::Checkpoint(why),
+            NotOpened::Origin { expected, found } => Self::Origin { expected, found },
         }
     }
 }
