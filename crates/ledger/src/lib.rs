@@ -25,6 +25,7 @@ pub mod verify;
 
 mod cover;
 pub mod proof;
+pub mod witness;
 
 pub use canonical::{NotCanonical, canonical};
 pub use cover::BadCover;

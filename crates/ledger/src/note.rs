@@ -255,10 +255,15 @@ impl Signature {
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.text)?;
-        self.signatures.iter().try_for_each(|one| {
-            let bytes = [&one.key.id.to_be_bytes()[..], &one.bytes].concat();
-            writeln!(f, "{DASH}{} {}", one.key.name, STANDARD.encode(bytes))
-        })
+        self.signatures.iter().try_for_each(|one| writeln!(f, "{one}"))
+    }
+}
+
+/// The signature line without its end.
+impl fmt::Display for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = [&self.key.id.to_be_bytes()[..], &self.bytes].concat();
+        write!(f, "{DASH}{} {}", self.key.name, STANDARD.encode(bytes))
     }
 }
 
