@@ -198,7 +198,7 @@ fn is_word(text: &str) -> bool {
 }
 
 /// Whether a text is a second in UTC as RFC 3339 section 5.6 writes it, with `T` and `Z`.
-fn is_time(text: &str) -> bool {
+pub(crate) fn is_time(text: &str) -> bool {
     let Ok(text) = <&[u8; 20]>::try_from(text.as_bytes()) else { return false };
     let two = |at: usize| (text[at] - b'0') * 10 + text[at + 1] - b'0';
     text.iter().zip(b"0000-00-00T00:00:00Z").all(|(found, form)| match form {

@@ -25,6 +25,7 @@ pub mod verify;
 
 mod cover;
 pub mod proof;
+pub mod stamp;
 pub mod witness;
 
 pub use canonical::{NotCanonical, canonical};
