@@ -84,7 +84,9 @@ impl Gathered {
             covers: authority.scope.limits(),
             fate: fate(authority),
         });
-        let decisions = case.decisions().iter().map(|decision| outputs::Decision {
+        let mut decisions: Vec<_> = case.standing().into_values().collect();
+        decisions.sort_by_key(|decision| decision.seq);
+        let decisions = decisions.into_iter().map(|decision| outputs::Decision {
             subject: decision.finding.clone(),
             choice: decision.choice,
             reason: decision.reason.clone(),

@@ -82,12 +82,12 @@ impl Operation {
     /// # Errors
     /// Somebody else is writing.
     pub fn write(&self, run: &Run) -> Result<Writer, CaseError> {
-        self.case.lock(&run.officer, now())
+        self.case.lock(run.officer.as_str(), now())
     }
 
     /// The decisions that count.
     pub fn decisions(&self) -> Decisions {
-        self.case.decisions().iter().map(|decision| (decision.finding.clone(), decision.choice)).collect()
+        self.case.standing().into_iter().map(|(on, decision)| (on.to_owned(), decision.choice)).collect()
     }
 
     /// Findings and leads of the ground state as it is, derived first when those stored are of another.

@@ -1,15 +1,37 @@
-//! The acts that the record of an operation holds, as typed values, and the state that they add up to.
+//! The acts that the record of an operation holds, as typed values. What they add up to is [`crate::state`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tutela_ledger::entry::Flaw;
 use tutela_model::{Choice, Declared, Digest};
 
-use crate::authority::{Authority, Fate};
-use crate::record::Act;
+use crate::custody::{Described, Provenance};
+
+/// An act that counts, with who did it, when, and where the record holds it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Acted<T> {
+    /// Who did it.
+    pub officer: String,
+    /// Who did it with them, where two had to.
+    pub second: Option<String>,
+    /// When, by the clock of the officer's machine.
+    pub at: Timestamp,
+    /// The entry's position in the record.
+    pub seq: u64,
+    /// What was done.
+    pub act: T,
+}
+
+impl<T> Deref for Acted<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.act
+    }
+}
 
 /// A file received: the entry of its custody.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,15 +45,20 @@ pub struct Receipt {
     pub size: u64,
     /// The authority's id.
     pub basis: String,
-    /// Who received it.
-    #[serde(skip)]
-    pub officer: String,
-    /// When.
-    #[serde(skip)]
-    pub at: Timestamp,
-    /// The entry's position in the record.
-    #[serde(skip)]
-    pub seq: u64,
+    /// Where it came from, as stated.
+    #[serde(default, skip_serializing_if = "Provenance::is_empty")]
+    pub provenance: Provenance,
+    /// Its digests as the supplier says, each held against the bytes received.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub described: Vec<Described>,
+}
+
+impl Receipt {
+    /// Whether the bytes are those that the supplier describes. None when the supplier gave no digest.
+    #[must_use]
+    pub fn verified(&self) -> Option<bool> {
+        (!self.described.is_empty()).then(|| self.described.iter().all(|digest| digest.holds))
+    }
 }
 
 /// A file read into tables.
@@ -63,15 +90,6 @@ pub struct Import {
     pub skips: BTreeMap<String, u64>,
     /// What the reader found out about the whole file.
     pub notes: Vec<(String, String)>,
-    /// Who imported it.
-    #[serde(skip)]
-    pub officer: String,
-    /// When.
-    #[serde(skip)]
-    pub at: Timestamp,
-    /// The entry's position in the record.
-    #[serde(skip)]
-    pub seq: u64,
 }
 
 impl Import {
@@ -177,15 +195,15 @@ pub struct Decision {
     pub choice: Choice,
     /// Why.
     pub reason: String,
-    /// Who decided.
-    #[serde(skip)]
-    pub officer: String,
-    /// When.
-    #[serde(skip)]
-    pub at: Timestamp,
-    /// The entry's position in the record.
-    #[serde(skip)]
-    pub seq: u64,
+}
+
+/// The withdrawal of an officer's own decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Withdrawal {
+    /// What had been decided on.
+    pub finding: String,
+    /// Why it no longer holds.
+    pub reason: String,
 }
 
 /// Findings derived and stored.
@@ -201,15 +219,6 @@ pub struct Analysis {
     pub digest: Digest,
     /// SHA-256 of each file in `findings/`, in hexadecimal.
     pub files: BTreeMap<String, String>,
-    /// Who ran them.
-    #[serde(skip)]
-    pub officer: String,
-    /// When.
-    #[serde(skip)]
-    pub at: Timestamp,
-    /// The entry's position in the record.
-    #[serde(skip)]
-    pub seq: u64,
 }
 
 /// What became of an authority: the act that validated it, or why it lapsed.
@@ -219,103 +228,6 @@ pub(crate) struct AuthorityFate {
     pub authority: String,
     /// The act, or the reason.
     pub text: String,
-}
-
-/// What the acts so far add up to.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct State {
-    pub authorities: Vec<Authority>,
-    pub receipts: Vec<Receipt>,
-    /// Digest, name and basis of each receipt, to find one among many.
-    received: BTreeSet<(Digest, String, String)>,
-    /// The import that counts, by file received.
-    pub imports: BTreeMap<Digest, Import>,
-    pub decisions: Vec<Decision>,
-    pub analysis: Option<Analysis>,
-}
-
-pub(crate) const AUTHORITY: &str = "authority";
-pub(crate) const VALIDATE: &str = "validate";
-pub(crate) const LAPSE: &str = "lapse";
-pub(crate) const RECEIVE: &str = "receive";
-pub(crate) const IMPORT: &str = "import";
-pub(crate) const DECIDE: &str = "decide";
-pub(crate) const ANALYSE: &str = "analyse";
-
-impl State {
-    /// Takes an act in. Acts of other names change nothing that counts.
-    pub fn apply(&mut self, entry: &Act) -> Result<(), Flaw> {
-        if entry.payload.is_none() {
-            // What was erased by law no longer counts.
-            return Ok(());
-        }
-        let at: Timestamp = read(entry, "a time in UTC", entry.at.parse().ok())?;
-        let (officer, seq) = (entry.officer().to_owned(), entry.seq);
-        match entry.act.as_str() {
-            AUTHORITY => self.authorities.push(body(entry)?),
-            VALIDATE => self.decide_fate(entry, Fate::Validated)?,
-            LAPSE => self.decide_fate(entry, Fate::Lapsed)?,
-            RECEIVE => {
-                let receipt: Receipt = body(entry)?;
-                self.received.insert((receipt.sha256, receipt.name.clone(), receipt.basis.clone()));
-                self.receipts.push(Receipt { officer, at, seq, ..receipt });
-            }
-            IMPORT => {
-                let import: Import = body(entry)?;
-                self.imports.insert(import.sha256, Import { officer, at, seq, ..import });
-            }
-            DECIDE => self.decisions.push(Decision { officer, at, seq, ..body(entry)? }),
-            ANALYSE => self.analysis = Some(Analysis { officer, at, seq, ..body(entry)? }),
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// Takes in what has become of an authority.
-    fn decide_fate(&mut self, entry: &Act, fate: fn(String) -> Fate) -> Result<(), Flaw> {
-        let AuthorityFate { authority, text } = body(entry)?;
-        let found = self.authorities.iter_mut().find(|known| known.id == authority);
-        read(entry, "an authority recorded before", found)?.fate = fate(text);
-        Ok(())
-    }
-
-    /// The imports that count: those whose authority has not lapsed.
-    pub fn counting(&self) -> impl Iterator<Item = &Import> {
-        self.imports.values().filter(|import| self.counts(import))
-    }
-
-    /// The import of a file received that counts.
-    pub fn import(&self, sha256: Digest) -> Option<&Import> {
-        self.imports.get(&sha256).filter(|import| self.counts(import))
-    }
-
-    fn counts(&self, import: &Import) -> bool {
-        !self.authorities.iter().any(|authority| authority.id == import.basis && authority.has_lapsed())
-    }
-
-    /// Whether a file of these bytes was received.
-    pub fn has_received(&self, sha256: Digest) -> bool {
-        let from = (sha256, String::new(), String::new());
-        self.received.range(from..).next().is_some_and(|(received, ..)| *received == sha256)
-    }
-
-    /// Whether a file of these bytes was received by this name under this authority.
-    pub fn has_receipt(&self, receipt: &Receipt) -> bool {
-        self.received.contains(&(receipt.sha256, receipt.name.clone(), receipt.basis.clone()))
-    }
-}
-
-fn body<T: for<'de> Deserialize<'de>>(entry: &Act) -> Result<T, Flaw> {
-    read(entry, &format!("the particulars of the act {}", entry.act), T::deserialize(entry.body()).ok())
-}
-
-fn read<T>(entry: &Act, expected: &str, value: Option<T>) -> Result<T, Flaw> {
-    value.ok_or_else(|| Flaw {
-        seq: entry.seq,
-        place: "payload".to_owned(),
-        expected: expected.to_owned(),
-        found: format!("{} {}", entry.at, entry.body()).chars().take(200).collect(),
-    })
 }
 
 /// The particulars of an act as the record holds them.
@@ -340,5 +252,29 @@ pub(crate) mod as_text {
         T::Err: Display,
     {
         String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+/// Values that the record holds as text, or not at all.
+pub(crate) mod as_optional_text {
+    use std::fmt::Display;
+    use std::str::FromStr;
+
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub fn serialize<T: Display, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
+        match value {
+            Some(value) => serializer.collect_str(value),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub fn deserialize<'de, T: FromStr, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error>
+    where
+        T::Err: Display,
+    {
+        let text = Option::<String>::deserialize(deserializer)?;
+        text.map(|text| text.parse().map_err(D::Error::custom)).transpose()
     }
 }

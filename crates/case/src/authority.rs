@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tutela_model::words;
 
-use crate::acts::as_text;
+use crate::acts::{as_optional_text, as_text};
 
 words! {
     /// The kind of act that an authority is.
@@ -273,29 +273,5 @@ mod as_word {
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AuthorityKind, D::Error> {
         let word = String::deserialize(deserializer)?;
         Ok(AuthorityKind::from_word(&word).unwrap_or_else(other))
-    }
-}
-
-/// Values that the record holds as text, or not at all.
-mod as_optional_text {
-    use std::fmt::Display;
-    use std::str::FromStr;
-
-    use serde::de::Error as _;
-    use serde::{Deserialize as _, Deserializer, Serializer};
-
-    pub fn serialize<T: Display, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
-        match value {
-            Some(value) => serializer.collect_str(value),
-            None => serializer.serialize_none(),
-        }
-    }
-
-    pub fn deserialize<'de, T: FromStr, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error>
-    where
-        T::Err: Display,
-    {
-        let text = Option::<String>::deserialize(deserializer)?;
-        text.map(|text| text.parse().map_err(D::Error::custom)).transpose()
     }
 }

@@ -1,5 +1,6 @@
 //! An operation, opened to be read. It writes nothing; [`Writer`] does.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,15 +9,19 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tutela_ledger::entry::Flaw;
+use tutela_ledger::entry::{Content, Entry, Flaw};
+use tutela_ledger::key::Verifier;
 use tutela_model::Digest;
 use tutela_model::finding::is_of_lead;
 
-use crate::acts::{self, Analysis, Decision, Import, Receipt, State};
+use crate::acts::{self, Acted, Analysis, Decision, Import, Receipt};
 use crate::authority::{Authority, Scope};
 use crate::error::{CaseError, OnDisk};
+use crate::batch::Batch;
 use crate::folder::{Folder, OPERATION, digest_of};
-use crate::record::{Record, Rest, new_origin};
+use crate::officers::{Actor, Officer, Rules};
+use crate::record::{Act, Record, Rest, broken, new_origin};
+use crate::state::{self, State};
 use crate::stored::Stored;
 use crate::writer::Writer;
 
@@ -82,10 +87,11 @@ impl Case {
     pub fn create(
         dir: &Path,
         title: &str,
-        officer: &str,
+        by: impl Into<Actor>,
         authority: &Authority,
         at: Timestamp,
     ) -> Result<Self, CaseError> {
+        let by = by.into();
         let folder = Folder::new(dir);
         if folder.operation().exists() {
             return Err(CaseError::Exists(dir.to_owned()));
@@ -93,12 +99,18 @@ impl Case {
         let authority = numbered(authority, 0)?;
         folder.make()?;
         let origin = new_origin()?;
-        let acts = vec![
+        let mut acts = vec![
             ("create", json!({"title": title, "format": FORMAT, "origin": origin})),
-            (acts::AUTHORITY, acts::to_body(&authority)),
+            (state::AUTHORITY, acts::to_body(&authority)),
         ];
+        // Whoever creates an operation with a key is its first officer, and everybody signs from then on.
+        for key in by.key.iter() {
+            let officer = Officer::new(&key.verifier().to_string(), &by.name);
+            acts.push((state::OFFICER, acts::to_body(&officer)));
+            acts.push((state::RULES, acts::to_body(&Rules { signed: true, ..Rules::default() })));
+        }
         let mut record = Record::new(origin.clone());
-        let first = record.next(officer, at, acts)?;
+        let first = Batch::new(&record, &by, at, acts)?;
         record.begin(&folder, first)?;
         // This file makes the folder an operation, so it comes last.
         let (title, created) = (title.to_owned(), at.to_string());
@@ -121,8 +133,47 @@ impl Case {
         let operation = read_operation(&path)?;
         let (record, rest) = Record::read(&folder, &operation.origin)?;
         let mut state = State::default();
-        record.acts().iter().try_for_each(|act| state.apply(act))?;
-        Ok(Self { folder, operation, record, state, rest })
+        state.fold(record.acts(), 0)?;
+        let case = Self { folder, operation, record, state, rest };
+        case.check_erasures()?;
+        case.check_last_signature()?;
+        Ok(case)
+    }
+
+    /// A payload that is gone must be named by an erasure.
+    fn check_erasures(&self) -> Result<(), CaseError> {
+        let unexplained = |act: &&Act| act.is_erased() && !self.state.erased.contains(&act.seq);
+        match self.record.acts().iter().find(unexplained) {
+            Some(act) => Err(broken(act.seq, "payload", "an act that says it was erased", "none").into()),
+            None => Ok(()),
+        }
+    }
+
+    /// The last signature covers everything before it, so it alone is checked whenever the operation is opened;
+    /// [`Case::verify`] checks each.
+    fn check_last_signature(&self) -> Result<(), CaseError> {
+        let Some((act, before)) = self.record.last_signature() else { return Ok(()) };
+        let bytes = self.entry(act.seq)?.unwrap_or_default();
+        let entry = Entry::parse(&bytes, act.seq)?;
+        let Content::Signed(signed) = &entry.content else { return Ok(()) };
+        let verifier = self.state.officer(&signed.by).and_then(Officer::verifier);
+        match verifier {
+            // A key that the operation does not know signs nothing that counts.
+            None => Ok(()),
+            Some(verifier) if signed.holds(&before, &verifier) => Ok(()),
+            Some(_) => {
+                let expected = format!("the signature of {} under the entries before", signed.by);
+                Err(broken(act.seq, "sig", &expected, "another").into())
+            }
+        }
+    }
+
+    /// The bytes of an entry, as the log holds them. None when there is no such entry.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn entry(&self, seq: u64) -> Result<Option<Vec<u8>>, CaseError> {
+        self.record.entry(&self.folder, seq)
     }
 
     /// Opens the operation in this folder or the nearest one above it that is one.
@@ -139,8 +190,8 @@ impl Case {
     ///
     /// # Errors
     /// Somebody else is writing, the disk refuses, or as [`Case::open`].
-    pub fn lock(&self, officer: &str, at: Timestamp) -> Result<Writer, CaseError> {
-        Writer::lock(&self.folder, officer, at)
+    pub fn lock(&self, by: impl Into<Actor>, at: Timestamp) -> Result<Writer, CaseError> {
+        Writer::lock(&self.folder, by.into(), at)
     }
 
     /// The operation's folder.
@@ -203,9 +254,27 @@ impl Case {
         of.map(|authority| authority.scope.clone()).unwrap_or_default()
     }
 
+    /// The officers whose keys the operation knows, in the order of recording.
+    #[must_use]
+    pub fn officers(&self) -> &[Officer] {
+        &self.state.officers
+    }
+
+    /// What the operation demands of those who act in it.
+    #[must_use]
+    pub fn rules(&self) -> &Rules {
+        &self.state.rules
+    }
+
+    /// How many acts at the end of the record no officer has signed, so that they do not count.
+    #[must_use]
+    pub fn n_unsigned(&self) -> usize {
+        self.state.unsigned.len()
+    }
+
     /// Every receipt of a file, oldest first.
     #[must_use]
-    pub fn receipts(&self) -> &[Receipt] {
+    pub fn receipts(&self) -> &[Acted<Receipt>] {
         &self.state.receipts
     }
 
@@ -217,28 +286,35 @@ impl Case {
 
     /// The imports that count, the newest of each file received, in the order in which they were made.
     #[must_use]
-    pub fn imports(&self) -> Vec<&Import> {
-        let mut imports: Vec<&Import> = self.state.counting().collect();
+    pub fn imports(&self) -> Vec<&Acted<Import>> {
+        let mut imports: Vec<&Acted<Import>> = self.state.counting().collect();
         imports.sort_by_key(|import| import.seq);
         imports
     }
 
     /// The import of a file received that counts.
     #[must_use]
-    pub fn import(&self, sha256: Digest) -> Option<&Import> {
+    pub fn import(&self, sha256: Digest) -> Option<&Acted<Import>> {
         self.state.import(sha256)
     }
 
-    /// Every decision, oldest first.
+    /// Every decision, oldest first, whether it counts or not.
     #[must_use]
-    pub fn decisions(&self) -> &[Decision] {
+    pub fn decisions(&self) -> &[Acted<Decision>] {
         &self.state.decisions
     }
 
-    /// The decision on a finding that counts: the latest.
+    /// Whether something was ever decided on a finding.
     #[must_use]
-    pub fn decision(&self, finding: &str) -> Option<&Decision> {
-        self.state.decisions.iter().rev().find(|decision| decision.finding == finding)
+    pub fn was_decided(&self, finding: &str) -> bool {
+        self.state.decisions.iter().any(|decision| decision.finding == finding)
+    }
+
+    /// The decisions that count, by what they are on: the latest that was not withdrawn, and where the rules ask for four
+    /// eyes the latest that a second officer took too.
+    #[must_use]
+    pub fn standing(&self) -> BTreeMap<&str, &Acted<Decision>> {
+        self.state.standing()
     }
 
     /// The record.
@@ -248,7 +324,7 @@ impl Case {
     }
 
     /// The digest of all that findings are derived from: imports that count, with their tables, and decisions on
-    /// findings. Decisions on leads and their other explanations change what is reported, and no finding.
+    /// findings that count. Decisions on leads and their other explanations change what is reported, and no finding.
     #[must_use]
     pub fn ground(&self) -> Digest {
         let mut text = String::new();
@@ -258,16 +334,15 @@ impl Case {
                 text.push_str(&format!("{} {} {}\n", file.table, file.rows, file.sha256));
             }
         }
-        let on_findings = |decision: &&Decision| !is_of_lead(&decision.finding);
-        for decision in self.state.decisions.iter().filter(on_findings) {
-            text.push_str(&format!("{}\n", acts::to_body(decision)));
+        for (finding, decision) in self.state.standing().into_iter().filter(|(on, _)| !is_of_lead(on)) {
+            text.push_str(&format!("decision {finding} {:?}\n", decision.choice));
         }
         Digest::of(text.as_bytes())
     }
 
     /// The findings stored last.
     #[must_use]
-    pub fn analysis(&self) -> Option<&Analysis> {
+    pub fn analysis(&self) -> Option<&Acted<Analysis>> {
         self.state.analysis.as_ref()
     }
 
@@ -302,7 +377,7 @@ impl Case {
     /// The tables of the imports that count.
     #[must_use]
     pub fn tables(&self) -> Stored {
-        Stored::new(&self.folder, self.state.counting())
+        Stored::new(&self.folder, self.state.counting().map(|import| &import.act))
     }
 
     /// Compares the folder with its record: the record itself, every file received, every table file that counts.
@@ -314,9 +389,9 @@ impl Case {
     pub fn verify(&self, progress: &mut dyn FnMut(u64)) -> Result<Vec<Fault>, CaseError> {
         let mut faults = self.verify_record()?;
         let received = self.state.receipts.iter().map(|receipt| (receipt.sha256, receipt.size));
-        let received: std::collections::BTreeMap<Digest, u64> = received.collect();
+        let received: BTreeMap<Digest, u64> = received.collect();
         let received = received.iter().map(|(sha256, size)| (format!("received/{sha256}"), *sha256, *size));
-        let tables = self.state.imports.values().flat_map(Import::files);
+        let tables = self.state.imports.values().flat_map(|import| import.files());
         let tables = tables.map(|file| (file.path.clone(), file.sha256, file.size));
         let mut n_bytes = 0;
         for (path, sha256, size) in received.chain(tables) {
@@ -324,6 +399,8 @@ impl Case {
             n_bytes += size;
             progress(n_bytes);
         }
+        faults.extend(self.verify_anchors()?);
+        faults.extend(self.verify_access()?);
         Ok(faults)
     }
 
@@ -336,15 +413,20 @@ impl Case {
             }
             read => read?.0,
         };
-        let mut faults = again.check_tiles(&self.folder)?;
+        let officers: Vec<Verifier> = self.state.officers.iter().filter_map(Officer::verifier).collect();
+        let mut faults: Vec<Fault> = again.verify_log(&self.folder, &officers)?.into_iter().collect();
+        if self.n_unsigned() > 0 {
+            let (expected, found) = ("a signature under the last acts".to_owned(), format!("{} acts without", self.n_unsigned()));
+            faults.push(fault("ledger", expected, found));
+        }
         let (n_known, n_found) = (self.record.acts().len(), again.acts().len());
         if n_found < n_known {
             faults.push(fault("ledger", format!("{n_known} entries"), format!("{n_found} entries")));
         } else if again.acts()[..n_known] != *self.record.acts() {
             faults.push(fault("ledger", "the entries read before".to_owned(), "other entries".to_owned()));
         }
-        let created = again.acts().first().map(|act| act.body());
-        let said = |name: &str| created.and_then(|body| body.get(name)?.as_str()).unwrap_or("?").to_owned();
+        let created = again.acts().first().map(Act::body).unwrap_or_default();
+        let said = |name: &str| created.get(name).and_then(|said| said.as_str()).unwrap_or("?").to_owned();
         for (name, stands) in [("title", self.title()), ("origin", self.record.origin())] {
             if said(name) != stands {
                 faults.push(fault(OPERATION, format!("{name} {}", said(name)), format!("{name} {stands}")));
@@ -379,11 +461,11 @@ impl Case {
         self.check_file(&format!("received/{sha256}"), sha256)
     }
 
-    fn check_file(&self, path: &str, sha256: Digest) -> Result<(), CaseError> {
+    pub(crate) fn check_file(&self, path: &str, sha256: Digest) -> Result<(), CaseError> {
         self.verify_file(path, sha256)?.map_or(Ok(()), |fault| Err(CaseError::Altered(fault)))
     }
 
-    fn verify_file(&self, path: &str, sha256: Digest) -> Result<Option<Fault>, CaseError> {
+    pub(crate) fn verify_file(&self, path: &str, sha256: Digest) -> Result<Option<Fault>, CaseError> {
         let fault = |found: String| Fault { path: path.to_owned(), expected: format!("{sha256:?}"), found };
         match digest_of(&self.folder.path().join(path)) {
             Ok((found, _)) if found == sha256 => Ok(None),
@@ -393,6 +475,33 @@ impl Case {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Holds whoever wants to write against the officers and the rules; an officer with a key acts under the name that
+    /// was recorded with it.
+    pub(crate) fn recognise(&self, mut by: Actor) -> Result<Actor, CaseError> {
+        let mut names = Vec::new();
+        let mut person = Some(&mut by);
+        while let Some(actor) = person {
+            match &actor.key {
+                None if self.state.rules.signed => return Err(CaseError::Unsigned),
+                None => {}
+                Some(key) => {
+                    let officer = self.state.officer(key.key());
+                    let officer = officer.ok_or_else(|| CaseError::UnknownKey(key.key().clone()))?;
+                    if let Some(reason) = &officer.retired {
+                        return Err(CaseError::Retired { key: key.key().clone(), reason: reason.clone() });
+                    }
+                    actor.name.clone_from(&officer.name);
+                }
+            }
+            if names.contains(&actor.name) {
+                return Err(CaseError::SamePerson(actor.name.clone()));
+            }
+            names.push(actor.name.clone());
+            person = actor.second.as_deref_mut();
+        }
+        Ok(by)
     }
 
     /// What a stopped writer left behind the last whole act.

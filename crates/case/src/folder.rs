@@ -58,6 +58,16 @@ impl Folder {
         self.0.join("findings")
     }
 
+    /// Checkpoints handed out and what others said of them, each under its SHA-256.
+    pub fn anchor(&self, sha256: Digest) -> PathBuf {
+        self.0.join("anchors").join(sha256.hex())
+    }
+
+    /// The access logs, one folder a year.
+    pub fn access(&self) -> PathBuf {
+        self.0.join("access")
+    }
+
     /// Files that are being written. What a stopped program leaves there, the next writer removes.
     pub fn unfinished(&self) -> PathBuf {
         self.0.join("unfinished")
@@ -65,7 +75,16 @@ impl Folder {
 
     /// Makes the folders that the operation needs.
     pub fn make(&self) -> Result<(), CaseError> {
-        for name in ["received", "ledger", "payloads", "tables", "findings", "unfinished"] {
+        self.make_all(&["received", "ledger", "payloads", "tables", "findings", "anchors", "unfinished"])
+    }
+
+    /// Makes the folders that a record alone needs.
+    pub fn make_record(&self) -> Result<(), CaseError> {
+        self.make_all(&["ledger", "payloads", "unfinished"])
+    }
+
+    fn make_all(&self, names: &[&str]) -> Result<(), CaseError> {
+        for name in names {
             let path = self.0.join(name);
             fs::create_dir_all(&path).disk("create the folder", &path)?;
         }

@@ -16,7 +16,7 @@ use tutela_model::table::TableInfo;
 use tutela_model::tables::{Builders, Problem, ProblemKind};
 use tutela_model::{Declared, Digest, Input, Reader, Refusal, Row, Sink, Spot};
 
-use crate::acts::{DeclaredText, Import, TableFile};
+use crate::acts::{Acted, DeclaredText, Import, TableFile};
 use crate::authority::Scope;
 use crate::case::Basis;
 use crate::error::{CaseError, OnDisk, OnTable};
@@ -40,22 +40,22 @@ pub struct ToImport {
 #[derive(Clone, Debug)]
 pub enum Outcome {
     /// Its rows are in the tables.
-    Imported(Box<Import>),
+    Imported(Box<Acted<Import>>),
     /// Its rows are in the tables, and those of an earlier import of it no longer count.
     Replaces {
         /// The import that counts.
-        import: Box<Import>,
+        import: Box<Acted<Import>>,
         /// The one that counted before.
-        earlier: Box<Import>,
+        earlier: Box<Acted<Import>>,
     },
     /// The same reader with the same declaration has read it before: nothing was done.
-    AlreadyImported(Box<Import>),
+    AlreadyImported(Box<Acted<Import>>),
 }
 
 impl Outcome {
     /// The import that counts.
     #[must_use]
-    pub fn import(&self) -> &Import {
+    pub fn import(&self) -> &Acted<Import> {
         match self {
             Self::Imported(import) | Self::AlreadyImported(import) | Self::Replaces { import, .. } => import,
         }
@@ -158,9 +158,6 @@ pub(crate) fn derive(
         sealed,
         skips: counts.skips.into_iter().map(|(reason, n)| (reason.to_owned(), n)).collect(),
         notes: counts.notes,
-        officer: String::new(),
-        at: jiff::Timestamp::default(),
-        seq: 0,
     };
     Ok(Derived { import, moves })
 }

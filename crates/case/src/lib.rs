@@ -12,6 +12,8 @@
 //! tables/<table>/<sha256>-<derivation>.parquet rows of one file received, sorted by the table's key
 //! sealed/<table>/…                             rows that the authority of their import does not cover
 //! findings/                                    what the analyses said last
+//! anchors/<sha256>                             checkpoints handed out, and what others said of them
+//! access/<year>/                               the access log: who consulted what, and why
 //! lock                                         held by the one writer
 //! unfinished/                                  files being written; cleared by the next writer
 //! ```
@@ -20,10 +22,19 @@ mod error;
 
 mod acts;
 mod authority;
+mod custody;
+mod officers;
+
 mod case;
 mod folder;
+mod state;
 
+mod batch;
 mod record;
+
+mod access;
+mod anchors;
+mod erasure;
 
 mod import;
 mod sort;
@@ -31,11 +42,15 @@ mod stored;
 mod table_file;
 mod writer;
 
-pub use acts::{Analysis, Decision, DeclaredText, Import, Receipt, TableFile};
+pub use access::Access;
+pub use acts::{Acted, Analysis, Decision, DeclaredText, Import, Receipt, TableFile};
+pub use anchors::{AccessHead, AnchorKind, Anchored, Exported, Purged};
 pub use authority::{Authority, AuthorityKind, Fate, Scope};
 pub use case::{Basis, Case, Fault};
+pub use custody::{Described, DigestKind, Erased, Handled, Handling, Provenance, Step};
 pub use error::{CaseError, disk_hint};
 pub use import::{Limits, Outcome, Progress, ToImport};
+pub use officers::{Actor, Officer, Rules};
 pub use record::{Act, Payload, Record};
 pub use stored::Stored;
-pub use writer::{Received, Writer};
+pub use writer::{Received, ToReceive, Writer};

@@ -9,24 +9,33 @@
 //! A payload is on disk before its entry is: an act is done when its entry is whole. Whoever has `ledger/` alone can
 //! check the log and learns nothing of its acts but their kind and time.
 
+use std::borrow::Cow;
 use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as STANDARD;
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
+use serde_json::value::RawValue;
 use tutela_ledger::checkpoint::Checkpoint;
-use tutela_ledger::entry::{Act as ActEntry, Content, Entry, Flaw, commit};
-use tutela_ledger::tile::{Edge, File, Kind, Tile, WIDTH};
-use tutela_ledger::tree::{Consistency, of_leaves, prove_consistency, prove_inclusion, root_at};
-use tutela_ledger::{Hash, NotCanonical, Proof, canonical};
+use tutela_ledger::entry::{Content, Entry, Flaw, SIGN, commit};
+use tutela_ledger::key::{KeyId, Verifier};
+use tutela_ledger::tile::{Damaged, Edge, Kind, Tile, WIDTH};
+use tutela_ledger::tree::{
+    Consistency, Subtree, of_leaves, prove_consistency, prove_inclusion, root_at,
+};
+use tutela_ledger::verify::{self, verify_head};
+use tutela_ledger::{Hash, Proof, leaf};
 
+use crate::batch::Batch;
 use crate::case::Fault;
 use crate::error::{CaseError, OnDisk};
-use crate::folder::{Folder, sync_dir_of};
+use crate::folder::Folder;
+use crate::import::in_order;
 
 /// The record of an operation: its acts, in the order in which they were done.
 #[derive(Clone, Debug)]
@@ -42,75 +51,75 @@ pub struct Record {
 pub struct Act {
     /// Its position in the record, from 0.
     pub seq: u64,
-    /// When, RFC 3339 in UTC: `2026-03-01T20:00:00Z`.
+    /// When, RFC 3339 in UTC: `2026-03-01T20:00:00Z`. Empty when a later program wrote the entry.
     pub at: String,
     /// What, in one word.
     pub act: String,
-    /// Who did it, and the particulars. None when they were erased, or when a later program wrote them.
+    /// The key of an entry that signs.
+    pub signer: Option<KeyId>,
+    /// Who did it, and the particulars. None when they were erased, or when there never were any.
     pub payload: Option<Payload>,
-    /// The salt of the payload's hash in the entry.
-    pub salt: Option<[u8; 16]>,
 }
 
 /// Who did something, and the particulars of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Payload {
-    /// The particulars.
-    pub body: Value,
-    /// Who.
-    pub officer: String,
+    /// Canonical JSON, whose salted hash is in the entry.
+    pub text: String,
+    /// The salt of the hash.
+    pub salt: [u8; 16],
 }
 
 impl Act {
-    /// Who did it, where that is known.
+    /// Who did it; empty where that is not known.
     #[must_use]
-    pub fn officer(&self) -> &str {
-        self.payload.as_ref().map_or("", |payload| &payload.officer)
+    pub fn officer(&self) -> Cow<'_, str> {
+        self.said().map_or(Cow::Borrowed(""), |said| said.officer)
+    }
+
+    /// Who did it with them, where two had to.
+    #[must_use]
+    pub fn second(&self) -> Option<String> {
+        self.said()?.second.map(Cow::into_owned)
     }
 
     /// The particulars; nothing where they are not known.
     #[must_use]
-    pub fn body(&self) -> &Value {
-        self.payload.as_ref().map_or(&Value::Null, |payload| &payload.body)
+    pub fn body(&self) -> Value {
+        self.said().and_then(|said| serde_json::from_str(said.body.get()).ok()).unwrap_or_default()
     }
 
-    /// The bytes of the payload, whose salted hash is in the entry.
-    ///
-    /// # Panics
-    /// Never: what was read or written has a canonical form.
+    /// The payload's members. None where there is no payload.
+    pub(crate) fn said(&self) -> Option<Said<'_>> {
+        Said::parse(&self.payload.as_ref()?.text)
+    }
+
+    /// Whether its payload was erased.
     #[must_use]
-    pub fn payload_text(&self) -> Option<String> {
-        let text = said(&self.act, &self.at, self.payload.as_ref()?);
-        Some(text.expect("it was read or written in this form"))
+    pub fn is_erased(&self) -> bool {
+        self.payload.is_none() && self.signer.is_none() && !self.at.is_empty()
     }
 }
 
 /// What a payload says. Act and time stand in it too, so that its hash in the entry covers all of the entry.
 #[derive(Deserialize)]
-struct Said {
-    act: String,
-    at: String,
-    body: Value,
-    officer: String,
+pub(crate) struct Said<'a> {
+    #[serde(borrow)]
+    pub act: Cow<'a, str>,
+    #[serde(borrow)]
+    pub at: Cow<'a, str>,
+    #[serde(borrow)]
+    pub body: &'a RawValue,
+    #[serde(borrow)]
+    pub officer: Cow<'a, str>,
+    #[serde(borrow, default)]
+    pub second: Option<Cow<'a, str>>,
 }
 
-/// The bytes of a payload.
-fn said(act: &str, at: &str, payload: &Payload) -> Result<String, NotCanonical> {
-    let Payload { body, officer } = payload;
-    canonical(&json!({"act": act, "at": at, "body": body, "officer": officer}))
-}
-
-/// Acts that are to be recorded, as the files take them.
-pub(crate) struct Batch {
-    acts: Vec<Act>,
-    leaves: Vec<Hash>,
-    /// The entries in the form of a bundle.
-    frames: Vec<u8>,
-    /// The lines of payloads, by bundle.
-    payloads: Vec<(u64, String)>,
-    /// The files that the entries complete.
-    full: Vec<File>,
-    edge: Edge,
+impl<'a> Said<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
 }
 
 /// What a stopped writer left behind the last whole act: how long the files are without it.
@@ -166,15 +175,34 @@ impl Record {
         prove_consistency(from, self.acts.len() as u64, of_leaves(&self.leaves)).ok()?
     }
 
-    /// The bytes of an entry.
-    #[must_use]
-    pub fn entry(&self, seq: u64) -> Option<Vec<u8>> {
-        let act = self.acts.get(usize::try_from(seq).ok()?)?;
-        let payload = commit(&act.salt?, act.payload_text()?.as_bytes());
-        let entry = ActEntry { act: act.act.as_str().into(), at: act.at.as_str().into(), payload };
-        let mut bytes = Vec::new();
-        entry.write(seq, &mut bytes).ok()?;
-        Some(bytes)
+    /// The bytes of an entry, from its bundle or the tail.
+    pub(crate) fn entry(&self, folder: &Folder, seq: u64) -> Result<Option<Vec<u8>>, CaseError> {
+        let index = seq / u64::from(WIDTH);
+        let tile = bundle(index);
+        let (bytes, first) = match read_file(&folder.ledger().join(tile.to_string()))? {
+            Some(bytes) => (bytes, index * u64::from(WIDTH)),
+            None => (read_file(&folder.tail())?.unwrap_or_default(), self.edge.size() / u64::from(WIDTH) * u64::from(WIDTH)),
+        };
+        let (entries, _) = frames(&bytes);
+        let entry = seq.checked_sub(first).and_then(|at| entries.get(usize::try_from(at).ok()?));
+        Ok(entry.map(|entry| entry.to_vec()))
+    }
+
+    /// What its next entries go on from.
+    pub(crate) fn edge(&self) -> &Edge {
+        &self.edge
+    }
+
+    /// The time that the next act's is held against: that of the last one.
+    pub(crate) fn latest(&self) -> Option<Timestamp> {
+        self.acts.iter().rev().find_map(|act| act.at.parse().ok())
+    }
+
+    /// The last signature, and the head that it is under.
+    pub(crate) fn last_signature(&self) -> Option<(&Act, Checkpoint)> {
+        let act = self.acts.iter().rev().find(|act| act.signer.is_some())?;
+        let root = self.root_at(usize::try_from(act.seq).ok()?)?;
+        Some((act, Checkpoint::new(&self.origin, act.seq, root).ok()?))
     }
 
     /// The head of the record.
@@ -195,91 +223,72 @@ impl Record {
             return Err(broken(0, "origin", "a name in one line", origin).into());
         }
         let mut record = Self::new(origin.to_owned());
-        let mut rest = Rest::default();
-        let mut index = 0;
-        while let Some(bytes) = read_file(&folder.ledger().join(bundle(index).to_string()))? {
-            let entries = bundle(index).entries(&bytes).map_err(|damaged| {
-                broken(index * u64::from(WIDTH), &damaged.path, &damaged.expected, &damaged.found)
-            })?;
-            record.take_in(folder, index, &entries)?;
-            index += 1;
-        }
-        let tail = read_file(&folder.tail())?.unwrap_or_default();
-        let (entries, whole_len) = frames(&tail);
-        let begins_here = entries.first().is_none_or(|entry| Entry::parse(entry, record.edge.size()).is_ok());
-        if begins_here {
-            rest.tail_len = whole_len as u64;
-            rest.torn = tail[whole_len..].to_vec();
-            rest.payload = record.take_in(folder, index, &entries)?;
-        } else if index == 0 || Entry::parse(entries[0], (index - 1) * u64::from(WIDTH)).is_err() {
-            // The tail may still hold the entries of the bundle before, and nothing else.
-            return Err(Entry::parse(entries[0], record.edge.size())
-                .expect_err("it does not begin here")
-                .into());
-        } else {
-            rest.payload = record.take_in(folder, index, &[])?;
-        }
+        let n_bundles = (0..).take_while(|index| folder.ledger().join(bundle(*index).to_string()).is_file());
+        let n_bundles = n_bundles.count();
+        record.read_full(folder, n_bundles)?;
+        let rest = record.read_tail(folder, n_bundles as u64)?;
         if record.acts.is_empty() {
             return Err(broken(0, "ledger", "the entries of an operation", "no entry").into());
         }
         Ok((record, rest))
     }
 
-    /// Takes in the entries of a bundle with their payloads, and says how long the file of payloads is without what
-    /// belongs to no entry.
-    fn take_in(
-        &mut self,
-        folder: &Folder,
-        index: u64,
-        entries: &[&[u8]],
-    ) -> Result<Option<(PathBuf, u64)>, CaseError> {
-        let path = folder.payloads(index);
-        let Some(text) = read_file(&path)? else {
-            return match entries {
-                [] => Ok(None),
-                _ => {
-                    let seq = index * u64::from(WIDTH);
-                    Err(broken(seq, &path.to_string_lossy(), "the payloads of entries", "no file").into())
+    /// Reads the full bundles, several at a time.
+    fn read_full(&mut self, folder: &Folder, n_bundles: usize) -> Result<(), CaseError> {
+        let jobs = thread::available_parallelism().map_or(1, usize::from);
+        let mut done = Ok(());
+        in_order(
+            n_bundles,
+            jobs,
+            |index| {
+                let tile = bundle(index as u64);
+                let bytes = read_file(&folder.ledger().join(tile.to_string()))?.unwrap_or_default();
+                let entries = tile.entries(&bytes).map_err(|damaged| flaw_of(&tile, damaged))?;
+                Part::read(folder, index as u64, &entries)
+            },
+            |_, parts: Vec<Result<Part, CaseError>>| {
+                for part in parts {
+                    match (&done, part) {
+                        (Ok(()), Ok(part)) => {
+                            self.acts.extend(part.acts);
+                            self.leaves.extend(part.leaves);
+                        }
+                        (Ok(()), Err(error)) => done = Err(error),
+                        (Err(_), _) => {}
+                    }
                 }
-            };
-        };
-        let mut lines = text.split_inclusive(|byte| *byte == b'\n');
-        let mut len = 0;
-        for bytes in entries {
-            let seq = self.edge.size();
-            let entry = Entry::parse(bytes, seq)?;
-            let line = lines.next().unwrap_or_default();
-            len += line.len() as u64;
-            self.acts.push(act(&entry, line)?);
-            let leaf = self.edge.push(bytes, &mut Vec::new());
-            self.leaves.push(leaf.expect("what a bundle held is not too long"));
-        }
-        Ok(Some((path, len)))
+            },
+        );
+        done?;
+        self.edge = edge_over(&self.leaves).map_err(|damaged| flaw_of(&bundle(0), damaged))?;
+        Ok(())
     }
 
-    /// The acts that would come next, with their particulars.
-    ///
-    /// # Errors
-    /// Particulars that have no canonical form, or the system gives no salt.
-    pub(crate) fn next(
-        &self,
-        officer: &str,
-        at: Timestamp,
-        acts: Vec<(&str, Value)>,
-    ) -> Result<Batch, CaseError> {
-        let mut batch = Batch {
-            acts: Vec::with_capacity(acts.len()),
-            leaves: Vec::with_capacity(acts.len()),
-            frames: Vec::new(),
-            payloads: Vec::new(),
-            full: Vec::new(),
-            edge: self.edge.clone(),
+    /// Reads the entries after the full bundles.
+    fn read_tail(&mut self, folder: &Folder, index: u64) -> Result<Rest, CaseError> {
+        let tail = read_file(&folder.tail())?.unwrap_or_default();
+        let (entries, whole_len) = frames(&tail);
+        let begins_here = |seq| entries.first().is_none_or(|entry| Entry::parse(entry, seq).is_ok());
+        let mut rest = Rest::default();
+        let entries = if begins_here(self.edge.size()) {
+            rest.tail_len = whole_len as u64;
+            rest.torn = tail[whole_len..].to_vec();
+            &entries[..]
+        } else if index > 0 && begins_here((index - 1) * u64::from(WIDTH)) {
+            // The tail still holds the entries of the bundle before.
+            &[]
+        } else {
+            Entry::parse(entries[0], self.edge.size())?;
+            &[]
         };
-        for (act, body) in acts {
-            let payload = Payload { body, officer: officer.to_owned() };
-            batch.push(act, at.to_string(), payload, salt()?)?;
+        let part = Part::read(folder, index, entries)?;
+        for bytes in entries {
+            self.edge.push(bytes, &mut Vec::new()).expect("what a bundle held is not too long");
         }
-        Ok(batch)
+        self.acts.extend(part.acts);
+        self.leaves.extend(part.leaves);
+        rest.payload = part.payload;
+        Ok(rest)
     }
 
     /// Writes the first acts of an operation, over what an earlier attempt left.
@@ -294,13 +303,18 @@ impl Record {
 
     /// Appends acts, all or none.
     pub(crate) fn append(&mut self, folder: &Folder, batch: Batch) -> Result<(), CaseError> {
-        let mut undo = Undo::default();
-        if let Err(error) = write(folder, &batch, &mut undo) {
-            undo.run();
-            return Err(error);
-        }
+        batch.write(folder)?;
         self.count(batch);
         Ok(())
+    }
+
+    /// Forgets payloads that were erased.
+    pub(crate) fn forget(&mut self, seqs: impl IntoIterator<Item = u64>) {
+        for seq in seqs {
+            if let Some(act) = usize::try_from(seq).ok().and_then(|seq| self.acts.get_mut(seq)) {
+                act.payload = None;
+            }
+        }
     }
 
     fn count(&mut self, batch: Batch) {
@@ -309,58 +323,85 @@ impl Record {
         self.edge = batch.edge;
     }
 
-    /// Compares the tiles of hashes with the entries.
-    pub(crate) fn check_tiles(&self, folder: &Folder) -> Result<Vec<Fault>, CaseError> {
-        let mut faults = Vec::new();
-        let mut edge = Edge::default();
-        for index in 0..self.edge.size() / u64::from(WIDTH) {
-            let path = folder.ledger().join(bundle(index).to_string());
-            let bytes = read_file(&path)?.unwrap_or_default();
-            let mut full = Vec::new();
-            for entry in bundle(index).entries(&bytes).unwrap_or_default() {
-                edge.push(entry, &mut full).expect("what a bundle held is not too long");
-            }
-            for file in full.iter().filter(|file| file.tile.kind != Kind::Entries) {
-                let found = read_file(&folder.ledger().join(file.tile.to_string()))?;
-                if found.as_deref() != Some(&file.bytes) {
-                    let found = if found.is_some() { "other hashes" } else { "no file" };
-                    faults.push(Fault {
-                        path: format!("ledger/{}", file.tile),
-                        expected: "the hashes of its entries".to_owned(),
-                        found: found.to_owned(),
-                    });
-                }
-            }
-        }
-        Ok(faults)
+    /// Checks the log in a folder under the head of this record: every entry, every tile, every signature.
+    pub(crate) fn verify_log(&self, folder: &Folder, officers: &[Verifier]) -> Result<Option<Fault>, CaseError> {
+        // What a log has after its last full files is in the tail here, which the record was read from.
+        let partial = self.edge.partial();
+        let read = |tile: Tile| match tile.is_full() {
+            true => read_file(&folder.ledger().join(tile.to_string())),
+            false => Ok(partial.iter().find(|file| file.tile == tile).map(|file| file.bytes.clone())),
+        };
+        let checked = match verify_head(self.checkpoint(), officers, read, |_| {}) {
+            Ok(checked) => checked,
+            Err(verify::Fault::Read(error)) => return Err(error),
+            Err(fault) => return Ok(Some(fault_of(fault))),
+        };
+        Ok(checked.strangers.first().map(|key| Fault {
+            path: "ledger".to_owned(),
+            expected: "signatures of the officers of the operation".to_owned(),
+            found: format!("one of {key}"),
+        }))
     }
 }
 
-impl Batch {
-    fn push(&mut self, act: &str, at: String, payload: Payload, salt: [u8; 16]) -> Result<(), CaseError> {
-        let seq = self.edge.size();
-        let text = said(act, &at, &payload)?;
-        let hash = commit(&salt, text.as_bytes());
-        let mut bytes = Vec::with_capacity(160);
-        ActEntry { act: act.into(), at: at.as_str().into(), payload: hash }.write(seq, &mut bytes)?;
-        let index = seq / u64::from(WIDTH);
-        if self.payloads.last().is_none_or(|(last, _)| *last != index) {
-            self.payloads.push((index, String::new()));
+/// A fault of the log as one of the folder.
+fn fault_of(fault: verify::Fault<CaseError>) -> Fault {
+    let path = match &fault {
+        verify::Fault::Missing(tile) => format!("ledger/{tile}"),
+        verify::Fault::Damaged(damaged) => format!("ledger/{}", damaged.path),
+        _ => "ledger".to_owned(),
+    };
+    Fault { path, expected: "the log as it was written".to_owned(), found: fault.to_string() }
+}
+
+/// The entries of one bundle, with their payloads.
+struct Part {
+    acts: Vec<Act>,
+    leaves: Vec<Hash>,
+    /// The file of payloads, and how long it is without what belongs to no entry.
+    payload: Option<(PathBuf, u64)>,
+}
+
+impl Part {
+    fn read(folder: &Folder, index: u64, entries: &[&[u8]]) -> Result<Self, CaseError> {
+        let path = folder.payloads(index);
+        let first = index * u64::from(WIDTH);
+        let mut part = Self {
+            acts: Vec::with_capacity(entries.len()),
+            leaves: Vec::with_capacity(entries.len()),
+            payload: None,
+        };
+        let Some(text) = read_file(&path)? else {
+            return match entries {
+                [] => Ok(part),
+                _ => {
+                    Err(broken(first, &path.to_string_lossy(), "the payloads of entries", "no file").into())
+                }
+            };
+        };
+        let mut lines = text.split_inclusive(|byte| *byte == b'\n');
+        let mut len = 0;
+        for (seq, bytes) in (first..).zip(entries) {
+            let line = lines.next().unwrap_or_default();
+            len += line.len() as u64;
+            part.acts.push(act(&Entry::parse(bytes, seq)?, line)?);
+            part.leaves.push(leaf(bytes));
         }
-        let (_, lines) = self.payloads.last_mut().expect("there is one");
-        lines.push_str(&line(&text, &salt, seq));
-        let n_full = self.full.len();
-        self.leaves.push(self.edge.push(&bytes, &mut self.full).expect("an entry has some hundred bytes"));
-        if self.full.len() > n_full {
-            // The bundle holds this entry and all before it.
-            self.frames.clear();
-        } else {
-            self.frames.extend_from_slice(&(bytes.len() as u16).to_be_bytes());
-            self.frames.extend_from_slice(&bytes);
-        }
-        self.acts.push(Act { seq, at, act: act.to_owned(), payload: Some(payload), salt: Some(salt) });
-        Ok(())
+        part.payload = Some((path, len));
+        Ok(part)
     }
+}
+
+/// What comes after the full bundles with these leaves.
+fn edge_over(leaves: &[Hash]) -> Result<Edge, Damaged> {
+    let source = of_leaves(leaves);
+    Edge::resume(leaves.len() as u64, |tile| {
+        let Kind::Hashes(level) = tile.kind else { return Ok(Vec::new()) };
+        let first = tile.index * u64::from(WIDTH);
+        let hashes = (first..first + u64::from(tile.width)).map(|index| source(Subtree { level: level * 8, index }));
+        let bytes = hashes.map(|hash| hash.expect("the leaves are all there").0);
+        Ok(bytes.collect::<Vec<_>>().concat())
+    })
 }
 
 impl Rest {
@@ -383,53 +424,8 @@ impl Rest {
     }
 }
 
-/// How to take back what was written of acts that could not be written to the end.
-#[derive(Default)]
-struct Undo(Vec<(PathBuf, Option<u64>)>);
-
-impl Undo {
-    fn run(&self) {
-        for (path, len) in &self.0 {
-            // What cannot be taken back now, the next writer cuts off.
-            let _ = match len {
-                Some(len) => OpenOptions::new().write(true).open(path).and_then(|file| file.set_len(*len)),
-                None => fs::remove_file(path),
-            };
-        }
-    }
-}
-
-fn write(folder: &Folder, batch: &Batch, undo: &mut Undo) -> Result<(), CaseError> {
-    for (index, lines) in &batch.payloads {
-        append(&folder.payloads(*index), lines.as_bytes(), undo)?;
-    }
-    if batch.full.is_empty() {
-        return append(&folder.tail(), &batch.frames, undo);
-    }
-    for file in &batch.full {
-        let path = folder.ledger().join(file.tile.to_string());
-        let dir = path.parent().unwrap_or(&path);
-        fs::create_dir_all(dir).disk("create the folder", dir)?;
-        undo.0.push((path.clone(), None));
-        folder.write(&path, &file.bytes)?;
-    }
-    folder.write(&folder.tail(), &batch.frames)
-}
-
-/// Appends to a file, which is made where it does not exist, and waits until the bytes are on the disk.
-fn append(path: &Path, bytes: &[u8], undo: &mut Undo) -> Result<(), CaseError> {
-    let dir = path.parent().unwrap_or(path);
-    fs::create_dir_all(dir).disk("create the folder", dir)?;
-    let mut file =
-        OpenOptions::new().append(true).create(true).open(path).disk("write to the record", path)?;
-    let len = file.metadata().disk("write to the record", path)?.len();
-    undo.0.push((path.to_owned(), Some(len)));
-    file.write_all(bytes).and_then(|()| file.sync_data()).disk("write to the record", path)?;
-    if len == 0 { sync_dir_of(path) } else { Ok(()) }
-}
-
 /// The name of a full bundle.
-fn bundle(index: u64) -> Tile {
+pub(crate) fn bundle(index: u64) -> Tile {
     Tile { kind: Kind::Entries, index, width: WIDTH }
 }
 
@@ -447,12 +443,17 @@ fn frames(mut bytes: &[u8]) -> (Vec<&[u8]>, usize) {
 }
 
 /// A line of payloads.
-fn line(payload: &str, salt: &[u8; 16], seq: u64) -> String {
+pub(crate) fn line(payload: &str, salt: &[u8; 16], seq: u64) -> String {
     format!("{{\"payload\":{payload},\"salt\":\"{}\",\"seq\":{seq}}}\n", STANDARD.encode(salt))
 }
 
+/// The line of an entry that signs, which has no payload.
+pub(crate) fn line_of_signature(seq: u64) -> String {
+    format!("{{\"seq\":{seq}}}\n")
+}
+
 /// The line that stands in the place of a payload that was erased.
-fn erased(seq: u64) -> String {
+pub(crate) fn erased(seq: u64) -> String {
     format!("{{\"erased\":true,\"seq\":{seq}}}\n")
 }
 
@@ -460,14 +461,20 @@ fn erased(seq: u64) -> String {
 fn act(entry: &Entry<'_>, line: &[u8]) -> Result<Act, Flaw> {
     let seq = entry.seq;
     let flaw = |expected: &str| broken(seq, "payload", expected, &String::from_utf8_lossy(line));
-    let (name, at, hash) = match &entry.content {
-        Content::Act(act) => (act.act.to_string(), act.at.to_string(), Some(act.payload)),
-        Content::Signed(signed) => (tutela_ledger::entry::SIGN.to_owned(), signed.at.to_string(), None),
-        Content::Unknown => ("unknown".to_owned(), String::new(), None),
-    };
-    let mut act = Act { seq, at, act: name, payload: None, salt: None };
-    let Some(hash) = hash else { return Ok(act) };
     let text = std::str::from_utf8(line).map_err(|_| flaw("a line of text"))?;
+    let (act, at, hash) = match &entry.content {
+        Content::Act(act) => (act.act.to_string(), act.at.to_string(), act.payload),
+        Content::Signed(signed) if text == line_of_signature(seq) => {
+            let (signer, at) = (Some(signed.by.clone()), signed.at.to_string());
+            return Ok(Act { seq, at, act: SIGN.to_owned(), signer, payload: None });
+        }
+        Content::Signed(_) => return Err(flaw("the line of an entry that signs")),
+        Content::Unknown => {
+            let (act, at) = ("unknown".to_owned(), String::new());
+            return Ok(Act { seq, at, act, signer: None, payload: None });
+        }
+    };
+    let mut act = Act { seq, at, act, signer: None, payload: None };
     if text == erased(seq) {
         return Ok(act);
     }
@@ -475,12 +482,12 @@ fn act(entry: &Entry<'_>, line: &[u8]) -> Result<Act, Flaw> {
     if commit(&salt, payload.as_bytes()) != hash {
         return Err(flaw("the payload whose hash is in the entry"));
     }
-    let Said { act: said, at, body, officer } =
-        serde_json::from_str(payload).map_err(|_| flaw("act, time, officer and the particulars"))?;
-    if (&said, &at) != (&act.act, &act.at) {
-        return Err(broken(seq, "act", &format!("{said} at {at}"), &format!("{} at {}", act.act, act.at)));
+    let said = Said::parse(payload).ok_or_else(|| flaw("act, time, officer and the particulars"))?;
+    if (&*said.act, &*said.at) != (&*act.act, &*act.at) {
+        let (expected, found) = (format!("{} at {}", said.act, said.at), format!("{} at {}", act.act, act.at));
+        return Err(broken(seq, "act", &expected, &found));
     }
-    (act.payload, act.salt) = (Some(Payload { body, officer }), Some(salt));
+    act.payload = Some(Payload { text: payload.to_owned(), salt });
     Ok(act)
 }
 
@@ -492,13 +499,18 @@ fn parts(text: &str, seq: u64) -> Option<(&str, [u8; 16])> {
     (line(payload, &salt, seq) == text).then_some((payload, salt))
 }
 
-fn broken(seq: u64, place: &str, expected: &str, found: &str) -> Flaw {
+/// A bundle that is not one, as a flaw of the record.
+fn flaw_of(tile: &Tile, damaged: Damaged) -> Flaw {
+    broken(tile.index * u64::from(WIDTH), &damaged.path, &damaged.expected, &damaged.found)
+}
+
+pub(crate) fn broken(seq: u64, place: &str, expected: &str, found: &str) -> Flaw {
     let found = found.chars().take(120).collect();
     Flaw { seq, place: place.to_owned(), expected: expected.to_owned(), found }
 }
 
 /// Sixteen bytes that nobody can guess.
-fn salt() -> Result<[u8; 16], CaseError> {
+pub(crate) fn salt() -> Result<[u8; 16], CaseError> {
     let mut salt = [0; 16];
     getrandom::fill(&mut salt)?;
     Ok(salt)
@@ -510,7 +522,7 @@ pub(crate) fn new_origin() -> Result<String, CaseError> {
     Ok(format!("tutela.case/{digits}"))
 }
 
-fn read_file(path: &Path) -> Result<Option<Vec<u8>>, CaseError> {
+pub(crate) fn read_file(path: &Path) -> Result<Option<Vec<u8>>, CaseError> {
     match fs::read(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         read => read.map(Some).disk("read the record", path),

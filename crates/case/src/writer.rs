@@ -8,19 +8,24 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use tutela_ledger::key::{KeyId, Signer};
 use tutela_model::{Choice, Digest, Refusal};
 
-use crate::acts::{self, Analysis, AuthorityFate, DeclaredText, Receipt};
+use crate::acts::{self, Analysis, AuthorityFate, DeclaredText, Receipt, Withdrawal};
 use crate::authority::Authority;
+use crate::batch::Batch;
 use crate::case::{Basis, Case, numbered};
+use crate::custody::{Described, DigestKind, Provenance};
 use crate::error::{CaseError, OnDisk};
 use crate::folder::{Folder, copy_hashed, move_to, sync_dir_of, sync_file};
 use crate::import::{Derived, Limits, Outcome, Progress, ToImport, derive, in_order};
+use crate::officers::{Actor, Officer, Retirement, Rules};
+use crate::state;
 
 /// The right to write to an operation, held until it is dropped or its process ends in any way.
 pub struct Writer {
-    case: Case,
-    officer: String,
+    pub(crate) case: Case,
+    by: Actor,
     /// The system lets go of the lock with the file.
     _lock: File,
 }
@@ -36,6 +41,26 @@ pub struct Received {
     pub size: u64,
     /// Whether a file of the same bytes had been received before.
     pub already: bool,
+    /// Whether the bytes are those that the supplier describes. None when the supplier gave no digest.
+    pub verified: Option<bool>,
+}
+
+/// A file that is to be received, and what is stated of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ToReceive {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Where it came from.
+    pub provenance: Provenance,
+    /// Its digests as the supplier says, with their algorithms.
+    pub digests: Vec<(DigestKind, String)>,
+}
+
+impl From<PathBuf> for ToReceive {
+    /// A file of which nothing is stated.
+    fn from(path: PathBuf) -> Self {
+        Self { path, ..Self::default() }
+    }
 }
 
 /// Files that are received under one entry of the disk's journal at most.
@@ -44,7 +69,7 @@ const RECEIVED_AT_ONCE: usize = 256;
 const WAITING: usize = 16;
 
 impl Writer {
-    pub(crate) fn lock(folder: &Folder, officer: &str, at: Timestamp) -> Result<Self, CaseError> {
+    pub(crate) fn lock(folder: &Folder, by: Actor, at: Timestamp) -> Result<Self, CaseError> {
         let path = folder.lock();
         let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let mut lock = open.disk("open the lock", &path)?;
@@ -53,19 +78,23 @@ impl Writer {
             Err(TryLockError::WouldBlock) => return Err(locked(&mut lock)),
             Err(TryLockError::Error(error)) => return Err(error).disk("lock", &path),
         }
-        let holder = format!("{officer}\n{}\n{at}\n", std::process::id());
+        let holder = format!("{}\n{}\n{at}\n", by.name, std::process::id());
         lock.set_len(0).and_then(|()| lock.write_all(holder.as_bytes())).disk("write", &path)?;
         folder.make()?;
         folder.clear_unfinished()?;
         let case = Case::open(folder.path())?;
+        let by = case.recognise(by)?;
         let rest = case.rest().clone();
         rest.cut(folder)?;
-        let mut writer = Self { case, officer: officer.to_owned(), _lock: lock };
-        if rest.is_torn() {
-            // A writer was stopped inside an entry: its act was not done. What is cut off stays known by its digest.
-            let body = json!({"cut": rest.torn.len(), "sha256": Digest::of(&rest.torn).hex()});
-            writer.record("recover", body, at)?;
-        }
+        let unsigned = case.n_unsigned();
+        let mut writer = Self { case, by, _lock: lock };
+        // A writer was stopped inside an act: it was not done. What is cut off stays known by its digest.
+        let torn = rest.is_torn().then(|| json!({"cut": rest.torn.len(), "sha256": Digest::of(&rest.torn).hex()}));
+        let unsigned = (unsigned > 0).then(|| json!({"unsigned": unsigned}));
+        let recovered = torn.into_iter().chain(unsigned).map(|body| (state::RECOVER, body));
+        writer.append(recovered.collect(), at)?;
+        writer.finish_erasures()?;
+        writer.finish_purges()?;
         Ok(writer)
     }
 
@@ -78,10 +107,15 @@ impl Writer {
     /// Who acts.
     #[must_use]
     pub fn officer(&self) -> &str {
-        &self.officer
+        &self.by.name
     }
 
-    /// Receives one file. See [`Writer::receive_all`].
+    /// The key of whoever acts.
+    pub(crate) fn key(&self) -> Option<&Signer> {
+        self.by.key.as_deref()
+    }
+
+    /// Receives one file of which nothing is stated. See [`Writer::receive_all`].
     ///
     /// # Errors
     /// The file cannot be read, the disk refuses, or `progress` stopped it.
@@ -92,34 +126,34 @@ impl Writer {
         at: Timestamp,
         progress: Progress<'_>,
     ) -> Result<Received, CaseError> {
-        let paths = [path.to_owned()];
-        self.receive_all(&paths, basis, at, 1, progress).pop().expect("one file gives one result")
+        let files = [ToReceive::from(path.to_owned())];
+        self.receive_all(&files, basis, at, 1, progress).pop().expect("one file gives one result")
     }
 
     /// Copies files into the operation, byte for byte, each under its SHA-256, and records what came, by which name,
     /// when, to whom and under which authority.
     ///
     /// One result a file, in their order; a file that fails keeps none of the others back. A file received before by
-    /// the same name and under the same authority is not recorded again.
+    /// the same name, under the same authority and with the same statements is not recorded again.
     pub fn receive_all(
         &mut self,
-        paths: &[PathBuf],
+        files: &[ToReceive],
         basis: &Basis,
         at: Timestamp,
         jobs: usize,
         progress: Progress<'_>,
     ) -> Vec<Result<Received, CaseError>> {
-        let mut all = Vec::with_capacity(paths.len());
-        for paths in paths.chunks(RECEIVED_AT_ONCE) {
+        let mut all = Vec::with_capacity(files.len());
+        for files in files.chunks(RECEIVED_AT_ONCE) {
             let first = all.len();
             let unfinished = self.case.folder.unfinished();
-            let copy = |path_idx: usize| {
-                let to = unfinished.join(format!("{}.received", first + path_idx));
-                let copied = copy(&paths[path_idx], &to, &mut |n_bytes| progress(first + path_idx, n_bytes));
+            let copy = |file_idx: usize| {
+                let to = unfinished.join(format!("{}.received", first + file_idx));
+                let copied = copy(&files[file_idx], &to, &mut |n_bytes| progress(first + file_idx, n_bytes));
                 copied.map(|receipt| (to, receipt))
             };
             let mut copied = Vec::new();
-            in_order(paths.len(), jobs, copy, |_, results| copied.extend(results));
+            in_order(files.len(), jobs, copy, |_, results| copied.extend(results));
             all.extend(self.take_in(copied, basis, at));
         }
         all
@@ -140,6 +174,7 @@ impl Writer {
             results.push(copied.and_then(|(unfinished, receipt)| {
                 let receipt = Receipt { basis: basis.id().to_owned(), ..receipt };
                 let Receipt { sha256, name, size, .. } = receipt.clone();
+                let verified = receipt.verified();
                 let path = self.case.folder.received(sha256);
                 let already = self.case.state.has_received(sha256) || new.contains(&sha256);
                 // A file received before that is gone is put back, and that is recorded too.
@@ -152,9 +187,9 @@ impl Writer {
                 }
                 let unrecorded = gone || !self.case.state.has_receipt(&receipt);
                 if unrecorded && recorded.insert((sha256, name.clone())) {
-                    bodies.push((acts::RECEIVE, acts::to_body(&receipt)));
+                    bodies.push((state::RECEIVE, acts::to_body(&receipt)));
                 }
-                Ok(Received { sha256, name, size, already })
+                Ok(Received { sha256, name, size, already, verified })
             }));
         }
         let any = self.case.folder.received(Digest([0; 32]));
@@ -263,7 +298,7 @@ impl Writer {
                 derived.put()?;
                 dirs.extend(derived.moves.iter().filter_map(|(_, path)| Some(path.parent()?.to_owned())));
                 dirs.insert(self.case.folder.path().join("tables"));
-                bodies.push((acts::IMPORT, acts::to_body(&derived.import)));
+                bodies.push((state::IMPORT, acts::to_body(&derived.import)));
                 let sha256 = derived.import.sha256;
                 Ok((sha256, self.case.import(sha256).cloned()))
             }));
@@ -305,7 +340,7 @@ impl Writer {
     /// It ends before it begins, or the disk refuses.
     pub fn add_authority(&mut self, authority: &Authority, at: Timestamp) -> Result<Authority, CaseError> {
         let authority = numbered(authority, self.case.authorities().len())?;
-        self.append(vec![(acts::AUTHORITY, acts::to_body(&authority))], at)?;
+        self.append(vec![(state::AUTHORITY, acts::to_body(&authority))], at)?;
         Ok(authority)
     }
 
@@ -314,7 +349,7 @@ impl Writer {
     /// # Errors
     /// There is no authority of that id, it has lapsed, or the disk refuses.
     pub fn validate_authority(&mut self, id: &str, act: &str, at: Timestamp) -> Result<(), CaseError> {
-        self.decide_fate(acts::VALIDATE, id, act, at)
+        self.decide_fate(state::VALIDATE, id, act, at)
     }
 
     /// Records that an authority has lapsed, and why: what was imported under it no longer counts.
@@ -322,7 +357,7 @@ impl Writer {
     /// # Errors
     /// There is no authority of that id, it has lapsed before, or the disk refuses.
     pub fn lapse_authority(&mut self, id: &str, reason: &str, at: Timestamp) -> Result<(), CaseError> {
-        self.decide_fate(acts::LAPSE, id, reason, at)
+        self.decide_fate(state::LAPSE, id, reason, at)
     }
 
     fn decide_fate(
@@ -354,7 +389,51 @@ impl Writer {
         at: Timestamp,
     ) -> Result<(), CaseError> {
         let body = json!({"finding": finding, "choice": choice, "reason": reason});
-        self.append(vec![(acts::DECIDE, body)], at)
+        self.append(vec![(state::DECIDE, body)], at)
+    }
+
+    /// Withdraws what was decided on a finding, so that nothing is.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn withdraw(&mut self, finding: &str, reason: &str, at: Timestamp) -> Result<(), CaseError> {
+        let withdrawal = Withdrawal { finding: finding.to_owned(), reason: reason.to_owned() };
+        self.append(vec![(state::WITHDRAW, acts::to_body(&withdrawal))], at)
+    }
+
+    /// Records an officer with the key that signs for this officer from now on.
+    ///
+    /// # Errors
+    /// A text that is not a key, a key that is recorded already, or the disk refuses.
+    pub fn add_officer(&mut self, officer: &Officer, at: Timestamp) -> Result<(), CaseError> {
+        let key = officer.key_id().ok_or_else(|| CaseError::NotAKey(officer.key.clone()))?;
+        if self.case.state.officer(&key).is_some() {
+            return Err(CaseError::KnownKey(key));
+        }
+        self.append(vec![(state::OFFICER, acts::to_body(officer))], at)
+    }
+
+    /// Records that an officer's key signs no more, and why.
+    ///
+    /// # Errors
+    /// A key that is not recorded, or the disk refuses.
+    pub fn retire_officer(&mut self, key: &KeyId, reason: &str, at: Timestamp) -> Result<(), CaseError> {
+        if self.case.state.officer(key).is_none() {
+            return Err(CaseError::UnknownKey(key.clone()));
+        }
+        let retirement = Retirement { key: key.to_string(), reason: reason.to_owned() };
+        self.append(vec![(state::RETIRE, acts::to_body(&retirement))], at)
+    }
+
+    /// Sets the rules of the operation.
+    ///
+    /// # Errors
+    /// Signatures are demanded before there is an officer who could sign, or the disk refuses.
+    pub fn set_rules(&mut self, rules: &Rules, at: Timestamp) -> Result<(), CaseError> {
+        if rules.signed && self.by.key.is_none() {
+            return Err(CaseError::Unsigned);
+        }
+        self.append(vec![(state::RULES, acts::to_body(rules))], at)
     }
 
     /// Stores what the analyses said, in place of what they said before, and records its digest. `made_with` names
@@ -394,11 +473,8 @@ impl Writer {
             made_with: made_with.to_owned(),
             digest,
             files: digests,
-            officer: String::new(),
-            at,
-            seq: 0,
         };
-        self.append(vec![(acts::ANALYSE, acts::to_body(&analysis))], at)?;
+        self.append(vec![(state::ANALYSE, acts::to_body(&analysis))], at)?;
         self.remove_other_findings()?;
         Ok(digest)
     }
@@ -424,29 +500,26 @@ impl Writer {
     /// # Panics
     /// On the name of an act that has a function of its own: a fault of the program.
     pub fn record(&mut self, act: &'static str, body: Value, at: Timestamp) -> Result<(), CaseError> {
-        let own = [
-            acts::AUTHORITY,
-            acts::VALIDATE,
-            acts::LAPSE,
-            acts::RECEIVE,
-            acts::IMPORT,
-            acts::DECIDE,
-            acts::ANALYSE,
-        ];
-        assert!(!own.contains(&act), "the act {act} has a function of its own");
+        assert!(!state::OWN.contains(&act), "the act {act} has a function of its own");
         self.append(vec![(act, body)], at)
     }
 
     /// Appends entries to the record, all or none.
-    fn append(&mut self, acts: Vec<(&'static str, Value)>, at: Timestamp) -> Result<(), CaseError> {
+    pub(crate) fn append(&mut self, acts: Vec<(&'static str, Value)>, at: Timestamp) -> Result<(), CaseError> {
         if acts.is_empty() {
             return Ok(());
         }
-        let batch = self.case.record.next(&self.officer, at, acts)?;
+        let by_two = &self.case.rules().two_person;
+        if let Some((act, _)) = acts.iter().find(|(act, _)| by_two.contains(*act))
+            && self.by.second.is_none()
+        {
+            return Err(CaseError::SecondPerson((*act).to_owned()));
+        }
+        let batch = Batch::new(&self.case.record, &self.by, at, acts)?;
         let n_before = self.case.record.acts().len();
         self.case.record.append(&self.case.folder, batch)?;
         let Case { record, state, .. } = &mut self.case;
-        record.acts()[n_before..].iter().try_for_each(|act| state.apply(act))?;
+        state.fold(record.acts(), n_before)?;
         Ok(())
     }
 }
@@ -470,10 +543,11 @@ fn locked(lock: &mut File) -> CaseError {
 
 /// Copies a file that is received, and makes the copy one that nobody changes by mistake.
 fn copy(
-    path: &Path,
+    file: &ToReceive,
     to: &Path,
     progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<Receipt, CaseError> {
+    let path = file.path.as_path();
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut from = File::open(path).disk("read", path)?;
     let before = from.metadata().disk("read", path)?;
@@ -503,15 +577,23 @@ fn copy(
         return Err(CaseError::Changed(path.to_owned()));
     }
     copied.set_permissions(read_only(&copied).disk("write", to)?).disk("write", to)?;
+    let described = file.digests.iter().map(|(kind, digest)| described(*kind, digest, to));
     Ok(Receipt {
         sha256,
         name,
         size,
         basis: String::new(),
-        officer: String::new(),
-        at: Timestamp::default(),
-        seq: 0,
+        provenance: file.provenance.clone(),
+        described: described.collect::<Result<_, _>>()?,
     })
+}
+
+/// Holds a file against a digest that its supplier gave.
+fn described(kind: DigestKind, digest: &str, path: &Path) -> Result<Described, CaseError> {
+    let file = File::open(path).disk("read", path)?;
+    let found = kind.of(file).disk("read", path)?;
+    let digest = digest.trim().to_ascii_lowercase();
+    Ok(Described { algorithm: kind.word().to_owned(), holds: found == digest, digest })
 }
 
 fn read_only(file: &File) -> io::Result<Permissions> {

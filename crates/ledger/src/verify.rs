@@ -142,8 +142,8 @@ pub enum Fault<E> {
 pub fn verify<E>(
     checkpoint: &[u8],
     trust: Trust<'_>,
-    mut read: impl FnMut(Tile) -> Result<Option<Vec<u8>>, E>,
-    mut each: impl FnMut(&Entry<'_>),
+    read: impl FnMut(Tile) -> Result<Option<Vec<u8>>, E>,
+    each: impl FnMut(&Entry<'_>),
 ) -> Result<Checked, Fault<E>> {
     let Opened { checkpoint: head, signed } =
         Checkpoint::open(&Note::parse(checkpoint)?, trust.origin, trust.log, trust.witnesses)?;
@@ -156,27 +156,21 @@ pub fn verify<E>(
         earlier.push((before.size(), before.root()));
     }
     earlier.sort_unstable();
-    let (continues, signed_entries) = (earlier.iter().map(|(size, _)| *size).collect(), 0);
-    let (strangers, unknown, clock_back) = (BTreeSet::new(), Vec::new(), Vec::new());
-    let checked =
-        Checked { checkpoint: head, signed, continues, signed_entries, strangers, unknown, clock_back };
-    let (tree, edge, latest) = (Tree::default(), Edge::default(), String::new());
-    let mut log = Log { checked, trust, earlier, tree, edge, latest };
-    let size = log.checked.checkpoint.size();
-    while log.edge.size() < size {
-        let index = log.edge.size() / u64::from(WIDTH);
-        let width = (size - log.edge.size()).min(u64::from(WIDTH)) as u16;
-        let (tile, bytes) = file(Tile { kind: Kind::Entries, index, width }, &mut read)?;
-        let mut full = Vec::new();
-        for entry in tile.entries(&bytes)?.into_iter().take(usize::from(width)) {
-            log.push(entry, &mut full, &mut each)?;
-        }
-        full.iter().try_for_each(|file| same(file, &mut read))?;
-    }
-    log.compare_earlier()?;
-    log.edge.partial().iter().try_for_each(|file| same(file, &mut read))?;
-    let (expected, found) = (log.checked.checkpoint.root(), log.edge.root());
-    if expected == found { Ok(log.checked) } else { Err(Fault::Root { expected, found }) }
+    Log::new(head, signed, trust, earlier).read(read, each)
+}
+
+/// Checks the log under a head that whoever checks has, signed or not: every entry, every signature of these officers,
+/// every file. `read` and `each` are as for [`verify`].
+///
+/// # Errors
+/// The first fault, where it is.
+pub fn verify_head<E>(
+    head: Checkpoint,
+    officers: &[Verifier],
+    read: impl FnMut(Tile) -> Result<Option<Vec<u8>>, E>,
+    each: impl FnMut(&Entry<'_>),
+) -> Result<Checked, Fault<E>> {
+    Log::new(head, Vec::new(), Trust { officers, ..Trust::default() }, Vec::new()).read(read, each)
 }
 
 impl<E> From<NotOpened> for Fault<E> {
@@ -200,7 +194,43 @@ struct Log<'a> {
     latest: String,
 }
 
-impl Log<'_> {
+impl<'a> Log<'a> {
+    fn new(
+        checkpoint: Checkpoint,
+        signed: Vec<Verified>,
+        trust: Trust<'a>,
+        earlier: Vec<(u64, Hash)>,
+    ) -> Self {
+        let (continues, signed_entries) = (earlier.iter().map(|(size, _)| *size).collect(), 0);
+        let (strangers, unknown, clock_back) = (BTreeSet::new(), Vec::new(), Vec::new());
+        let checked = Checked { checkpoint, signed, continues, signed_entries, strangers, unknown, clock_back };
+        let (tree, edge, latest) = (Tree::default(), Edge::default(), String::new());
+        Self { checked, trust, earlier, tree, edge, latest }
+    }
+
+    /// Reads the log up to the size of its head.
+    fn read<E>(
+        mut self,
+        mut read: impl FnMut(Tile) -> Result<Option<Vec<u8>>, E>,
+        mut each: impl FnMut(&Entry<'_>),
+    ) -> Result<Checked, Fault<E>> {
+        let size = self.checked.checkpoint.size();
+        while self.edge.size() < size {
+            let index = self.edge.size() / u64::from(WIDTH);
+            let width = (size - self.edge.size()).min(u64::from(WIDTH)) as u16;
+            let (tile, bytes) = file(Tile { kind: Kind::Entries, index, width }, &mut read)?;
+            let mut full = Vec::new();
+            for entry in tile.entries(&bytes)?.into_iter().take(usize::from(width)) {
+                self.push(entry, &mut full, &mut each)?;
+            }
+            full.iter().try_for_each(|file| same(file, &mut read))?;
+        }
+        self.compare_earlier()?;
+        self.edge.partial().iter().try_for_each(|file| same(file, &mut read))?;
+        let (expected, found) = (self.checked.checkpoint.root(), self.edge.root());
+        if expected == found { Ok(self.checked) } else { Err(Fault::Root { expected, found }) }
+    }
+
     fn push<E>(
         &mut self,
         bytes: &[u8],

@@ -74,7 +74,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
 fn subjects(run: &Run, operation: &mut Operation, said: &str) -> anyhow::Result<Vec<String>> {
     let derived = operation.fresh(run)?;
     // An earlier decision may be the reason why a finding is no longer made; it can be withdrawn all the same.
-    if operation.case.decision(said).is_some() || derived.by_id().contains_key(said) {
+    if operation.case.was_decided(said) || derived.by_id().contains_key(said) {
         return Ok(vec![said.to_owned()]);
     }
     let (number, kinds) = match said.split_once('/') {

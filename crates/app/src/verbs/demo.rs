@@ -54,7 +54,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let a_year_on = today.saturating_add(jiff::Span::new().years(1));
     let basis = Authority::new(&run.word(phrase!("demo.basis", mark = MADE_UP)), today, a_year_on);
     let title = run.word(phrase!("demo.title", scenario = args.scenario.as_str(), seed = args.seed));
-    Case::create(&op, &title, &run.officer, &basis, now())?;
+    Case::create(&op, &title, run.officer.as_str(), &basis, now())?;
 
     let inner = Run { op: Some(op.clone()), output: None, format: Format::Text, ..run.clone() };
     let import = import::Args {

@@ -1,6 +1,7 @@
 //! `tutela findings`: what the analyses said, one finding a line.
 
 use tutela_analyses::ANALYSES;
+use tutela_case::{Acted, Decision};
 use tutela_model::{Catalogue, Finding};
 use tutela_outputs::{finding_json, findings_jsonl, shown};
 
@@ -34,12 +35,13 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let derived = operation.fresh(run)?;
     if run.format == Format::Text {
         let catalogue = Catalogue::new(&tutela_analyses::statements());
+        let standing = operation.case.standing();
         let of = |name: &str| analysis.is_none_or(|analysis| analysis == name);
         let findings =
             derived.findings.iter().filter(|(name, _)| of(name)).flat_map(|(_, findings)| findings);
         run.data(|out| {
             for finding in findings {
-                out.write_all(entry(finding, &operation, &catalogue, run).as_bytes())?;
+                out.write_all(entry(finding, standing.get(finding.id.as_str()).copied(), &catalogue, run).as_bytes())?;
             }
             Ok(())
         })?;
@@ -63,12 +65,12 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
 }
 
 /// Id, strength and decision, then the statement under them.
-fn entry(finding: &Finding, operation: &Operation, catalogue: &Catalogue, run: &Run) -> String {
+fn entry(finding: &Finding, decision: Option<&Acted<Decision>>, catalogue: &Catalogue, run: &Run) -> String {
     let mut head = format!("{}  {}", finding.id, finding.analysis);
     if let Some(strength) = finding.strength {
         head.push_str(&format!("  {}", catalogue.word(strength.words_key(), run.lang)));
     }
-    if let Some(decision) = operation.case.decision(&finding.id) {
+    if let Some(decision) = decision {
         head.push_str(&format!("  {} ({})", choice_word(decision.choice), shown::plain(&decision.officer)));
     }
     let statement = shown::plain(&catalogue.say(&finding.statement, run.lang));

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use serde_json::{Value, json};
-use tutela_case::{CaseError, Import, Outcome, TableFile, ToImport};
+use tutela_case::{CaseError, Import, Outcome, TableFile, ToImport, ToReceive};
 use tutela_model::{Declared, Phrase, Reader, Refusal, Zone};
 use tutela_outputs::shown::{self, count, plain};
 
@@ -158,8 +158,9 @@ fn take_in(
     let mut writer = operation.write(run)?;
     let paths: Vec<PathBuf> = items.iter().map(|(path, _)| path.clone()).collect();
     let progress = Progress::new(run, &paths);
+    let files: Vec<ToReceive> = paths.iter().cloned().map(ToReceive::from).collect();
     let received =
-        writer.receive_all(&paths, basis, now(), run.jobs, &|idx, n_bytes| progress.at(run, idx, n_bytes));
+        writer.receive_all(&files, basis, now(), run.jobs, &|idx, n_bytes| progress.at(run, idx, n_bytes));
     progress.bar.end();
     let progress = Progress::new(run, &paths);
     let mut results: Vec<(PathBuf, Option<anyhow::Result<Outcome>>)> = Vec::new();
@@ -276,7 +277,7 @@ fn text(run: &Run, results: &[(PathBuf, anyhow::Result<Outcome>)]) -> String {
         let (plain_ones, others): (Vec<&Outcome>, Vec<&Outcome>) =
             outcomes.into_iter().partition(|outcome| run.verbose == 0 && is_plain(outcome));
         if plain_ones.len() > TOLD_SINGLY {
-            let imports: Vec<&Import> = plain_ones.iter().map(|outcome| outcome.import()).collect();
+            let imports: Vec<&Import> = plain_ones.iter().map(|outcome| &outcome.import().act).collect();
             let n = count(imports.len() as u64, run.lang);
             let many = run.word(phrase!("import.many", n = n));
             text.push_str(&shown::wrapped(

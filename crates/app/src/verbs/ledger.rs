@@ -117,13 +117,13 @@ fn log(run: &Run, case: &Case, last: Option<usize>) -> anyhow::Result<Exit> {
     let entries = &entries[entries.len().saturating_sub(last.unwrap_or(usize::MAX))..];
     let to_json = |entry: &Act| {
         json!({"seq": entry.seq, "at": entry.at, "officer": entry.officer(), "act": entry.act,
-            "body": entry.body(), "erased": entry.payload.is_none()})
+            "body": entry.body(), "erased": entry.is_erased()})
     };
     match run.format {
         Format::Text => run.data(|out| {
             for entry in entries {
                 let head = format!("{:>5}  {}  {:<9}  ", entry.seq, entry.at, entry.act);
-                let text = format!("{}  {}", entry.officer(), summary(entry.body()));
+                let text = format!("{}  {}", entry.officer(), summary(&entry.body()));
                 out.write_all(shown::wrapped(&head, &plain(&text), 7).as_bytes())?;
             }
             Ok(())
@@ -160,11 +160,12 @@ fn prove(run: &Run, case: &Case, seq: u64) -> anyhow::Result<Exit> {
         let what = phrase!("ledger.no_entry", seq = seq, n = record.acts().len());
         return Err(Failure::new(Exit::Failed, what).into());
     };
+    let payload = act.payload.as_ref();
     let path: Vec<String> = proof.path.iter().map(ToString::to_string).collect();
-    let entry = record.entry(seq).map(|entry| String::from_utf8_lossy(&entry).into_owned());
+    let entry = case.entry(seq)?.map(|entry| String::from_utf8_lossy(&entry).into_owned());
     run.json(&json!({"schema": "tutela.proof/1", "seq": proof.seq, "size": proof.size, "leaf": proof.leaf.to_string(),
-        "path": path, "root": record.root().to_string(), "entry": entry, "payload": act.payload_text(),
-        "salt": act.salt.map(|salt| salt.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
+        "path": path, "root": record.root().to_string(), "entry": entry, "payload": payload.map(|payload| &payload.text),
+        "salt": payload.map(|payload| payload.salt.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
         "checkpoint": record.checkpoint().to_string()}))?;
     Ok(Exit::Done)
 }

@@ -76,8 +76,13 @@ fn derived_again(
         tutela_sources::named(&import.reader).filter(|reader| reader.version == import.reader_version);
     let (Some(reader), Some(declared)) = (reader, import.declared.declared()) else { return Ok(None) };
     // A received file that is gone or altered has been reported as a fault; it cannot be read again.
-    let received =
-        Received { sha256: import.sha256, name: import.name.clone(), size: import.size, already: true };
+    let received = Received {
+        sha256: import.sha256,
+        name: import.name.clone(),
+        size: import.size,
+        already: true,
+        verified: None,
+    };
     if !writer.case().received_path(import.sha256).is_file() {
         return Ok(Some(BTreeMap::new()));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use serde_json::{Value, json};
-use tutela_case::Import;
+use tutela_case::{Acted, Import};
 use tutela_model::table::TABLES;
 use tutela_outputs::shown::{count, plain, wrapped};
 
@@ -114,13 +114,13 @@ fn write_text(out: &mut dyn Write, run: &Run, operation: &Operation) -> anyhow::
 /// without problems are one line, as when they were imported.
 fn files(run: &Run, operation: &Operation) -> Vec<Vec<String>> {
     let imports = operation.case.imports();
-    let is_plain = |import: &&Import| run.verbose == 0 && import.problems() == 0;
-    let mut plain_ones: BTreeMap<&str, Vec<&Import>> = BTreeMap::new();
+    let is_plain = |import: &&Acted<Import>| run.verbose == 0 && import.problems() == 0;
+    let mut plain_ones: BTreeMap<&str, Vec<&Acted<Import>>> = BTreeMap::new();
     for import in imports.iter().copied().filter(is_plain) {
         plain_ones.entry(&import.reader).or_default().push(import);
     }
     plain_ones.retain(|_, imports| imports.len() > TOLD_SINGLY);
-    let row = |name: String, imports: &[&Import], digest: String| {
+    let row = |name: String, imports: &[&Acted<Import>], digest: String| {
         let sum = |n: fn(&Import) -> u64| count(imports.iter().map(|import| n(import)).sum(), run.lang);
         vec![name, imports[0].reader.clone(), sum(Import::all_rows), sum(Import::problems), digest]
     };

@@ -1,14 +1,12 @@
 //! An operation folder from the outside: what is kept, what is refused, what is found to be altered.
 
-mod made_up;
-
 use std::fs;
 use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use made_up::{at, day, go_on, import, item, lines, operation, receive, table_digests, write};
-use tutela_case::{Authority, Case, CaseError, Limits, Outcome, ToImport};
+use crate::made_up::{at, day, go_on, import, item, lines, operation, receive, table_digests, write};
+use tutela_case::{Authority, Case, CaseError, Limits, Outcome, ToImport, ToReceive};
 use tutela_model::table::Tables as _;
 use tutela_model::tables::Connection;
 use tutela_model::{Choice, Declared, Reader, Refusal, Table as _};
@@ -167,8 +165,8 @@ fn another_declaration_or_reader_version_replaces_what_counts() {
     let basis = writer.case().basis(None, day("2026-03-01")).expect("it covers");
     let zone = Some("Europe/Rome".parse().expect("a zone"));
     let declared = Declared { zone, ..Declared::default() };
-    let zoned = ToImport { received: received.clone(), reader: made_up::LINES, declared };
-    let newer = ToImport { reader: Reader { version: 2, ..made_up::LINES }, ..zoned.clone() };
+    let zoned = ToImport { received: received.clone(), reader: crate::made_up::LINES, declared };
+    let newer = ToImport { reader: Reader { version: 2, ..crate::made_up::LINES }, ..zoned.clone() };
     for changed in [zoned, newer] {
         let before = writer.case().import(received.sha256).cloned().expect("it was imported");
         let outcome =
@@ -194,7 +192,8 @@ fn a_refused_file_keeps_none_of_the_others_back() {
         write(dir.path(), "c.txt", "2\n"),
         dir.path().to_owned(),
     ]);
-    let received = writer.receive_all(&paths, &basis, at(), 2, &go_on);
+    let files: Vec<ToReceive> = paths.into_iter().map(ToReceive::from).collect();
+    let received = writer.receive_all(&files, &basis, at(), 2, &go_on);
     let is_ok: Vec<bool> = received.iter().map(Result::is_ok).collect();
     assert_eq!(is_ok, [true, false, true, true, false]);
     let items: Vec<ToImport> = received.into_iter().flatten().map(item).collect();
@@ -301,7 +300,7 @@ fn findings_are_stale_when_ground_program_or_bytes_change() {
     writer.decide("F-1", Choice::Reject, "another person's line", at()).expect("it is recorded");
     assert!(writer.case().is_stale("1"));
     writer.decide("F-1", Choice::Unsure, "second thought", at()).expect("it is recorded");
-    assert_eq!(writer.case().decision("F-1").map(|decision| decision.choice), Some(Choice::Unsure));
+    assert_eq!(writer.case().standing().get("F-1").map(|decision| decision.choice), Some(Choice::Unsure));
     assert_eq!(writer.case().decisions().len(), 2);
     // A decision on a lead changes what is reported, and nothing that findings stand on.
     let ground = writer.case().ground();
@@ -338,7 +337,7 @@ fn rows_of_any_size_are_stored_or_become_problems() {
     let path = write(dir.path(), "log.txt", "3\n");
     let received = receive(&mut writer, &path).expect("it is received");
     let basis = writer.case().basis(None, day("2026-03-01")).expect("it covers");
-    let reader = Reader { name: "made_up_wide", read: read_wide, ..made_up::LINES };
+    let reader = Reader { name: "made_up_wide", read: read_wide, ..crate::made_up::LINES };
     let wide = ToImport { received, reader, declared: Declared::default() };
     let outcome = writer.import(wide, &basis, at(), Limits::default(), &go_on).expect("it is imported");
     assert_eq!((outcome.import().rows("precedent"), outcome.import().problems()), (41, 1));

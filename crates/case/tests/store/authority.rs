@@ -1,9 +1,7 @@
 //! What an authority covers is read, what it does not is kept apart, and what is imported under one that has lapsed
 //! no longer counts.
 
-mod made_up;
-
-use made_up::{at, day, go_on, item, operation, receive, write};
+use crate::made_up::{at, day, go_on, item, operation, receive, write};
 use tutela_case::{Authority, AuthorityKind, Case, CaseError, Import, Limits, Outcome, Scope, Writer};
 use tutela_model::tables::{Connection, Selector};
 
@@ -40,7 +38,7 @@ fn rows_outside_the_authority_are_sealed_and_a_wider_one_opens_them() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut writer = operation(dir.path()).lock("R. Rossi", at()).expect("nobody else writes");
     // Seconds 0 to 21; even ones are selectors too, of accounts u0 to u10.
-    let path = write(dir.path(), "log.txt", &made_up::lines(22, 3));
+    let path = write(dir.path(), "log.txt", &crate::made_up::lines(22, 3));
     let period = Scope { from: Some(instant(5)), until: Some(instant(10)), ..Scope::default() };
     let narrow = under(&mut writer, period);
     let outcome = import(&mut writer, &path, &narrow);
@@ -72,7 +70,7 @@ fn rows_outside_the_authority_are_sealed_and_a_wider_one_opens_them() {
 fn sealed_rows_are_held_to_the_record_and_derived_again_alike() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut writer = operation(dir.path()).lock("R. Rossi", at()).expect("nobody else writes");
-    let path = write(dir.path(), "log.txt", &made_up::lines(100, 7));
+    let path = write(dir.path(), "log.txt", &crate::made_up::lines(100, 7));
     let basis = under(&mut writer, Scope { from: Some(instant(50)), ..Scope::default() });
     let outcome = import(&mut writer, &path, &basis);
     let import = outcome.import();

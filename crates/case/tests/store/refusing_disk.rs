@@ -1,13 +1,11 @@
 //! Two writers at once, a folder that can only be read, and a disk that takes no more: clear words, nothing lost.
 
-mod made_up;
-
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use made_up::{at, import, lines, operation, receive, write};
+use crate::made_up::{at, import, lines, operation, receive, write};
 use tutela_case::{Case, CaseError, Limits, disk_hint};
 
 /// Tells the test program, started once more, which part it plays, and where.
@@ -26,7 +24,7 @@ fn a_second_process_is_told_who_writes_and_the_lock_dies_with_its_holder() {
     let dir = tempfile::tempdir().expect("a folder");
     let case = operation(dir.path());
     let mut holder =
-        start("a_second_process_is_told_who_writes_and_the_lock_dies_with_its_holder", case.dir());
+        start("refusing_disk::a_second_process_is_told_who_writes_and_the_lock_dies_with_its_holder", case.dir());
     let output = BufReader::new(holder.stderr.take().expect("it is piped"));
     assert!(output.lines().any(|line| line.is_ok_and(|line| line == "locked")), "the holder has the lock");
     let refused = case.lock("R. Rossi", at()).err().expect("somebody else writes");
@@ -85,7 +83,7 @@ fn a_disk_that_takes_no_more_loses_nothing_stored_before() {
     let before = write(dir.path(), "before.txt", "3\n");
     import(&mut case.lock("R. Rossi", at()).expect("a lock"), &before, Limits::default())
         .expect("it is imported");
-    let test = "a_disk_that_takes_no_more_loses_nothing_stored_before";
+    let test = "refusing_disk::a_disk_that_takes_no_more_loses_nothing_stored_before";
     let status = Command::new("sh")
         // Without the signal that would end it, the program sees the refusal. The limit is in blocks of 512 bytes.
         .args(["-c", "trap '' XFSZ; ulimit -f 128; exec \"$0\" --exact \"$1\""])

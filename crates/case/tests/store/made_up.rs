@@ -1,7 +1,5 @@
 //! A made-up source for the tests of the store: one number a line, each a connection at that second.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader};

@@ -1,14 +1,12 @@
 //! A writer that is killed at any instant leaves the state before an act or the one after it.
 
-mod made_up;
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use made_up::{at, day, go_on, item, lines, operation, table_digests, write};
-use tutela_case::{Case, Limits};
+use crate::made_up::{at, day, go_on, item, lines, operation, table_digests, write};
+use tutela_case::{Case, Limits, ToReceive};
 use tutela_model::Choice;
 
 /// Tells the test program, started once more, to be the one that is killed.
@@ -45,8 +43,9 @@ fn work(dir: &Path) {
     let mut writer = case.lock("R. Rossi", at()).expect("nobody else writes");
     let basis = writer.case().basis(None, day("2026-03-01")).expect("it covers");
     // One group of two files and then each by itself, so that kills fall between records as well.
-    for paths in [&files(dir)[..2], &files(dir)[2..3], &files(dir)[3..]] {
-        let received = writer.receive_all(paths, &basis, at(), 2, &go_on);
+    for files in [&files(dir)[..2], &files(dir)[2..3], &files(dir)[3..]] {
+        let files: Vec<_> = files.iter().cloned().map(ToReceive::from).collect();
+        let received = writer.receive_all(&files, &basis, at(), 2, &go_on);
         let items: Vec<_> =
             received.into_iter().map(|received| item(received.expect("it is received"))).collect();
         for outcome in writer.import_all(&items, &basis, at(), Limits { memory: 1 << 20, jobs: 2 }, &go_on) {
@@ -83,7 +82,7 @@ fn run_victim(delay: Option<Duration>) -> (tempfile::TempDir, Duration) {
     let dir = folder();
     let start = Instant::now();
     let mut victim = Command::new(std::env::current_exe().expect("a test program has a path"))
-        .args(["--exact", "a_kill_at_any_instant_leaves_the_state_before_or_after_an_act"])
+        .args(["--exact", "kill::a_kill_at_any_instant_leaves_the_state_before_or_after_an_act"])
         .env(VICTIM, dir.path())
         .stdout(Stdio::null())
         .spawn()

@@ -1,0 +1,176 @@
+//! The access log: who consulted personal data, when and why (Directive (EU) 2016/680 art. 25).
+//!
+//! It is a record like that of the operation, one a year and apart from it, because it is kept for another time. Its heads
+//! stand in the operation's record whenever a checkpoint is handed out, and at its end when it is removed.
+
+use std::fs::{self, OpenOptions};
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::acts;
+use crate::anchors::{AccessHead, Purged};
+use crate::batch::Batch;
+use crate::case::{Case, Fault};
+use crate::error::{CaseError, OnDisk};
+use crate::folder::Folder;
+use crate::officers::Actor;
+use crate::record::Record;
+use crate::state;
+use crate::writer::Writer;
+
+/// A look at personal data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Access<'a> {
+    /// What was asked: the verb of the program.
+    pub asked: &'a str,
+    /// Of what: a lead, a table, a query.
+    pub of: &'a str,
+    /// Why; empty when it was not said.
+    pub reason: &'a str,
+}
+
+impl Case {
+    /// Records a look at personal data.
+    ///
+    /// # Errors
+    /// The rules ask for a reason and there is none, or the disk refuses.
+    pub fn log_access(&self, by: &Actor, access: Access<'_>, at: Timestamp) -> Result<(), CaseError> {
+        if self.rules().reasons && access.reason.trim().is_empty() {
+            return Err(CaseError::NoReason);
+        }
+        let year = year_of(at);
+        let folder = self.access_folder(year);
+        folder.make_record()?;
+        let path = folder.lock();
+        let lock = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
+        let lock = lock.disk("open the lock", &path)?;
+        // Others hold it for an instant.
+        lock.lock().disk("lock", &path)?;
+        let consulted = json!({"asked": access.asked, "of": access.of, "reason": access.reason});
+        let origin = self.access_origin(year);
+        if !folder.tail().is_file() {
+            let mut record = Record::new(origin.clone());
+            let first = Batch::new(&record, by, at, vec![("open", json!({"origin": origin}))])?;
+            record.begin(&folder, first)?;
+        }
+        let (mut record, rest) = Record::read(&folder, &origin)?;
+        rest.cut(&folder)?;
+        let batch = Batch::new(&record, by, at, vec![("consult", consulted)])?;
+        record.append(&folder, batch)
+    }
+
+    /// The years that have an access log.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn access_years(&self) -> Result<Vec<i16>, CaseError> {
+        let dir = self.folder.access();
+        if !dir.is_dir() {
+            return Ok(Vec::new());
+        }
+        let mut years = Vec::new();
+        for entry in fs::read_dir(&dir).disk("read", &dir)? {
+            let name = entry.disk("read", &dir)?.file_name();
+            years.extend(name.to_string_lossy().parse::<i16>());
+        }
+        years.sort_unstable();
+        Ok(years)
+    }
+
+    /// The access log of a year, each entry of it checked.
+    ///
+    /// # Errors
+    /// It is broken, or the disk refuses.
+    pub fn access_log(&self, year: i16) -> Result<Record, CaseError> {
+        Ok(Record::read(&self.access_folder(year), &self.access_origin(year))?.0)
+    }
+
+    /// The heads of the access logs.
+    pub(crate) fn access_heads(&self) -> Result<Vec<AccessHead>, CaseError> {
+        let head = |year: i16| {
+            let record = self.access_log(year)?;
+            Ok(AccessHead { year, size: record.acts().len() as u64, root: record.root().base64() })
+        };
+        self.access_years()?.into_iter().map(head).collect()
+    }
+
+    /// Compares the access logs with themselves and with the heads that the operation's record has of them.
+    pub(crate) fn verify_access(&self) -> Result<Vec<Fault>, CaseError> {
+        let mut faults = Vec::new();
+        let years = self.access_years()?;
+        let recorded = self.state.exported.iter().flat_map(|exported| &exported.access);
+        let gone = |year: i16| self.state.purged.iter().any(|purged| purged.head.year == year);
+        for year in &years {
+            let path = format!("access/{year}");
+            let record = match self.access_log(*year) {
+                Ok(record) => record,
+                Err(CaseError::Broken(flaw)) => {
+                    let expected = format!("entry {}, {}: {}", flaw.seq, flaw.place, flaw.expected);
+                    faults.push(Fault { path, expected, found: flaw.found });
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            faults.extend(record.verify_log(&self.access_folder(*year), &[])?.into_iter().map(|fault| Fault {
+                path: format!("{path}/{}", fault.path),
+                ..fault
+            }));
+            for head in recorded.clone().filter(|head| head.year == *year) {
+                let root = usize::try_from(head.size).ok().and_then(|size| record.root_at(size));
+                let found = root.map_or_else(|| format!("{} entries", record.acts().len()), |root| root.base64());
+                if found != head.root {
+                    let expected = format!("{} entries with the root {}", head.size, head.root);
+                    faults.push(Fault { path: path.clone(), expected, found });
+                }
+            }
+        }
+        for head in recorded.filter(|head| !years.contains(&head.year) && !gone(head.year)) {
+            let (path, expected) = (format!("access/{}", head.year), format!("{} entries", head.size));
+            faults.push(Fault { path, expected, found: "no log".to_owned() });
+        }
+        Ok(faults)
+    }
+
+    fn access_folder(&self, year: i16) -> Folder {
+        Folder::new(&self.folder.access().join(year.to_string()))
+    }
+
+    fn access_origin(&self, year: i16) -> String {
+        let name = self.record().origin().trim_start_matches("tutela.case/");
+        format!("tutela.access/{name}/{year}")
+    }
+}
+
+impl Writer {
+    /// Removes the access log of a year, after its head is recorded.
+    ///
+    /// # Errors
+    /// There is none, it is of this year, or the disk refuses.
+    pub fn purge_access(&mut self, year: i16, reason: &str, at: Timestamp) -> Result<AccessHead, CaseError> {
+        if year >= year_of(at) {
+            return Err(CaseError::StillKept(year));
+        }
+        let head = self.case.access_heads()?.into_iter().find(|head| head.year == year);
+        let head = head.ok_or(CaseError::NoAccessLog(year))?;
+        let purged = Purged { head: head.clone(), reason: reason.to_owned() };
+        self.append(vec![(state::PURGE, acts::to_body(&purged))], at)?;
+        self.finish_purges()?;
+        Ok(head)
+    }
+
+    /// Removes access logs whose removal is recorded and that are still there.
+    pub(crate) fn finish_purges(&self) -> Result<(), CaseError> {
+        for purged in &self.case.state.purged {
+            let dir = self.case.folder.access().join(purged.head.year.to_string());
+            if dir.is_dir() {
+                fs::remove_dir_all(&dir).disk("remove", &dir)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn year_of(at: Timestamp) -> i16 {
+    at.to_zoned(jiff::tz::TimeZone::UTC).year()
+}

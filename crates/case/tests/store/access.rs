@@ -1,0 +1,56 @@
+//! The access log: apart from the record, held against it, and removed when its time is over.
+
+use std::fs;
+
+use tutela_case::{Access, Actor, Case, CaseError, Rules};
+
+use crate::made_up::{at, operation};
+
+const LOOK: Access<'static> = Access { asked: "explain", of: "L-001", reason: "to prepare the request" };
+
+#[test]
+fn looks_at_personal_data_are_kept_by_year_and_apart_from_the_record() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let case = operation(dir.path());
+    let officer = Actor::from("R. Rossi");
+    let next_year = "2027-02-01T09:00:00Z".parse().expect("an instant");
+    for at in [at(), at(), next_year] {
+        case.log_access(&officer, LOOK, at).expect("it is recorded");
+    }
+    assert_eq!(case.access_years().expect("it is read"), [2026, 2027]);
+    let log = case.access_log(2026).expect("it is whole");
+    assert_eq!(log.acts().len(), 3, "its opening and two looks");
+    assert_eq!(log.acts()[2].body()["reason"], "to prepare the request");
+    assert_eq!(Case::open(case.dir()).expect("it opens").record().acts().len(), 2);
+    // A checkpoint that was handed out holds their heads.
+    let mut writer = case.lock("R. Rossi", next_year).expect("nobody else writes");
+    writer.hand_out("prosecutor", next_year).expect("it is handed out");
+    assert_eq!(writer.case().exported()[0].access.len(), 2);
+    let tail = case.dir().join("access/2026/ledger/tail");
+    let before = fs::read(&tail).expect("it is there");
+    fs::write(&tail, &before[..before.len() - 1]).expect("it is ours");
+    let case = Case::open(case.dir()).expect("it opens");
+    let faults = case.verify(&mut |_| ()).expect("it is read");
+    assert_eq!(faults.iter().map(|fault| fault.path.as_str()).collect::<Vec<_>>(), ["access/2026"]);
+    fs::write(&tail, before).expect("it is ours");
+    assert!(matches!(writer.purge_access(2027, "", next_year), Err(CaseError::StillKept(2027))));
+    assert!(matches!(writer.purge_access(2025, "", next_year), Err(CaseError::NoAccessLog(2025))));
+    writer.purge_access(2026, "kept until the end of the year after", next_year).expect("it is over");
+    assert_eq!(case.access_years().expect("it is read"), [2027]);
+    let case = Case::open(case.dir()).expect("it opens");
+    assert_eq!(case.verify(&mut |_| ()).expect("it is read"), []);
+    fs::remove_dir_all(case.dir().join("access/2027")).expect("it is ours");
+    assert_eq!(case.verify(&mut |_| ()).expect("it is read").len(), 1, "it was not removed by an act");
+}
+
+#[test]
+fn an_operation_may_ask_why() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let case = operation(dir.path());
+    let rules = Rules { reasons: true, ..Rules::default() };
+    case.lock("R. Rossi", at()).expect("a lock").set_rules(&rules, at()).expect("it is recorded");
+    let case = Case::open(case.dir()).expect("it opens");
+    let unexplained = Access { reason: " ", ..LOOK };
+    assert!(matches!(case.log_access(&"R. Rossi".into(), unexplained, at()), Err(CaseError::NoReason)));
+    case.log_access(&"R. Rossi".into(), LOOK, at()).expect("it is recorded");
+}

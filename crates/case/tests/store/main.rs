@@ -1,0 +1,15 @@
+//! The operation folder, from outside: what is stored, who may store it, and what damage is found.
+
+mod made_up;
+
+mod authority;
+mod operation;
+mod record;
+mod signatures;
+
+mod access;
+mod custody;
+mod erasure;
+
+mod kill;
+mod refusing_disk;
