@@ -7,6 +7,7 @@ use std::io;
 use tutela_case::{CaseError, Fault, disk_hint};
 use tutela_engine::EngineError;
 use tutela_ledger::entry::Flaw;
+use tutela_ledger::key::BadKey;
 use tutela_model::source::OtherHeader;
 use tutela_model::table::TablesError;
 use tutela_model::time::NotAZone;
@@ -39,6 +40,9 @@ pub fn said(cause: &(dyn Error + 'static)) -> Option<Said> {
     }
     if let Some(error) = cause.downcast_ref::<EngineError>() {
         return Some(of_engine(error));
+    }
+    if let Some(error) = cause.downcast_ref::<BadKey>() {
+        return Some(of_key(*error));
     }
     let error = cause.downcast_ref::<io::Error>()?;
     // An error of another library may travel inside one of the system; it is told by itself.
@@ -157,6 +161,17 @@ fn of_engine(error: &EngineError) -> Said {
         }
         EngineError::Failed(said) => (phrase!("sql.failed", said = said.as_str()), None),
     }
+}
+
+fn of_key(error: BadKey) -> Said {
+    let what = match error {
+        BadKey::Shape => phrase!("bad_key.shape"),
+        BadKey::Name => phrase!("bad_key.name"),
+        BadKey::Id => phrase!("bad_key.id"),
+        BadKey::Algorithm => phrase!("bad_key.algorithm"),
+        BadKey::Bytes => phrase!("bad_key.bytes"),
+    };
+    (what, Some(phrase!("bad_key.hint")))
 }
 
 fn other_header(other: &OtherHeader) -> Said {
@@ -412,6 +427,8 @@ mod tests {
         case_errors().iter().for_each(|error| check(error));
         refusals().iter().for_each(|refusal| check(refusal));
         engine_errors().iter().for_each(|error| check(error));
+        let bad_keys = [BadKey::Shape, BadKey::Name, BadKey::Id, BadKey::Algorithm, BadKey::Bytes];
+        bad_keys.iter().for_each(|error| check(error));
         check(&NotAZone("x".to_owned()));
         check(&Flaw { seq: 1, place: "x".to_owned(), expected: "x".to_owned(), found: "x".to_owned() });
         check(&disk());

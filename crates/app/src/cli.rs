@@ -63,6 +63,12 @@ pub struct Globals {
     /// Who acts, for the ledger [default: from TUTELA_OFFICER, else the machine's user name]
     #[arg(long, global = true, value_name = "NAME")]
     pub officer: Option<String>,
+    /// The key to sign with, a file that officer new made [default: from TUTELA_KEY]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// Take the passphrase of a key from the first line of stdin, for a service or a script
+    #[arg(long, global = true)]
+    pub passphrase_stdin: bool,
     /// Never ask a question
     #[arg(long, global = true)]
     pub no_input: bool,
@@ -111,6 +117,9 @@ pub enum Verb {
     /// Legal authorities: what may be received, until when
     #[command(subcommand, visible_alias = "basis")]
     Authority(verbs::authority::Args),
+    /// Keys of one's own: make one, show its public half
+    #[command(subcommand)]
+    Officer(verbs::officer::Args),
     /// Receive files: digest, custody, rows, problems
     Import(verbs::import::Args),
     /// What is in the operation

@@ -17,6 +17,7 @@ mod cells;
 mod columns;
 mod dossier;
 mod intake;
+mod keys;
 mod operation;
 mod progress;
 mod watched;

@@ -4,10 +4,11 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use console::style;
+use tutela_ledger::key::Signer;
 use tutela_model::{Lang, Phrase};
 
 use crate::cli::{Colour, Globals, Language};
@@ -45,6 +46,14 @@ pub struct Run {
     pub memory_limit: Option<u64>,
     /// Who acts.
     pub officer: String,
+    /// The file of the key that signs, when one was named.
+    pub key: Option<PathBuf>,
+    /// That key, once it is opened: one run asks once.
+    pub signer: Arc<OnceLock<Arc<Signer>>>,
+    /// Whether passphrases come from stdin.
+    pub passphrase_stdin: bool,
+    /// Whether nothing may be asked.
+    pub no_input: bool,
     /// Only warnings and errors are said.
     pub quiet: bool,
     /// How much more is said.
@@ -81,6 +90,10 @@ impl Run {
             jobs: globals.jobs.map_or_else(machine, usize::from),
             memory_limit: globals.memory_limit,
             officer: globals.officer.or_else(officer_of_environment).unwrap_or_else(|| "unknown".to_owned()),
+            key: globals.key.or_else(key_of_environment),
+            signer: Arc::default(),
+            passphrase_stdin: globals.passphrase_stdin,
+            no_input: globals.no_input,
             quiet: globals.quiet,
             verbose: globals.verbose,
             aside: false,
@@ -153,11 +166,7 @@ impl Run {
             let what = phrase!("output.folder", path = talk::path_text(path));
             return Err(Failure::new(Exit::Failed, what).hint(phrase!("output.folder.hint")).into());
         }
-        let folder = folder_of(path);
-        if !folder.is_dir() {
-            let what = phrase!("output.parent", folder = talk::path_text(folder));
-            return Err(Failure::new(Exit::Failed, what).hint(phrase!("output.parent.hint")).into());
-        }
+        folder_for(path)?;
         match is_special(path) {
             // A device or a pipe takes the bytes; a file put in its place would be the end of it.
             true => write_into(File::options().write(true).open(path).doing(cannot)?, write),
@@ -201,6 +210,16 @@ fn write_into(
 /// The folder that a file is to lie in.
 fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The folder that a file is to lie in, when it is there.
+pub fn folder_for(path: &Path) -> Result<&Path, Failure> {
+    let folder = folder_of(path);
+    if folder.is_dir() {
+        return Ok(folder);
+    }
+    let what = phrase!("output.parent", folder = talk::path_text(folder));
+    Err(Failure::new(Exit::Failed, what).hint(phrase!("output.parent.hint")))
 }
 
 /// Whether there is something at the path that is no plain file: `/dev/stdout`, a named pipe.
@@ -257,6 +276,11 @@ fn environment(name: &str) -> Option<String> {
 pub fn lang_of_environment() -> Lang {
     let said = ["TUTELA_LANG", "LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(environment);
     if said.is_some_and(|said| said.to_ascii_lowercase().starts_with("it")) { Lang::It } else { Lang::En }
+}
+
+/// The variable holds a path, which is no secret; the passphrase is in none.
+fn key_of_environment() -> Option<PathBuf> {
+    std::env::var_os("TUTELA_KEY").filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
 fn officer_of_environment() -> Option<String> {

@@ -805,6 +805,143 @@ static TALK: &[Statement] = &[
         "sealed: {n|row|rows} outside their authority",
         "sigillate: {n|riga|righe} fuori dal loro atto",
     ),
+    line(
+        "expected.key_name",
+        "expected a key's name such as questura.example/rossi (at most {most} letters, no blanks, plus signs or \
+         control characters), found: {found}",
+        "atteso il nome di una chiave come questura.example/rossi (al massimo {most} lettere, senza spazi, segni più \
+         o caratteri di controllo), trovato: {found}",
+    ),
+    line("officer.output", "no file given for the key", "manca il file in cui scrivere la chiave"),
+    line("officer.output.hint", "tutela officer new NAME -o FILE", "tutela officer new NOME -o FILE"),
+    line("officer.none", "no key given to show", "non è indicata la chiave da mostrare"),
+    line(
+        "officer.none.hint",
+        "name its file, or give --key FILE or the variable TUTELA_KEY; tutela officer new makes a key",
+        "indica il suo file, oppure --key FILE o la variabile TUTELA_KEY; tutela officer new crea una chiave",
+    ),
+    line(
+        "officer.made",
+        "the key is in {key}; its public half, for those who check what it signed, in {public}",
+        "la chiave è in {key}; la parte pubblica, per chi controlla ciò che ha firmato, in {public}",
+    ),
+    line(
+        "officer.keep",
+        "without its passphrase nobody opens the key: keep a copy of the file, and the passphrase elsewhere",
+        "senza la sua passphrase nessuno apre la chiave: conserva una copia del file e, altrove, la passphrase",
+    ),
+    line(
+        "key.exists",
+        "a file of this name is there already, and no key is overwritten: {path}",
+        "esiste già un file con questo nome, e nessuna chiave viene sovrascritta: {path}",
+    ),
+    line("key.exists.hint", "choose another name for -o", "scegli un altro nome per -o"),
+    line(
+        "key.ending",
+        "the ending .vkey is that of the public half, which lies beside the key: {path}",
+        "la desinenza .vkey è quella della parte pubblica, posta accanto alla chiave: {path}",
+    ),
+    line("key.ending.hint", "end the name in .key", "termina il nome in .key"),
+    line(
+        "key.file",
+        "not a key file, or a damaged one (expected the age format, encrypted with a passphrase): {path}",
+        "non è il file di una chiave, o è danneggiato (atteso il formato age, cifrato con una passphrase): {path}",
+    ),
+    line(
+        "key.file.hint",
+        "take it from a copy; tutela officer new makes another key, which has to be made known again",
+        "prendilo da una copia; tutela officer new crea un'altra chiave, da far conoscere di nuovo",
+    ),
+    line(
+        "key.passphrase",
+        "wrong passphrase for the key file: {path}",
+        "passphrase errata per il file della chiave: {path}",
+    ),
+    line(
+        "key.passphrase.hint",
+        "check capital letters and the keyboard's layout; a key whose passphrase is forgotten is lost",
+        "controlla le maiuscole e la disposizione della tastiera; se la passphrase è dimenticata, la chiave è perduta",
+    ),
+    line(
+        "key.work",
+        "the key file asks for more work than is accepted (2^{asked}, at most 2^{most}): {path}",
+        "il file della chiave richiede più lavoro di quello ammesso (2^{asked}, al massimo 2^{most}): {path}",
+    ),
+    line(
+        "key.work.hint",
+        "if the file is yours, decrypt and encrypt it again with an age tool, with less work",
+        "se il file è tuo, decifralo e cifralo di nuovo con uno strumento age, con meno lavoro",
+    ),
+    line("key.other", "what was decrypted is not a key: {path}", "quanto decifrato non è una chiave: {path}"),
+    line("key.public", "not a public key: {path}", "non è una chiave pubblica: {path}"),
+    line(
+        "bad_key.shape",
+        "not a key: expected name+key id+base64",
+        "non è una chiave: atteso nome+id+base64",
+    ),
+    line(
+        "bad_key.name",
+        "a key's name is not empty and has no blanks, plus signs or control characters",
+        "il nome di una chiave non è vuoto e non ha spazi, segni più o caratteri di controllo",
+    ),
+    line(
+        "bad_key.id",
+        "the key id is not that of this name and key",
+        "l'id della chiave non è quello di questo nome e di questa chiave",
+    ),
+    line(
+        "bad_key.algorithm",
+        "the key's algorithm is neither Ed25519 (1) nor a cosignature (4)",
+        "l'algoritmo della chiave non è né Ed25519 (1) né una cofirma (4)",
+    ),
+    line(
+        "bad_key.bytes",
+        "the key is not 32 bytes of Ed25519 in base64",
+        "la chiave non è di 32 byte di Ed25519 in base64",
+    ),
+    line(
+        "bad_key.hint",
+        "take the file from a copy; tutela officer new writes both halves of a key",
+        "prendi il file da una copia; tutela officer new scrive entrambe le parti di una chiave",
+    ),
+    line("passphrase.open", "Passphrase of {path}", "Passphrase di {path}"),
+    line(
+        "passphrase.new",
+        "New passphrase for {path}, at least {least} characters",
+        "Nuova passphrase per {path}, almeno {least} caratteri",
+    ),
+    line("passphrase.again", "The same again", "Di nuovo la stessa"),
+    line(
+        "passphrase.nobody",
+        "a passphrase is needed and cannot be asked for: there is no terminal, or --no-input is given",
+        "serve una passphrase e non si può chiedere: manca un terminale, o è indicato --no-input",
+    ),
+    line(
+        "passphrase.nobody.hint",
+        "run the command on a terminal; a service gives the passphrase with --passphrase-stdin",
+        "esegui il comando in un terminale; un servizio dà la passphrase con --passphrase-stdin",
+    ),
+    line(
+        "passphrase.stdin",
+        "no passphrase in the first line of stdin (expected text in UTF-8, at most {most} bytes)",
+        "nessuna passphrase nella prima riga di stdin (atteso testo in UTF-8, al massimo {most} byte)",
+    ),
+    line(
+        "passphrase.stdin.hint",
+        "send it there, or leave --passphrase-stdin out to be asked on the terminal",
+        "inviala lì, oppure ometti --passphrase-stdin per digitarla nel terminale",
+    ),
+    line(
+        "passphrase.short",
+        "the passphrase is too short: {n|character|characters}, at least {least} are needed",
+        "la passphrase è troppo breve: {n|carattere|caratteri}, ne servono almeno {least}",
+    ),
+    line(
+        "passphrase.short.hint",
+        "whoever has a copy of the file can guess without end: take four or more words that nobody would put together",
+        "chi ha una copia del file può tentare senza limite: usa quattro o più parole che nessuno metterebbe insieme",
+    ),
+    line("passphrase.differ", "the two passphrases are not the same", "le due passphrase non coincidono"),
     line("sources.columns", "source · version · reads", "fonte · versione · legge"),
     line("doctor.columns", "check · state · found", "controllo · stato · trovato"),
     line(

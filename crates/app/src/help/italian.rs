@@ -77,6 +77,30 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "Registra un ulteriore atto: una proroga o un altro provvedimento",
     ),
     ("The authorities recorded", "Elenca gli atti registrati"),
+    (
+        "Keys of one's own: make one, show its public half",
+        "Chiavi proprie: ne crea una, ne mostra la parte pubblica",
+    ),
+    (
+        "Make a key, encrypted with a passphrase, in the file that -o names; the public key lies beside it",
+        "Crea una chiave, cifrata con una passphrase, nel file indicato con -o; la chiave pubblica le sta accanto",
+    ),
+    (
+        "The public key of a key file, or of a file that ends in .vkey",
+        "Mostra la chiave pubblica del file di una chiave, o di un file che termina in .vkey",
+    ),
+    (
+        "The key's name: whose it is, such as questura.example/rossi",
+        "Il nome della chiave: di chi è, come questura.example/rossi",
+    ),
+    (
+        "A key for a witness, who cosigns the checkpoints of others",
+        "Una chiave per un testimone, che cofirma i checkpoint di altri",
+    ),
+    (
+        "The file [default: that of --key or TUTELA_KEY]",
+        "Il file [predefinito: quello di --key o TUTELA_KEY]",
+    ),
     ("Receive files: digest, custody, rows, problems", "Riceve i file: impronta, custodia, righe, problemi"),
     ("What is in the operation", "Mostra che cosa contiene l'operazione"),
     ("What could not be read, with its place", "Mostra che cosa non è stato letto, e in quale punto"),
@@ -174,6 +198,14 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     (
         "Who acts, for the ledger [default: from TUTELA_OFFICER, else the machine's user name]",
         "Chi opera, per il registro [predefinito: da TUTELA_OFFICER, altrimenti il nome utente della macchina]",
+    ),
+    (
+        "The key to sign with, a file that officer new made [default: from TUTELA_KEY]",
+        "La chiave con cui firmare, un file creato da officer new [predefinita: da TUTELA_KEY]",
+    ),
+    (
+        "Take the passphrase of a key from the first line of stdin, for a service or a script",
+        "Prende la passphrase di una chiave dalla prima riga di stdin, per un servizio o uno script",
     ),
     ("Never ask a question", "Non fa mai domande"),
     ("Say only warnings and errors", "Mostra solo avvisi ed errori"),

@@ -15,6 +15,7 @@ pub mod init;
 pub mod leads;
 pub mod ledger;
 pub mod man;
+pub mod officer;
 pub mod problems;
 pub mod profile;
 pub mod rebuild;
@@ -35,6 +36,7 @@ pub fn run(run: &Run, verb: Verb) -> anyhow::Result<Exit> {
         Verb::Demo(args) => demo::run(run, &args),
         Verb::Init(args) => init::run(run, &args),
         Verb::Authority(args) => authority::run(run, &args),
+        Verb::Officer(args) => officer::run(run, &args),
         Verb::Import(args) => import::run(run, &args),
         Verb::Status(args) => status::run(run, &args),
         Verb::Problems(args) => problems::run(run, &args),

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use crate::folder::{CONNECTIONS, Folder, Ran, command, overwrite, run};
+use crate::officer::{PASSPHRASE, sealed, told};
 
 const PAGE: &str = include_str!("../../../../docs/errors.md");
 
@@ -32,9 +33,10 @@ impl On {
 /// A message of the page and what provokes it.
 type Provocation = (&'static str, On, fn(&Folder) -> Ran);
 
-/// Messages whose cause takes more than a moment to make; a test of the crate that says them holds each.
+/// Messages whose cause takes a terminal or more than a moment to make; a test of the crate that says them holds each.
 const HELD_ELSEWHERE: &[&str] = &[
     "no report is issued while other explanations are unanswered: …",
+    "the two passphrases are not the same",
     "the query needs more than its limit",
     "the query was stopped after … s",
 ];
@@ -258,6 +260,50 @@ static PROVOCATIONS: &[Provocation] = &[
     ("this build of the program makes no PDF", On::WithoutPdf, |folder| {
         folder.run(&["report", "-o", &folder.path("report")])
     }),
+    (
+        "not a key file, or a damaged one (expected the age format, encrypted with a passphrase): …",
+        On::Every,
+        |folder| told(&["officer", "show", &folder.path("first/connection.csv")], PASSPHRASE),
+    ),
+    ("wrong passphrase for the key file: …", On::Every, |folder| {
+        told(&["officer", "show", &folder.file("rossi.key", sealed("x"))], "another")
+    }),
+    ("the key file asks for more work than is accepted (2^…, at most 2^…): …", On::Every, |folder| {
+        told(&["officer", "show", &folder.file("rossi.key", asks_for_much())], PASSPHRASE)
+    }),
+    ("what was decrypted is not a key: …", On::Every, |folder| {
+        told(&["officer", "show", &folder.file("rossi.key", sealed("x"))], PASSPHRASE)
+    }),
+    ("not a public key: …", On::Every, |folder| {
+        folder.run(&["officer", "show", &folder.file("rossi.vkey", "x")])
+    }),
+    ("a file of this name is there already, and no key is overwritten: …", On::Every, |folder| {
+        folder.run(&["officer", "new", "rossi", "-o", &folder.path("first/connection.csv")])
+    }),
+    ("the ending .vkey is that of the public half, which lies beside the key: …", On::Every, |folder| {
+        folder.run(&["officer", "new", "rossi", "-o", &folder.path("rossi.vkey")])
+    }),
+    ("no file given for the key", On::Every, |folder| folder.run(&["officer", "new", "rossi"])),
+    (
+        "expected a key's name such as questura.example/rossi (at most … letters, no blanks, plus signs or control \
+         characters), found: …",
+        On::Every,
+        |folder| folder.run(&["officer", "new", "due parole", "-o", &folder.path("rossi.key")]),
+    ),
+    ("no key given to show", On::Every, |folder| folder.run(&["officer", "show"])),
+    ("the passphrase is too short: …, at least … are needed", On::Every, |folder| {
+        told(&["officer", "new", "rossi", "-o", &folder.path("rossi.key")], "gatti")
+    }),
+    (
+        "a passphrase is needed and cannot be asked for: there is no terminal, or --no-input is given",
+        On::Every,
+        |folder| folder.run(&["officer", "new", "rossi", "-o", &folder.path("rossi.key"), "--no-input"]),
+    ),
+    (
+        "no passphrase in the first line of stdin (expected text in UTF-8, at most … bytes)",
+        On::Every,
+        |folder| told(&["officer", "new", "rossi", "-o", &folder.path("rossi.key")], ""),
+    ),
     ("no such scenario: …", On::Every, |folder| {
         folder.run(&["simulate", "unheard", "-o", &folder.path("made-up")])
     }),
@@ -279,6 +325,12 @@ const PERIOD: &[&str] = &["--basis-from", "2026-01-01", "--basis-until", "2026-1
 
 fn guess(folder: &Folder, content: &[u8]) -> Ran {
     folder.run(&["profile", "guess", &folder.file("table.bin", content)])
+}
+
+/// The header of a key file that would take a day and a terabyte, as the specification of age writes one.
+fn asks_for_much() -> String {
+    let (salt, body, mac) = ("A".repeat(22), "A".repeat(43), "A".repeat(43));
+    format!("age-encryption.org/v1\n-> scrypt {salt} 30\n{body}\n--- {mac}\nsixteen bytes...")
 }
 
 /// The rows of the page that have a message and an exit code.

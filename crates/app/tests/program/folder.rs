@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -44,7 +45,12 @@ impl From<Output> for Ran {
 /// The program with these arguments, in English.
 pub fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tutela"));
-    command.args(args).env("TUTELA_OFFICER", "A. Prova").env("TUTELA_LANG", "en").env_remove("TZ");
+    command
+        .args(args)
+        .env("TUTELA_OFFICER", "A. Prova")
+        .env("TUTELA_LANG", "en")
+        .env_remove("TZ")
+        .env_remove("TUTELA_KEY");
     command
 }
 
@@ -140,6 +146,15 @@ pub fn tutela(args: &[&str]) -> Ran {
 /// Runs a command to its end.
 pub fn run(command: &mut Command) -> Ran {
     command.output().expect("the program runs").into()
+}
+
+/// Runs a command to its end with this on stdin.
+pub fn run_with(command: &mut Command, stdin: &str) -> Ran {
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = piped.spawn().expect("the program runs");
+    // A program that refuses before it reads closes the pipe, which is no fault.
+    let _ = child.stdin.take().expect("a pipe").write_all(stdin.as_bytes());
+    child.wait_with_output().expect("the program ends").into()
 }
 
 /// Overwrites a file that is read-only.

@@ -6,3 +6,6 @@ mod bad_input;
 mod command_line;
 mod errors;
 mod italian;
+mod officer;
+#[cfg(target_os = "linux")]
+mod terminal;
