@@ -7,8 +7,10 @@ use tutela_ledger::checkpoint::Checkpoint;
 use tutela_ledger::entry::{Act, Signed, commit};
 use tutela_ledger::key::{Algorithm, Signer};
 use tutela_ledger::note::Note;
-use tutela_ledger::tile::{Edge, Kind, Tile};
-use tutela_ledger::tree::Tree;
+use tutela_ledger::proof::Inclusion;
+use tutela_ledger::tile::{Damaged, Edge, Kind, Tile, hash_at};
+use tutela_ledger::tree::{Tree, prove_consistency, prove_inclusion};
+use tutela_ledger::witness::{Request, answer};
 
 /// Which log the demonstration is.
 pub const ORIGIN: &str = "unit.example/demo";
@@ -70,8 +72,9 @@ pub fn witness_key() -> Signer {
     Signer::new("prosecutor.example/witness", Algorithm::Cosignature, &[3; 32]).expect("a name")
 }
 
-/// Writes `checkpoint`, `tile/`, `key.vkey`, `witness.vkey`, `officer.vkey`, and what somebody else kept of the honest
-/// log: `earlier`, its checkpoint at two thirds of its size, and `stamped`, its last one.
+/// Writes `checkpoint`, `tile/`, `log.vkey`, `witness.vkey`, `officer.vkey`, and what somebody else kept of the honest
+/// log: `earlier`, its checkpoint at two thirds of its size, and `stamped`, its last one. What goes to others lies beside:
+/// `entry` and `entry.tlog-proof`, entry 0 for somebody without the log; `request` and `answer` of a witness.
 pub fn write(folder: &Path, case: Case, n_entries: u64) -> std::io::Result<()> {
     let size = if case == Case::DroppedTail { n_entries / 2 } else { n_entries };
     let (mut files, checkpoint) = log(ORIGIN, size, |seq| match case {
@@ -81,6 +84,7 @@ pub fn write(folder: &Path, case: Case, n_entries: u64) -> std::io::Result<()> {
         Case::Newer if seq == n_entries - 100 => Change::Version,
         _ => Change::None,
     });
+    let untouched = files.clone();
     tamper(&mut files, case);
     let intruder = Signer::new(ORIGIN, Algorithm::Ed25519, &[9; 32]).expect("a name");
     let signer = if case == Case::WrongKey { intruder } else { log_key() };
@@ -96,9 +100,10 @@ pub fn write(folder: &Path, case: Case, n_entries: u64) -> std::io::Result<()> {
         ("earlier".to_owned(), signed(&earlier, &log_key()).into()),
         ("stamped".to_owned(), signed(&last, &log_key()).into()),
     ]);
-    for (name, key) in [("key", log_key()), ("officer", officer_key()), ("witness", witness_key())] {
+    for (name, key) in [("log", log_key()), ("officer", officer_key()), ("witness", witness_key())] {
         texts.insert(format!("{name}.vkey"), format!("{}\n", key.verifier()).into());
     }
+    texts.extend(for_others(&untouched, &checkpoint, &signer, &earlier));
     texts.extend(files.into_iter().map(|(tile, bytes)| (tile.to_string(), bytes)));
     for (path, bytes) in texts {
         let path = folder.join(path);
@@ -162,6 +167,36 @@ fn signed(checkpoint: &Checkpoint, signer: &Signer) -> String {
     note.sign(signer).expect("a key for notes");
     note.cosign(&witness_key(), 1_772_395_200).expect("a checkpoint");
     note.to_string()
+}
+
+/// What is handed to somebody without the log, what a witness is asked who saw the earlier checkpoint last, and what it
+/// answers.
+fn for_others(
+    files: &Files,
+    checkpoint: &Checkpoint,
+    signer: &Signer,
+    earlier: &Checkpoint,
+) -> Vec<(String, Vec<u8>)> {
+    let size = checkpoint.size();
+    let at = |subtree| hash_at(subtree, size, |tile| Ok::<_, Damaged>(files[&tile].clone()));
+    let proof = prove_inclusion(0, size, at).expect("the files are there").expect("entry 0 is there");
+    let mut note = Note::new(&checkpoint.to_string()).expect("a text");
+    note.sign(signer).expect("a key for notes");
+    let bundle = Tile { kind: Kind::Entries, index: 0, width: 256 };
+    let entry = bundle.entries(&files[&bundle]).expect("a bundle")[0].to_vec();
+    let proof = Inclusion::new(proof, note.clone()).to_string();
+    let mut handed = vec![("entry".to_owned(), entry), ("entry.tlog-proof".to_owned(), proof.into())];
+    // A log that became shorter has nothing to ask.
+    if let Some(grew) = prove_consistency(earlier.size(), size, at).expect("the files are there") {
+        let request = Request::new(grew, note);
+        let log = [log_key().verifier().clone()];
+        // A witness does not answer where the log was written anew or is signed with another key.
+        if let Ok(answer) = answer(&request, &log, Some(earlier), &witness_key(), 1_772_395_200) {
+            handed.push(("answer".to_owned(), answer.text.into()));
+        }
+        handed.push(("request".to_owned(), request.to_string().into()));
+    }
+    handed
 }
 
 /// What somebody without the key does to the files.
