@@ -2,13 +2,13 @@
 # Checks a log with tools that are not ours: tools/verify/foreign.sh FOLDER [OLDER_CHECKPOINT]
 #
 # FOLDER holds checkpoint and tile/. The public key comes from elsewhere, as KEY=path; a demonstration has it in
-# FOLDER/key.vkey. TOOLS="aics go openssl" chooses. Exit code: 0 nothing found, 1 a tool found a fault,
+# FOLDER/log.vkey. TOOLS="aics go openssl" chooses. Exit code: 0 nothing found, 1 a tool found a fault,
 # 3 none of the chosen tools is installed.
 set -uo pipefail
 
 folder=${1:?which folder? foreign.sh FOLDER [OLDER_CHECKPOINT]}
 older=${2:-}
-key=${KEY:-$folder/key.vkey}
+key=${KEY:-$folder/log.vkey}
 tools=${TOOLS:-aics go openssl}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/tutela-verify
@@ -46,16 +46,10 @@ check_openssl() {
     openssl ts -verify -data "$checkpoint" -in "$token" -CAfile "$tsa" 2>&1
 }
 
-# Stamps a file as a made-up authority, whose key lasts as long as this script.
+# Stamps a file as a made-up authority.
 stamp() {
-    printf '%s\n' '[tsa]' 'default_tsa=made_up' '[made_up]' "serial=$work/serial" 'default_policy=1.2.3' \
-        'digests=sha256' 'signer_digest=sha256' >"$work/tsa.cnf"
-    echo 01 >"$work/serial"
-    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj '/CN=made-up TSA' -keyout "$work/tsa.key" \
-        -out "$work/tsa.pem" -addext extendedKeyUsage=critical,timeStamping &&
-        openssl ts -query -data "$1" -sha256 -cert -out "$work/stamped.tsq" &&
-        openssl ts -reply -config "$work/tsa.cnf" -queryfile "$work/stamped.tsq" -signer "$work/tsa.pem" \
-            -inkey "$work/tsa.key" -out "$2"
+    openssl ts -query -data "$1" -sha256 -cert -out "$work/stamped.tsq" &&
+        "$here/authority.sh" "$work/stamped.tsq" "$2" "$work/tsa.pem"
 }
 
 # Runs a check and says in one line what came of it.

@@ -3,13 +3,13 @@
 //! ```text
 //! c2sp.org/tlog-proof@v1
 //! index 1
-//! QDMHybGEs4qc42oixNNZvktYokRB19ebXewPwz/tr5Y=
+//! QDMHybGEs4qc42oi1MNZvktY0kRB19ebXewPwz/tr5Y=
 //!
 //! unit.example/demo
 //! 2
-//! 3w0kKDuWkLYlz4L8hZtrFqhxG8dO5U/RhbTpbsc69zg=
+//! DfQjKAuWkLJc+PyFm2sWqHEbx07lT9GFtLlu33r3OMA=
 //!
-//! — unit.example/demo BgFcqmH1W1G68reCevUfR2GX…
+//! — unit.example/demo <signature>
 //! ```
 //!
 //! The hashes stand beside the way from the entry up to the root of the checkpoint. The entry itself and the keys of the

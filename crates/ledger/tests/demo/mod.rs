@@ -7,8 +7,10 @@ use tutela_ledger::checkpoint::Checkpoint;
 use tutela_ledger::entry::{Act, Signed, commit};
 use tutela_ledger::key::{Algorithm, Signer};
 use tutela_ledger::note::Note;
-use tutela_ledger::tile::{Edge, Kind, Tile};
-use tutela_ledger::tree::Tree;
+use tutela_ledger::proof::Inclusion;
+use tutela_ledger::tile::{Damaged, Edge, Kind, Tile, hash_at};
+use tutela_ledger::tree::{Tree, prove_consistency, prove_inclusion};
+use tutela_ledger::witness::{Request, answer};
 
 /// Which log the demonstration is.
 pub const ORIGIN: &str = "unit.example/demo";
@@ -32,10 +34,16 @@ pub enum Case {
     Forked,
     /// The key holder left out the newer half and signed.
     DroppedTail,
+    /// The unit's clock was set back at entry `n_entries - 100`, and no entry says so.
+    ClockBack,
+    /// Nothing; but the earlier checkpoint is one of another log of the same unit.
+    OtherEarlier,
+    /// Nothing; but a later program wrote entry `n_entries - 100`.
+    Newer,
 }
 
 /// All of them.
-pub const CASES: [(&str, Case); 8] = [
+pub const CASES: [(&str, Case); 11] = [
     ("honest", Case::Honest),
     ("changed-byte", Case::ChangedByte),
     ("truncated", Case::Truncated),
@@ -44,6 +52,9 @@ pub const CASES: [(&str, Case); 8] = [
     ("rewritten", Case::Rewritten),
     ("forked", Case::Forked),
     ("dropped-tail", Case::DroppedTail),
+    ("clock-back", Case::ClockBack),
+    ("other-earlier", Case::OtherEarlier),
+    ("newer", Case::Newer),
 ];
 
 /// The log's key. Nothing secret is in a demonstration: the same bytes each time.
@@ -61,32 +72,38 @@ pub fn witness_key() -> Signer {
     Signer::new("prosecutor.example/witness", Algorithm::Cosignature, &[3; 32]).expect("a name")
 }
 
-/// Writes `checkpoint`, `tile/`, `key.vkey`, `witness.vkey`, `officer.vkey`, and what somebody else kept of the honest
-/// log: `earlier`, its checkpoint at two thirds of its size, and `stamped`, its last one.
+/// Writes `checkpoint`, `tile/`, `log.vkey`, `witness.vkey`, `officer.vkey`, and what somebody else kept of the honest
+/// log: `earlier`, its checkpoint at two thirds of its size, and `stamped`, its last one. What goes to others lies beside:
+/// `entry` and `entry.tlog-proof`, entry 0 for somebody without the log; `request` and `answer` of a witness.
 pub fn write(folder: &Path, case: Case, n_entries: u64) -> std::io::Result<()> {
-    let honest_until = match case {
-        Case::Rewritten => 100,
-        Case::Forked => n_entries / 3,
-        _ => n_entries,
-    };
     let size = if case == Case::DroppedTail { n_entries / 2 } else { n_entries };
-    let (mut files, checkpoint) = log(size, |seq| {
-        let other = seq == honest_until || case == Case::Forked && seq > honest_until;
-        if other { "changed" } else { "" }
+    let (mut files, checkpoint) = log(ORIGIN, size, |seq| match case {
+        Case::Rewritten if seq == 100 => Change::Payload,
+        Case::Forked if seq >= n_entries / 3 => Change::Payload,
+        Case::ClockBack if seq == n_entries - 100 => Change::Time,
+        Case::Newer if seq == n_entries - 100 => Change::Version,
+        _ => Change::None,
     });
+    let untouched = files.clone();
     tamper(&mut files, case);
     let intruder = Signer::new(ORIGIN, Algorithm::Ed25519, &[9; 32]).expect("a name");
     let signer = if case == Case::WrongKey { intruder } else { log_key() };
-    let (_, earlier) = log(n_entries * 2 / 3, |_| "");
-    let (_, last) = log(n_entries, |_| "");
+    let (_, earlier) = match case {
+        Case::OtherEarlier => log("unit.example/other", n_entries * 2 / 3, |_| Change::Payload),
+        _ => log(ORIGIN, n_entries * 2 / 3, |_| Change::None),
+    };
+    // What was handed out and stamped is what the log was then, also where it was not as it should be.
+    let as_handed_out = matches!(case, Case::ClockBack | Case::Newer);
+    let last = if as_handed_out { checkpoint.clone() } else { log(ORIGIN, n_entries, |_| Change::None).1 };
     let mut texts: BTreeMap<String, Vec<u8>> = BTreeMap::from([
         ("checkpoint".to_owned(), signed(&checkpoint, &signer).into()),
         ("earlier".to_owned(), signed(&earlier, &log_key()).into()),
         ("stamped".to_owned(), signed(&last, &log_key()).into()),
     ]);
-    for (name, key) in [("key", log_key()), ("officer", officer_key()), ("witness", witness_key())] {
+    for (name, key) in [("log", log_key()), ("officer", officer_key()), ("witness", witness_key())] {
         texts.insert(format!("{name}.vkey"), format!("{}\n", key.verifier()).into());
     }
+    texts.extend(for_others(&untouched, &checkpoint, &signer, &earlier));
     texts.extend(files.into_iter().map(|(tile, bytes)| (tile.to_string(), bytes)));
     for (path, bytes) in texts {
         let path = folder.join(path);
@@ -98,25 +115,50 @@ pub fn write(folder: &Path, case: Case, n_entries: u64) -> std::io::Result<()> {
 
 type Files = BTreeMap<Tile, Vec<u8>>;
 
-/// The files and the head of a log in which `change` says what is added to the payload of an entry.
-fn log(n_entries: u64, change: impl Fn(u64) -> &'static str) -> (Files, Checkpoint) {
+/// What is other about an entry.
+enum Change {
+    /// Nothing.
+    None,
+    /// Its particulars.
+    Payload,
+    /// Its time, which is before that of the first entry.
+    Time,
+    /// Its version.
+    Version,
+}
+
+/// The files and the head of a log with this origin, of which `change` says what is other about an entry.
+fn log(origin: &str, n_entries: u64, change: impl Fn(u64) -> Change) -> (Files, Checkpoint) {
     let (mut files, mut edge, mut tree, mut bytes) =
         (Vec::new(), Edge::default(), Tree::default(), Vec::new());
     for seq in 0..n_entries {
         bytes.clear();
-        let at = format!("2026-03-{:02}T20:{:02}:{:02}Z", seq / 3600 % 28 + 1, seq / 60 % 60, seq % 60);
-        if seq % 50 == 49 {
-            let before = Checkpoint::new(ORIGIN, seq, tree.root()).expect("an origin");
-            Signed::write(&before, &at, &officer_key(), &mut bytes).expect("a key for entries");
+        let change = change(seq);
+        if matches!(change, Change::Version) {
+            bytes.extend_from_slice(format!("{{\"acts\":[1,2],\"seq\":{seq},\"v\":2}}").as_bytes());
+        } else if seq % 50 == 49 {
+            let before = Checkpoint::new(origin, seq, tree.root()).expect("an origin");
+            Signed::write(&before, &at(seq, &change), &officer_key(), &mut bytes).expect("a key for entries");
         } else {
-            let payload = commit(&[seq as u8; 16], format!("{{\"n\":{seq}}}{}", change(seq)).as_bytes());
-            Act { act: "receive".into(), at: at.into(), payload }.write(seq, &mut bytes).expect("a word");
+            let other = if matches!(change, Change::Payload) { "changed" } else { "" };
+            let payload = commit(&[seq as u8; 16], format!("{{\"n\":{seq}}}{other}").as_bytes());
+            let at = at(seq, &change).into();
+            Act { act: "receive".into(), at, payload }.write(seq, &mut bytes).expect("a word");
         }
         tree.push(edge.push(&bytes, &mut files).expect("it is short"));
     }
     files.extend(edge.partial());
-    let checkpoint = Checkpoint::new(ORIGIN, n_entries, edge.root()).expect("an origin");
+    let checkpoint = Checkpoint::new(origin, n_entries, edge.root()).expect("an origin");
     (files.into_iter().map(|file| (file.tile, file.bytes)).collect(), checkpoint)
+}
+
+/// The time of an entry: a second for each, in days of one hour and years of ten months of 28 days, so that times only
+/// go on however many entries there are.
+fn at(seq: u64, change: &Change) -> String {
+    let (day, minute, second) = (seq / 3600, seq / 60 % 60, seq % 60);
+    let (year, month, day) = (2026 + day / 280, day / 28 % 10 + 3, day % 28 + 1);
+    let year = if matches!(change, Change::Time) { 2025 } else { year };
+    format!("{year}-{month:02}-{day:02}T20:{minute:02}:{second:02}Z")
 }
 
 /// The checkpoint with the signature of the log and, as the log handed it out, of a witness.
@@ -125,6 +167,36 @@ fn signed(checkpoint: &Checkpoint, signer: &Signer) -> String {
     note.sign(signer).expect("a key for notes");
     note.cosign(&witness_key(), 1_772_395_200).expect("a checkpoint");
     note.to_string()
+}
+
+/// What is handed to somebody without the log, what a witness is asked who saw the earlier checkpoint last, and what it
+/// answers.
+fn for_others(
+    files: &Files,
+    checkpoint: &Checkpoint,
+    signer: &Signer,
+    earlier: &Checkpoint,
+) -> Vec<(String, Vec<u8>)> {
+    let size = checkpoint.size();
+    let at = |subtree| hash_at(subtree, size, |tile| Ok::<_, Damaged>(files[&tile].clone()));
+    let proof = prove_inclusion(0, size, at).expect("the files are there").expect("entry 0 is there");
+    let mut note = Note::new(&checkpoint.to_string()).expect("a text");
+    note.sign(signer).expect("a key for notes");
+    let bundle = Tile { kind: Kind::Entries, index: 0, width: 256 };
+    let entry = bundle.entries(&files[&bundle]).expect("a bundle")[0].to_vec();
+    let proof = Inclusion::new(proof, note.clone()).to_string();
+    let mut handed = vec![("entry".to_owned(), entry), ("entry.tlog-proof".to_owned(), proof.into())];
+    // A log that became shorter has nothing to ask.
+    if let Some(grew) = prove_consistency(earlier.size(), size, at).expect("the files are there") {
+        let request = Request::new(grew, note);
+        let log = [log_key().verifier().clone()];
+        // A witness does not answer where the log was written anew or is signed with another key.
+        if let Ok(answer) = answer(&request, &log, Some(earlier), &witness_key(), 1_772_395_200) {
+            handed.push(("answer".to_owned(), answer.text.into()));
+        }
+        handed.push(("request".to_owned(), request.to_string().into()));
+    }
+    handed
 }
 
 /// What somebody without the key does to the files.
