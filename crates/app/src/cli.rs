@@ -66,6 +66,15 @@ pub struct Globals {
     /// The key to sign with, a file that officer new made [default: from TUTELA_KEY]
     #[arg(long, global = true, value_name = "FILE")]
     pub key: Option<PathBuf>,
+    /// The second person, for acts that two do together
+    #[arg(long, global = true, value_name = "NAME")]
+    pub second: Option<String>,
+    /// The second person's key
+    #[arg(long, global = true, value_name = "FILE")]
+    pub second_key: Option<PathBuf>,
+    /// Why personal data is consulted or handed out, for the logs
+    #[arg(long, global = true, value_name = "TEXT")]
+    pub why: Option<String>,
     /// Take the passphrase of a key from the first line of stdin, for a service or a script
     #[arg(long, global = true)]
     pub passphrase_stdin: bool,
@@ -117,9 +126,11 @@ pub enum Verb {
     /// Legal authorities: what may be received, until when
     #[command(subcommand, visible_alias = "basis")]
     Authority(verbs::authority::Args),
-    /// Keys of one's own: make one, show its public half
+    /// Keys of one's own, and the officers of the operation
     #[command(subcommand)]
     Officer(verbs::officer::Args),
+    /// What the operation demands: signatures, two persons, four eyes, reasons
+    Rules(verbs::rules::Args),
     /// Receive files: digest, custody, rows, problems
     Import(verbs::import::Args),
     /// What is in the operation
@@ -147,8 +158,18 @@ pub enum Verb {
     Decide(verbs::decide::Args),
     /// Write the report and one package per office
     Report(verbs::report::Args),
+    /// The chain of custody of an exhibit, and acts in it
+    Custody(verbs::custody::Args),
+    /// Erase by law: a file received, or the particulars of an entry
+    #[command(subcommand)]
+    Erase(verbs::erase::Args),
+    /// The access log: who consulted personal data, when and why
+    #[command(subcommand)]
+    Access(verbs::access::Args),
     /// Write an interchange format
     Export(verbs::export::Args),
+    /// Cosign the checkpoint of another unit as its witness
+    Witness(verbs::witness::Args),
     /// Integrity: verify, read, prove, sign
     #[command(subcommand)]
     Ledger(verbs::ledger::Args),

@@ -43,8 +43,16 @@ pub fn signer(run: &Run) -> anyhow::Result<Option<Arc<Signer>>> {
     if let Some(signer) = run.signer.get() {
         return Ok(Some(Arc::clone(signer)));
     }
-    let signer = Arc::new(open(path, || passphrase::ask(run, Purpose::Open(path)))?);
+    let signer = opened(run, path)?;
     Ok(Some(Arc::clone(run.signer.get_or_init(|| signer))))
+}
+
+/// The key in a file, for which its passphrase is asked.
+///
+/// # Errors
+/// As [`signer`].
+pub fn opened(run: &Run, path: &Path) -> anyhow::Result<Arc<Signer>> {
+    Ok(Arc::new(open(path, || passphrase::ask(run, Purpose::Open(path)))?))
 }
 
 /// Opens a key file. The passphrase is asked for only when it is one.

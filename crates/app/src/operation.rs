@@ -2,15 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use jiff::tz::TimeZone;
 use serde_json::json;
-use tutela_case::{Case, CaseError, Limits, Writer};
+use tutela_case::{Access, Actor, Case, CaseError, Limits, Writer};
 use tutela_model::{Choice, Date, Decisions, Digest};
 
 use crate::analysis::{self, Derived};
 use crate::dossier::DISCLOSE;
 use crate::ending::{Exit, Failure};
+use crate::keys;
 use crate::run::Run;
 use crate::talk::{path_text, phrase};
 
@@ -68,6 +69,25 @@ pub fn now() -> Timestamp {
     Timestamp::from_second(now.as_second()).unwrap_or(now)
 }
 
+/// A clock that is behind by no more was not set back: two processes told the time at once.
+const MOMENT: SignedDuration = SignedDuration::from_secs(2);
+
+/// Whoever acts: the name, the key of `--key`, and the second person.
+///
+/// # Errors
+/// A key cannot be opened.
+pub fn actor(run: &Run) -> anyhow::Result<Actor> {
+    let second = match &run.second {
+        (None, None) => None,
+        (name, key) => {
+            let key = key.as_deref().map(|path| keys::opened(run, path)).transpose()?;
+            let name = name.clone().or_else(|| key.as_ref().map(|key| key.key().name.clone()));
+            Some(Box::new(Actor { name: name.unwrap_or_default(), key, second: None }))
+        }
+    };
+    Ok(Actor { name: run.officer.clone(), key: keys::signer(run)?, second })
+}
+
 impl Operation {
     /// Opens the operation of a run.
     ///
@@ -77,12 +97,39 @@ impl Operation {
         Ok(Self { case: Case::open(&folder(run)?)? })
     }
 
-    /// Becomes the one writer.
+    /// Becomes the one writer, with the keys that the command line names.
     ///
     /// # Errors
-    /// Somebody else is writing.
-    pub fn write(&self, run: &Run) -> Result<Writer, CaseError> {
-        self.case.lock(run.officer.as_str(), now())
+    /// Somebody else is writing, a key cannot be opened, or the operation does not know it.
+    pub fn write(&self, run: &Run) -> anyhow::Result<Writer> {
+        let writer = self.case.lock(&actor(run)?, now())?;
+        if let Some(back) = self.clock_back() {
+            run.warn(phrase!("clock.back", latest = back));
+        }
+        Ok(writer)
+    }
+
+    /// The time of the last act, when this machine's clock is before it by more than a moment.
+    fn clock_back(&self) -> Option<String> {
+        let latest: Timestamp = self.case.record().acts().last()?.at.parse().ok()?;
+        let is_back = latest.duration_since(now()) > MOMENT;
+        is_back.then(|| latest.to_string())
+    }
+
+    /// Records that personal data is looked at: what was asked, and of what.
+    ///
+    /// # Errors
+    /// The operation asks for a reason and there is none.
+    pub fn consult(&self, run: &Run, asked: &str, of: &str) -> anyhow::Result<()> {
+        let access = Access { asked, of, reason: &run.why };
+        match self.case.log_access(&Actor::from(run.officer.as_str()), access, now()) {
+            // A copy on a disk that can only be read is looked at all the same, unless reasons are asked for.
+            Err(CaseError::Disk { path, .. }) if !self.case.rules().reasons => {
+                run.warn(phrase!("access.unrecorded", path = path_text(&path)));
+                Ok(())
+            }
+            logged => Ok(logged?),
+        }
     }
 
     /// The decisions that count.
@@ -102,7 +149,7 @@ impl Operation {
         analysis::stored(&self.case)
     }
 
-    /// Records that files leave the operation: which, with what digests, as what.
+    /// Records that files leave the operation: which, with what digests, as what, to whom.
     ///
     /// # Errors
     /// Somebody else is writing, or the disk refuses.
@@ -111,7 +158,8 @@ impl Operation {
         run: &Run,
         output: &str,
         files: &[(String, impl AsRef<[u8]>)],
-    ) -> Result<(), CaseError> {
+        to: &str,
+    ) -> anyhow::Result<()> {
         let list: Vec<_> = files
             .iter()
             .map(|(path, bytes)| {
@@ -120,8 +168,8 @@ impl Operation {
             })
             .collect();
         let findings = self.case.analysis().map(|analysis| analysis.digest.hex());
-        let body = json!({"output": output, "findings": findings, "files": list});
-        self.write(run)?.record(DISCLOSE, body, now())
+        let body = json!({"output": output, "findings": findings, "files": list, "to": to, "reason": run.why});
+        Ok(self.write(run)?.record(DISCLOSE, body, now())?)
     }
 }
 

@@ -50,6 +50,10 @@ pub struct Run {
     pub key: Option<PathBuf>,
     /// That key, once it is opened: one run asks once.
     pub signer: Arc<OnceLock<Arc<Signer>>>,
+    /// The second person, where two act together: the name, and the file of the key.
+    pub second: (Option<String>, Option<PathBuf>),
+    /// Why personal data is consulted or handed out; empty when it was not said.
+    pub why: String,
     /// Whether passphrases come from stdin.
     pub passphrase_stdin: bool,
     /// Whether nothing may be asked.
@@ -92,6 +96,8 @@ impl Run {
             officer: globals.officer.or_else(officer_of_environment).unwrap_or_else(|| "unknown".to_owned()),
             key: globals.key.or_else(key_of_environment),
             signer: Arc::default(),
+            second: (globals.second, globals.second_key),
+            why: globals.why.unwrap_or_default(),
             passphrase_stdin: globals.passphrase_stdin,
             no_input: globals.no_input,
             quiet: globals.quiet,

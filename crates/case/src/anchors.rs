@@ -11,6 +11,8 @@ use tutela_ledger::checkpoint::Checkpoint;
 use tutela_ledger::key::{BadKey, Verifier};
 use tutela_ledger::note::Note;
 use tutela_ledger::stamp::Reply;
+use tutela_ledger::tile::{File, Tile};
+use tutela_ledger::witness;
 use tutela_model::words::Words as _;
 use tutela_model::{Digest, words};
 
@@ -44,6 +46,17 @@ pub struct Exported {
     /// The heads of the access logs at that time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub access: Vec<AccessHead>,
+}
+
+/// A checkpoint as it leaves the operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandedOut {
+    /// Its bytes: a signed note, or its text alone where nobody signs.
+    pub checkpoint: Vec<u8>,
+    /// How many entries it covers.
+    pub size: u64,
+    /// The files of the log after its last full ones; with those they are all that the log has.
+    pub partial: Vec<File>,
 }
 
 /// What somebody outside has said of a checkpoint.
@@ -111,6 +124,15 @@ impl Case {
     pub fn anchor_file(&self, sha256: Digest) -> Result<Vec<u8>, CaseError> {
         self.check_file(&format!("anchors/{sha256}"), sha256)?;
         let path = self.folder.anchor(sha256);
+        fs::read(&path).disk("read", &path)
+    }
+
+    /// A full file of the log: a bundle of entries or a tile of hashes.
+    ///
+    /// # Errors
+    /// The disk refuses, or there is none.
+    pub fn log_file(&self, tile: Tile) -> Result<Vec<u8>, CaseError> {
+        let path = self.folder.ledger().join(tile.to_string());
         fs::read(&path).disk("read", &path)
     }
 
@@ -208,6 +230,16 @@ fn witnessed(checkpoint: &[u8], cosigned: &[u8], key: &Verifier) -> Result<Word,
     Ok(Word { by: key.key().to_string(), time, serial: String::new() })
 }
 
+/// A checkpoint with what a witness answered: its signature alone, or the checkpoint with its signature.
+fn cosigned(checkpoint: &[u8], said: &[u8], key: &Verifier) -> Result<Vec<u8>, String> {
+    if Note::parse(said).is_ok() {
+        return Ok(said.to_vec());
+    }
+    let mut note = Note::parse(checkpoint).map_err(|error| error.to_string())?;
+    witness::add(&mut note, said, std::slice::from_ref(key)).map_err(|error| error.to_string())?;
+    Ok(note.to_string().into_bytes())
+}
+
 /// What a time stamp says of a checkpoint. Its signature is not checked here.
 fn stamped(checkpoint: &[u8], reply: &[u8]) -> Result<Word, String> {
     let reply = Reply::parse(reply).map_err(|error| error.to_string())?;
@@ -227,7 +259,8 @@ impl Writer {
     ///
     /// # Panics
     /// Never: a checkpoint is the text of a note.
-    pub fn hand_out(&mut self, to: &str, at: Timestamp) -> Result<Vec<u8>, CaseError> {
+    pub fn hand_out(&mut self, to: &str, at: Timestamp) -> Result<HandedOut, CaseError> {
+        let partial = self.case.record().edge().partial();
         let checkpoint = self.case.record().checkpoint();
         let mut bytes = checkpoint.to_string().into_bytes();
         if let Some(key) = self.key() {
@@ -239,7 +272,7 @@ impl Writer {
         let access = self.case.access_heads()?;
         let exported = Exported { size: checkpoint.size(), sha256, to: to.to_owned(), access };
         self.append(vec![(state::CHECKPOINT, acts::to_body(&exported))], at)?;
-        Ok(bytes)
+        Ok(HandedOut { checkpoint: bytes, size: exported.size, partial })
     }
 
     /// Records the cosignature of a witness under a checkpoint that was handed out.
@@ -250,10 +283,12 @@ impl Writer {
         let mut why = "no checkpoint was handed out".to_owned();
         for (checkpoint, size) in self.handed_out() {
             let bytes = self.case.anchor_file(checkpoint)?;
-            // The witness gives its signature alone, or the checkpoint with its signature.
-            let cosigned = match Note::parse(said) {
-                Ok(_) => said.to_vec(),
-                Err(_) => [bytes.as_slice(), said].concat(),
+            let cosigned = match cosigned(&bytes, said, key) {
+                Ok(cosigned) => cosigned,
+                Err(found) => {
+                    why = found;
+                    continue;
+                }
             };
             match witnessed(&bytes, &cosigned, key) {
                 Err(found) => why = found,

@@ -169,10 +169,11 @@ impl Record {
         prove_inclusion(seq, self.acts.len() as u64, of_leaves(&self.leaves)).ok()?
     }
 
-    /// What shows that the record only grew since it had `from` entries (RFC 9162 section 2.1.4).
+    /// What shows that the record only grew from `from` entries to `to` (RFC 9162 section 2.1.4). None when it never had
+    /// so many, or `from` is the larger number.
     #[must_use]
-    pub fn prove_growth(&self, from: u64) -> Option<Consistency> {
-        prove_consistency(from, self.acts.len() as u64, of_leaves(&self.leaves)).ok()?
+    pub fn prove_growth(&self, from: u64, to: u64) -> Option<Consistency> {
+        prove_consistency(from, to, of_leaves(&self.leaves)).ok()?
     }
 
     /// The bytes of an entry, from its bundle or the tail.

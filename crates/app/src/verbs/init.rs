@@ -8,7 +8,7 @@ use tutela_model::Date;
 
 use crate::cli::date;
 use crate::ending::{Exit, Failure};
-use crate::operation::{now, today};
+use crate::operation::{actor, now, today};
 use crate::run::{Format, Run};
 use crate::talk::{path_text, phrase};
 
@@ -44,7 +44,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         return Err(Failure::new(Exit::Usage, what).into());
     }
     let authority = Authority::new(&args.basis, args.basis_from, args.basis_until);
-    let case = Case::create(&args.dir, &args.title, run.officer.as_str(), &authority, now())?;
+    let case = Case::create(&args.dir, &args.title, actor(run)?, &authority, now())?;
     let recorded = &case.authorities()[0];
     match run.format {
         Format::Text => run.say(phrase!(

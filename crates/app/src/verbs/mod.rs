@@ -1,11 +1,14 @@
 //! The verbs of the command line, one a file, each with its own options.
 
+pub mod access;
 pub mod analyse;
 pub mod authority;
 pub mod completions;
+pub mod custody;
 pub mod decide;
 pub mod demo;
 pub mod doctor;
+pub mod erase;
 pub mod evaluate;
 pub mod explain;
 pub mod export;
@@ -20,11 +23,13 @@ pub mod problems;
 pub mod profile;
 pub mod rebuild;
 pub mod report;
+pub mod rules;
 pub mod simulate;
 pub mod sources;
 pub mod sql;
 pub mod status;
 pub mod table;
+pub mod witness;
 
 use crate::cli::Verb;
 use crate::ending::Exit;
@@ -37,6 +42,11 @@ pub fn run(run: &Run, verb: Verb) -> anyhow::Result<Exit> {
         Verb::Init(args) => init::run(run, &args),
         Verb::Authority(args) => authority::run(run, &args),
         Verb::Officer(args) => officer::run(run, &args),
+        Verb::Rules(args) => rules::run(run, &args),
+        Verb::Custody(args) => custody::run(run, &args),
+        Verb::Erase(args) => erase::run(run, &args),
+        Verb::Access(args) => access::run(run, &args),
+        Verb::Witness(args) => witness::run(run, &args),
         Verb::Import(args) => import::run(run, &args),
         Verb::Status(args) => status::run(run, &args),
         Verb::Problems(args) => problems::run(run, &args),

@@ -41,7 +41,7 @@ fn a_record_of_several_bundles_reads_back_with_tiles_that_anybody_can_check() {
         assert_eq!(tutela_ledger::leaf(&entry), proof.leaf);
     }
     let earlier = case.record().root_at(300).expect("it had so many");
-    let growth = case.record().prove_growth(300).expect("it grew");
+    let growth = case.record().prove_growth(300, 600).expect("it grew");
     assert!(growth.holds(earlier, case.record().root()));
 }
 
