@@ -6,7 +6,8 @@
 //!
 //! Files and commands are described in `README.md` of this crate: entries that hold no personal data ([`entry`]), the
 //! tree over them as it grows ([`tree`]), both as files ([`tile`]), the signed head ([`checkpoint`], [`note`], [`key`]),
-//! and the verifier of all ([`verify`]).
+//! and the verifier of all ([`verify`]). What goes to others and comes back is a file each: an entry for somebody
+//! without the log ([`proof`]), what a witness is asked and answers ([`witness`]), what an authority stamps ([`stamp`]).
 
 mod canonical;
 mod merkle;

@@ -8,17 +8,21 @@ use super::{BadReply, at, digits, form};
 /// The most letters of a name that are shown.
 const LETTERS: usize = 300;
 
-/// Attributes that have a short name (RFC 4514 section 3, RFC 4519, ETSI EN 319 412-1 section 5.1.4).
+/// Attributes of X.520 that have a short name (RFC 4514 section 3, RFC 4519, ETSI EN 319 412-1 section 5.1.4), by what
+/// stands after [`ATTRIBUTE`].
 const ATTRIBUTES: [(&str, &str); 8] = [
-    ("2.5.4.3", "CN"),
-    ("2.5.4.5", "serialNumber"),
-    ("2.5.4.6", "C"),
-    ("2.5.4.7", "L"),
-    ("2.5.4.8", "ST"),
-    ("2.5.4.10", "O"),
-    ("2.5.4.11", "OU"),
-    ("2.5.4.97", "organizationIdentifier"),
+    ("3", "CN"),
+    ("5", "serialNumber"),
+    ("6", "C"),
+    ("7", "L"),
+    ("8", "ST"),
+    ("10", "O"),
+    ("11", "OU"),
+    ("97", "organizationIdentifier"),
 ];
+
+/// What the identifier of an attribute of X.520 begins with (RFC 5280 appendix A.1, `id-at`).
+const ATTRIBUTE: &str = "2.5.4.";
 
 /// The text of a `GeneralName` (RFC 5280 section 4.2.1.6): a directory's name, or what else stands there as it is.
 pub(super) fn general(bytes: &[u8]) -> Result<String, BadReply> {
@@ -60,7 +64,8 @@ fn attribute(reader: &mut SliceReader<'_>) -> Result<String, BadReply> {
     let kind: ObjectIdentifier = at("tsa", "the kind of an attribute", reader.decode())?;
     let value: AnyRef<'_> = at("tsa", "the value of an attribute", reader.decode())?;
     let kind = kind.to_string();
-    let short = ATTRIBUTES.iter().find(|(identifier, _)| *identifier == kind);
+    let short = kind.strip_prefix(ATTRIBUTE);
+    let short = ATTRIBUTES.iter().find(|(identifier, _)| Some(*identifier) == short);
     Ok(format!("{}={}", short.map_or(kind.as_str(), |(_, name)| name), text(value)))
 }
 
