@@ -101,6 +101,32 @@ fn of_case(error: &CaseError) -> Said {
         CaseError::Period { from, until } => {
             (phrase!("init.period", from = from.to_string(), until = until.to_string()), None)
         }
+        CaseError::Unsigned => (phrase!("officer.unsigned"), Some(phrase!("officer.unsigned.hint"))),
+        CaseError::UnknownKey(key) => {
+            (phrase!("officer.stranger", key = key.to_string()), Some(phrase!("officer.stranger.hint")))
+        }
+        CaseError::KnownKey(key) => (phrase!("officer.known", key = key.to_string()), None),
+        CaseError::Retired { key, reason } => {
+            (phrase!("officer.no_more", key = key.to_string(), reason = reason.as_str()), None)
+        }
+        CaseError::NotAKey(found) => (phrase!("officer.no_public_key", found = found.as_str()), None),
+        CaseError::SecondPerson(act) => {
+            (phrase!("second.missing", act = act.as_str()), Some(phrase!("second.missing.hint")))
+        }
+        CaseError::SamePerson(name) => (phrase!("second.same", name = name.as_str()), None),
+        CaseError::NotErasable { seq, why } => (phrase!("erase.stays", seq = *seq, why = *why), None),
+        CaseError::Custody { name, expected, found } => {
+            let (name, expected, found) = (name.as_str(), expected.as_str(), found.as_str());
+            (phrase!("custody.elsewhere", name = name, expected = expected, found = found), None)
+        }
+        CaseError::NoReason => (phrase!("access.reason"), Some(phrase!("access.reason.hint"))),
+        CaseError::NoAccessLog(year) => (phrase!("access.none", year = i64::from(*year)), None),
+        CaseError::StillKept(year) => (phrase!("access.written", year = i64::from(*year)), None),
+        CaseError::NotAnAnchor(why) => {
+            (phrase!("anchor.none", why = why.as_str()), Some(phrase!("stamp.other.hint")))
+        }
+        CaseError::NotSigned(_) => (phrase!("ledger.unfit"), None),
+        CaseError::NotReceived(file) => (phrase!("custody.not_received", file = file.hex()), None),
         CaseError::Refused { name, source: _ } => (phrase!("import.refused", name = name.as_str()), None),
         CaseError::Altered(Fault { path, expected, found }) => {
             let of_table = path.starts_with("tables/");

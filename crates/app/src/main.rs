@@ -15,6 +15,7 @@ mod terminal;
 mod analysis;
 mod cells;
 mod columns;
+mod delivery;
 mod dossier;
 mod intake;
 mod keys;

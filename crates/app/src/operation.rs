@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::{SignedDuration, Timestamp};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tutela_case::{Access, Actor, Case, CaseError, Limits, Writer};
 use tutela_model::{Choice, Date, Decisions, Digest};
@@ -168,7 +168,8 @@ impl Operation {
             })
             .collect();
         let findings = self.case.analysis().map(|analysis| analysis.digest.hex());
-        let body = json!({"output": output, "findings": findings, "files": list, "to": to, "reason": run.why});
+        let body =
+            json!({"output": output, "findings": findings, "files": list, "to": to, "reason": run.why});
         Ok(self.write(run)?.record(DISCLOSE, body, now())?)
     }
 }

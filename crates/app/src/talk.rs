@@ -1,6 +1,8 @@
 //! What the program says to its user, in Italian and English. Words of data (tables, columns, states) stay the words
 //! of the contract in both.
 
+mod trust;
+
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::OnceLock;
@@ -9,6 +11,7 @@ use tutela_model::{Catalogue, Lang, Phrase, Statement};
 use tutela_outputs::shown::plain;
 use tutela_sources::mapped_table::STATEMENTS;
 
+use self::trust::TRUST;
 use crate::causes::WORDS;
 
 /// A sentence of the program: its key, and the values that it names.
@@ -22,7 +25,7 @@ pub(crate) use phrase;
 /// The sentence in a language, with nothing in it that a terminal would obey.
 pub fn say(what: &Phrase, lang: Lang) -> String {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
-    plain_lines(&CATALOGUE.get_or_init(|| Catalogue::new(&[TALK, WORDS, STATEMENTS])).say(what, lang))
+    plain_lines(&CATALOGUE.get_or_init(|| Catalogue::new(&[TALK, TRUST, WORDS, STATEMENTS])).say(what, lang))
 }
 
 /// Says a line on stderr. When nobody takes it any more, there is nobody to tell.

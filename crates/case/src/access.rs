@@ -112,13 +112,16 @@ impl Case {
                 }
                 Err(error) => return Err(error),
             };
-            faults.extend(record.verify_log(&self.access_folder(*year), &[])?.into_iter().map(|fault| Fault {
-                path: format!("{path}/{}", fault.path),
-                ..fault
-            }));
+            faults.extend(
+                record
+                    .verify_log(&self.access_folder(*year), &[])?
+                    .into_iter()
+                    .map(|fault| Fault { path: format!("{path}/{}", fault.path), ..fault }),
+            );
             for head in recorded.clone().filter(|head| head.year == *year) {
                 let root = usize::try_from(head.size).ok().and_then(|size| record.root_at(size));
-                let found = root.map_or_else(|| format!("{} entries", record.acts().len()), |root| root.base64());
+                let found =
+                    root.map_or_else(|| format!("{} entries", record.acts().len()), |root| root.base64());
                 if found != head.root {
                     let expected = format!("{} entries with the root {}", head.size, head.root);
                     faults.push(Fault { path: path.clone(), expected, found });

@@ -16,8 +16,8 @@ use tutela_model::finding::is_of_lead;
 
 use crate::acts::{self, Acted, Analysis, Decision, Import, Receipt};
 use crate::authority::{Authority, Scope};
-use crate::error::{CaseError, OnDisk};
 use crate::batch::Batch;
+use crate::error::{CaseError, OnDisk};
 use crate::folder::{Folder, OPERATION, digest_of};
 use crate::officers::{Actor, Officer, Rules};
 use crate::record::{Act, Record, Rest, broken, new_origin};
@@ -416,7 +416,8 @@ impl Case {
         let officers: Vec<Verifier> = self.state.officers.iter().filter_map(Officer::verifier).collect();
         let mut faults: Vec<Fault> = again.verify_log(&self.folder, &officers)?.into_iter().collect();
         if self.n_unsigned() > 0 {
-            let (expected, found) = ("a signature under the last acts".to_owned(), format!("{} acts without", self.n_unsigned()));
+            let (expected, found) =
+                ("a signature under the last acts".to_owned(), format!("{} acts without", self.n_unsigned()));
             faults.push(fault("ledger", expected, found));
         }
         let (n_known, n_found) = (self.record.acts().len(), again.acts().len());

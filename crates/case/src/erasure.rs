@@ -58,8 +58,12 @@ impl Writer {
             matches!(act.act.as_str(), RECEIVE | IMPORT)
                 && act.body().get("sha256").and_then(|sha256| sha256.as_str()) == Some(&hex)
         };
-        let entries: Vec<u64> = self.case.record().acts().iter().filter(is_of_file).map(|act| act.seq).collect();
-        self.erase(Erased { authority: authority.to_owned(), reason: reason.to_owned(), entries, file: Some(file) }, at)
+        let entries: Vec<u64> =
+            self.case.record().acts().iter().filter(is_of_file).map(|act| act.seq).collect();
+        self.erase(
+            Erased { authority: authority.to_owned(), reason: reason.to_owned(), entries, file: Some(file) },
+            at,
+        )
     }
 
     /// Erases the payload of an entry.
@@ -166,7 +170,8 @@ fn names_in(dir: &Path) -> Result<Vec<String>, CaseError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.disk("read", dir)?,
     };
-    let name = |entry: io::Result<fs::DirEntry>| entry.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let name =
+        |entry: io::Result<fs::DirEntry>| entry.map(|entry| entry.file_name().to_string_lossy().into_owned());
     entries.map(|entry| name(entry).disk("read", dir)).collect()
 }
 

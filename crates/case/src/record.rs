@@ -25,9 +25,7 @@ use tutela_ledger::checkpoint::Checkpoint;
 use tutela_ledger::entry::{Content, Entry, Flaw, SIGN, commit};
 use tutela_ledger::key::{KeyId, Verifier};
 use tutela_ledger::tile::{Damaged, Edge, Kind, Tile, WIDTH};
-use tutela_ledger::tree::{
-    Consistency, Subtree, of_leaves, prove_consistency, prove_inclusion, root_at,
-};
+use tutela_ledger::tree::{Consistency, Subtree, of_leaves, prove_consistency, prove_inclusion, root_at};
 use tutela_ledger::verify::{self, verify_head};
 use tutela_ledger::{Hash, Proof, leaf};
 
@@ -166,7 +164,13 @@ impl Record {
     /// What shows that an entry is in the record with this root (RFC 9162 section 2.1.3).
     #[must_use]
     pub fn prove(&self, seq: u64) -> Option<Proof> {
-        prove_inclusion(seq, self.acts.len() as u64, of_leaves(&self.leaves)).ok()?
+        self.prove_at(seq, self.acts.len() as u64)
+    }
+
+    /// What shows that an entry is in the record as it was when it had `size` entries. None when it was not.
+    #[must_use]
+    pub fn prove_at(&self, seq: u64, size: u64) -> Option<Proof> {
+        prove_inclusion(seq, size, of_leaves(&self.leaves)).ok()?
     }
 
     /// What shows that the record only grew from `from` entries to `to` (RFC 9162 section 2.1.4). None when it never had
@@ -182,7 +186,10 @@ impl Record {
         let tile = bundle(index);
         let (bytes, first) = match read_file(&folder.ledger().join(tile.to_string()))? {
             Some(bytes) => (bytes, index * u64::from(WIDTH)),
-            None => (read_file(&folder.tail())?.unwrap_or_default(), self.edge.size() / u64::from(WIDTH) * u64::from(WIDTH)),
+            None => (
+                read_file(&folder.tail())?.unwrap_or_default(),
+                self.edge.size() / u64::from(WIDTH) * u64::from(WIDTH),
+            ),
         };
         let (entries, _) = frames(&bytes);
         let entry = seq.checked_sub(first).and_then(|at| entries.get(usize::try_from(at).ok()?));
@@ -325,7 +332,11 @@ impl Record {
     }
 
     /// Checks the log in a folder under the head of this record: every entry, every tile, every signature.
-    pub(crate) fn verify_log(&self, folder: &Folder, officers: &[Verifier]) -> Result<Option<Fault>, CaseError> {
+    pub(crate) fn verify_log(
+        &self,
+        folder: &Folder,
+        officers: &[Verifier],
+    ) -> Result<Option<Fault>, CaseError> {
         // What a log has after its last full files is in the tail here, which the record was read from.
         let partial = self.edge.partial();
         let read = |tile: Tile| match tile.is_full() {
@@ -375,9 +386,7 @@ impl Part {
         let Some(text) = read_file(&path)? else {
             return match entries {
                 [] => Ok(part),
-                _ => {
-                    Err(broken(first, &path.to_string_lossy(), "the payloads of entries", "no file").into())
-                }
+                _ => Err(broken(first, &path.to_string_lossy(), "the payloads of entries", "no file").into()),
             };
         };
         let mut lines = text.split_inclusive(|byte| *byte == b'\n');
@@ -399,7 +408,8 @@ fn edge_over(leaves: &[Hash]) -> Result<Edge, Damaged> {
     Edge::resume(leaves.len() as u64, |tile| {
         let Kind::Hashes(level) = tile.kind else { return Ok(Vec::new()) };
         let first = tile.index * u64::from(WIDTH);
-        let hashes = (first..first + u64::from(tile.width)).map(|index| source(Subtree { level: level * 8, index }));
+        let hashes =
+            (first..first + u64::from(tile.width)).map(|index| source(Subtree { level: level * 8, index }));
         let bytes = hashes.map(|hash| hash.expect("the leaves are all there").0);
         Ok(bytes.collect::<Vec<_>>().concat())
     })
@@ -485,7 +495,8 @@ fn act(entry: &Entry<'_>, line: &[u8]) -> Result<Act, Flaw> {
     }
     let said = Said::parse(payload).ok_or_else(|| flaw("act, time, officer and the particulars"))?;
     if (&*said.act, &*said.at) != (&*act.act, &*act.at) {
-        let (expected, found) = (format!("{} at {}", said.act, said.at), format!("{} at {}", act.act, act.at));
+        let (expected, found) =
+            (format!("{} at {}", said.act, said.at), format!("{} at {}", act.act, act.at));
         return Err(broken(seq, "act", &expected, &found));
     }
     act.payload = Some(Payload { text: payload.to_owned(), salt });

@@ -89,7 +89,8 @@ impl Writer {
         let unsigned = case.n_unsigned();
         let mut writer = Self { case, by, _lock: lock };
         // A writer was stopped inside an act: it was not done. What is cut off stays known by its digest.
-        let torn = rest.is_torn().then(|| json!({"cut": rest.torn.len(), "sha256": Digest::of(&rest.torn).hex()}));
+        let torn =
+            rest.is_torn().then(|| json!({"cut": rest.torn.len(), "sha256": Digest::of(&rest.torn).hex()}));
         let unsigned = (unsigned > 0).then(|| json!({"unsigned": unsigned}));
         let recovered = torn.into_iter().chain(unsigned).map(|body| (state::RECOVER, body));
         writer.append(recovered.collect(), at)?;
@@ -468,12 +469,8 @@ impl Writer {
         }
         // The list in the form of `sha256sum`, so that anybody can check it.
         folder.write(&folder.findings().join("digest"), list.as_bytes())?;
-        let analysis = Analysis {
-            ground: self.case.ground(),
-            made_with: made_with.to_owned(),
-            digest,
-            files: digests,
-        };
+        let analysis =
+            Analysis { ground: self.case.ground(), made_with: made_with.to_owned(), digest, files: digests };
         self.append(vec![(state::ANALYSE, acts::to_body(&analysis))], at)?;
         self.remove_other_findings()?;
         Ok(digest)
@@ -505,7 +502,11 @@ impl Writer {
     }
 
     /// Appends entries to the record, all or none.
-    pub(crate) fn append(&mut self, acts: Vec<(&'static str, Value)>, at: Timestamp) -> Result<(), CaseError> {
+    pub(crate) fn append(
+        &mut self,
+        acts: Vec<(&'static str, Value)>,
+        at: Timestamp,
+    ) -> Result<(), CaseError> {
         if acts.is_empty() {
             return Ok(());
         }

@@ -203,7 +203,8 @@ impl<'a> Log<'a> {
     ) -> Self {
         let (continues, signed_entries) = (earlier.iter().map(|(size, _)| *size).collect(), 0);
         let (strangers, unknown, clock_back) = (BTreeSet::new(), Vec::new(), Vec::new());
-        let checked = Checked { checkpoint, signed, continues, signed_entries, strangers, unknown, clock_back };
+        let checked =
+            Checked { checkpoint, signed, continues, signed_entries, strangers, unknown, clock_back };
         let (tree, edge, latest) = (Tree::default(), Edge::default(), String::new());
         Self { checked, trust, earlier, tree, edge, latest }
     }

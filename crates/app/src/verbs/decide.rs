@@ -1,5 +1,5 @@
 //! `tutela decide`: an officer's decision on a finding, a lead or another explanation of a lead, with its reason. A later
-//! one withdraws it; none is deleted.
+//! one takes its place, and it can be withdrawn; none is deleted.
 
 use clap::ValueEnum;
 use serde_json::json;
@@ -9,7 +9,7 @@ use tutela_model::finding::is_of_lead;
 
 use crate::dossier::{Gathered, RowsOf};
 use crate::ending::{Exit, Failure};
-use crate::operation::{Operation, now};
+use crate::operation::{Operation, choice_word, now};
 use crate::run::{Format, Run};
 use crate::talk::phrase;
 
@@ -34,6 +34,8 @@ pub enum ChoiceSaid {
     Reject,
     /// Looked at, and it cannot be said
     Unsure,
+    /// What was decided before no longer holds
+    Withdraw,
 }
 
 /// Runs the verb.
@@ -44,25 +46,37 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let mut operation = Operation::open(run)?;
     let subjects = subjects(run, &mut operation, &args.finding)?;
     let choice = match args.choice {
-        ChoiceSaid::Accept => Choice::Accept,
-        ChoiceSaid::Reject => Choice::Reject,
-        ChoiceSaid::Unsure => Choice::Unsure,
+        ChoiceSaid::Accept => Some(Choice::Accept),
+        ChoiceSaid::Reject => Some(Choice::Reject),
+        ChoiceSaid::Unsure => Some(Choice::Unsure),
+        ChoiceSaid::Withdraw => None,
     };
     let mut writer = operation.write(run)?;
     for subject in &subjects {
-        writer.decide(subject, choice, &args.reason, now())?;
+        match choice {
+            Some(choice) => writer.decide(subject, choice, &args.reason, now())?,
+            None => writer.withdraw(subject, &args.reason, now())?,
+        }
     }
-    let word = format!("{choice:?}").to_lowercase();
+    let standing = writer.case().standing();
+    let counts = subjects
+        .iter()
+        .all(|subject| standing.get(subject.as_str()).map(|decision| decision.choice) == choice);
+    let word = choice.map_or("withdraw", choice_word);
+    let officer = writer.officer().to_owned();
     match run.format {
         Format::Text => run.say(phrase!(
             "decide.done",
             finding = args.finding.as_str(),
-            choice = word.as_str(),
-            officer = run.officer.as_str(),
+            choice = word,
+            officer = officer.as_str(),
         )),
         _ => run
             .json(&json!({"schema": "tutela.decision/1", "finding": args.finding, "subjects": subjects,
-            "choice": choice, "reason": args.reason, "officer": run.officer}))?,
+            "choice": word, "reason": args.reason, "officer": officer, "counts": counts}))?,
+    }
+    if !counts {
+        run.say(phrase!("decide.second"));
     }
     if !subjects.iter().all(|subject| is_of_lead(subject)) {
         run.say(phrase!("next", command = "tutela analyse"));

@@ -103,7 +103,7 @@ fn write_report(run: &Run, folder: &Path) -> anyhow::Result<()> {
     use crate::verbs::report;
 
     let inner = Run { output: Some(folder.to_owned()), quiet: true, ..run.to_stderr() };
-    report::run(&inner, &report::Args { is_final: false })?;
+    report::run(&inner, &report::Args { is_final: false, to: String::new() })?;
     run.say(phrase!("demo.report", folder = path_text(folder)));
     Ok(())
 }

@@ -20,6 +20,7 @@ pub struct Args {
 /// Runs the verb.
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let mut operation = Operation::open(run)?;
+    operation.consult(run, "explain", &args.lead)?;
     let derived = operation.fresh(run)?;
     let lead = find(&derived.leads, &args.lead)?.clone();
     let gathered = Gathered::new(run, &operation, derived, RowsOf::Lead(&lead))?;

@@ -18,6 +18,9 @@ pub struct Args {
     /// Refuse packages while other explanations are unanswered and they could only be drafts
     #[arg(long = "final")]
     pub is_final: bool,
+    /// To whom it goes, for the ledger
+    #[arg(long, value_name = "WHO", default_value = "")]
+    pub to: String,
 }
 
 /// The outputs by name.
@@ -32,7 +35,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
             .into());
     }
     if args.name == "packages" {
-        return report::write_packages(run, run.folder("export")?, args.is_final);
+        return report::write_packages(run, run.folder("export")?, args.is_final, &args.to);
     }
     let mut operation = Operation::open(run)?;
     let derived = operation.fresh(run)?;
@@ -43,7 +46,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         _ => findings_jsonl(&dossier, None, run.lang).into_bytes(),
     };
     // What leaves the operation is recorded before it exists outside.
-    operation.record_disclosure(run, &args.name, &[(args.name.clone(), &bytes)])?;
+    operation.record_disclosure(run, &args.name, &[(args.name.clone(), &bytes)], &args.to)?;
     run.data(|out| Ok(out.write_all(&bytes)?))?;
     Ok(Exit::Done)
 }

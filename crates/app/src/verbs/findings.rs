@@ -32,6 +32,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
             .into());
     }
     let mut operation = Operation::open(run)?;
+    operation.consult(run, "findings", args.analysis.as_deref().unwrap_or("all"))?;
     let derived = operation.fresh(run)?;
     if run.format == Format::Text {
         let catalogue = Catalogue::new(&tutela_analyses::statements());
@@ -41,7 +42,9 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
             derived.findings.iter().filter(|(name, _)| of(name)).flat_map(|(_, findings)| findings);
         run.data(|out| {
             for finding in findings {
-                out.write_all(entry(finding, standing.get(finding.id.as_str()).copied(), &catalogue, run).as_bytes())?;
+                out.write_all(
+                    entry(finding, standing.get(finding.id.as_str()).copied(), &catalogue, run).as_bytes(),
+                )?;
             }
             Ok(())
         })?;

@@ -11,6 +11,7 @@ use tutela_case::{CaseError, Import, Outcome, TableFile, ToImport, ToReceive};
 use tutela_model::{Declared, Phrase, Reader, Refusal, Zone};
 use tutela_outputs::shown::{self, count, plain};
 
+use crate::delivery::{Delivery, Sheet};
 use crate::ending::{self, Exit, Failure};
 use crate::intake::{self, Found, Intake};
 use crate::operation::{Operation, limits, now, today};
@@ -45,6 +46,9 @@ pub struct Args {
     /// Read and report, but store nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Where the files come from.
+    #[command(flatten)]
+    pub custody: Sheet,
 }
 
 /// Runs the verb.
@@ -78,7 +82,9 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     if args.dry_run {
         return dry_run::run(run, batch, &wanted.declared);
     }
-    let results = take_in(run, &operation, &basis, &batch.items, &wanted.declared)?;
+    let delivery = Delivery::new(&args.custody)?;
+    delivery.warn_of_undescribed(run, batch.items.iter().map(|(path, _)| path.as_path()));
+    let results = take_in(run, &operation, &basis, &batch.items, &wanted.declared, &delivery)?;
     batch.results.extend(results);
     tell(run, &batch, &intake.passed)
 }
@@ -154,11 +160,12 @@ fn take_in(
     basis: &tutela_case::Basis,
     items: &[(PathBuf, &'static Reader)],
     declared: &Declared,
+    delivery: &Delivery,
 ) -> anyhow::Result<Vec<(PathBuf, anyhow::Result<Outcome>)>> {
     let mut writer = operation.write(run)?;
     let paths: Vec<PathBuf> = items.iter().map(|(path, _)| path.clone()).collect();
     let progress = Progress::new(run, &paths);
-    let files: Vec<ToReceive> = paths.iter().cloned().map(ToReceive::from).collect();
+    let files: Vec<ToReceive> = paths.iter().map(|path| delivery.of(path)).collect();
     let received =
         writer.receive_all(&files, basis, now(), run.jobs, &|idx, n_bytes| progress.at(run, idx, n_bytes));
     progress.bar.end();
@@ -167,6 +174,12 @@ fn take_in(
     let mut to_import = Vec::new();
     for ((path, reader), received) in items.iter().zip(received) {
         match received {
+            // What is not as its supplier describes it is kept and not read.
+            Ok(received) if received.verified == Some(false) => {
+                let what = phrase!("digest.differs", name = received.name.as_str());
+                let failure = Failure::new(Exit::Failed, what).hint(phrase!("digest.differs.hint"));
+                results.push((path.clone(), Some(Err(failure.into()))));
+            }
             Ok(received) => {
                 to_import.push(ToImport { received, reader: **reader, declared: declared.clone() });
                 results.push((path.clone(), None));

@@ -15,6 +15,7 @@ pub struct Args {}
 /// Runs the verb.
 pub fn run(run: &Run, _: &Args) -> anyhow::Result<Exit> {
     let mut operation = Operation::open(run)?;
+    operation.consult(run, "leads", "all")?;
     let derived = operation.fresh(run)?;
     let first = derived.leads.first().map(|lead| lead.lead.clone());
     let gathered = Gathered::new(run, &operation, derived, RowsOf::Nothing)?;

@@ -16,7 +16,7 @@ use crate::ending::Exit;
 use crate::operation::Operation;
 use crate::run::{Format, Run};
 
-pub use integrity::{Integrity, claim, of_record};
+pub use integrity::of_record;
 
 /// The verbs of the ledger.
 #[derive(clap::Subcommand, Debug)]

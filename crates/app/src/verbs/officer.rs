@@ -3,12 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use tutela_case::Officer;
 use tutela_ledger::key::{Algorithm, KeyId, Verifier};
+use tutela_outputs::shown::plain;
 
+use crate::columns::write_columns;
 use crate::ending::{Exit, Failure};
 use crate::keys::passphrase::{self, Purpose};
 use crate::keys::{self, public_path};
-use crate::run::{Format, Run};
+use crate::operation::{Operation, now};
+use crate::run::{Format, Run, width};
 use crate::talk::{path_text, phrase};
 
 /// The verbs of officers.
@@ -28,6 +32,31 @@ pub enum Args {
         /// The file [default: that of --key or TUTELA_KEY]
         file: Option<PathBuf>,
     },
+    /// Record an officer of the operation, with the public key that signs for this officer
+    Add {
+        /// The file of the public key (.vkey)
+        file: PathBuf,
+        /// The officer's name
+        #[arg(long, value_name = "NAME")]
+        name: String,
+        /// The officer's role, such as analyst
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        role: String,
+        /// The officer's unit
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        organisation: String,
+    },
+    /// The officers of the operation
+    List,
+    /// Record that an officer's key signs no more
+    Retire {
+        /// The key: its name and key id, as officer list shows it
+        #[arg(value_name = "KEY")]
+        key: String,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
 }
 
 /// Runs the verb.
@@ -36,7 +65,83 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         Args::New { name, witness: false } => new(run, name, Algorithm::Ed25519),
         Args::New { name, witness: true } => new(run, name, Algorithm::Cosignature),
         Args::Show { file } => show(run, file.as_deref()),
+        Args::Add { file, name, role, organisation } => {
+            let officer = Officer {
+                role: role.clone(),
+                organisation: organisation.clone(),
+                ..Officer::new(&keys::public(file)?.to_string(), name)
+            };
+            add(run, &officer)
+        }
+        Args::List => list(run),
+        Args::Retire { key, reason } => retire(run, key, reason),
     }
+}
+
+fn add(run: &Run, officer: &Officer) -> anyhow::Result<Exit> {
+    given("--name", &officer.name)?;
+    let operation = Operation::open(run)?;
+    // The first officer of an operation is recorded by somebody whose key it cannot know yet.
+    let mut writer = match operation.case.officers() {
+        [] => operation.case.lock(run.officer.as_str(), now())?,
+        _ => operation.write(run)?,
+    };
+    writer.add_officer(officer, now())?;
+    let key = officer.key_id().map(|key| key.to_string()).unwrap_or_default();
+    match run.format {
+        Format::Text => run.say(phrase!("officer.added", name = officer.name.as_str(), key = key)),
+        _ => run.json(&of_operation(officer))?,
+    }
+    Ok(Exit::Done)
+}
+
+fn given(option: &str, value: &str) -> Result<(), Failure> {
+    let empty = value.trim().is_empty();
+    if empty { Err(Failure::new(Exit::Usage, phrase!("init.empty", option = option))) } else { Ok(()) }
+}
+
+fn list(run: &Run) -> anyhow::Result<Exit> {
+    let operation = Operation::open(run)?;
+    let officers = operation.case.officers();
+    if run.format != Format::Text {
+        let list: Vec<Value> = officers.iter().map(of_operation).collect();
+        run.json(&json!({"schema": "tutela.officers/1", "officers": list}))?;
+        return Ok(Exit::Done);
+    }
+    let rows: Vec<Vec<String>> = officers
+        .iter()
+        .map(|officer| {
+            let key = officer.key_id().map(|key| key.to_string()).unwrap_or_default();
+            let state = match &officer.retired {
+                None => run.word(phrase!("officer.signs")),
+                Some(reason) => run.word(phrase!("officer.retired", reason = reason.as_str())),
+            };
+            [&officer.name, &key, &officer.role, &officer.organisation, &state]
+                .map(|text| plain(text))
+                .to_vec()
+        })
+        .collect();
+    run.data(|out| Ok(write_columns(out, &run.headings(phrase!("officer.columns")), &rows, width())?))?;
+    Ok(Exit::Done)
+}
+
+fn retire(run: &Run, key: &str, reason: &str) -> anyhow::Result<Exit> {
+    given("--reason", reason)?;
+    let operation = Operation::open(run)?;
+    let known = operation.case.officers().iter().filter_map(Officer::key_id);
+    let key = known.into_iter().find(|known| known.to_string() == key).ok_or_else(|| {
+        Failure::new(Exit::Failed, phrase!("officer.unknown", key = key))
+            .hint(phrase!("officer.unknown.hint"))
+    })?;
+    operation.write(run)?.retire_officer(&key, reason, now())?;
+    run.say(phrase!("officer.retired.done", key = key.to_string()));
+    Ok(Exit::Done)
+}
+
+/// An officer of the operation as data.
+fn of_operation(officer: &Officer) -> Value {
+    json!({"name": officer.name, "key": officer.key_id().map(|key| key.to_string()), "public": officer.key,
+        "role": officer.role, "organisation": officer.organisation, "retired": officer.retired})
 }
 
 /// The most letters of a key's name.

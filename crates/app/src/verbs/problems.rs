@@ -30,6 +30,8 @@ pub struct Args {
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let operation = Operation::open(run)?;
     let case = &operation.case;
+    operation.consult(run, "problems", args.source.as_deref().unwrap_or("all"))?;
+    case.check_table("problem")?;
     let mut listed = Vec::new();
     let mut n_all = 0_usize;
     each(case, &mut |source, problem| {

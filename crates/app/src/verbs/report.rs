@@ -14,26 +14,29 @@ pub struct Args {
     /// Refuse, and write nothing, while other explanations are unanswered and it could only be a draft
     #[arg(long = "final")]
     pub is_final: bool,
+    /// To whom it goes, for the ledger
+    #[arg(long, value_name = "WHO", default_value = "")]
+    pub to: String,
 }
 
 /// Runs the verb.
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let folder = run.folder("report")?;
-    write(run, folder, true, args.is_final)
+    write(run, folder, true, args.is_final, &args.to)
 }
 
 /// Writes the packages of the offices alone.
-pub fn write_packages(run: &Run, folder: &Path, is_final: bool) -> anyhow::Result<Exit> {
-    write(run, folder, false, is_final)
+pub fn write_packages(run: &Run, folder: &Path, is_final: bool, to: &str) -> anyhow::Result<Exit> {
+    write(run, folder, false, is_final, to)
 }
 
 #[cfg(not(feature = "pdf"))]
-fn write(_: &Run, _: &Path, _: bool, _: bool) -> anyhow::Result<Exit> {
+fn write(_: &Run, _: &Path, _: bool, _: bool, _: &str) -> anyhow::Result<Exit> {
     Err(Failure::new(Exit::Failed, phrase!("report.feature")).hint(phrase!("report.feature.hint")).into())
 }
 
 #[cfg(feature = "pdf")]
-fn write(run: &Run, folder: &Path, whole: bool, is_final: bool) -> anyhow::Result<Exit> {
+fn write(run: &Run, folder: &Path, whole: bool, is_final: bool, to: &str) -> anyhow::Result<Exit> {
     use crate::ending::Doing as _;
 
     use crate::dossier::{Gathered, RowsOf};
@@ -60,7 +63,7 @@ fn write(run: &Run, folder: &Path, whole: bool, is_final: bool) -> anyhow::Resul
         files.push((path, bytes));
     }
     // What leaves the operation is recorded before it exists outside: a disclosure is never unrecorded.
-    operation.record_disclosure(run, if whole { "report" } else { "packages" }, &files)?;
+    operation.record_disclosure(run, if whole { "report" } else { "packages" }, &files, to)?;
     for (path, bytes) in &files {
         let path = folder.join(path);
         let cannot = || phrase!("cannot.write", path = crate::talk::path_text(&path));

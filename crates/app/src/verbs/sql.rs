@@ -30,6 +30,8 @@ pub struct Args {
 /// Runs the verb.
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let operation = Operation::open(run)?;
+    operation.consult(run, "sql", &args.query)?;
+    operation.case.check_tables()?;
     let tables = operation.case.tables();
     let files: Vec<_> = TABLES
         .iter()

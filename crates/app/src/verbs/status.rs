@@ -16,6 +16,7 @@ use crate::run::{Format, Run, width};
 use crate::talk::{path_text, phrase};
 use crate::verbs::authority;
 use crate::verbs::import::TOLD_SINGLY;
+use crate::verbs::ledger;
 
 /// Options of `status`.
 #[derive(clap::Args, Debug)]
@@ -26,7 +27,7 @@ pub fn run(run: &Run, _: &Args) -> anyhow::Result<Exit> {
     let operation = Operation::open(run)?;
     match run.format {
         Format::Text => run.data(|out| write_text(out, run, &operation))?,
-        _ => run.json(&to_json(&operation))?,
+        _ => run.json(&to_json(run, &operation))?,
     }
     let next = if operation.case.imports().is_empty() {
         "tutela import FILE…"
@@ -49,7 +50,7 @@ fn rows(operation: &Operation) -> BTreeMap<&'static str, u64> {
         .collect()
 }
 
-fn to_json(operation: &Operation) -> Value {
+fn to_json(run: &Run, operation: &Operation) -> Value {
     let case = &operation.case;
     let today = today();
     let authorities: Vec<Value> =
@@ -65,12 +66,13 @@ fn to_json(operation: &Operation) -> Value {
         })
         .collect();
     let stale = case.is_stale(&analysis::made_with());
+    let (integrity, claim) = ledger::of_record(case);
     json!({"schema": "tutela.status/1", "operation": case.title(), "folder": case.dir().display().to_string(),
         "created": case.created(), "authorities": authorities, "sources": sources, "rows": rows(operation),
         "problems": case.imports().iter().map(|import| import.problems()).sum::<u64>(),
         "decisions": case.decisions().len(), "ledger_entries": case.record().acts().len(),
         "findings_digest": case.analysis().map(|analysis| format!("sha256:{}", analysis.digest)),
-        "findings_stale": stale})
+        "findings_stale": stale, "integrity": integrity.word(), "claim": run.word(claim)})
 }
 
 fn write_text(out: &mut dyn Write, run: &Run, operation: &Operation) -> anyhow::Result<()> {
@@ -100,6 +102,7 @@ fn write_text(out: &mut dyn Write, run: &Run, operation: &Operation) -> anyhow::
     let record = case.record();
     let entries = phrase!("status.ledger", n = record.acts().len(), root = record.root().to_string());
     writeln!(out, "{}", run.word(entries))?;
+    out.write_all(wrapped("", &run.word(ledger::of_record(case).1), 0).as_bytes())?;
     let findings = match case.analysis() {
         Some(analysis) if case.is_stale(&analysis::made_with()) => {
             phrase!("status.findings.stale", digest = analysis.digest.to_string())

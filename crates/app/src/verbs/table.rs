@@ -52,6 +52,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
             .into());
     }
     let operation = Operation::open(run)?;
+    operation.consult(run, "table", table.name)?;
     operation.case.check_table(table.name)?;
     let (rows, n_all) = select(&operation.case, table, args, run)?;
     match run.format {

@@ -41,8 +41,10 @@ pub fn run(run: &Run, operation: &Operation, args: &Args) -> anyhow::Result<Exit
     let (by, at, n) = (anchored.by.as_str(), anchored.time.as_str(), anchored.size);
     match run.format {
         Format::Text => run.say(phrase!("anchor.recorded", by = by, at = at, n = n)),
-        _ => run.json(&json!({"schema": "tutela.anchor/1", "kind": anchored.kind, "by": by, "at": at, "size": n,
-            "serial": anchored.serial, "file": anchored.file.hex(), "trust": anchored.trust.hex()}))?,
+        _ => run.json(
+            &json!({"schema": "tutela.anchor/1", "kind": anchored.kind, "by": by, "at": at, "size": n,
+            "serial": anchored.serial, "file": anchored.file.hex(), "trust": anchored.trust.hex()}),
+        )?,
     }
     Ok(Exit::Done)
 }

@@ -70,7 +70,8 @@ fn files(case: &Case, handed_out: &HandedOut, old: Option<u64>) -> anyhow::Resul
     let nonce = u64::from_be_bytes(nonce) >> 1;
     files.push(("checkpoint.tsq".to_owned(), stamp::request(checkpoint, nonce)));
     if let Ok(note) = Note::parse(checkpoint) {
-        let witnessed = case.anchors().iter().filter(|anchor| anchor.kind == "witness").map(|anchor| anchor.size);
+        let witnessed =
+            case.anchors().iter().filter(|anchor| anchor.kind == "witness").map(|anchor| anchor.size);
         let old = old.or_else(|| witnessed.max()).unwrap_or(0);
         let grew = case.record().prove_growth(old, *size);
         let grew = grew.ok_or_else(|| {
@@ -80,7 +81,8 @@ fn files(case: &Case, handed_out: &HandedOut, old: Option<u64>) -> anyhow::Resul
     }
     for officer in case.officers() {
         if let Some(key) = officer.key_id() {
-            let name: String = key.to_string().chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+            let name: String =
+                key.to_string().chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
             files.push((format!("keys/{name}.vkey"), format!("{}\n", officer.key).into_bytes()));
         }
     }

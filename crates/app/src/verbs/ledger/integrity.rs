@@ -154,7 +154,13 @@ fn stamp_holds(case: &Case, anchor: &Anchored) -> anyhow::Result<Stamp> {
 pub fn openssl(stamped: &Path, reply: &Path, certificates: &Path, time: &str) -> anyhow::Result<Stamp> {
     let at: jiff::Timestamp = time.parse()?;
     let mut command = Command::new("openssl");
-    command.args(["ts", "-verify", "-data"]).arg(stamped).arg("-in").arg(reply).arg("-CAfile").arg(certificates);
+    command
+        .args(["ts", "-verify", "-data"])
+        .arg(stamped)
+        .arg("-in")
+        .arg(reply)
+        .arg("-CAfile")
+        .arg(certificates);
     match command.args(["-attime", &at.as_second().to_string()]).output() {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Stamp::Unchecked),
         Err(error) => Err(error.into()),
@@ -162,7 +168,9 @@ pub fn openssl(stamped: &Path, reply: &Path, certificates: &Path, time: &str) ->
         Ok(output) => {
             let said = String::from_utf8_lossy(&output.stderr);
             let line = said.lines().rfind(|line| line.contains(':')).unwrap_or("the stamp is not of it");
-            Ok(Stamp::Differs(line.rsplit(':').find(|part| !part.is_empty()).unwrap_or(line).trim().to_owned()))
+            Ok(Stamp::Differs(
+                line.rsplit(':').find(|part| !part.is_empty()).unwrap_or(line).trim().to_owned(),
+            ))
         }
     }
 }
