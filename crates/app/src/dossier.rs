@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tutela_analyses::ANALYSES;
-use tutela_case::{Authority, Case, Fate};
+use tutela_case::{Authority, Case, Fate, Record};
 use tutela_model::tables::Problem;
 use tutela_model::{Catalogue, Digest, Finding, Lead, Phrase, RowRef, TableInfo};
 use tutela_outputs as outputs;
@@ -34,12 +34,19 @@ pub struct Gathered {
     methods: Vec<outputs::Method>,
     catalogue: Catalogue,
     findings_digest: String,
-    ledger_size: u64,
-    ledger_root: String,
+    record: Head,
     officer: String,
     as_of: String,
     synthetic: bool,
     warnings: Vec<Phrase>,
+}
+
+/// The head of the record that an output stands on.
+struct Head {
+    origin: String,
+    size: u64,
+    root: [u8; 32],
+    anchors: Vec<outputs::Anchor>,
 }
 
 /// How many problems of each file outputs may list; their number is always given.
@@ -94,7 +101,6 @@ impl Gathered {
         let record = case.record();
         // What was handed out before changes nothing that is reported: the same state gives the same bytes again.
         let n_entries = record.acts().iter().rposition(|act| act.act != DISCLOSE).map_or(0, |idx| idx + 1);
-        let root = record.root_at(n_entries).unwrap_or_else(|| record.root()).to_string();
         Ok(Self {
             title: case.title().to_owned(),
             authorities: authorities.collect(),
@@ -105,8 +111,7 @@ impl Gathered {
             catalogue: Catalogue::new(&tutela_analyses::statements()),
             findings_digest: derived.digest.hex(),
             decisions: decisions.collect(),
-            ledger_size: n_entries as u64,
-            ledger_root: root.trim_start_matches("sha256:").to_owned(),
+            record: head(record, n_entries),
             officer: run.officer.clone(),
             as_of: record.acts()[..n_entries].last().map(|act| act.at.clone()).unwrap_or_default(),
             synthetic: is_made_up(case),
@@ -132,8 +137,12 @@ impl Gathered {
             methods: &self.methods,
             catalogue: &self.catalogue,
             findings_digest: &self.findings_digest,
-            ledger_size: self.ledger_size,
-            ledger_root: &self.ledger_root,
+            record: outputs::Head {
+                origin: &self.record.origin,
+                size: self.record.size,
+                root: self.record.root,
+                anchors: self.record.anchors.clone(),
+            },
             officer: &self.officer,
             as_of: &self.as_of,
             synthetic: self.synthetic,
@@ -204,6 +213,12 @@ fn sources(case: &Case) -> Vec<outputs::Source> {
             }
         })
         .collect()
+}
+
+/// The head of the record when it had so many entries. The store keeps no checkpoints of others, so nothing anchors it.
+fn head(record: &Record, n_entries: usize) -> Head {
+    let root = record.root_at(n_entries).unwrap_or_else(|| record.root());
+    Head { origin: record.origin().to_owned(), size: n_entries as u64, root: root.0, anchors: Vec::new() }
 }
 
 /// What the rows say that findings stand on.

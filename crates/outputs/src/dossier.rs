@@ -8,6 +8,7 @@ use tutela_model::{Catalogue, Finding, Lang, Lead, Phrase, RowRef};
 use crate::labels;
 use crate::offices::{Office, national_centre, office_of, province};
 
+use crate::record::Head;
 /// An operation as outputs see it. The caller fills it; times and digests are texts that it gives.
 #[derive(Clone)]
 pub struct Dossier<'a> {
@@ -15,7 +16,7 @@ pub struct Dossier<'a> {
     pub title: &'a str,
     /// The legal bases.
     pub authorities: Vec<&'a Authority>,
-    /// The files received.
+    /// The files received that were read.
     pub sources: Vec<&'a Source>,
     /// The leads, in the order of their rank.
     pub leads: Vec<&'a Lead>,
@@ -35,10 +36,8 @@ pub struct Dossier<'a> {
     pub catalogue: &'a Catalogue,
     /// SHA-256 of all findings, hexadecimal.
     pub findings_digest: &'a str,
-    /// How many entries the ledger had at that time; the entries that record what was handed out come after it.
-    pub ledger_size: u64,
-    /// The root of the tree over those entries, hexadecimal.
-    pub ledger_root: &'a str,
+    /// The head of the operation's record, and how it is anchored.
+    pub record: Head<'a>,
     /// Who issues the output.
     pub officer: &'a str,
     /// The last act that the outputs stand on, RFC 3339: no clock is asked, so the same state gives the same bytes.
@@ -125,7 +124,7 @@ pub enum AuthorityFate {
     Lapsed(String),
 }
 
-/// A file received.
+/// A file received that was read into tables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     /// SHA-256, hexadecimal.

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use tutela_model::finding::{AlternativeState, Band, Factor, NextStep, PersonStatus};
 use tutela_model::{Alternative, Catalogue, Finding, Lead, Phrase, RowRef, Statement, Strength};
-use tutela_outputs::{Authority, AuthorityFate, Decision, Dossier, Method, Problem, Source};
+use tutela_outputs::{
+    Anchor, AnchorKind, Authority, AuthorityFate, Decision, Dossier, Head, Method, Problem, Source,
+};
 
 static STATEMENTS: &[Statement] = &[
     Statement {
@@ -108,6 +110,8 @@ pub struct Example {
     pub authorities: Vec<Authority>,
     /// Files.
     pub sources: Vec<Source>,
+    /// Anchors of the record; none at first.
+    pub anchors: Vec<Anchor>,
     /// Leads.
     pub leads: Vec<Lead>,
     /// Findings.
@@ -156,6 +160,7 @@ impl Example {
                 source(2, "alfanet-risposta.csv", "profile/alfanet_risposta", 1_904),
                 source(3, "selector.csv", "tutela_table/selector", 88),
             ],
+            anchors: Vec::new(),
             leads: Vec::new(),
             findings: BTreeMap::new(),
             rows: BTreeMap::new(),
@@ -197,8 +202,12 @@ impl Example {
             methods: &self.methods,
             catalogue: &self.catalogue,
             findings_digest: "9f3c1d27b8a4e6509f3c1d27b8a4e6509f3c1d27b8a4e6509f3c1d27b8a4e650",
-            ledger_size: 214,
-            ledger_root: "41d0c2f7a9be63805d1241d0c2f7a9be63805d1241d0c2f7a9be63805d124777",
+            record: Head {
+                origin: "tutela.case/5d1241d0c2f7a9be63805d1241d0c2f7",
+                size: 214,
+                root: std::array::from_fn(|n| [0x41, 0xd0, 0xc2, 0xf7, 0xa9, 0xbe, 0x63, 0x80][n % 8]),
+                anchors: self.anchors.clone(),
+            },
             officer: "isp. E. Prova",
             as_of: "2026-11-02T10:30:00Z",
             synthetic: true,
@@ -208,6 +217,16 @@ impl Example {
     }
 
     /// Records decisions: on an explanation, first in doubt and then not; on a lead; on what is gone.
+    /// Anchors the record: a time stamp, and later a witness.
+    pub fn anchor(&mut self) {
+        let anchor =
+            |kind, by: &str, at: &str, size| Anchor { kind, by: by.to_owned(), at: at.to_owned(), size };
+        self.anchors = vec![
+            anchor(AnchorKind::Stamp, "Marca di Prova TSA", "2026-10-05T06:00:12Z", 120),
+            anchor(AnchorKind::Witness, "procura.example/testimone", "2026-11-01T18:00:00Z", 203),
+        ];
+    }
+
     #[cfg(test)]
     pub fn decide(&mut self) {
         use tutela_model::finding::Choice;
@@ -278,6 +297,8 @@ impl Example {
         self.title.clone_from(&hostile);
         self.sources[0].name = format!("{hostile}.csv");
         self.problems[0].found = Some(hostile.clone());
+        self.anchor();
+        self.anchors[0].by.clone_from(&hostile);
         self.decide();
         self.decisions.iter_mut().for_each(|decision| decision.reason.clone_from(&hostile));
         for columns in self.rows.values_mut() {

@@ -79,10 +79,34 @@ labels! {
     PART = "part": "{n|pista|piste} su {all} dell'operazione", "{n|lead|leads} of {all} of the operation";
     /// Digest of the findings.
     FINDINGS_DIGEST = "findings_digest": "Impronta delle risultanze", "Digest of the findings";
-    /// The ledger.
-    LEDGER = "ledger": "Registro degli atti", "Ledger";
-    /// How many entries the ledger has.
-    LEDGER_ENTRIES = "ledger_entries": "{n|voce|voci}", "{n|entry|entries}";
+    /// The record of the operation.
+    RECORD = "record": "Registro degli atti", "Record";
+    /// How many entries the record has.
+    RECORD_ENTRIES = "record_entries": "{n|voce|voci}", "{n|entry|entries}";
+    /// How many entries the record has; their root follows.
+    RECORD_HEAD = "record_head": "Il registro degli atti ha {n|voce|voci}, con la radice", "The record has {n|entry|entries} with the root";
+    /// The name of the record's log.
+    RECORD_ORIGIN = "record_origin": "Origine", "Origin";
+    /// Nobody outside the unit has seen a checkpoint of the record.
+    UNANCHORED = "unanchored": "Nulla al di fuori dell'ufficio mostra ancora che sia inalterato.", "Nothing outside the unit shows yet that it is unaltered.";
+    /// What a time stamp shows.
+    UNALTERED_STAMP = "unaltered_stamp": "Le prime {covered} voci sono inalterate dal checkpoint {size}, a cui {by} ha apposto una marca temporale il {at}.", "The first {covered} entries are unaltered since checkpoint {size}, which {by} time-stamped on {at}.";
+    /// What a witness's signature shows.
+    UNALTERED_WITNESS = "unaltered_witness": "Le prime {covered} voci sono inalterate dal checkpoint {size}, che {by} ha cofirmato il {at}.", "The first {covered} entries are unaltered since checkpoint {size}, which {by} cosigned on {at}.";
+    /// How many anchors are not told.
+    MORE_ANCHORS = "more_anchors": "{n|altro ancoraggio non è elencato|altri ancoraggi non sono elencati} qui.", "{n|more anchor is|more anchors are} not listed here.";
+    /// Entries after the last anchor.
+    LATER_ENTRIES = "later_entries": "{n|voce successiva non è coperta|voci successive non sono coperte} da alcun ancoraggio.", "{n|later entry is|later entries are} covered by no anchor.";
+    /// No entries after the last anchor.
+    NO_LATER_ENTRIES = "no_later_entries": "Il registro qui riportato non ha voci successive.", "The record as reported here has no later entry.";
+    /// Integrity: nothing outside the unit shows it.
+    AMBER = "integrity.amber": "giallo", "amber";
+    /// Integrity: somebody outside the unit has seen a checkpoint.
+    GREEN = "integrity.green": "verde", "green";
+    /// What the code in the footer holds, for whoever cannot see it.
+    CODE_ALT = "code_alt": "Codice QR del checkpoint del registro: origine {origin}, {n|voce|voci}, radice {root}", "QR code of the checkpoint of the record: origin {origin}, {n|entry|entries}, root {root}";
+    /// What the code in the footer is, and what is not shown of the record.
+    READ_RECORD = "read_record": "Il codice QR a piè di ogni pagina contiene il checkpoint del registro degli atti: origine, numero di voci e radice in base64, una per riga. Chi possiede un altro checkpoint dello stesso registro può confrontarli. Le voci sono numerate da 0. Un ancoraggio è un checkpoint che qualcuno al di fuori dell'ufficio ha marcato o cofirmato; non mostra che il registro sia completo, né che ciò che riporta sia vero, né alcunché sul tempo precedente.", "The QR code at the foot of every page holds the checkpoint of the record: origin, number of entries and root in base64, one a line. Whoever has another checkpoint of the same record can compare them. Entries are numbered from 0. An anchor is a checkpoint that somebody outside the unit time-stamped or cosigned; it does not show that the record is complete, nor that what it says is true, nor anything about the time before.";
     /// How many files of the operation an office's copy lists.
     SOURCES_PART = "sources_part": "{n|file|file} su {all} dell'operazione: quelli le cui righe sono citate qui", "{n|file|files} of {all} of the operation: those whose rows are cited here";
     /// How many files were received.
@@ -291,9 +315,9 @@ labels! {
     /// Annex: officers' decisions.
     DECISIONS_ANNEX = "decisions_annex": "Allegato: decisioni degli ufficiali", "Annex: officers' decisions";
     /// What stands in that annex.
-    DECISIONS_NOTE = "decisions_note": "Tutte le decisioni registrate, dalla più remota, comprese quelle revocate. Ognuna è una voce del registro degli atti.", "All decisions recorded, the oldest first, withdrawn ones included. Each is an entry of the ledger.";
+    DECISIONS_NOTE = "decisions_note": "Tutte le decisioni registrate, dalla più remota, comprese quelle revocate. Ognuna è una voce del registro degli atti.", "All decisions recorded, the oldest first, withdrawn ones included. Each is an entry of the record.";
     /// What stands in that annex of an office's copy.
-    DECISIONS_NOTE_PART = "decisions_note_part": "Le decisioni che riguardano le piste e le fonti di questo fascicolo, dalla più remota, comprese quelle revocate. Ognuna è una voce del registro degli atti.", "The decisions that concern the leads and sources of this copy, the oldest first, withdrawn ones included. Each is an entry of the ledger.";
+    DECISIONS_NOTE_PART = "decisions_note_part": "Le decisioni che riguardano le piste e le fonti di questo fascicolo, dalla più remota, comprese quelle revocate. Ognuna è una voce del registro degli atti.", "The decisions that concern the leads and sources of this copy, the oldest first, withdrawn ones included. Each is an entry of the record.";
     /// No decision.
     NO_DECISIONS = "no_decisions": "Nessuna decisione registrata.", "No decision recorded.";
     /// The decisions on explanations stand beside these.

@@ -9,6 +9,7 @@ extern crate self as tutela_outputs;
 mod dossier;
 pub mod labels;
 pub mod offices;
+mod record;
 pub mod shown;
 
 pub mod decided;
@@ -35,5 +36,6 @@ pub use leads_text::leads_text;
 pub use offices::{Office, office_of};
 #[cfg(feature = "pdf")]
 pub use packages::{package, packages};
+pub use record::{Anchor, AnchorKind, Head, Integrity};
 #[cfg(feature = "pdf")]
 pub use report::{ReportError, report};

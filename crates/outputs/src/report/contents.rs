@@ -7,7 +7,7 @@ use tutela_model::{Lang, Lead, RowRef};
 use super::sheet::sheet;
 use crate::labels::{self, fill, say};
 use crate::leads_text::act_by;
-use crate::{Authority, AuthorityFate, Decision, Dossier, decided, shown};
+use crate::{Authority, AuthorityFate, Decision, Dossier, Head, Integrity, decided, shown};
 
 /// The most leads that have a sheet. The table and the other outputs have all of them, and the report says so.
 const SHEETS: usize = 200;
@@ -37,10 +37,8 @@ pub(super) fn contents(dossier: &Dossier<'_>, lang: Lang, covered: &dyn Fn(char)
         "footer": footer(dossier, lang),
         "cover": cover(dossier, lang),
         "authorities": dossier.authorities.iter().map(|basis| authority(basis, lang)).collect::<Vec<_>>(),
-        "digests": [
-            {"label": say(&labels::FINDINGS_DIGEST, lang), "value": dossier.findings_digest},
-            {"label": ledger(dossier, lang), "value": dossier.ledger_root},
-        ],
+        "findings_digest": dossier.findings_digest,
+        "record": record(&dossier.record, lang),
         "scale": scale(dossier, lang),
         "warnings": dossier.warnings.iter().map(|warning| dossier.say(warning, lang)).collect::<Vec<_>>(),
         "matrix": matrix(&dossier.leads, lang),
@@ -75,14 +73,30 @@ fn label_texts(lang: Lang) -> Value {
     Value::Object(labels.collect::<Map<_, _>>())
 }
 
-fn ledger(dossier: &Dossier<'_>, lang: Lang) -> String {
-    let n_entries = fill(&labels::LEDGER_ENTRIES, lang, [("n", dossier.ledger_size.into())]);
-    format!("{}: {n_entries}", say(&labels::LEDGER, lang))
+/// What the foot of every page says beside the code: the operation, the entries of its record and how their root begins.
+fn footer(dossier: &Dossier<'_>, lang: Lang) -> Value {
+    let entries = fill(&labels::RECORD_ENTRIES, lang, [("n", dossier.record.size.into())]);
+    json!({
+        "operation": format!("{} {}", say(&labels::OPERATION, lang), dossier.title),
+        "record": format!("{}: {entries}", say(&labels::RECORD, lang)),
+        "root": dossier.record.root_hex()[..16],
+    })
 }
 
-fn footer(dossier: &Dossier<'_>, lang: Lang) -> String {
-    let root: String = dossier.ledger_root.chars().take(16).collect();
-    format!("{} {} · {} · {root}", say(&labels::OPERATION, lang), dossier.title, ledger(dossier, lang))
+/// The head of the record, and what is shown of it from outside the unit: the colour's word never lacks.
+fn record(head: &Head<'_>, lang: Lang) -> Value {
+    let n_entries = ("n", head.size.into());
+    let root = head.root_hex();
+    let alt = [n_entries.clone(), ("origin", head.origin.into()), ("root", root.as_str().into())];
+    json!({
+        "head": fill(&labels::RECORD_HEAD, lang, [n_entries]),
+        "alt": fill(&labels::CODE_ALT, lang, alt),
+        "root": root,
+        "origin": format!("{}: {}", say(&labels::RECORD_ORIGIN, lang), head.origin),
+        "green": head.integrity() == Integrity::Green,
+        "integrity": shown::sentence(say(head.integrity().words(), lang)),
+        "statement": head.statement(lang),
+    })
 }
 
 fn cover(dossier: &Dossier<'_>, lang: Lang) -> Vec<(&'static str, String)> {
