@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use tutela_model::finding::{AlternativeState, Choice, NextStep};
 use tutela_model::{Catalogue, Finding, Lang, Lead, Phrase, RowRef};
 
+use crate::custody::Exhibit;
 use crate::labels;
 use crate::offices::{Office, national_centre, office_of, province};
-
 use crate::record::Head;
+
 /// An operation as outputs see it. The caller fills it; times and digests are texts that it gives.
 #[derive(Clone)]
 pub struct Dossier<'a> {
@@ -18,6 +19,8 @@ pub struct Dossier<'a> {
     pub authorities: Vec<&'a Authority>,
     /// The files received that were read.
     pub sources: Vec<&'a Source>,
+    /// The custody of the files received, each once by its digest.
+    pub exhibits: Vec<&'a Exhibit>,
     /// The leads, in the order of their rank.
     pub leads: Vec<&'a Lead>,
     /// The findings by their id.
@@ -322,8 +325,8 @@ impl<'a> Dossier<'a> {
         format!("{name}, {}", Self::office(lead).name(lang))
     }
 
-    /// What one office receives: its leads, the files whose rows they cite with their legal bases and problems, and
-    /// the decisions on any of these. How much more the operation holds is given in numbers. Warnings stay whole: they
+    /// What one office receives: its leads, the files whose rows they cite with their custody, legal bases and problems,
+    /// and the decisions on any of these. How much more the operation holds is given in numbers. Warnings stay whole: they
     /// name an answer and its times, no person, and say why something may be missing here.
     #[must_use]
     pub fn for_office(&self, office: &'a Office) -> Self {
@@ -357,6 +360,12 @@ impl<'a> Dossier<'a> {
                 .iter()
                 .copied()
                 .filter(|problem| cited.contains(problem.source.as_str()))
+                .collect(),
+            exhibits: self
+                .exhibits
+                .iter()
+                .copied()
+                .filter(|exhibit| cited.contains(exhibit.digest.as_str()))
                 .collect(),
             n_problems: sources.iter().map(|source| source.problems).sum(),
             decisions: self.decisions.iter().copied().filter(|decision| concerns(decision)).collect(),

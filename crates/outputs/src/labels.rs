@@ -275,6 +275,132 @@ labels! {
     SETTINGS = "settings": "Impostazioni", "Settings";
     /// Sources.
     SOURCES = "sources": "Fonti", "Sources";
+    /// Heading of the files received with their custody.
+    SOURCES_AND_CUSTODY = "sources_and_custody": "Fonti e custodia", "Sources and custody";
+    /// What stands below each file.
+    CUSTODY_NOTE = "custody_note": "Sotto ogni file sono riportati gli atti che il registro ha su di esso: numero della voce, data e ora UTC, ufficiale, atto, particolari. Prima del nome sta il numero del reperto, se ne ha uno.", "Below each file stand the acts on it that the record has: number of the entry, date and time in UTC, officer, act, particulars. Before its name stands its number as an exhibit, if it has one.";
+    /// There are too many files for their acts to be listed.
+    CUSTODY_CUT = "custody_cut": "I reperti sono {exhibits}, più di {most}: gli atti su ciascuno sono soltanto contati. Tutti si leggono con «tutela custody» e il numero del reperto.", "There are {exhibits} exhibits, more than {most}: the acts on each are only counted. ‘tutela custody’ with the exhibit's number lists all.";
+    /// How many acts there are on a file.
+    STEPS_COUNTED = "steps_counted": "{n|atto|atti}: tutela custody {exhibit}", "{n|act|acts}: tutela custody {exhibit}";
+    /// How many acts of a long chain are not listed.
+    STEPS_CUT = "steps_cut": "qui {n|altro atto|altri atti}: tutela custody {exhibit}", "{n|more act|more acts} here: tutela custody {exhibit}";
+    /// Who supplied a file.
+    SUPPLIER = "supplier": "Fornito da", "Supplied by";
+    /// The supplier's reference.
+    REFERENCE = "reference": "Riferimento", "Reference";
+    /// The supplier's digest.
+    SUPPLIED_DIGEST = "supplied_digest": "Impronta del fornitore", "Supplier's digest";
+    /// The record has no digest that the supplier gave.
+    DIGEST_NOT_RECORDED = "digest_not_recorded": "nessuna registrata", "none recorded";
+    /// The supplier's digest is that of the bytes.
+    DIGEST_HOLDS = "digest_holds": "(verificata sui byte ricevuti)", "(verified on the bytes received)";
+    /// The supplier's digest is not that of the bytes.
+    DIGEST_DIFFERS = "digest_differs": "(NON è quella dei byte ricevuti)", "(NOT that of the bytes received)";
+    /// The supplier's digest was not compared.
+    DIGEST_NOT_COMPARED = "digest_not_compared": "(non verificata)", "(not verified)";
+    /// No reader has read a file.
+    NOT_IMPORTED = "not_imported": "non importato", "not imported";
+    /// Who did an act, when that was erased.
+    OFFICER_ERASED = "officer_erased": "cancellato per legge", "erased by law";
+    /// An act of two persons.
+    TWO_PERSONS = "two_persons": "{officer}, con {second}", "{officer}, with {second}";
+    /// An act on a file.
+    ACTION_RECEIVE = "action.receive": "ricevuto", "received";
+    /// An act on a file.
+    ACTION_IMPORT = "action.import": "importato", "imported";
+    /// An act on a file.
+    ACTION_HASH_VERIFY = "action.hash-verify": "impronta controllata", "digest checked";
+    /// An act on a file.
+    ACTION_COPY = "action.copy": "copiato", "copied";
+    /// An act on a file.
+    ACTION_CONSULT = "action.consult": "consultato", "consulted";
+    /// An act on a file.
+    ACTION_ANNOTATE = "action.annotate": "annotato", "annotated";
+    /// An act on a file.
+    ACTION_COMBINE = "action.combine": "riunito ad altri", "combined with others";
+    /// An act on a file.
+    ACTION_DISCLOSE = "action.disclose": "comunicato", "disclosed";
+    /// An act on a file.
+    ACTION_TRANSFER_OUT = "action.transfer-out": "trasferito", "handed over";
+    /// An act on a file.
+    ACTION_TRANSFER_IN = "action.transfer-in": "preso in consegna", "taken over";
+    /// An act on a file.
+    ACTION_RETURN = "action.return": "restituito", "returned";
+    /// An act on a file.
+    ACTION_DESTROY = "action.destroy": "distrutto", "destroyed";
+    /// An act on a file.
+    ACTION_ERASE = "action.erase": "cancellato", "erased";
+    /// A particular of an act.
+    FIELD_NAME = "field.name": "nome", "name";
+    /// A particular of an act.
+    FIELD_BASIS = "field.basis": "titolo", "basis";
+    /// A particular of an act.
+    FIELD_EXHIBIT = "field.exhibit": "reperto", "exhibit";
+    /// A particular of an act.
+    FIELD_PARENTS = "field.parents": "fatto da", "made from";
+    /// A particular of an act.
+    FIELD_MEDIA_TYPE = "field.media_type": "tipo", "type";
+    /// A particular of an act.
+    FIELD_SIZE = "field.size": "dimensione", "size";
+    /// A particular of an act.
+    FIELD_SUPPLIER = "field.supplier": "fornito da", "supplied by";
+    /// A particular of an act.
+    FIELD_CHANNEL = "field.channel": "pervenuto per", "came by";
+    /// A particular of an act.
+    FIELD_REFERENCE = "field.reference": "riferimento", "reference";
+    /// A particular of an act.
+    FIELD_REQUESTED = "field.requested": "richiesto il", "requested on";
+    /// A particular of an act.
+    FIELD_ASKED = "field.asked": "richiesta", "asked";
+    /// A particular of an act.
+    FIELD_PERIOD = "field.period": "periodo", "period";
+    /// A particular of an act.
+    FIELD_ACQUIRED = "field.acquired": "acquisito il", "acquired on";
+    /// A particular of an act.
+    FIELD_ACQUIRED_BY = "field.acquired_by": "acquisito da", "acquired by";
+    /// A particular of an act.
+    FIELD_CLOCK_OFFSET = "field.clock_offset": "scarto dell'orologio", "clock off by";
+    /// A particular of an act.
+    FIELD_METHOD = "field.method": "metodo", "method";
+    /// A particular of an act.
+    FIELD_TOOL = "field.tool": "strumento", "tool";
+    /// A particular of an act.
+    FIELD_SEAL = "field.seal": "sigillo", "seal";
+    /// A particular of an act.
+    FIELD_CONDITION = "field.condition": "stato", "condition";
+    /// A particular of an act.
+    FIELD_RECEIPT = "field.receipt": "ricevuta", "receipt";
+    /// A particular of an act.
+    FIELD_READER = "field.reader": "lettore", "reader";
+    /// A particular of an act.
+    FIELD_VERSION = "field.version": "versione", "version";
+    /// A particular of an act.
+    FIELD_RECORDS = "field.records": "record", "records";
+    /// A particular of an act.
+    FIELD_ROWS = "field.rows": "righe", "rows";
+    /// A particular of an act.
+    FIELD_PROBLEMS = "field.problems": "non letti", "not read";
+    /// A particular of an act.
+    FIELD_DIGEST = "field.digest": "impronta", "digest";
+    /// A particular of an act.
+    FIELD_FROM = "field.from": "da", "from";
+    /// A particular of an act.
+    FIELD_TO = "field.to": "a", "to";
+    /// A particular of an act.
+    FIELD_PLACE = "field.place": "luogo", "place";
+    /// A particular of an act.
+    FIELD_REASON = "field.reason": "motivo", "reason";
+    /// A particular of an act.
+    FIELD_REVIEWER = "field.reviewer": "revisore", "reviewer";
+    /// A particular of an act.
+    FIELD_OUTCOME = "field.outcome": "esito", "outcome";
+    /// A particular of an act.
+    FIELD_AUTHORITY = "field.authority": "titolo", "basis";
+    /// A particular of an act.
+    FIELD_ENTRIES = "field.entries": "voci", "entries";
+    /// A particular of an act.
+    FIELD_NOTE = "field.note": "nota", "note";
     /// A file.
     FILE = "file": "File, con la sua impronta SHA-256", "File, with its SHA-256 digest";
     /// The reader.

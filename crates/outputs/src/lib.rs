@@ -6,6 +6,7 @@
 #[cfg(test)]
 extern crate self as tutela_outputs;
 
+pub mod custody;
 mod dossier;
 pub mod labels;
 pub mod offices;
@@ -27,6 +28,7 @@ pub mod report;
 #[cfg(test)]
 mod example;
 
+pub use custody::{DigestCheck, Exhibit, Step, SuppliedDigest};
 pub use dossier::{Authority, AuthorityFate, Decision, Dossier, Explanation, Method, Part, Problem, Source};
 pub use explain_text::explain_text;
 pub use findings_jsonl::{finding_json, findings_jsonl};

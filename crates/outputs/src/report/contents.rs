@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 use tutela_model::finding::{Band, PersonStatus, ROWS_LISTED};
 use tutela_model::{Lang, Lead, RowRef};
 
+use super::custody;
 use super::sheet::sheet;
 use crate::labels::{self, fill, say};
 use crate::leads_text::act_by;
@@ -46,7 +47,8 @@ pub(super) fn contents(dossier: &Dossier<'_>, lang: Lang, covered: &dyn Fn(char)
             .map(|(n, lead)| lead_row(lead, n < sheets.len(), dossier, lang)).collect::<Vec<_>>(),
         "cut": cut(dossier.leads.len(), sheets.len(), lang),
         "sheets": sheets.iter().map(|lead| sheet(lead, dossier, lang)).collect::<Vec<_>>(),
-        "sources": sources(dossier, lang),
+        "sources": custody::files(dossier, lang),
+        "custody_note": custody::note(dossier, lang),
         "sealed_note": match dossier.sources.iter().any(|source| source.sealed > 0) {
             true => say(&labels::SEALED_NOTE, lang),
             false => "",
@@ -248,22 +250,6 @@ fn authority(authority: &Authority, lang: Lang) -> Value {
         }
     });
     json!({"text": format!("{}: {}", authority.id, authority.text), "valid": said.join(" · ")})
-}
-
-fn sources(dossier: &Dossier<'_>, lang: Lang) -> Vec<Value> {
-    let sealed = |source: &crate::Source| match source.sealed {
-        0 => String::new(),
-        n => fill(&labels::SEALED, lang, [("n", n.into())]),
-    };
-    let source = |source: &crate::Source| {
-        json!({
-            "name": source.name, "digest": source.digest, "reader": source.reader, "basis": source.basis,
-            "size": format!("{} byte", shown::count(source.size, lang)),
-            "received": shown::date(&source.received_at, lang),
-            "rows": shown::count(source.rows, lang), "sealed": sealed(source), "problems": shown::count(source.problems, lang),
-        })
-    };
-    dossier.sources.iter().copied().map(source).collect()
 }
 
 /// How many records could not be read, how many of them are listed, and how many more the operation has.

@@ -5,6 +5,7 @@
 
 mod code;
 mod contents;
+mod custody;
 mod sheet;
 
 use std::sync::LazyLock;
@@ -282,6 +283,26 @@ mod tests {
             {
                 assert!(cover.contains(&squeezed(said)), "{said}: {cover}");
             }
+        }
+    }
+
+    #[test]
+    fn each_file_is_told_with_who_brought_it_and_the_acts_on_it() {
+        let example = Example::new(0);
+        let text = letters(&typeset(&example.dossier(), Lang::It, &in_some_font).expect("pages"));
+        for said in [
+            "R-1 agorachat-connections.csv",
+            "Fornito da: Alfanet S.p.A. · Riferimento: prot. 4471/2026",
+            "0101 (verificata sui byte ricevuti)",
+            "0202 (non verificata)",
+            "Impronta del fornitore: nessuna registrata",
+            "4 02/10/2026, 08:15 UTC isp. E. Prova, con sov. A. Finta ricevuto nome agorachat-connections.csv",
+            "righe 117.000 non letti 0",
+            "188 28/10/2026, 15:30 UTC isp. E. Prova trasferito a Procura di Prova sigillo S-14",
+            "verbale-consegna.pdf",
+            "non importato",
+        ] {
+            assert!(text.contains(&squeezed(said)), "{said}");
         }
     }
 
