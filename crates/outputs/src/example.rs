@@ -494,10 +494,13 @@ fn exhibits() -> Vec<Exhibit> {
             name: (*name).to_owned(),
             size: 48_211 * u64::from(n),
             digest: format!("{n:02x}").repeat(32),
-            supplied: (n < 3).then(|| SuppliedDigest {
-                said: format!("sha256 {}", format!("{n:02x}").repeat(32)),
-                check: [DigestCheck::Holds, DigestCheck::NotCompared][usize::from(n) - 1],
-            }),
+            supplied: (n < 3)
+                .then(|| SuppliedDigest {
+                    said: format!("sha256 {}", format!("{n:02x}").repeat(32)),
+                    check: [DigestCheck::Holds, DigestCheck::NotCompared][usize::from(n) - 1],
+                })
+                .into_iter()
+                .collect(),
             supplier: (n < 4)
                 .then(|| ["Agorachat Ltd", "Alfanet S.p.A.", "isp. E. Prova"][usize::from(n) - 1].to_owned()),
             reference: (n == 2).then(|| "prot. 4471/2026".to_owned()),

@@ -79,12 +79,10 @@ fn chain(exhibit: &Exhibit, listed: bool, lang: Lang) -> Value {
             .filter(|(_, text)| !text.is_empty())
             .map(|(label, text)| (say(label, lang), text))
             .collect();
-    let supplied = exhibit.supplied.as_ref().map(|supplied| supplied.said.as_str());
     let (first, cut, last) = told(&exhibit.steps, listed);
     let steps = |steps: &[Step]| steps.iter().map(|it| step(it, lang)).collect::<Vec<_>>();
     json!({
-        "facts": facts, "supplied": supplied.unwrap_or_default(), "verified": exhibit.verified_words(lang),
-        "first": steps(first),
+        "facts": facts, "supplied": supplied(exhibit, lang), "first": steps(first),
         "cut": match cut {
             0 => String::new(),
             n => {
@@ -94,6 +92,14 @@ fn chain(exhibit: &Exhibit, listed: bool, lang: Lang) -> Value {
         },
         "last": steps(last),
     })
+}
+
+/// The supplier's digests, each with what came of comparing it, or that the record has none.
+fn supplied(exhibit: &Exhibit, lang: Lang) -> Vec<(&str, &'static str)> {
+    if exhibit.supplied.is_empty() {
+        return vec![("", say(&labels::DIGEST_NOT_RECORDED, lang))];
+    }
+    exhibit.supplied.iter().map(|digest| (digest.said.as_str(), say(digest.check.words(), lang))).collect()
 }
 
 /// The acts that are listed, the first and the last, and how many between them are counted.
@@ -123,6 +129,7 @@ fn step(step: &Step, lang: Lang) -> Value {
 mod tests {
     use super::*;
     use crate::example::Example;
+    use crate::{DigestCheck, SuppliedDigest};
 
     #[test]
     fn a_file_that_was_not_read_is_listed_with_its_custody_after_those_that_were() {
@@ -135,6 +142,26 @@ mod tests {
         );
         assert_eq!(files[3]["file"]["reader"], "not imported");
         assert!(files.iter().all(|file| file["custody"]["first"][0]["action"] == "received"));
+    }
+
+    #[test]
+    fn a_suppliers_digest_is_told_with_what_came_of_comparing_it_and_so_is_its_absence() {
+        let digest = |check| SuppliedDigest { said: "md5 d41d".to_owned(), check };
+        for (checks, said) in [
+            (vec![], vec![("", "none recorded")]),
+            (
+                vec![DigestCheck::Holds, DigestCheck::Differs, DigestCheck::NotCompared],
+                vec![
+                    ("md5 d41d", "(verified on the bytes received)"),
+                    ("md5 d41d", "(NOT that of the bytes received)"),
+                    ("md5 d41d", "(not verified)"),
+                ],
+            ),
+        ] {
+            let exhibit =
+                Exhibit { supplied: checks.into_iter().map(digest).collect(), ..Exhibit::default() };
+            assert_eq!(supplied(&exhibit, Lang::En), said);
+        }
     }
 
     #[test]
