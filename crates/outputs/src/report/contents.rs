@@ -63,6 +63,10 @@ pub(super) fn contents(dossier: &Dossier<'_>, lang: Lang, covered: &dyn Fn(char)
         "methods": methods(dossier, lang),
     });
     make_safe(&mut contents, covered);
+    // Whoever copies the name of the log, or has the code's picture read out, gets no marks for breaks in it.
+    for (name, text) in unbroken(&dossier.record, lang) {
+        contents["record"][name] = settable(&text, covered).into();
+    }
     contents
 }
 
@@ -88,17 +92,22 @@ fn footer(dossier: &Dossier<'_>, lang: Lang) -> Value {
 /// The head of the record, and what is shown of it from outside the unit: the colour's word never lacks.
 fn record(head: &Head<'_>, lang: Lang) -> Value {
     let n_entries = ("n", head.size.into());
-    let root = head.root_hex();
-    let alt = [n_entries.clone(), ("origin", head.origin.into()), ("root", root.as_str().into())];
     json!({
         "head": fill(&labels::RECORD_HEAD, lang, [n_entries]),
-        "alt": fill(&labels::CODE_ALT, lang, alt),
-        "root": root,
-        "origin": format!("{}: {}", say(&labels::RECORD_ORIGIN, lang), head.origin),
+        "root": head.root_hex(),
         "green": head.integrity() == Integrity::Green,
         "integrity": shown::sentence(say(head.integrity().words(), lang)),
         "statement": head.statement(lang),
     })
+}
+
+/// The texts of the head of the record that hold the name of its log, a long word.
+fn unbroken(head: &Head<'_>, lang: Lang) -> [(&'static str, String); 2] {
+    let values = [("n", head.size.into()), ("origin", head.origin.into()), ("root", head.root_hex().into())];
+    [
+        ("alt", fill(&labels::CODE_ALT, lang, values)),
+        ("origin", format!("{}: {}", say(&labels::RECORD_ORIGIN, lang), head.origin)),
+    ]
 }
 
 fn cover(dossier: &Dossier<'_>, lang: Lang) -> Vec<(&'static str, String)> {
@@ -371,6 +380,20 @@ mod tests {
         assert_eq!(settable("a\u{1f600}b", &|c| c.is_ascii()), "a[U+1F600]b");
         assert_eq!(breakable(&"x".repeat(30)).matches('\u{200b}').count(), 2);
         assert_eq!(breakable(&"a".repeat(64)).len(), 64);
+    }
+
+    #[test]
+    fn whoever_cannot_see_the_code_is_told_what_it_holds_with_no_marks_for_breaks() {
+        let example = Example::new(0);
+        let root = "41d0c2f7a9be6380".repeat(4);
+        for (lang, said) in [
+            (Lang::It, "Codice QR del checkpoint del registro: origine {}, 214 voci, radice "),
+            (Lang::En, "QR code of the checkpoint of the record: origin {}, 214 entries, root "),
+        ] {
+            let contents = contents(&example.dossier(), lang, &|_| true);
+            let said = said.replace("{}", example.dossier().record.origin);
+            assert_eq!(contents["record"]["alt"], format!("{said}{root}"));
+        }
     }
 
     #[test]
