@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tutela_analyses::ANALYSES;
-use tutela_case::{Authority, Case, Fate};
+use tutela_case::{Authority, Case, Fate, Record};
 use tutela_model::tables::Problem;
 use tutela_model::{Catalogue, Digest, Finding, Lead, Phrase, RowRef, TableInfo};
 use tutela_outputs as outputs;
@@ -34,12 +34,20 @@ pub struct Gathered {
     methods: Vec<outputs::Method>,
     catalogue: Catalogue,
     findings_digest: String,
-    ledger_size: u64,
-    ledger_root: String,
+    exhibits: Vec<outputs::Exhibit>,
+    record: Head,
     officer: String,
     as_of: String,
     synthetic: bool,
     warnings: Vec<Phrase>,
+}
+
+/// The head of the record that an output stands on.
+struct Head {
+    origin: String,
+    size: u64,
+    root: [u8; 32],
+    anchors: Vec<outputs::Anchor>,
 }
 
 /// How many problems of each file outputs may list; their number is always given.
@@ -96,7 +104,6 @@ impl Gathered {
         let record = case.record();
         // What was handed out before changes nothing that is reported: the same state gives the same bytes again.
         let n_entries = record.acts().iter().rposition(|act| act.act != DISCLOSE).map_or(0, |idx| idx + 1);
-        let root = record.root_at(n_entries).unwrap_or_else(|| record.root()).to_string();
         Ok(Self {
             title: case.title().to_owned(),
             authorities: authorities.collect(),
@@ -107,8 +114,8 @@ impl Gathered {
             catalogue: Catalogue::new(&tutela_analyses::statements()),
             findings_digest: derived.digest.hex(),
             decisions: decisions.collect(),
-            ledger_size: n_entries as u64,
-            ledger_root: root.trim_start_matches("sha256:").to_owned(),
+            exhibits: exhibits(case),
+            record: head(record, n_entries),
             officer: run.officer.clone(),
             as_of: record.acts()[..n_entries].last().map(|act| act.at.clone()).unwrap_or_default(),
             synthetic: is_made_up(case),
@@ -134,8 +141,13 @@ impl Gathered {
             methods: &self.methods,
             catalogue: &self.catalogue,
             findings_digest: &self.findings_digest,
-            ledger_size: self.ledger_size,
-            ledger_root: &self.ledger_root,
+            exhibits: self.exhibits.iter().collect(),
+            record: outputs::Head {
+                origin: &self.record.origin,
+                size: self.record.size,
+                root: self.record.root,
+                anchors: self.record.anchors.clone(),
+            },
             officer: &self.officer,
             as_of: &self.as_of,
             synthetic: self.synthetic,
@@ -206,6 +218,63 @@ fn sources(case: &Case) -> Vec<outputs::Source> {
             }
         })
         .collect()
+}
+
+/// The head of the record when it had so many entries. The store keeps no checkpoints of others, so nothing anchors it.
+fn head(record: &Record, n_entries: usize) -> Head {
+    let root = record.root_at(n_entries).unwrap_or_else(|| record.root());
+    Head { origin: record.origin().to_owned(), size: n_entries as u64, root: root.0, anchors: Vec::new() }
+}
+
+/// The custody of each file received, in the order of the first receipts: every receipt of its bytes, and its import.
+fn exhibits(case: &Case) -> Vec<outputs::Exhibit> {
+    let mut exhibits: Vec<outputs::Exhibit> = Vec::new();
+    let mut known: BTreeMap<Digest, usize> = BTreeMap::new();
+    for receipt in case.receipts() {
+        let idx = *known.entry(receipt.sha256).or_insert_with(|| {
+            exhibits.push(outputs::Exhibit {
+                name: receipt.name.clone(),
+                size: receipt.size,
+                digest: receipt.sha256.hex(),
+                basis: receipt.basis.clone(),
+                ..outputs::Exhibit::default()
+            });
+            exhibits.len() - 1
+        });
+        let said = [("name", receipt.name.clone()), ("basis", receipt.basis.clone())];
+        exhibits[idx].steps.push(step("receive", receipt.seq, receipt.at, &receipt.officer, said));
+    }
+    for import in case.imports() {
+        let Some(idx) = known.get(&import.sha256) else { continue };
+        let said = [
+            ("reader", import.reader.clone()),
+            ("version", import.reader_version.to_string()),
+            ("records", import.records.to_string()),
+            ("rows", import.all_rows().to_string()),
+            ("problems", import.problems().to_string()),
+        ];
+        exhibits[*idx].steps.push(step("import", import.seq, import.at, &import.officer, said));
+    }
+    exhibits.iter_mut().for_each(|exhibit| exhibit.steps.sort_by_key(|step| step.seq));
+    exhibits
+}
+
+/// An act on a file, as outputs take it.
+fn step<const N: usize>(
+    action: &str,
+    seq: u64,
+    at: jiff::Timestamp,
+    officer: &str,
+    said: [(&str, String); N],
+) -> outputs::Step {
+    outputs::Step {
+        seq,
+        at: at.to_string(),
+        officer: officer.to_owned(),
+        second: None,
+        action: action.to_owned(),
+        fields: said.map(|(name, text)| (name.to_owned(), text)).into(),
+    }
 }
 
 /// What the rows say that findings stand on.

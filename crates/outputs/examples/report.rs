@@ -1,4 +1,5 @@
 //! Writes the report of a made-up operation, to look at its pages and to time it: `report DIR [LEADS]`.
+//! The record is not anchored in the Italian one and anchored in the English one.
 
 #![expect(
     clippy::disallowed_methods,
@@ -17,8 +18,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let folder = std::path::PathBuf::from(arguments.next().ok_or("expected a folder")?);
     let n_leads = arguments.next().map_or(Ok(30), |number| number.parse())?;
-    let example = example::Example::new(n_leads);
+    let mut example = example::Example::new(n_leads);
     for (lang, name) in [(Lang::It, "relazione.pdf"), (Lang::En, "report.pdf")] {
+        if lang == Lang::En {
+            example.anchor();
+        }
         let start = Instant::now();
         let pdf = tutela_outputs::report(&example.dossier(), lang)?;
         let took_s = start.elapsed().as_secs_f64();

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use tutela_model::finding::{AlternativeState, Choice, NextStep};
 use tutela_model::{Catalogue, Finding, Lang, Lead, Phrase, RowRef};
 
+use crate::custody::Exhibit;
 use crate::labels;
 use crate::offices::{Office, national_centre, office_of, province};
+use crate::record::Head;
 
 /// An operation as outputs see it. The caller fills it; times and digests are texts that it gives.
 #[derive(Clone)]
@@ -15,8 +17,10 @@ pub struct Dossier<'a> {
     pub title: &'a str,
     /// The legal bases.
     pub authorities: Vec<&'a Authority>,
-    /// The files received.
+    /// The files received that were read.
     pub sources: Vec<&'a Source>,
+    /// The custody of the files received, each once by its digest.
+    pub exhibits: Vec<&'a Exhibit>,
     /// The leads, in the order of their rank.
     pub leads: Vec<&'a Lead>,
     /// The findings by their id.
@@ -35,10 +39,8 @@ pub struct Dossier<'a> {
     pub catalogue: &'a Catalogue,
     /// SHA-256 of all findings, hexadecimal.
     pub findings_digest: &'a str,
-    /// How many entries the ledger had at that time; the entries that record what was handed out come after it.
-    pub ledger_size: u64,
-    /// The root of the tree over those entries, hexadecimal.
-    pub ledger_root: &'a str,
+    /// The head of the operation's record, and how it is anchored.
+    pub record: Head<'a>,
     /// Who issues the output.
     pub officer: &'a str,
     /// The last act that the outputs stand on, RFC 3339: no clock is asked, so the same state gives the same bytes.
@@ -125,7 +127,7 @@ pub enum AuthorityFate {
     Lapsed(String),
 }
 
-/// A file received.
+/// A file received that was read into tables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     /// SHA-256, hexadecimal.
@@ -323,8 +325,8 @@ impl<'a> Dossier<'a> {
         format!("{name}, {}", Self::office(lead).name(lang))
     }
 
-    /// What one office receives: its leads, the files whose rows they cite with their legal bases and problems, and
-    /// the decisions on any of these. How much more the operation holds is given in numbers. Warnings stay whole: they
+    /// What one office receives: its leads, the files whose rows they cite with their custody, legal bases and problems,
+    /// and the decisions on any of these. How much more the operation holds is given in numbers. Warnings stay whole: they
     /// name an answer and its times, no person, and say why something may be missing here.
     #[must_use]
     pub fn for_office(&self, office: &'a Office) -> Self {
@@ -358,6 +360,12 @@ impl<'a> Dossier<'a> {
                 .iter()
                 .copied()
                 .filter(|problem| cited.contains(problem.source.as_str()))
+                .collect(),
+            exhibits: self
+                .exhibits
+                .iter()
+                .copied()
+                .filter(|exhibit| cited.contains(exhibit.digest.as_str()))
                 .collect(),
             n_problems: sources.iter().map(|source| source.problems).sum(),
             decisions: self.decisions.iter().copied().filter(|decision| concerns(decision)).collect(),

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use tutela_model::finding::{AlternativeState, Band, Factor, NextStep, PersonStatus};
 use tutela_model::{Alternative, Catalogue, Finding, Lead, Phrase, RowRef, Statement, Strength};
-use tutela_outputs::{Authority, AuthorityFate, Decision, Dossier, Method, Problem, Source};
+use tutela_outputs::{
+    Anchor, AnchorKind, Authority, AuthorityFate, Decision, DigestCheck, Dossier, Exhibit, Head, Method,
+    Problem, Source, Step, SuppliedDigest,
+};
 
 static STATEMENTS: &[Statement] = &[
     Statement {
@@ -108,6 +111,10 @@ pub struct Example {
     pub authorities: Vec<Authority>,
     /// Files.
     pub sources: Vec<Source>,
+    /// Their custody.
+    pub exhibits: Vec<Exhibit>,
+    /// Anchors of the record; none at first.
+    pub anchors: Vec<Anchor>,
     /// Leads.
     pub leads: Vec<Lead>,
     /// Findings.
@@ -156,6 +163,8 @@ impl Example {
                 source(2, "alfanet-risposta.csv", "profile/alfanet_risposta", 1_904),
                 source(3, "selector.csv", "tutela_table/selector", 88),
             ],
+            exhibits: exhibits(),
+            anchors: Vec::new(),
             leads: Vec::new(),
             findings: BTreeMap::new(),
             rows: BTreeMap::new(),
@@ -188,6 +197,7 @@ impl Example {
             title: &self.title,
             authorities: self.authorities.iter().collect(),
             sources: self.sources.iter().collect(),
+            exhibits: self.exhibits.iter().collect(),
             leads: self.leads.iter().collect(),
             findings: &self.findings,
             rows: &self.rows,
@@ -197,14 +207,28 @@ impl Example {
             methods: &self.methods,
             catalogue: &self.catalogue,
             findings_digest: "9f3c1d27b8a4e6509f3c1d27b8a4e6509f3c1d27b8a4e6509f3c1d27b8a4e650",
-            ledger_size: 214,
-            ledger_root: "41d0c2f7a9be63805d1241d0c2f7a9be63805d1241d0c2f7a9be63805d124777",
+            record: Head {
+                origin: "tutela.case/5d1241d0c2f7a9be63805d1241d0c2f7",
+                size: 214,
+                root: std::array::from_fn(|n| [0x41, 0xd0, 0xc2, 0xf7, 0xa9, 0xbe, 0x63, 0x80][n % 8]),
+                anchors: self.anchors.clone(),
+            },
             officer: "isp. E. Prova",
             as_of: "2026-11-02T10:30:00Z",
             synthetic: true,
             warnings: &self.warnings,
             part: None,
         }
+    }
+
+    /// Anchors the record: a time stamp, and later a witness.
+    pub fn anchor(&mut self) {
+        let anchor =
+            |kind, by: &str, at: &str, size| Anchor { kind, by: by.to_owned(), at: at.to_owned(), size };
+        self.anchors = vec![
+            anchor(AnchorKind::Stamp, "Marca di Prova TSA", "2026-10-05T06:00:12Z", 120),
+            anchor(AnchorKind::Witness, "procura.example/testimone", "2026-11-01T18:00:00Z", 203),
+        ];
     }
 
     /// Records decisions: on an explanation, first in doubt and then not; on a lead; on what is gone.
@@ -277,6 +301,10 @@ impl Example {
         let hostile = HOSTILE.join(" ");
         self.title.clone_from(&hostile);
         self.sources[0].name = format!("{hostile}.csv");
+        self.exhibits[0].supplier = Some(hostile.clone());
+        self.exhibits[0].steps[0].fields.push(("note".to_owned(), hostile.clone()));
+        self.anchor();
+        self.anchors[0].by.clone_from(&hostile);
         self.problems[0].found = Some(hostile.clone());
         self.decide();
         self.decisions.iter_mut().for_each(|decision| decision.reason.clone_from(&hostile));
@@ -444,6 +472,58 @@ impl Example {
         );
         row
     }
+}
+
+/// The custody of the three files and of a fourth that no reader reads.
+fn exhibits() -> Vec<Exhibit> {
+    let names = ["agorachat-connections.csv", "alfanet-risposta.csv", "selector.csv", "verbale-consegna.pdf"];
+    let (prova, finta) = ("isp. E. Prova", "sov. A. Finta");
+    let step = |seq, at: &str, action: &str, fields: &[(&str, &str)]| Step {
+        seq,
+        at: at.to_owned(),
+        officer: prova.to_owned(),
+        second: None,
+        action: action.to_owned(),
+        fields: fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
+    };
+    let exhibit = |(n, name): (u8, &&str)| {
+        let seq = u64::from(n) * 4;
+        let receive = step(seq, "2026-10-02T08:15:00Z", "receive", &[("name", name), ("basis", "A-1")]);
+        Exhibit {
+            number: Some(format!("R-{n}")),
+            name: (*name).to_owned(),
+            size: 48_211 * u64::from(n),
+            digest: format!("{n:02x}").repeat(32),
+            supplied: (n < 3)
+                .then(|| SuppliedDigest {
+                    said: format!("sha256 {}", format!("{n:02x}").repeat(32)),
+                    check: [DigestCheck::Holds, DigestCheck::NotCompared][usize::from(n) - 1],
+                })
+                .into_iter()
+                .collect(),
+            supplier: (n < 4)
+                .then(|| ["Agorachat Ltd", "Alfanet S.p.A.", "isp. E. Prova"][usize::from(n) - 1].to_owned()),
+            reference: (n == 2).then(|| "prot. 4471/2026".to_owned()),
+            basis: "A-1".to_owned(),
+            steps: vec![Step { second: (n == 1).then(|| finta.to_owned()), ..receive }],
+        }
+    };
+    let mut exhibits: Vec<Exhibit> = (1..).zip(&names).map(exhibit).collect();
+    for (exhibit, (rows, problems)) in exhibits.iter_mut().zip([("117000", "0"), ("1904", "1"), ("88", "0")])
+    {
+        let seq = exhibit.steps[0].seq + 2;
+        let fields = [
+            ("reader", "profile/agorachat_connections"),
+            ("version", "2"),
+            ("rows", rows),
+            ("problems", problems),
+        ];
+        exhibit.steps.push(step(seq, "2026-10-02T08:21:00Z", "import", &fields));
+    }
+    exhibits[0].steps.push(step(60, "2026-10-09T10:00:00Z", "hash-verify", &[("outcome", "uguale")]));
+    let handed = [("to", "Procura di Prova"), ("seal", "S-14"), ("reason", "copia forense per il PM")];
+    exhibits[0].steps.push(step(188, "2026-10-28T15:30:00Z", "transfer-out", &handed));
+    exhibits
 }
 
 /// Texts that a foreign file may hold in the hope that a reader, a spreadsheet or a typesetter acts on them.

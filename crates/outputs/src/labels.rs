@@ -79,10 +79,34 @@ labels! {
     PART = "part": "{n|pista|piste} su {all} dell'operazione", "{n|lead|leads} of {all} of the operation";
     /// Digest of the findings.
     FINDINGS_DIGEST = "findings_digest": "Impronta delle risultanze", "Digest of the findings";
-    /// The ledger.
-    LEDGER = "ledger": "Registro degli atti", "Ledger";
-    /// How many entries the ledger has.
-    LEDGER_ENTRIES = "ledger_entries": "{n|voce|voci}", "{n|entry|entries}";
+    /// The record of the operation.
+    RECORD = "record": "Registro degli atti", "Record";
+    /// How many entries the record has.
+    RECORD_ENTRIES = "record_entries": "{n|voce|voci}", "{n|entry|entries}";
+    /// How many entries the record has; their root follows.
+    RECORD_HEAD = "record_head": "Il registro degli atti ha {n|voce|voci}, con la radice", "The record has {n|entry|entries} with the root";
+    /// The name of the record's log.
+    RECORD_ORIGIN = "record_origin": "Origine", "Origin";
+    /// Nobody outside the unit has seen a checkpoint of the record.
+    UNANCHORED = "unanchored": "Nulla al di fuori dell'ufficio mostra ancora che sia inalterato.", "Nothing outside the unit shows yet that it is unaltered.";
+    /// What a time stamp shows.
+    UNALTERED_STAMP = "unaltered_stamp": "Le prime {covered} voci sono inalterate dal checkpoint {size}, a cui {by} ha apposto una marca temporale il {at}.", "The first {covered} entries are unaltered since checkpoint {size}, which {by} time-stamped on {at}.";
+    /// What a witness's signature shows.
+    UNALTERED_WITNESS = "unaltered_witness": "Le prime {covered} voci sono inalterate dal checkpoint {size}, che {by} ha cofirmato il {at}.", "The first {covered} entries are unaltered since checkpoint {size}, which {by} cosigned on {at}.";
+    /// How many anchors are not told.
+    MORE_ANCHORS = "more_anchors": "{n|altro ancoraggio non è elencato|altri ancoraggi non sono elencati} qui.", "{n|more anchor is|more anchors are} not listed here.";
+    /// Entries after the last anchor.
+    LATER_ENTRIES = "later_entries": "{n|voce successiva non è coperta|voci successive non sono coperte} da alcun ancoraggio.", "{n|later entry is|later entries are} covered by no anchor.";
+    /// No entries after the last anchor.
+    NO_LATER_ENTRIES = "no_later_entries": "Il registro qui riportato non ha voci successive.", "The record as reported here has no later entry.";
+    /// Integrity: nothing outside the unit shows it.
+    AMBER = "integrity.amber": "giallo", "amber";
+    /// Integrity: somebody outside the unit has seen a checkpoint.
+    GREEN = "integrity.green": "verde", "green";
+    /// What the code in the footer holds, for whoever cannot see it.
+    CODE_ALT = "code_alt": "Codice QR del checkpoint del registro: origine {origin}, {n|voce|voci}, radice {root}", "QR code of the checkpoint of the record: origin {origin}, {n|entry|entries}, root {root}";
+    /// What the code in the footer is, and what is not shown of the record.
+    READ_RECORD = "read_record": "Il codice QR a piè di ogni pagina contiene il checkpoint del registro degli atti: origine, numero di voci e radice in base64, una per riga. Chi possiede un altro checkpoint dello stesso registro può confrontarli. Le voci sono numerate da 0. Un ancoraggio è un checkpoint che qualcuno al di fuori dell'ufficio ha marcato o cofirmato; non mostra che il registro sia completo, né che ciò che riporta sia vero, né alcunché sul tempo precedente.", "The QR code at the foot of every page holds the checkpoint of the record: origin, number of entries and root in base64, one a line. Whoever has another checkpoint of the same record can compare them. Entries are numbered from 0. An anchor is a checkpoint that somebody outside the unit time-stamped or cosigned; it does not show that the record is complete, nor that what it says is true, nor anything about the time before.";
     /// How many files of the operation an office's copy lists.
     SOURCES_PART = "sources_part": "{n|file|file} su {all} dell'operazione: quelli le cui righe sono citate qui", "{n|file|files} of {all} of the operation: those whose rows are cited here";
     /// How many files were received.
@@ -251,6 +275,132 @@ labels! {
     SETTINGS = "settings": "Impostazioni", "Settings";
     /// Sources.
     SOURCES = "sources": "Fonti", "Sources";
+    /// Heading of the files received with their custody.
+    SOURCES_AND_CUSTODY = "sources_and_custody": "Fonti e custodia", "Sources and custody";
+    /// What stands below each file.
+    CUSTODY_NOTE = "custody_note": "Sotto ogni file sono riportati gli atti che il registro ha su di esso: numero della voce, data e ora UTC, ufficiale, atto, particolari. Prima del nome sta il numero del reperto, se ne ha uno.", "Below each file stand the acts on it that the record has: number of the entry, date and time in UTC, officer, act, particulars. Before its name stands its number as an exhibit, if it has one.";
+    /// There are too many files for their acts to be listed.
+    CUSTODY_CUT = "custody_cut": "I reperti sono {exhibits}, più di {most}: gli atti su ciascuno sono soltanto contati. Tutti si leggono con «tutela custody» e il numero del reperto.", "There are {exhibits} exhibits, more than {most}: the acts on each are only counted. ‘tutela custody’ with the exhibit's number lists all.";
+    /// How many acts there are on a file.
+    STEPS_COUNTED = "steps_counted": "{n|atto|atti}: tutela custody {exhibit}", "{n|act|acts}: tutela custody {exhibit}";
+    /// How many acts of a long chain are not listed.
+    STEPS_CUT = "steps_cut": "qui {n|altro atto|altri atti}: tutela custody {exhibit}", "{n|more act|more acts} here: tutela custody {exhibit}";
+    /// Who supplied a file.
+    SUPPLIER = "supplier": "Fornito da", "Supplied by";
+    /// The supplier's reference.
+    REFERENCE = "reference": "Riferimento", "Reference";
+    /// The supplier's digest.
+    SUPPLIED_DIGEST = "supplied_digest": "Impronta del fornitore", "Supplier's digest";
+    /// The record has no digest that the supplier gave.
+    DIGEST_NOT_RECORDED = "digest_not_recorded": "nessuna registrata", "none recorded";
+    /// The supplier's digest is that of the bytes.
+    DIGEST_HOLDS = "digest_holds": "(verificata sui byte ricevuti)", "(verified on the bytes received)";
+    /// The supplier's digest is not that of the bytes.
+    DIGEST_DIFFERS = "digest_differs": "(NON è quella dei byte ricevuti)", "(NOT that of the bytes received)";
+    /// The supplier's digest was not compared.
+    DIGEST_NOT_COMPARED = "digest_not_compared": "(non verificata)", "(not verified)";
+    /// No reader has read a file.
+    NOT_IMPORTED = "not_imported": "non importato", "not imported";
+    /// Who did an act, when that was erased.
+    OFFICER_ERASED = "officer_erased": "cancellato per legge", "erased by law";
+    /// An act of two persons.
+    TWO_PERSONS = "two_persons": "{officer}, con {second}", "{officer}, with {second}";
+    /// An act on a file.
+    ACTION_RECEIVE = "action.receive": "ricevuto", "received";
+    /// An act on a file.
+    ACTION_IMPORT = "action.import": "importato", "imported";
+    /// An act on a file.
+    ACTION_HASH_VERIFY = "action.hash-verify": "impronta controllata", "digest checked";
+    /// An act on a file.
+    ACTION_COPY = "action.copy": "copiato", "copied";
+    /// An act on a file.
+    ACTION_CONSULT = "action.consult": "consultato", "consulted";
+    /// An act on a file.
+    ACTION_ANNOTATE = "action.annotate": "annotato", "annotated";
+    /// An act on a file.
+    ACTION_COMBINE = "action.combine": "riunito ad altri", "combined with others";
+    /// An act on a file.
+    ACTION_DISCLOSE = "action.disclose": "comunicato", "disclosed";
+    /// An act on a file.
+    ACTION_TRANSFER_OUT = "action.transfer-out": "trasferito", "handed over";
+    /// An act on a file.
+    ACTION_TRANSFER_IN = "action.transfer-in": "preso in consegna", "taken over";
+    /// An act on a file.
+    ACTION_RETURN = "action.return": "restituito", "returned";
+    /// An act on a file.
+    ACTION_DESTROY = "action.destroy": "distrutto", "destroyed";
+    /// An act on a file.
+    ACTION_ERASE = "action.erase": "cancellato", "erased";
+    /// A particular of an act.
+    FIELD_NAME = "field.name": "nome", "name";
+    /// A particular of an act.
+    FIELD_BASIS = "field.basis": "titolo", "basis";
+    /// A particular of an act.
+    FIELD_EXHIBIT = "field.exhibit": "reperto", "exhibit";
+    /// A particular of an act.
+    FIELD_PARENTS = "field.parents": "fatto da", "made from";
+    /// A particular of an act.
+    FIELD_MEDIA_TYPE = "field.media_type": "tipo", "type";
+    /// A particular of an act.
+    FIELD_SIZE = "field.size": "dimensione", "size";
+    /// A particular of an act.
+    FIELD_SUPPLIER = "field.supplier": "fornito da", "supplied by";
+    /// A particular of an act.
+    FIELD_CHANNEL = "field.channel": "pervenuto per", "came by";
+    /// A particular of an act.
+    FIELD_REFERENCE = "field.reference": "riferimento", "reference";
+    /// A particular of an act.
+    FIELD_REQUESTED = "field.requested": "richiesto il", "requested on";
+    /// A particular of an act.
+    FIELD_ASKED = "field.asked": "richiesta", "asked";
+    /// A particular of an act.
+    FIELD_PERIOD = "field.period": "periodo", "period";
+    /// A particular of an act.
+    FIELD_ACQUIRED = "field.acquired": "acquisito il", "acquired on";
+    /// A particular of an act.
+    FIELD_ACQUIRED_BY = "field.acquired_by": "acquisito da", "acquired by";
+    /// A particular of an act.
+    FIELD_CLOCK_OFFSET = "field.clock_offset": "scarto dell'orologio", "clock off by";
+    /// A particular of an act.
+    FIELD_METHOD = "field.method": "metodo", "method";
+    /// A particular of an act.
+    FIELD_TOOL = "field.tool": "strumento", "tool";
+    /// A particular of an act.
+    FIELD_SEAL = "field.seal": "sigillo", "seal";
+    /// A particular of an act.
+    FIELD_CONDITION = "field.condition": "stato", "condition";
+    /// A particular of an act.
+    FIELD_RECEIPT = "field.receipt": "ricevuta", "receipt";
+    /// A particular of an act.
+    FIELD_READER = "field.reader": "lettore", "reader";
+    /// A particular of an act.
+    FIELD_VERSION = "field.version": "versione", "version";
+    /// A particular of an act.
+    FIELD_RECORDS = "field.records": "record", "records";
+    /// A particular of an act.
+    FIELD_ROWS = "field.rows": "righe", "rows";
+    /// A particular of an act.
+    FIELD_PROBLEMS = "field.problems": "non letti", "not read";
+    /// A particular of an act.
+    FIELD_DIGEST = "field.digest": "impronta", "digest";
+    /// A particular of an act.
+    FIELD_FROM = "field.from": "da", "from";
+    /// A particular of an act.
+    FIELD_TO = "field.to": "a", "to";
+    /// A particular of an act.
+    FIELD_PLACE = "field.place": "luogo", "place";
+    /// A particular of an act.
+    FIELD_REASON = "field.reason": "motivo", "reason";
+    /// A particular of an act.
+    FIELD_REVIEWER = "field.reviewer": "revisore", "reviewer";
+    /// A particular of an act.
+    FIELD_OUTCOME = "field.outcome": "esito", "outcome";
+    /// A particular of an act.
+    FIELD_AUTHORITY = "field.authority": "titolo", "basis";
+    /// A particular of an act.
+    FIELD_ENTRIES = "field.entries": "voci", "entries";
+    /// A particular of an act.
+    FIELD_NOTE = "field.note": "nota", "note";
     /// A file.
     FILE = "file": "File, con la sua impronta SHA-256", "File, with its SHA-256 digest";
     /// The reader.
@@ -291,9 +441,9 @@ labels! {
     /// Annex: officers' decisions.
     DECISIONS_ANNEX = "decisions_annex": "Allegato: decisioni degli ufficiali", "Annex: officers' decisions";
     /// What stands in that annex.
-    DECISIONS_NOTE = "decisions_note": "Tutte le decisioni registrate, dalla più remota, comprese quelle revocate. Ognuna è una voce del registro degli atti.", "All decisions recorded, the oldest first, withdrawn ones included. Each is an entry of the ledger.";
+    DECISIONS_NOTE = "decisions_note": "Tutte le decisioni registrate, dalla più remota, comprese quelle revocate. Ognuna è una voce del registro degli atti.", "All decisions recorded, the oldest first, withdrawn ones included. Each is an entry of the record.";
     /// What stands in that annex of an office's copy.
-    DECISIONS_NOTE_PART = "decisions_note_part": "Le decisioni che riguardano le piste e le fonti di questo fascicolo, dalla più remota, comprese quelle revocate. Ognuna è una voce del registro degli atti.", "The decisions that concern the leads and sources of this copy, the oldest first, withdrawn ones included. Each is an entry of the ledger.";
+    DECISIONS_NOTE_PART = "decisions_note_part": "Le decisioni che riguardano le piste e le fonti di questo fascicolo, dalla più remota, comprese quelle revocate. Ognuna è una voce del registro degli atti.", "The decisions that concern the leads and sources of this copy, the oldest first, withdrawn ones included. Each is an entry of the record.";
     /// No decision.
     NO_DECISIONS = "no_decisions": "Nessuna decisione registrata.", "No decision recorded.";
     /// The decisions on explanations stand beside these.

@@ -6,9 +6,11 @@
 #[cfg(test)]
 extern crate self as tutela_outputs;
 
+pub mod custody;
 mod dossier;
 pub mod labels;
 pub mod offices;
+mod record;
 pub mod shown;
 
 pub mod decided;
@@ -26,6 +28,7 @@ pub mod report;
 #[cfg(test)]
 mod example;
 
+pub use custody::{DigestCheck, Exhibit, Step, SuppliedDigest};
 pub use dossier::{Authority, AuthorityFate, Decision, Dossier, Explanation, Method, Part, Problem, Source};
 pub use explain_text::explain_text;
 pub use findings_jsonl::{finding_json, findings_jsonl};
@@ -35,5 +38,6 @@ pub use leads_text::leads_text;
 pub use offices::{Office, office_of};
 #[cfg(feature = "pdf")]
 pub use packages::{package, packages};
+pub use record::{Anchor, AnchorKind, Head, Integrity};
 #[cfg(feature = "pdf")]
 pub use report::{ReportError, report};

@@ -8,7 +8,7 @@ use crate::Dossier;
 /// The most characters of a sentence, whose values may be foreign texts of any length.
 const SENTENCE_CHARS: usize = 2_000;
 
-/// The most characters of one value of a row.
+/// The most characters of one value of a row or an act.
 const VALUE_CHARS: usize = 200;
 
 /// A text on one line, with nothing in it that a terminal or a reader of the line would obey: control characters and
@@ -16,6 +16,12 @@ const VALUE_CHARS: usize = 200;
 #[must_use]
 pub fn plain(text: &str) -> String {
     clipped(text, SENTENCE_CHARS)
+}
+
+/// A value of a foreign text on one line, as [`plain`], and no longer than a reader of a table takes in.
+#[must_use]
+pub fn value(text: &str) -> String {
+    clipped(text, VALUE_CHARS)
 }
 
 fn clipped(text: &str, most_chars: usize) -> String {
@@ -127,7 +133,7 @@ pub fn place_json(row: &RowRef) -> Value {
 pub fn columns<'a>(row: &RowRef, dossier: &Dossier<'a>) -> Option<Vec<(&'a str, String)>> {
     let columns = dossier.rows.get(row)?;
     let said = columns.iter().filter(|(_, text)| !text.is_empty());
-    Some(said.map(|(column, text)| (column.as_str(), clipped(text, VALUE_CHARS))).collect())
+    Some(said.map(|(column, text)| (column.as_str(), value(text))).collect())
 }
 
 /// What a row says, in one line: `address 203.0.113.7 · port 1024`.

@@ -4,10 +4,11 @@ use serde_json::{Map, Value, json};
 use tutela_model::finding::{Band, PersonStatus, ROWS_LISTED};
 use tutela_model::{Lang, Lead, RowRef};
 
+use super::custody;
 use super::sheet::sheet;
 use crate::labels::{self, fill, say};
 use crate::leads_text::act_by;
-use crate::{Authority, AuthorityFate, Decision, Dossier, decided, shown};
+use crate::{Authority, AuthorityFate, Decision, Dossier, Head, Integrity, decided, shown};
 
 /// The most leads that have a sheet. The table and the other outputs have all of them, and the report says so.
 const SHEETS: usize = 200;
@@ -37,10 +38,8 @@ pub(super) fn contents(dossier: &Dossier<'_>, lang: Lang, covered: &dyn Fn(char)
         "footer": footer(dossier, lang),
         "cover": cover(dossier, lang),
         "authorities": dossier.authorities.iter().map(|basis| authority(basis, lang)).collect::<Vec<_>>(),
-        "digests": [
-            {"label": say(&labels::FINDINGS_DIGEST, lang), "value": dossier.findings_digest},
-            {"label": ledger(dossier, lang), "value": dossier.ledger_root},
-        ],
+        "findings_digest": dossier.findings_digest,
+        "record": record(&dossier.record, lang),
         "scale": scale(dossier, lang),
         "warnings": dossier.warnings.iter().map(|warning| dossier.say(warning, lang)).collect::<Vec<_>>(),
         "matrix": matrix(&dossier.leads, lang),
@@ -48,7 +47,8 @@ pub(super) fn contents(dossier: &Dossier<'_>, lang: Lang, covered: &dyn Fn(char)
             .map(|(n, lead)| lead_row(lead, n < sheets.len(), dossier, lang)).collect::<Vec<_>>(),
         "cut": cut(dossier.leads.len(), sheets.len(), lang),
         "sheets": sheets.iter().map(|lead| sheet(lead, dossier, lang)).collect::<Vec<_>>(),
-        "sources": sources(dossier, lang),
+        "sources": custody::files(dossier, lang),
+        "custody_note": custody::note(dossier, lang),
         "sealed_note": match dossier.sources.iter().any(|source| source.sealed > 0) {
             true => say(&labels::SEALED_NOTE, lang),
             false => "",
@@ -63,6 +63,10 @@ pub(super) fn contents(dossier: &Dossier<'_>, lang: Lang, covered: &dyn Fn(char)
         "methods": methods(dossier, lang),
     });
     make_safe(&mut contents, covered);
+    // Whoever copies the name of the log, or has the code's picture read out, gets no marks for breaks in it.
+    for (name, text) in unbroken(&dossier.record, lang) {
+        contents["record"][name] = settable(&text, covered).into();
+    }
     contents
 }
 
@@ -75,14 +79,35 @@ fn label_texts(lang: Lang) -> Value {
     Value::Object(labels.collect::<Map<_, _>>())
 }
 
-fn ledger(dossier: &Dossier<'_>, lang: Lang) -> String {
-    let n_entries = fill(&labels::LEDGER_ENTRIES, lang, [("n", dossier.ledger_size.into())]);
-    format!("{}: {n_entries}", say(&labels::LEDGER, lang))
+/// What the foot of every page says beside the code: the operation, the entries of its record and how their root begins.
+fn footer(dossier: &Dossier<'_>, lang: Lang) -> Value {
+    let entries = fill(&labels::RECORD_ENTRIES, lang, [("n", dossier.record.size.into())]);
+    json!({
+        "operation": format!("{} {}", say(&labels::OPERATION, lang), dossier.title),
+        "record": format!("{}: {entries}", say(&labels::RECORD, lang)),
+        "root": dossier.record.root_hex()[..16],
+    })
 }
 
-fn footer(dossier: &Dossier<'_>, lang: Lang) -> String {
-    let root: String = dossier.ledger_root.chars().take(16).collect();
-    format!("{} {} · {} · {root}", say(&labels::OPERATION, lang), dossier.title, ledger(dossier, lang))
+/// The head of the record, and what is shown of it from outside the unit: the colour's word never lacks.
+fn record(head: &Head<'_>, lang: Lang) -> Value {
+    let n_entries = ("n", head.size.into());
+    json!({
+        "head": fill(&labels::RECORD_HEAD, lang, [n_entries]),
+        "root": head.root_hex(),
+        "green": head.integrity() == Integrity::Green,
+        "integrity": shown::sentence(say(head.integrity().words(), lang)),
+        "statement": head.statement(lang),
+    })
+}
+
+/// The texts of the head of the record that hold the name of its log, a long word.
+fn unbroken(head: &Head<'_>, lang: Lang) -> [(&'static str, String); 2] {
+    let values = [("n", head.size.into()), ("origin", head.origin.into()), ("root", head.root_hex().into())];
+    [
+        ("alt", fill(&labels::CODE_ALT, lang, values)),
+        ("origin", format!("{}: {}", say(&labels::RECORD_ORIGIN, lang), head.origin)),
+    ]
 }
 
 fn cover(dossier: &Dossier<'_>, lang: Lang) -> Vec<(&'static str, String)> {
@@ -236,22 +261,6 @@ fn authority(authority: &Authority, lang: Lang) -> Value {
     json!({"text": format!("{}: {}", authority.id, authority.text), "valid": said.join(" · ")})
 }
 
-fn sources(dossier: &Dossier<'_>, lang: Lang) -> Vec<Value> {
-    let sealed = |source: &crate::Source| match source.sealed {
-        0 => String::new(),
-        n => fill(&labels::SEALED, lang, [("n", n.into())]),
-    };
-    let source = |source: &crate::Source| {
-        json!({
-            "name": source.name, "digest": source.digest, "reader": source.reader, "basis": source.basis,
-            "size": format!("{} byte", shown::count(source.size, lang)),
-            "received": shown::date(&source.received_at, lang),
-            "rows": shown::count(source.rows, lang), "sealed": sealed(source), "problems": shown::count(source.problems, lang),
-        })
-    };
-    dossier.sources.iter().copied().map(source).collect()
-}
-
 /// How many records could not be read, how many of them are listed, and how many more the operation has.
 fn n_problems(dossier: &Dossier<'_>, lang: Lang) -> Vec<String> {
     let mut said = Vec::new();
@@ -371,6 +380,20 @@ mod tests {
         assert_eq!(settable("a\u{1f600}b", &|c| c.is_ascii()), "a[U+1F600]b");
         assert_eq!(breakable(&"x".repeat(30)).matches('\u{200b}').count(), 2);
         assert_eq!(breakable(&"a".repeat(64)).len(), 64);
+    }
+
+    #[test]
+    fn whoever_cannot_see_the_code_is_told_what_it_holds_with_no_marks_for_breaks() {
+        let example = Example::new(0);
+        let root = "41d0c2f7a9be6380".repeat(4);
+        for (lang, said) in [
+            (Lang::It, "Codice QR del checkpoint del registro: origine {}, 214 voci, radice "),
+            (Lang::En, "QR code of the checkpoint of the record: origin {}, 214 entries, root "),
+        ] {
+            let contents = contents(&example.dossier(), lang, &|_| true);
+            let said = said.replace("{}", example.dossier().record.origin);
+            assert_eq!(contents["record"]["alt"], format!("{said}{root}"));
+        }
     }
 
     #[test]

@@ -3,7 +3,9 @@
 //! The template holds no words and no data. Both reach it as strings of one JSON file, which the typesetter sets as
 //! text: nothing that a foreign file holds is ever read as markup.
 
+mod code;
 mod contents;
+mod custody;
 mod sheet;
 
 use std::sync::LazyLock;
@@ -27,6 +29,9 @@ pub enum ReportError {
     /// The time of the last act is no instant.
     #[error("expected the time of the last act as RFC 3339, found: {0}")]
     AsOf(String),
+    /// The name of the record's log is so long that its checkpoint fits no code.
+    #[error("the checkpoint of the record does not fit into a QR code: {0}")]
+    Code(qrcode::types::QrError),
     /// The typesetter refused, with its reasons. It is a fault of the program: nothing in a dossier may cause it.
     #[error("the report could not be typeset: {0}")]
     Typeset(String),
@@ -63,7 +68,8 @@ fn typeset(
     lang: Lang,
     covered: &dyn Fn(char) -> bool,
 ) -> Result<PagedDocument, ReportError> {
-    let desk = Desk::new(contents::contents(dossier, lang, covered).to_string());
+    let code = code::Code::of(&dossier.record.checkpoint()).map_err(ReportError::Code)?;
+    let desk = Desk::new(contents::contents(dossier, lang, covered).to_string(), code.pixels());
     typst::compile::<PagedDocument>(&desk).output.map_err(|errors| refusal(&errors))
 }
 
@@ -117,15 +123,16 @@ fn fonts() -> impl Iterator<Item = &'static FontInfo> {
     (0..).map_while(|idx| FONTS.book().info(idx))
 }
 
-/// The two files that a report is made from, and nothing else: the typesetter can reach no disk.
+/// The files that a report is made from, and nothing else: the typesetter can reach no disk.
 struct Desk {
     library: LazyHash<Library>,
     template: Source,
-    data: (FileId, Bytes),
+    /// The contents, and the pixels of the code of the record's checkpoint.
+    files: [(FileId, Bytes); 2],
 }
 
 impl Desk {
-    fn new(data: String) -> Self {
+    fn new(data: String, code: Vec<u8>) -> Self {
         let id = |name| {
             let path = VirtualPath::new(name).expect("a plain file name is a path");
             RootedPath::new(VirtualRoot::Project, path).intern()
@@ -133,7 +140,7 @@ impl Desk {
         Self {
             library: LazyHash::new(Library::default()),
             template: Source::new(id("report.typ"), include_str!("report.typ").to_owned()),
-            data: (id("data.json"), Bytes::from_string(data)),
+            files: [(id("data.json"), Bytes::from_string(data)), (id("code.grey"), Bytes::new(code))],
         }
     }
 }
@@ -159,10 +166,8 @@ impl World for Desk {
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        if id == self.data.0 {
-            return Ok(self.data.1.clone());
-        }
-        Err(FileError::AccessDenied)
+        let file = self.files.iter().find(|(name, _)| *name == id);
+        file.map(|(_, bytes)| bytes.clone()).ok_or(FileError::AccessDenied)
     }
 
     fn font(&self, index: usize) -> Option<Font> {
@@ -193,9 +198,7 @@ mod tests {
 
     /// The letters of all pages without blanks and break marks, because lines may break anywhere.
     fn letters(document: &PagedDocument) -> String {
-        let mut text = String::new();
-        document.pages().iter().for_each(|page| text_of(&page.frame, &mut text));
-        squeezed(&text)
+        document.pages().iter().map(page_letters).collect()
     }
 
     fn squeezed(text: &str) -> String {
@@ -237,14 +240,81 @@ mod tests {
         }
     }
 
+    fn has_picture(frame: &Frame) -> bool {
+        frame.items().any(|(_, item)| match item {
+            FrameItem::Group(group) => has_picture(&group.frame),
+            FrameItem::Image(..) => true,
+            _ => false,
+        })
+    }
+
+    #[test]
+    fn every_page_carries_the_entries_of_the_record_the_beginning_of_its_root_and_its_code() {
+        let example = Example::new(1);
+        let copy = example.dossier().for_office(crate::office_of("MI").expect("an office"));
+        for (dossier, lang, said) in [
+            (&example.dossier(), Lang::It, "Registro degli atti: 214 voci 41d0c2f7a9be6380…"),
+            (&copy, Lang::En, "Record: 214 entries 41d0c2f7a9be6380…"),
+        ] {
+            let document = typeset(dossier, lang, &in_some_font).expect("pages");
+            for page in document.pages() {
+                assert!(has_picture(&page.frame) && page_letters(page).contains(&squeezed(said)), "{said}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_cover_says_what_is_shown_of_the_record_and_the_colour_in_words() {
+        let alone = Example::new(0);
+        let mut anchored = Example::new(0);
+        anchored.anchor();
+        for (example, lang, said) in [
+            (&alone, Lang::It, "Giallo Nulla al di fuori dell'ufficio mostra ancora che sia inalterato."),
+            (&alone, Lang::En, "Amber Nothing outside the unit shows yet that it is unaltered."),
+            (&anchored, Lang::It, "Verde Le prime 203 voci sono inalterate dal checkpoint 203, che procura."),
+            (
+                &anchored,
+                Lang::En,
+                "Green The first 203 entries are unaltered since checkpoint 203, which procura.",
+            ),
+        ] {
+            let cover = pages(&example.dossier(), lang).remove(0);
+            for said in [said, "tutela.case/5d1241d0c2f7a9be63805d1241d0c2f7", &"41d0c2f7a9be6380".repeat(4)]
+            {
+                assert!(cover.contains(&squeezed(said)), "{said}: {cover}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_file_is_told_with_who_brought_it_and_the_acts_on_it() {
+        let example = Example::new(0);
+        let text = letters(&typeset(&example.dossier(), Lang::It, &in_some_font).expect("pages"));
+        for said in [
+            "R-1 agorachat-connections.csv",
+            "Fornito da: Alfanet S.p.A. · Riferimento: prot. 4471/2026",
+            "0101 (verificata sui byte ricevuti)",
+            "0202 (non verificata)",
+            "Impronta del fornitore: nessuna registrata",
+            "4 02/10/2026, 08:15 UTC isp. E. Prova, con sov. A. Finta ricevuto nome agorachat-connections.csv",
+            "righe 117.000 non letti 0",
+            "188 28/10/2026, 15:30 UTC isp. E. Prova trasferito a Procura di Prova sigillo S-14",
+            "verbale-consegna.pdf",
+            "non importato",
+        ] {
+            assert!(text.contains(&squeezed(said)), "{said}");
+        }
+    }
+
     fn pages(dossier: &Dossier<'_>, lang: Lang) -> Vec<String> {
         let document = typeset(dossier, lang, &in_some_font).expect("pages");
-        let text = |page: &typst_layout::Page| {
-            let mut text = String::new();
-            text_of(&page.frame, &mut text);
-            squeezed(&text)
-        };
-        document.pages().iter().map(text).collect()
+        document.pages().iter().map(page_letters).collect()
+    }
+
+    fn page_letters(page: &typst_layout::Page) -> String {
+        let mut text = String::new();
+        text_of(&page.frame, &mut text);
+        squeezed(&text)
     }
 
     #[test]
@@ -289,7 +359,9 @@ mod tests {
         ] {
             assert!(text.contains(&squeezed(said)), "{said}");
         }
-        assert!(!text.contains("alfanet-risposta.csv") && !text.contains("31/02/202625:00"));
+        for left_out in ["alfanet-risposta.csv", "31/02/202625:00", "verbale-consegna.pdf", "AlfanetS.p.A."] {
+            assert!(!text.contains(left_out), "{left_out}");
+        }
     }
 
     #[test]
