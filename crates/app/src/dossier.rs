@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tutela_analyses::ANALYSES;
-use tutela_case::{Authority, Case, Fate, Record};
+use tutela_case::{Act, AnchorKind, Authority, Case, Fate, Record};
 use tutela_model::tables::Problem;
+use tutela_model::words::Words as _;
 use tutela_model::{Catalogue, Digest, Finding, Lead, Phrase, RowRef, TableInfo};
 use tutela_outputs as outputs;
 
@@ -92,9 +93,9 @@ impl Gathered {
             covers: authority.scope.limits(),
             fate: fate(authority),
         });
-        let mut decisions: Vec<_> = case.standing().into_values().collect();
-        decisions.sort_by_key(|decision| decision.seq);
-        let decisions = decisions.into_iter().map(|decision| outputs::Decision {
+        let standing: BTreeSet<u64> = case.standing().into_values().map(|decision| decision.seq).collect();
+        let decisions = case.decisions().iter().map(|decision| outputs::Decision {
+            counts: standing.contains(&decision.seq),
             subject: decision.finding.clone(),
             choice: decision.choice,
             reason: decision.reason.clone(),
@@ -102,8 +103,7 @@ impl Gathered {
             at: decision.at.to_string(),
         });
         let record = case.record();
-        // What was handed out before changes nothing that is reported: the same state gives the same bytes again.
-        let n_entries = record.acts().iter().rposition(|act| act.act != DISCLOSE).map_or(0, |idx| idx + 1);
+        let n_entries = n_reported(record);
         Ok(Self {
             title: case.title().to_owned(),
             authorities: authorities.collect(),
@@ -114,8 +114,8 @@ impl Gathered {
             catalogue: Catalogue::new(&tutela_analyses::statements()),
             findings_digest: derived.digest.hex(),
             decisions: decisions.collect(),
-            exhibits: exhibits(case),
-            record: head(record, n_entries),
+            exhibits: exhibits(case, n_entries),
+            record: head(case, n_entries),
             officer: run.officer.clone(),
             as_of: record.acts()[..n_entries].last().map(|act| act.at.clone()).unwrap_or_default(),
             synthetic: is_made_up(case),
@@ -221,13 +221,37 @@ fn sources(case: &Case) -> Vec<outputs::Source> {
 }
 
 /// The head of the record when it had so many entries. The store keeps no checkpoints of others, so nothing anchors it.
-fn head(record: &Record, n_entries: usize) -> Head {
+fn head(case: &Case, n_entries: usize) -> Head {
+    let record = case.record();
     let root = record.root_at(n_entries).unwrap_or_else(|| record.root());
-    Head { origin: record.origin().to_owned(), size: n_entries as u64, root: root.0, anchors: Vec::new() }
+    let anchors = case.anchors().iter().map(|anchor| outputs::Anchor {
+        kind: match AnchorKind::from_word(&anchor.kind) {
+            Some(AnchorKind::Stamp) => outputs::AnchorKind::Stamp,
+            _ => outputs::AnchorKind::Witness,
+        },
+        by: anchor.by.clone(),
+        at: anchor.time.clone(),
+        size: anchor.size,
+    });
+    let origin = record.origin().to_owned();
+    Head { origin, size: n_entries as u64, root: root.0, anchors: anchors.collect() }
 }
 
-/// The custody of each file received, in the order of the first receipts: every receipt of its bytes, and its import.
-fn exhibits(case: &Case) -> Vec<outputs::Exhibit> {
+/// How many entries a report covers. What was handed out before changes nothing that is reported: the same state gives
+/// the same bytes again.
+fn n_reported(record: &Record) -> usize {
+    let acts = record.acts();
+    let passes = |act: &Act| {
+        let leaves = act.act == DISCLOSE && act.body().get("output").is_some();
+        leaves || act.act == "checkpoint" || act.signer.is_some()
+    };
+    let last = acts.iter().rposition(|act| !passes(act)).map_or(0, |idx| idx + 1);
+    // The signatures of the last act that counts belong to it.
+    last + acts[last..].iter().take_while(|act| act.signer.is_some()).count()
+}
+
+/// The custody of each file received, in the order of the first receipts, up to the head that is reported.
+fn exhibits(case: &Case, n_entries: usize) -> Vec<outputs::Exhibit> {
     let mut exhibits: Vec<outputs::Exhibit> = Vec::new();
     let mut known: BTreeMap<Digest, usize> = BTreeMap::new();
     for receipt in case.receipts() {
@@ -241,39 +265,61 @@ fn exhibits(case: &Case) -> Vec<outputs::Exhibit> {
             });
             exhibits.len() - 1
         });
-        let said = [("name", receipt.name.clone()), ("basis", receipt.basis.clone())];
-        exhibits[idx].steps.push(step("receive", receipt.seq, receipt.at, &receipt.officer, said));
+        let stated = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let (exhibit, provenance) = (&mut exhibits[idx], &receipt.provenance);
+        exhibit.number = exhibit.number.take().or_else(|| stated(&provenance.exhibit));
+        exhibit.supplier = exhibit.supplier.take().or_else(|| stated(&provenance.supplier));
+        exhibit.reference = exhibit.reference.take().or_else(|| stated(&provenance.reference));
+        exhibit.supplied.extend(receipt.described.iter().map(|described| outputs::SuppliedDigest {
+            said: format!("{} {}", described.algorithm, described.digest),
+            check: if described.holds { outputs::DigestCheck::Holds } else { outputs::DigestCheck::Differs },
+        }));
     }
-    for import in case.imports() {
-        let Some(idx) = known.get(&import.sha256) else { continue };
-        let said = [
-            ("reader", import.reader.clone()),
-            ("version", import.reader_version.to_string()),
-            ("records", import.records.to_string()),
-            ("rows", import.all_rows().to_string()),
-            ("problems", import.problems().to_string()),
-        ];
-        exhibits[*idx].steps.push(step("import", import.seq, import.at, &import.officer, said));
+    let chains = case.chains();
+    for (file, exhibit_idx) in &known {
+        let steps = chains.get(file).into_iter().flatten();
+        let reported = steps.filter(|step| step.seq < n_entries as u64);
+        exhibits[*exhibit_idx].steps = reported.map(step).collect();
     }
-    exhibits.iter_mut().for_each(|exhibit| exhibit.steps.sort_by_key(|step| step.seq));
     exhibits
 }
 
+/// Particulars of custody that a report prints: short ones that say something to a reader.
+const PRINTED: [&str; 20] = [
+    "name",
+    "basis",
+    "reader",
+    "records",
+    "reason",
+    "from",
+    "to",
+    "place",
+    "seal",
+    "condition",
+    "receipt",
+    "tool",
+    "reviewer",
+    "outcome",
+    "authority",
+    "output",
+    "choice",
+    "channel",
+    "note",
+    "digest",
+];
+
 /// An act on a file, as outputs take it.
-fn step<const N: usize>(
-    action: &str,
-    seq: u64,
-    at: jiff::Timestamp,
-    officer: &str,
-    said: [(&str, String); N],
-) -> outputs::Step {
+fn step(step: &tutela_case::Step) -> outputs::Step {
+    let printed =
+        |name: &str| step.particulars.get(name).filter(|text| !text.is_empty() && text.len() <= 160);
+    let fields = PRINTED.iter().filter_map(|name| Some(((*name).to_owned(), printed(name)?.clone())));
     outputs::Step {
-        seq,
-        at: at.to_string(),
-        officer: officer.to_owned(),
-        second: None,
-        action: action.to_owned(),
-        fields: said.map(|(name, text)| (name.to_owned(), text)).into(),
+        seq: step.seq,
+        at: step.at.clone(),
+        officer: step.officer.clone(),
+        second: step.second.clone(),
+        action: step.act.clone(),
+        fields: fields.collect(),
     }
 }
 

@@ -1030,13 +1030,14 @@ mod tests {
     fn every_sentence_that_the_program_says_is_in_the_catalogue_and_none_is_left_over() {
         let mut used = BTreeSet::new();
         keys_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut used);
-        let known: BTreeSet<String> = TALK.iter().map(|statement| statement.key.to_owned()).collect();
+        let known: BTreeSet<String> =
+            TALK.iter().chain(TRUST).map(|statement| statement.key.to_owned()).collect();
         assert_eq!(used, known);
     }
 
     #[test]
     fn both_languages_name_the_same_values_and_end_without_a_stop() {
-        for statement in TALK {
+        for statement in TALK.iter().chain(TRUST) {
             assert_eq!(names(statement.it), names(statement.en), "{}", statement.key);
             for text in [statement.it, statement.en] {
                 assert!(!text.ends_with('.') && !text.is_empty(), "{}", statement.key);

@@ -171,11 +171,7 @@ impl Case {
     /// # Errors
     /// What was found instead.
     pub fn continues(&self, checkpoint: &[u8]) -> Result<Checkpoint, String> {
-        let text = match Note::parse(checkpoint) {
-            Ok(note) => note.text().to_owned(),
-            Err(_) => String::from_utf8(checkpoint.to_vec()).map_err(|_| "no checkpoint".to_owned())?,
-        };
-        let checkpoint = Checkpoint::parse(&text).map_err(|error| error.to_string())?;
+        let checkpoint = checkpoint_in(checkpoint).ok_or("no checkpoint")?;
         let record = self.record();
         if checkpoint.origin() != record.origin() {
             return Err(format!("a checkpoint of another log: {}", checkpoint.origin()));
@@ -212,6 +208,16 @@ impl Case {
             false => Err(format!("{} at {}", found.by, found.time)),
         }
     }
+}
+
+/// The checkpoint in bytes that were handed out, whoever signed it or not. None when there is none.
+#[must_use]
+pub fn checkpoint_in(bytes: &[u8]) -> Option<Checkpoint> {
+    let text = match Note::parse(bytes) {
+        Ok(note) => note.text().to_owned(),
+        Err(_) => String::from_utf8(bytes.to_vec()).ok()?,
+    };
+    Checkpoint::parse(&text).ok()
 }
 
 /// What an anchor's file says.

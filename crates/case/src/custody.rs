@@ -280,53 +280,73 @@ mod digests {
     }
 }
 
+/// What is known of a file while its chain is made.
+#[derive(Default)]
+struct Links {
+    steps: Vec<Step>,
+    /// Whether its rows count.
+    counts: bool,
+    /// Whether an analysis stood on it.
+    analysed: bool,
+}
+
+/// The files received that the particulars of an act name.
+fn named(body: &Value) -> Vec<Digest> {
+    let lone = ["sha256", "file"].into_iter().filter_map(|member| body.get(member)?.as_str());
+    let listed = body.get("files").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    lone.chain(listed).filter_map(|text| text.parse().ok()).collect()
+}
+
 impl Case {
-    /// Everything that was done with a file received, oldest first: acts that name it, analyses that stood on it, and
-    /// what left the operation after they did.
+    /// Everything that was done with a file received, oldest first: see [`Case::chains`].
     #[must_use]
     pub fn chain(&self, sha256: Digest) -> Vec<Step> {
-        let hex = sha256.hex();
-        let names_file = |body: &Value| {
-            let named = |member: &str| body.get(member).and_then(Value::as_str) == Some(&hex);
-            let listed = |member: &str| {
-                let list = body.get(member).and_then(Value::as_array);
-                list.is_some_and(|list| list.iter().any(|item| item.as_str() == Some(&hex)))
-            };
-            named("sha256") || named("file") || listed("files")
-        };
-        let (mut counts, mut analysed) = (false, false);
-        let mut steps = Vec::new();
+        self.chains().remove(&sha256).unwrap_or_default()
+    }
+
+    /// Everything that was done with each file received, oldest first: acts that name it, analyses that stood on it,
+    /// and what left the operation after they did.
+    #[must_use]
+    pub fn chains(&self) -> BTreeMap<Digest, Vec<Step>> {
+        let mut links: BTreeMap<Digest, Links> = BTreeMap::new();
         for act in self.record().acts() {
+            let handling = Handling::from_word(&act.act);
+            if handling.is_none() && !matches!(act.act.as_str(), RECEIVE | IMPORT | ANALYSE | ERASE) {
+                continue;
+            }
             let body = act.body();
-            let is_step = match act.act.as_str() {
-                RECEIVE => names_file(&body),
-                IMPORT => {
-                    counts |= names_file(&body);
-                    names_file(&body)
+            let named = named(&body);
+            for file in &named {
+                let links = links.entry(*file).or_default();
+                match act.act.as_str() {
+                    IMPORT => links.counts = true,
+                    ERASE => (links.counts, links.analysed) = (false, false),
+                    _ => {}
                 }
-                ANALYSE => {
-                    analysed |= counts;
-                    counts
-                }
-                ERASE => {
-                    let gone = names_file(&body);
-                    counts &= !gone;
-                    analysed &= !gone;
-                    gone
-                }
-                word if Handling::from_word(word).is_some() => {
-                    let has_list = body.get("files").is_some_and(is_digests);
-                    if has_list { names_file(&body) } else { analysed }
-                }
-                _ => false,
+            }
+            let step = || Step {
+                seq: act.seq,
+                at: act.at.clone(),
+                officer: act.officer().into_owned(),
+                second: act.second(),
+                act: act.act.clone(),
+                particulars: particulars(&body),
             };
-            if is_step {
-                let (officer, second) = (act.officer().into_owned(), act.second());
-                let (seq, at, act) = (act.seq, act.at.clone(), act.act.clone());
-                steps.push(Step { seq, at, officer, second, act, particulars: particulars(&body) });
+            // An analysis stands on all that counts; what leaves the operation names its files and no exhibits.
+            if act.act == ANALYSE {
+                for links in links.values_mut().filter(|links| links.counts) {
+                    links.analysed = true;
+                    links.steps.push(step());
+                }
+            } else if handling.is_some() && !body.get("files").is_some_and(is_digests) {
+                links.values_mut().filter(|links| links.analysed).for_each(|links| links.steps.push(step()));
+            } else {
+                for file in &named {
+                    links.entry(*file).or_default().steps.push(step());
+                }
             }
         }
-        steps
+        links.into_iter().map(|(file, links)| (file, links.steps)).collect()
     }
 
     /// The files of an exhibit: those with this exhibit number, this name, or a digest that begins so (8 digits at

@@ -44,7 +44,7 @@ mod writer;
 
 pub use access::Access;
 pub use acts::{Acted, Analysis, Decision, DeclaredText, Import, Receipt, TableFile};
-pub use anchors::{AccessHead, AnchorKind, Anchored, Exported, HandedOut, Purged};
+pub use anchors::{AccessHead, AnchorKind, Anchored, Exported, HandedOut, Purged, checkpoint_in};
 pub use authority::{Authority, AuthorityKind, Fate, Scope};
 pub use case::{Basis, Case, Fault};
 pub use custody::{Described, DigestKind, Erased, Handled, Handling, Provenance, Step};

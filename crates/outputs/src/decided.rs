@@ -104,7 +104,7 @@ mod tests {
     use crate::example::Example;
 
     #[test]
-    fn a_decision_is_told_by_what_it_is_on_and_a_later_one_withdraws_it() {
+    fn a_decision_is_told_by_what_it_is_on_and_whether_it_counts() {
         let mut example = Example::new(2);
         example.decide();
         let dossier = example.dossier();
@@ -120,7 +120,7 @@ mod tests {
             told,
             [
                 "Lead L-001: another member of the household | examined, remains possible: the family register is \
-                 awaited (isp. E. Prova, 1 Nov 2026, 09:00 UTC); withdrawn by a later decision",
+                 awaited (isp. E. Prova, 1 Nov 2026, 09:00 UTC); does not count: withdrawn, replaced, or not taken by a second officer",
                 "Lead L-001: another member of the household | excluded: lives alone according to the register \
                  (isp. E. Prova, 2 Nov 2026, 08:15 UTC)",
                 "Lead L-002 | closed: the line was ported in January (sov. A. Finta, 2 Nov 2026, 08:30 UTC)",

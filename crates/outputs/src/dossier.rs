@@ -79,6 +79,8 @@ pub struct Decision {
     pub officer: String,
     /// When, RFC 3339.
     pub at: String,
+    /// Whether it counts: it was not withdrawn, none came in its place, and a second officer took it where two have to.
+    pub counts: bool,
 }
 
 /// Another explanation of a lead, with what an officer decided on it.
@@ -226,13 +228,13 @@ impl<'a> Dossier<'a> {
     /// The decision that counts on a subject: the latest.
     #[must_use]
     pub fn decision_on(&self, subject: &str) -> Option<&'a Decision> {
-        self.decisions.iter().rev().find(|decision| decision.subject == subject).copied()
+        self.decisions.iter().rev().find(|decision| decision.counts && decision.subject == subject).copied()
     }
 
-    /// Whether a later decision on the same subject has withdrawn one.
+    /// Whether a decision does not count, because it was withdrawn or another came in its place.
     #[must_use]
     pub fn is_withdrawn(&self, decision: &Decision) -> bool {
-        self.decision_on(&decision.subject).is_some_and(|counts| !std::ptr::eq(counts, decision))
+        !decision.counts
     }
 
     /// The decisions on a lead, on its other explanations and on its findings, the oldest first.

@@ -242,6 +242,7 @@ impl Example {
             reason: reason.to_owned(),
             officer: officer.to_owned(),
             at: at.to_owned(),
+            counts: choice != Choice::Unsure,
         };
         let household = self.leads[0].subject("household");
         let (prova, finta) = ("isp. E. Prova", "sov. A. Finta");
@@ -291,6 +292,7 @@ impl Example {
             reason: "nothing can be asked before the search".to_owned(),
             officer: "isp. E. Prova".to_owned(),
             at: "2026-11-02T09:00:00Z".to_owned(),
+            counts: true,
         });
         self.decisions = answers.collect();
     }

@@ -459,7 +459,7 @@ labels! {
     /// A decision in one line.
     DECIDED = "decided": "{choice}: {reason} ({officer}, {at})", "{choice}: {reason} ({officer}, {at})";
     /// A decision that no longer counts.
-    WITHDRAWN = "withdrawn": "revocata da una decisione successiva", "withdrawn by a later decision";
+    WITHDRAWN = "withdrawn": "non conta: revocata, sostituita o non presa da un secondo ufficiale", "does not count: withdrawn, replaced, or not taken by a second officer";
     /// A decision on something that is no longer there.
     GONE = "gone": "{subject}, che i dati non mostrano più", "{subject}, which the records show no longer";
     /// A finding, decided on.

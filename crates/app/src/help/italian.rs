@@ -78,10 +78,6 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     ),
     ("The authorities recorded", "Elenca gli atti registrati"),
     (
-        "Keys of one's own: make one, show its public half",
-        "Chiavi proprie: ne crea una, ne mostra la parte pubblica",
-    ),
-    (
         "Make a key, encrypted with a passphrase, in the file that -o names; the public key lies beside it",
         "Crea una chiave, cifrata con una passphrase, nel file indicato con -o; la chiave pubblica le sta accanto",
     ),
@@ -317,10 +313,6 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "The output: leads-csv, findings-jsonl, packages",
         "Il formato di uscita: leads-csv, findings-jsonl, packages",
     ),
-    (
-        "A checkpoint handed out earlier, to be found again in the record",
-        "Un checkpoint consegnato in passato, da ritrovare nel registro",
-    ),
     ("Only the last N entries", "Solo le ultime N voci"),
     ("The entry's number, from 0", "Il numero della voce, a partire da 0"),
     (
@@ -365,4 +357,192 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     ("WHEN", "QUANDO"),
     ("ZONE", "FUSO"),
     ("it|en", "it|en"),
+    // Trust: officers, rules, custody, erasure, logs, checkpoints.
+    (
+        "A checkpoint handed out earlier, to be found again in the record; may be given again",
+        "Un checkpoint consegnato in precedenza, da ritrovare nel registro; si può ripetere",
+    ),
+    (
+        "A file received, with everything that was read from it",
+        "Un file ricevuto, con tutto ciò che ne è stato letto",
+    ),
+    (
+        "A sheet in TOML with all that is known: exhibit, parents, media_type, supplier, channel, reference, requested, asked, period, acquired, clock_offset, acquired_by, place, method, tool, seal, condition, note",
+        "Una scheda in TOML con tutto ciò che si sa: exhibit, parents, media_type, supplier, channel, reference, requested, asked, period, acquired, clock_offset, acquired_by, place, method, tool, seal, condition, note",
+    ),
+    ("ACT", "ATTO"),
+    (
+        "Cosign the checkpoint of another unit as its witness",
+        "Controfirma come testimone il checkpoint di un altro ufficio",
+    ),
+    ("Custody", "Custodia"),
+    ("EXHIBIT", "REPERTO"),
+    (
+        "Erase by law: a file received, or the particulars of an entry",
+        "Cancella per legge: un file ricevuto, o i particolari di una voce",
+    ),
+    (
+        "For how many years after its own an access log is kept",
+        "Per quanti anni dopo il proprio si conserva un registro degli accessi",
+    ),
+    (
+        "Hand it out: record it, and write it with the log and the requests for a stamp and a witness into this folder",
+        "Lo consegna: lo registra e lo scrive in questa cartella con il registro e le richieste di marca e di testimone",
+    ),
+    ("KEY", "CHIAVE"),
+    (
+        "Keys of one's own, and the officers of the operation",
+        "Chiavi proprie, e gli ufficiali dell'operazione",
+    ),
+    ("NUMBER", "NUMERO"),
+    (
+        "Only of this year [default: all that are kept]",
+        "Solo di quest'anno [predefinito: tutti quelli conservati]",
+    ),
+    ("REQUEST", "RICHIESTA"),
+    ("Record an act instead of printing the chain", "Registra un atto invece di mostrare la catena"),
+    (
+        "Record an officer of the operation, with the public key that signs for this officer",
+        "Registra un ufficiale dell'operazione, con la chiave pubblica che firma per lui",
+    ),
+    ("Record that an officer's key signs no more", "Registra che la chiave di un ufficiale non firma più"),
+    (
+        "Record what somebody outside says of a checkpoint: a time stamp, or a witness's signature",
+        "Registra che cosa dice di un checkpoint qualcuno all'esterno: una marca temporale, o la firma di un testimone",
+    ),
+    (
+        "Remove the log of a year whose time to be kept is over",
+        "Rimuove il registro di un anno il cui tempo di conservazione è finito",
+    ),
+    (
+        "The access log: who consulted personal data, when and why",
+        "Il registro degli accessi: chi ha consultato dati personali, quando e perché",
+    ),
+    (
+        "The acts that two persons do together, by their words: destroy, transfer-out, erase, disclose, …; none for no act",
+        "Gli atti che due persone fanno insieme, con le loro parole: destroy, transfer-out, erase, disclose, …; none per nessuno",
+    ),
+    ("The agency's exhibit number", "Il numero di reperto dell'ufficio"),
+    (
+        "The authority that orders or allows it: A-1, A-2, …",
+        "L'atto che lo dispone o lo consente: A-1, A-2, …",
+    ),
+    (
+        "The certificates of the authority, in PEM: its own, and that of who stands for it",
+        "I certificati dell'autorità, in PEM: il suo, e quello di chi ne risponde",
+    ),
+    (
+        "The chain of custody of an exhibit, and acts in it",
+        "La catena di custodia di un reperto, e gli atti che la compongono",
+    ),
+    (
+        "The exhibit's number, a file's name, or the beginning of its digest",
+        "Il numero del reperto, il nome di un file, o l'inizio della sua impronta",
+    ),
+    ("The file of the public key (.vkey)", "Il file della chiave pubblica (.vkey)"),
+    (
+        "The key: its name and key id, as officer list shows it",
+        "La chiave: nome e identificativo, come li mostra officer list",
+    ),
+    ("The officer's name", "Il nome dell'ufficiale"),
+    ("The officer's role, such as analyst", "Il ruolo dell'ufficiale, come analista"),
+    ("The officer's unit", "L'ufficio a cui appartiene"),
+    ("The officers of the operation", "Gli ufficiali dell'operazione"),
+    ("The particulars of an entry of the ledger", "I particolari di una voce del registro"),
+    (
+        "The public key of the officer who signed it, known from elsewhere (.vkey); may be given again",
+        "La chiave pubblica dell'ufficiale che lo ha firmato, nota da altra fonte (.vkey); si può ripetere",
+    ),
+    ("The public key of the witness (.vkey)", "La chiave pubblica del testimone (.vkey)"),
+    (
+        "The reply of an authority for time stamps (.tsr), or the answer of a witness",
+        "La risposta di un'autorità di marcatura temporale (.tsr), o quella di un testimone",
+    ),
+    (
+        "The request that came with the checkpoint: add-checkpoint",
+        "La richiesta arrivata con il checkpoint: add-checkpoint",
+    ),
+    ("The second person's key", "La chiave della seconda persona"),
+    (
+        "The second person, for acts that two do together",
+        "La seconda persona, per gli atti che si fanno in due",
+    ),
+    (
+        "The supplier's list of digests, as sha256sum, sha1sum, md5sum or sha512sum write it",
+        "L'elenco delle impronte del fornitore, come lo scrivono sha256sum, sha1sum, md5sum o sha512sum",
+    ),
+    ("The supplier's reference", "Il riferimento del fornitore"),
+    ("The year", "L'anno"),
+    ("To whom it goes, for the ledger", "A chi va, per il registro"),
+    ("WHO", "CHI"),
+    (
+        "What the operation demands: signatures, two persons, four eyes, reasons",
+        "Che cosa esige l'operazione: firme, due persone, due ufficiali, motivi",
+    ),
+    ("What was decided before no longer holds", "Quanto deciso prima non vale più"),
+    (
+        "Whether a decision counts only when two officers have taken it",
+        "Se una decisione conta solo quando l'hanno presa due ufficiali",
+    ),
+    (
+        "Whether every act is signed with the key of an officer of the operation",
+        "Se ogni atto è firmato con la chiave di un ufficiale dell'operazione",
+    ),
+    (
+        "Whether nobody consults personal data without saying why",
+        "Se nessuno consulta dati personali senza dire perché",
+    ),
+    ("Who consulted what, when and why", "Chi ha consultato che cosa, quando e perché"),
+    ("Who supplied the files", "Chi ha fornito i file"),
+    (
+        "Why personal data is consulted or handed out, for the logs",
+        "Perché si consultano o consegnano dati personali, per i registri",
+    ),
+    (
+        "Why, with the rule that says how long it is kept",
+        "Il motivo, con la norma che dice per quanto si conserva",
+    ),
+    (
+        "With --export: how many entries the checkpoint had that the witness signed last [default: as recorded]",
+        "Con --export: quante voci aveva il checkpoint firmato per ultimo dal testimone [predefinito: come registrato]",
+    ),
+    ("With --export: to whom", "Con --export: a chi"),
+    (
+        "With --files: what shows that the record continues this earlier checkpoint",
+        "Con --files: ciò che mostra che il registro continua questo checkpoint precedente",
+    ),
+    (
+        "With --record combine: the exhibits that it was joined with",
+        "Con --record combine: i reperti con cui è stato unito",
+    ),
+    (
+        "With --record copy: the file to write, which must not exist",
+        "Con --record copy: il file da scrivere, che non deve esistere",
+    ),
+    ("With --record: in what state", "Con --record: in quale stato"),
+    ("With --record: the number of the seal", "Con --record: il numero del sigillo"),
+    (
+        "With --record: the signed receipt, its number or where it is kept",
+        "Con --record: la ricevuta firmata, il numero o dove si trova",
+    ),
+    (
+        "With --record: the tool, its version, the digest of its settings",
+        "Con --record: lo strumento, la versione, l'impronta delle impostazioni",
+    ),
+    ("With --record: what came of it", "Con --record: l'esito"),
+    ("With --record: where", "Con --record: dove"),
+    ("With --record: who had it before", "Con --record: chi lo aveva prima"),
+    (
+        "With --record: who has it after, or to whom it was made known",
+        "Con --record: chi lo ha dopo, o a chi è stato reso noto",
+    ),
+    ("With --record: who reviewed it", "Con --record: chi lo ha rivisto"),
+    ("With --record: why", "Con --record: perché"),
+    (
+        "Write it as files into this folder: the entry, its particulars, the proof as tlog-proof",
+        "La scrive come file in questa cartella: la voce, i particolari, la prova come tlog-proof",
+    ),
+    ("YEAR", "ANNO"),
+    ("YEARS", "ANNI"),
+    ("yes|no", "yes|no"),
 ];

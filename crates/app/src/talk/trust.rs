@@ -255,6 +255,11 @@ pub static TRUST: &[Statement] = &[
         "voci di una versione successiva del programma, conservate e non lette: {seqs}",
     ),
     line(
+        "ledger.other",
+        "the record does not continue the checkpoint {path}, found: {found}",
+        "il registro non continua il checkpoint {path}, trovato: {found}",
+    ),
+    line(
         "ledger.no_growth",
         "the record never had {old} entries before {size}",
         "il registro non ha mai avuto {old} voci prima di {size}",

@@ -15,7 +15,7 @@ use crate::talk::phrase;
 pub enum Args {
     /// A file received, with everything that was read from it
     File {
-        /// The exhibit's number, the file's name, or the beginning of its digest
+        /// The exhibit's number, a file's name, or the beginning of its digest
         exhibit: String,
         /// The grounds.
         #[command(flatten)]

@@ -52,7 +52,7 @@ pub enum Args {
     Retire {
         /// The key: its name and key id, as officer list shows it
         #[arg(value_name = "KEY")]
-        key: String,
+        key_id: String,
         /// Why
         #[arg(long, value_name = "TEXT")]
         reason: String,
@@ -74,7 +74,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
             add(run, &officer)
         }
         Args::List => list(run),
-        Args::Retire { key, reason } => retire(run, key, reason),
+        Args::Retire { key_id, reason } => retire(run, key_id, reason),
     }
 }
 

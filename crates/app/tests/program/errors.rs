@@ -3,9 +3,15 @@
 use std::fs::{self, File};
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use tutela_ledger::key::{Algorithm, Signer};
+
 use crate::folder::{CONNECTIONS, Folder, Ran, command, overwrite, run};
 use crate::officer::{PASSPHRASE, sealed, told};
 
+/// The time stamp of a made-up authority, on bytes that no operation ever handed out.
+const STAMP: &str = include_str!("../../../ledger/tests/stamp/granted.txt");
 const PAGE: &str = include_str!("../../../../docs/errors.md");
 
 /// Where a row happens: a build may lack a feature, and a system a device.
@@ -37,6 +43,8 @@ type Provocation = (&'static str, On, fn(&Folder) -> Ran);
 const HELD_ELSEWHERE: &[&str] = &[
     "no report is issued while other explanations are unanswered: …",
     "the two passphrases are not the same",
+    "the stamp does not hold against these certificates: …",
+    "the stamp cannot be checked: openssl is not installed",
     "the query needs more than its limit",
     "the query was stopped after … s",
 ];
@@ -68,14 +76,6 @@ static PROVOCATIONS: &[Provocation] = &[
     ("… is not as it was written: expected …, found: …", On::Every, |folder| {
         fs::remove_file(folder.table_file()).expect("it is there");
         folder.run(&["leads"])
-    }),
-    ("table … cannot be read: …", On::Every, |folder| {
-        let path = folder.file("bad/connection.csv", CONNECTIONS.replace("4000", "70000"));
-        assert_eq!(folder.run(&["import", &path]).code, 3);
-        let tables = folder.tables();
-        let problems = tables.keys().find(|path| path.to_string_lossy().contains("/problem/"));
-        overwrite(problems.expect("there is a problem"), b"PAR1");
-        folder.run(&["problems"])
     }),
     ("… not as recorded", On::Every, |folder| {
         overwrite(&folder.received_file(), b"x");
@@ -318,7 +318,154 @@ static PROVOCATIONS: &[Provocation] = &[
         folder.run(&["sql", "DROP TABLE lease"])
     }),
     ("the query cannot be understood: …", On::WithSql, |folder| folder.run(&["sql", "SELEC 1"])),
+    ("every act of this operation is signed, and no key was given", On::Every, |folder| {
+        sign(folder);
+        folder.run(&["rules", "--four-eyes", "yes"])
+    }),
+    ("no officer of this operation has the key: …", On::Every, |folder| {
+        let key = key_file(folder, "rossi");
+        signed(folder, &["rules", "--four-eyes", "yes", "--key", &key])
+    }),
+    ("an officer of this operation has the key already: …", On::Every, |folder| {
+        let key = sign(folder);
+        let public = key.replace(".key", ".vkey");
+        signed(folder, &["officer", "add", &public, "--name", "Rossi", "--key", &key])
+    }),
+    ("the key … signs no more: …", On::Every, |folder| {
+        let key = sign(folder);
+        let id = folder.run(&["officer", "list", "--json"]).json()["officers"][0]["key"].clone();
+        let retired = ["officer", "retire", id.as_str().expect("a key"), "--reason", "lost", "--key", &key];
+        assert_eq!(signed(folder, &retired).code, 0);
+        signed(folder, &["rules", "--four-eyes", "yes", "--key", &key])
+    }),
+    ("two persons do this together in this operation: …", On::Every, |folder| {
+        assert_eq!(folder.run(&["rules", "--two-person", "destroy"]).code, 0);
+        folder.run(&["custody", "connection.csv", "--record", "destroy", "--reason", "ordered"])
+    }),
+    ("the second person is the first: …", On::Every, |folder| {
+        folder.run(&["rules", "--four-eyes", "yes", "--second", "A. Prova"])
+    }),
+    ("expected yes or no, found: …", On::Every, |folder| folder.run(&["rules", "--signed", "maybe"])),
+    ("no exhibit of this number, name or digest: …", On::Every, |folder| folder.run(&["custody", "R-9"])),
+    ("… files are meant by: …", On::Every, |folder| {
+        let other = folder.file("other/connection.csv", CONNECTIONS.replace("4000", "4002"));
+        assert_eq!(folder.run(&["import", &other]).code, 0);
+        let grounds = ["--authority", "A-1", "--reason", "time is over"];
+        folder.run(&[["erase", "file", "connection.csv"].as_slice(), &grounds].concat())
+    }),
+    ("the file is not as its supplier describes it, so it was kept and not read: …", On::Every, |folder| {
+        let file = folder.file("other/connection.csv", CONNECTIONS.replace("4000", "4002"));
+        let list = folder.file("sums", format!("{}  connection.csv\n", "0".repeat(64)));
+        folder.run(&["import", &file, "--digests", &list])
+    }),
+    ("…: no digest and name in line …: …", On::Every, |folder| {
+        let list = folder.file("sums", "# a comment\nno digest\n");
+        folder.run(&["import", &folder.path("first"), "--digests", &list])
+    }),
+    ("…: the sheet cannot be read at line …: …", On::Every, |folder| {
+        let sheet = folder.file("sheet.toml", "supplier = \"Uno\"\nsuplier = \"Due\"\n");
+        folder.run(&["import", &folder.path("first"), "--sheet", &sheet])
+    }),
+    ("--to names the recipient, which this act has: …", On::Every, |folder| {
+        folder.run(&["custody", "connection.csv", "--record", "transfer-out", "--reason", "analysis"])
+    }),
+    ("--reason says why, which this act has: …", On::Every, |folder| {
+        folder.run(&["custody", "connection.csv", "--record", "consult"])
+    }),
+    ("--copy-to names the file of the copy", On::Every, |folder| {
+        folder.run(&["custody", "connection.csv", "--record", "copy"])
+    }),
+    ("… cannot be handled so: expected with …, found: …", On::Every, |folder| {
+        folder.run(&["custody", "connection.csv", "--record", "transfer-in"])
+    }),
+    ("the particulars of entry … cannot be erased: …", On::Every, |folder| {
+        folder.run(&["erase", "entry", "0", "--authority", "A-1", "--reason", "time is over"])
+    }),
+    ("this operation asks why personal data is consulted", On::Every, |folder| {
+        assert_eq!(folder.run(&["rules", "--reasons", "yes"]).code, 0);
+        folder.run(&["leads"])
+    }),
+    ("there is no access log of the year …", On::Every, |folder| {
+        folder.run(&["access", "purge", "1999", "--reason", "time is over"])
+    }),
+    ("the access log of … is still written", On::Every, |folder| {
+        folder.run(&["access", "purge", "9999", "--reason", "time is over"])
+    }),
+    ("the checkpoint is not signed: witnesses and public tools ask for a signature", On::Every, |folder| {
+        folder.run(&["ledger", "prove", "1", "--files", &folder.path("proof")])
+    }),
+    ("the record does not continue the checkpoint …, found: …", On::Every, |folder| {
+        let other = folder.run(&["ledger", "checkpoint"]).out.replacen("tutela.case/", "tutela.case/0", 1);
+        let proof = folder.path("proof");
+        folder.run(&["ledger", "prove", "1", "--files", &proof, "--since", &folder.file("other", other)])
+    }),
+    ("the record never had … entries before …", On::Every, |folder| {
+        let key = sign(folder);
+        let out = folder.path("out");
+        signed(folder, &["ledger", "checkpoint", "--export", &out, "--old", "999", "--key", &key])
+    }),
+    ("the stamp is of no checkpoint that was handed out: …", On::Every, |folder| {
+        let reply = folder.file("reply.tsr", stamp());
+        folder.run(&["ledger", "anchor", &reply, "--certificates", &folder.file("tsa.pem", "none")])
+    }),
+    ("not the reply of a time-stamping authority at …: expected …, found: …", On::Every, |folder| {
+        let reply = folder.file("reply.tsr", "none");
+        folder.run(&["ledger", "anchor", &reply, "--certificates", &folder.file("tsa.pem", "none")])
+    }),
+    ("this is not the word of somebody on a checkpoint that was handed out: …", On::Every, |folder| {
+        let key = key_file(folder, "rossi").replace(".key", ".vkey");
+        folder.run(&["ledger", "anchor", &folder.file("answer", "none"), "--witness", &key])
+    }),
+    ("a witness signs with a key of its own", On::Every, |folder| {
+        let (request, log) = request(folder);
+        run(&mut command(&["witness", &request, "--log", &log]))
+    }),
+    ("this key is not for cosignatures: …", On::Every, |folder| {
+        let (request, log) = request(folder);
+        let key = log.replace(".vkey", ".key");
+        told(&["witness", &request, "--log", &log, "--key", &key], PASSPHRASE)
+    }),
+    ("not a request", On::Every, |folder| {
+        let key = key_file(folder, "rossi").replace(".key", ".vkey");
+        run(&mut command(&["witness", &folder.file("request", "none"), "--log", &key]))
+    }),
 ];
+
+/// A key file with its public half beside it.
+fn key_file(folder: &Folder, name: &str) -> String {
+    let signer = Signer::new(&format!("questura.example/{name}"), Algorithm::Ed25519, &[7; 32]);
+    let signer = signer.expect("a name");
+    folder.file(&format!("{name}.vkey"), format!("{}\n", signer.verifier()));
+    folder.file(&format!("{name}.key"), sealed(&signer.secret_text()))
+}
+
+/// Has every act of the operation signed from here on, and gives the key that signs.
+fn sign(folder: &Folder) -> String {
+    let key = key_file(folder, "rossi");
+    let public = key.replace(".key", ".vkey");
+    assert_eq!(folder.run(&["officer", "add", &public, "--name", "Rossi"]).code, 0);
+    assert_eq!(signed(folder, &["rules", "--signed", "yes", "--key", &key]).code, 0);
+    key
+}
+
+/// The program on the operation, with the passphrase of these tests.
+fn signed(folder: &Folder, args: &[&str]) -> Ran {
+    let op = folder.op();
+    told(&[["--op", &op].as_slice(), args].concat(), PASSPHRASE)
+}
+
+/// A request to a witness, and the public key of who signed its checkpoint.
+fn request(folder: &Folder) -> (String, String) {
+    let (key, out) = (sign(folder), folder.path("out"));
+    assert_eq!(signed(folder, &["ledger", "checkpoint", "--export", &out, "--key", &key]).code, 0);
+    (folder.path("out/add-checkpoint"), key.replace(".key", ".vkey"))
+}
+
+/// A time stamp of a made-up authority on other bytes.
+fn stamp() -> Vec<u8> {
+    let text: String = STAMP.split_whitespace().collect();
+    BASE64_STANDARD.decode(text).expect("base64")
+}
 
 const LONG: &[&str] = &["--from", "2020-01-01", "--until", "2099-12-31"];
 const PERIOD: &[&str] = &["--basis-from", "2026-01-01", "--basis-until", "2026-12-31"];

@@ -17,7 +17,7 @@ use crate::talk::{path_text, phrase};
 /// Options of `ledger anchor`.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The reply of a time-stamping authority (.tsr), or the answer of a witness
+    /// The reply of an authority for time stamps (.tsr), or the answer of a witness
     file: PathBuf,
     /// The certificates of the authority, in PEM: its own, and that of who stands for it
     #[arg(long, value_name = "FILE", conflicts_with = "witness", required_unless_present = "witness")]

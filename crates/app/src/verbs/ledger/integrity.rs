@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
-use tutela_case::{Acted, AnchorKind, Anchored, Case, Fault};
+use tutela_case::{Acted, AnchorKind, Anchored, Case, Fault, checkpoint_in};
 use tutela_model::Phrase;
 use tutela_model::words::Words as _;
 use tutela_outputs::shown::{self, plain};
 
-use crate::ending::{Doing as _, Exit};
+use crate::ending::{Doing as _, Exit, Failure};
 use crate::run::{Format, Run};
 use crate::talk::{path_text, phrase};
 
@@ -62,7 +62,7 @@ pub fn claim(case: &Case, anchor: Option<&Acted<Anchored>>) -> Phrase {
 pub fn verify(run: &Run, case: &Case, against: &[PathBuf]) -> anyhow::Result<Exit> {
     let mut faults = case.verify(&mut |_| {})?;
     for path in against {
-        let bytes = std::fs::read(path).doing(|| phrase!("cannot.read", path = path_text(path)))?;
+        let bytes = earlier(path)?;
         if let Err(found) = case.continues(&bytes) {
             let expected = format!("a record that continues {}", path.display());
             faults.push(Fault { path: "ledger".to_owned(), expected, found });
@@ -110,11 +110,11 @@ fn tell(run: &Run, case: &Case, faults: &[Fault], state: Integrity, said: &Phras
             let (n_files, n_faults) = (case.receipts().len(), faults.len());
             let found = phrase!("ledger.found", n = n_entries, files = n_files, faults = n_faults);
             writeln!(out, "{}", run.word(found))?;
-            for (seqs, key) in [(&clock, "ledger.clock"), (&unknown, "ledger.unknown")] {
-                if !seqs.is_empty() {
-                    let seqs: Vec<String> = seqs.iter().map(ToString::to_string).collect();
-                    writeln!(out, "{}", run.word(Phrase::new(key).with("seqs", seqs.join(", "))))?;
-                }
+            if !clock.is_empty() {
+                writeln!(out, "{}", run.word(phrase!("ledger.clock", seqs = listed(&clock))))?;
+            }
+            if !unknown.is_empty() {
+                writeln!(out, "{}", run.word(phrase!("ledger.unknown", seqs = listed(&unknown))))?;
             }
             writeln!(out, "{root}")?;
             out.write_all(shown::wrapped("", &run.word(said.clone()), 0).as_bytes())?;
@@ -130,6 +130,23 @@ fn tell(run: &Run, case: &Case, faults: &[Fault], state: Integrity, said: &Phras
                 "claim": run.word(said.clone()), "clock_back": clock, "unknown": unknown}))
         }
     }
+}
+
+fn listed(seqs: &[u64]) -> String {
+    seqs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// The bytes of a checkpoint that somebody has kept.
+///
+/// # Errors
+/// They hold none.
+pub fn earlier(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let bytes = std::fs::read(path).doing(|| phrase!("cannot.read", path = path_text(path)))?;
+    if checkpoint_in(&bytes).is_none() {
+        let what = phrase!("ledger.no_checkpoint", path = path_text(path));
+        return Err(Failure::new(Exit::Failed, what).hint(phrase!("ledger.no_checkpoint.hint")).into());
+    }
+    Ok(bytes)
 }
 
 /// What came of holding a stamp against its authority's certificates.

@@ -8,6 +8,7 @@ use tutela_case::{Act, Case};
 use tutela_ledger::note::Note;
 use tutela_ledger::{Proof, proof, witness};
 
+use super::integrity;
 use crate::ending::{Doing as _, Exit, Failure};
 use crate::operation::{Operation, now};
 use crate::run::{Run, write_whole};
@@ -87,10 +88,9 @@ pub fn to_files(
 
 /// How many entries an earlier checkpoint had that the record continues.
 fn earlier(case: &Case, path: &Path) -> anyhow::Result<u64> {
-    let bytes = fs::read(path).doing(|| phrase!("cannot.read", path = path_text(path)))?;
-    let checkpoint = case.continues(&bytes).map_err(|found| {
-        let what = phrase!("ledger.no_checkpoint", path = path_text(path), found = found);
-        Failure::new(Exit::Integrity, what).hint(phrase!("ledger.no_checkpoint.hint"))
+    let checkpoint = case.continues(&integrity::earlier(path)?).map_err(|found| {
+        let what = phrase!("ledger.other", path = path_text(path), found = found);
+        Failure::new(Exit::Integrity, what).hint(phrase!("ledger.faults.hint"))
     })?;
     Ok(checkpoint.size())
 }
