@@ -76,7 +76,9 @@ fn of_case(error: &CaseError) -> Said {
         }
         CaseError::Broken(_) => (phrase!("ledger.broken"), Some(phrase!("ledger.broken.hint"))),
         CaseError::NoRandom(_) => (phrase!("system.random"), None),
-        CaseError::Record(_) | CaseError::Entry(_) => (phrase!("ledger.unfit"), None),
+        CaseError::Record(_) | CaseError::Entry(_) | CaseError::NotSigned(_) => {
+            (phrase!("ledger.unfit"), None)
+        }
         CaseError::Locked { owner, since, pid } => {
             let (owner, since, pid) = (owner.as_str(), since.as_str(), pid.as_str());
             (phrase!("locked", owner = owner, since = since, pid = pid), Some(phrase!("locked.hint")))
@@ -101,32 +103,20 @@ fn of_case(error: &CaseError) -> Said {
         CaseError::Period { from, until } => {
             (phrase!("init.period", from = from.to_string(), until = until.to_string()), None)
         }
-        CaseError::Unsigned => (phrase!("officer.unsigned"), Some(phrase!("officer.unsigned.hint"))),
-        CaseError::UnknownKey(key) => {
-            (phrase!("officer.stranger", key = key.to_string()), Some(phrase!("officer.stranger.hint")))
-        }
-        CaseError::KnownKey(key) => (phrase!("officer.known", key = key.to_string()), None),
-        CaseError::Retired { key, reason } => {
-            (phrase!("officer.no_more", key = key.to_string(), reason = reason.as_str()), None)
-        }
-        CaseError::NotAKey(found) => (phrase!("officer.no_public_key", found = found.as_str()), None),
-        CaseError::SecondPerson(act) => {
-            (phrase!("second.missing", act = act.as_str()), Some(phrase!("second.missing.hint")))
-        }
-        CaseError::SamePerson(name) => (phrase!("second.same", name = name.as_str()), None),
-        CaseError::NotErasable { seq, why } => (phrase!("erase.stays", seq = *seq, why = *why), None),
-        CaseError::Custody { name, expected, found } => {
-            let (name, expected, found) = (name.as_str(), expected.as_str(), found.as_str());
-            (phrase!("custody.elsewhere", name = name, expected = expected, found = found), None)
-        }
-        CaseError::NoReason => (phrase!("access.reason"), Some(phrase!("access.reason.hint"))),
-        CaseError::NoAccessLog(year) => (phrase!("access.none", year = i64::from(*year)), None),
-        CaseError::StillKept(year) => (phrase!("access.written", year = i64::from(*year)), None),
-        CaseError::NotAnAnchor(why) => {
-            (phrase!("anchor.none", why = why.as_str()), Some(phrase!("stamp.other.hint")))
-        }
-        CaseError::NotSigned(_) => (phrase!("ledger.unfit"), None),
-        CaseError::NotReceived(file) => (phrase!("custody.not_received", file = file.hex()), None),
+        CaseError::Unsigned
+        | CaseError::UnknownKey(_)
+        | CaseError::KnownKey(_)
+        | CaseError::Retired { .. }
+        | CaseError::NotAKey(_)
+        | CaseError::SecondPerson(_)
+        | CaseError::SamePerson(_) => of_officers(error),
+        CaseError::NotErasable { .. }
+        | CaseError::Custody { .. }
+        | CaseError::NoReason
+        | CaseError::NoAccessLog(_)
+        | CaseError::StillKept(_)
+        | CaseError::NotAnAnchor(_)
+        | CaseError::NotReceived(_) => of_custody(error),
         CaseError::Refused { name, source: _ } => (phrase!("import.refused", name = name.as_str()), None),
         CaseError::Altered(Fault { path, expected, found }) => {
             let of_table = path.starts_with("tables/");
@@ -143,6 +133,43 @@ fn of_case(error: &CaseError) -> Said {
             let what = phrase!("table.unreadable", table = *table, source = source, message = message);
             (what, Some(phrase!("table.damaged.hint")))
         }
+    }
+}
+
+fn of_officers(error: &CaseError) -> Said {
+    match error {
+        CaseError::Unsigned => (phrase!("officer.unsigned"), Some(phrase!("officer.unsigned.hint"))),
+        CaseError::UnknownKey(key) => {
+            (phrase!("officer.stranger", key = key.to_string()), Some(phrase!("officer.stranger.hint")))
+        }
+        CaseError::KnownKey(key) => (phrase!("officer.known", key = key.to_string()), None),
+        CaseError::Retired { key, reason } => {
+            (phrase!("officer.no_more", key = key.to_string(), reason = reason.as_str()), None)
+        }
+        CaseError::NotAKey(found) => (phrase!("officer.no_public_key", found = found.as_str()), None),
+        CaseError::SecondPerson(act) => {
+            (phrase!("second.missing", act = act.as_str()), Some(phrase!("second.missing.hint")))
+        }
+        CaseError::SamePerson(name) => (phrase!("second.same", name = name.as_str()), None),
+        other => (phrase!("word", word = other.to_string()), None),
+    }
+}
+
+fn of_custody(error: &CaseError) -> Said {
+    match error {
+        CaseError::NotErasable { seq, why } => (phrase!("erase.stays", seq = *seq, why = *why), None),
+        CaseError::Custody { name, expected, found } => {
+            let (name, expected, found) = (name.as_str(), expected.as_str(), found.as_str());
+            (phrase!("custody.elsewhere", name = name, expected = expected, found = found), None)
+        }
+        CaseError::NoReason => (phrase!("access.reason"), Some(phrase!("access.reason.hint"))),
+        CaseError::NoAccessLog(year) => (phrase!("access.none", year = i64::from(*year)), None),
+        CaseError::StillKept(year) => (phrase!("access.written", year = i64::from(*year)), None),
+        CaseError::NotAnAnchor(why) => {
+            (phrase!("anchor.none", why = why.as_str()), Some(phrase!("stamp.other.hint")))
+        }
+        CaseError::NotReceived(file) => (phrase!("custody.not_received", file = file.hex()), None),
+        other => (phrase!("word", word = other.to_string()), None),
     }
 }
 

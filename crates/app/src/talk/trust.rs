@@ -236,13 +236,13 @@ pub static TRUST: &[Statement] = &[
     ),
     line(
         "integrity.stamped",
-        "green: unaltered since the checkpoint of {size|entry|entries}, which {by} time-stamped at {at}; after it, {after|entry|entries} that nobody outside has seen",
-        "verde: inalterato dal checkpoint di {size|voce|voci}, che {by} ha marcato temporalmente il {at}; dopo, {after|voce|voci} che nessuno all'esterno ha visto",
+        "green: unaltered since the checkpoint of {size|entry|entries}, which {by} time-stamped at {at}; after it, {after|entry|entries} that nobody outside stands for",
+        "verde: inalterato dal checkpoint di {size|voce|voci}, che {by} ha marcato temporalmente il {at}; dopo, {after|voce|voci} di cui nessuno all'esterno risponde",
     ),
     line(
         "integrity.witnessed",
-        "green: unaltered since the checkpoint of {size|entry|entries}, which {by} cosigned at {at}; after it, {after|entry|entries} that nobody outside has seen",
-        "verde: inalterato dal checkpoint di {size|voce|voci}, che {by} ha controfirmato il {at}; dopo, {after|voce|voci} che nessuno all'esterno ha visto",
+        "green: unaltered since the checkpoint of {size|entry|entries}, which {by} cosigned at {at}; after it, {after|entry|entries} that nobody outside stands for",
+        "verde: inalterato dal checkpoint di {size|voce|voci}, che {by} ha controfirmato il {at}; dopo, {after|voce|voci} di cui nessuno all'esterno risponde",
     ),
     line(
         "ledger.clock",

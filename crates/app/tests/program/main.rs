@@ -9,3 +9,4 @@ mod italian;
 mod officer;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod trust;
