@@ -15,7 +15,7 @@ use crate::case::{Case, Fault};
 use crate::error::{CaseError, OnDisk};
 use crate::folder::Folder;
 use crate::officers::Actor;
-use crate::record::Record;
+use crate::record::{Record, bundle, fault_at, read_file};
 use crate::state;
 use crate::writer::Writer;
 
@@ -47,9 +47,10 @@ impl Case {
         let lock = lock.disk("open the lock", &path)?;
         // Others hold it for an instant.
         lock.lock().disk("lock", &path)?;
+        folder.clear_unfinished()?;
         let consulted = json!({"asked": access.asked, "of": access.of, "reason": access.reason});
         let origin = self.access_origin(year);
-        if !folder.tail().is_file() {
+        if !has_begun(&folder)? {
             let mut record = Record::new(origin.clone());
             let first = Batch::new(&record, by, at, vec![("open", json!({"origin": origin}))])?;
             record.begin(&folder, first)?;
@@ -60,7 +61,8 @@ impl Case {
         record.append(&folder, batch)
     }
 
-    /// The years that have an access log.
+    /// The years that have an access log. One that was not begun to its end has no entry yet, and one whose removal is
+    /// recorded may be there in part.
     ///
     /// # Errors
     /// The disk refuses.
@@ -72,7 +74,12 @@ impl Case {
         let mut years = Vec::new();
         for entry in fs::read_dir(&dir).disk("read", &dir)? {
             let name = entry.disk("read", &dir)?.file_name();
-            years.extend(name.to_string_lossy().parse::<i16>());
+            if let Ok(year) = name.to_string_lossy().parse::<i16>()
+                && !self.is_purged(year)
+                && has_begun(&self.access_folder(year))?
+            {
+                years.push(year);
+            }
         }
         years.sort_unstable();
         Ok(years)
@@ -95,37 +102,43 @@ impl Case {
         self.access_years()?.into_iter().map(head).collect()
     }
 
+    fn is_purged(&self, year: i16) -> bool {
+        self.state.purged.iter().any(|purged| purged.head.year == year)
+    }
+
     /// Compares the access logs with themselves and with the heads that the operation's record has of them.
     pub(crate) fn verify_access(&self) -> Result<Vec<Fault>, CaseError> {
         let mut faults = Vec::new();
         let years = self.access_years()?;
         let recorded = self.state.exported.iter().flat_map(|exported| &exported.access);
-        let gone = |year: i16| self.state.purged.iter().any(|purged| purged.head.year == year);
         for year in &years {
             let path = format!("access/{year}");
             let record = match self.access_log(*year) {
                 Ok(record) => record,
                 Err(CaseError::Broken(flaw)) => {
-                    let expected = format!("entry {}, {}: {}", flaw.seq, flaw.place, flaw.expected);
-                    faults.push(Fault { path, expected, found: flaw.found });
+                    let fault = fault_at(&self.access_folder(*year), flaw);
+                    faults.push(Fault { path: format!("{path}/{}", fault.path), ..fault });
                     continue;
                 }
                 Err(error) => return Err(error),
             };
-            faults.extend(record.verify_log(&self.access_folder(*year), &[])?.into_iter().map(|fault| Fault {
-                path: format!("{path}/{}", fault.path),
-                ..fault
-            }));
+            faults.extend(
+                record
+                    .verify_log(&self.access_folder(*year), &self.verifiers())?
+                    .into_iter()
+                    .map(|fault| Fault { path: format!("{path}/{}", fault.path), ..fault }),
+            );
             for head in recorded.clone().filter(|head| head.year == *year) {
                 let root = usize::try_from(head.size).ok().and_then(|size| record.root_at(size));
-                let found = root.map_or_else(|| format!("{} entries", record.acts().len()), |root| root.base64());
+                let found =
+                    root.map_or_else(|| format!("{} entries", record.acts().len()), |root| root.base64());
                 if found != head.root {
                     let expected = format!("{} entries with the root {}", head.size, head.root);
                     faults.push(Fault { path: path.clone(), expected, found });
                 }
             }
         }
-        for head in recorded.filter(|head| !years.contains(&head.year) && !gone(head.year)) {
+        for head in recorded.filter(|head| !years.contains(&head.year) && !self.is_purged(head.year)) {
             let (path, expected) = (format!("access/{}", head.year), format!("{} entries", head.size));
             faults.push(Fault { path, expected, found: "no log".to_owned() });
         }
@@ -169,6 +182,16 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+/// Whether a log has entries: its tail, or at least the payload of a second entry, which comes after the tail.
+fn has_begun(folder: &Folder) -> Result<bool, CaseError> {
+    if folder.tail().is_file() || folder.ledger().join(bundle(0).to_string()).is_file() {
+        return Ok(true);
+    }
+    let payloads = read_file(&folder.payloads(0))?.unwrap_or_default();
+    // The lines of signatures under the first entry hold none.
+    Ok(payloads.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"{\"payload\"")).count() > 1)
 }
 
 fn year_of(at: Timestamp) -> i16 {

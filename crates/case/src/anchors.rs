@@ -136,7 +136,8 @@ impl Case {
                 faults.extend(self.verify_file(&format!("anchors/{sha256}"), sha256)?);
             }
             if let Err(found) = self.holds(anchor) {
-                let (path, expected) = (format!("anchors/{}", anchor.file), format!("{} of {}", anchor.kind, anchor.by));
+                let (path, expected) =
+                    (format!("anchors/{}", anchor.file), format!("{} of {}", anchor.kind, anchor.by));
                 faults.push(Fault { path, expected, found });
             }
         }
@@ -167,8 +168,10 @@ impl Case {
     /// Whether an anchor is of its checkpoint; what is wrong when it is not.
     fn holds(&self, anchor: &Anchored) -> Result<(), String> {
         let text = |error: CaseError| error.to_string();
-        let (checkpoint, said) =
-            (self.anchor_file(anchor.checkpoint).map_err(text)?, self.anchor_file(anchor.file).map_err(text)?);
+        let (checkpoint, said) = (
+            self.anchor_file(anchor.checkpoint).map_err(text)?,
+            self.anchor_file(anchor.file).map_err(text)?,
+        );
         let found = match AnchorKind::from_word(&anchor.kind) {
             Some(AnchorKind::Witness) => {
                 let key = self.anchor_file(anchor.trust).map_err(text)?;
@@ -177,7 +180,9 @@ impl Case {
                 witnessed(&checkpoint, &said, &key)?
             }
             Some(AnchorKind::Stamp) => stamped(&checkpoint, &said)?,
-            None => return Err(format!("an anchor of a kind that this program does not know: {}", anchor.kind)),
+            None => {
+                return Err(format!("an anchor of a kind that this program does not know: {}", anchor.kind));
+            }
         };
         let said = (&found.by, &found.time, &found.serial);
         match said == (&anchor.by, &anchor.time, &anchor.serial) {
@@ -270,7 +275,12 @@ impl Writer {
     ///
     /// # Errors
     /// It is not of a checkpoint that was handed out, or the disk refuses.
-    pub fn add_stamp(&mut self, reply: &[u8], certificates: &[u8], at: Timestamp) -> Result<Anchored, CaseError> {
+    pub fn add_stamp(
+        &mut self,
+        reply: &[u8],
+        certificates: &[u8],
+        at: Timestamp,
+    ) -> Result<Anchored, CaseError> {
         let mut why = "no checkpoint was handed out".to_owned();
         for (checkpoint, size) in self.handed_out() {
             match stamped(&self.case.anchor_file(checkpoint)?, reply) {
@@ -301,7 +311,8 @@ impl Writer {
         at: Timestamp,
     ) -> Result<Anchored, CaseError> {
         let Word { by, time, serial } = word;
-        let anchored = Anchored { checkpoint, size, kind: kind.word().to_owned(), by, time, file, trust, serial };
+        let anchored =
+            Anchored { checkpoint, size, kind: kind.word().to_owned(), by, time, file, trust, serial };
         self.append(vec![(state::ANCHOR, acts::to_body(&anchored))], at)?;
         Ok(anchored)
     }

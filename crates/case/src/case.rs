@@ -9,18 +9,18 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tutela_ledger::entry::{Content, Entry, Flaw};
+use tutela_ledger::entry::{Content, Entry};
 use tutela_ledger::key::Verifier;
 use tutela_model::Digest;
 use tutela_model::finding::is_of_lead;
 
 use crate::acts::{self, Acted, Analysis, Decision, Import, Receipt};
 use crate::authority::{Authority, Scope};
-use crate::error::{CaseError, OnDisk};
 use crate::batch::Batch;
+use crate::error::{CaseError, OnDisk};
 use crate::folder::{Folder, OPERATION, digest_of};
 use crate::officers::{Actor, Officer, Rules};
-use crate::record::{Act, Record, Rest, broken, new_origin};
+use crate::record::{Act, Record, Rest, broken, fault_at, new_origin};
 use crate::state::{self, State};
 use crate::stored::Stored;
 use crate::writer::Writer;
@@ -354,6 +354,8 @@ impl Case {
             analysis.made_with != made_with
                 || analysis.ground != self.ground()
                 || analysis.files.keys().any(|name| !matches!(self.derived(name), Ok(Some(_))))
+                || !fs::read(self.folder.findings().join("digest"))
+                    .is_ok_and(|list| Digest::of(&list) == analysis.digest)
         })
     }
 
@@ -408,15 +410,13 @@ impl Case {
         let fault =
             |path: &str, expected: String, found: String| Fault { path: path.to_owned(), expected, found };
         let again = match Record::read(&self.folder, self.record.origin()) {
-            Err(CaseError::Broken(Flaw { seq, place, expected, found })) => {
-                return Ok(vec![fault("ledger", format!("entry {seq}, {place}: {expected}"), found)]);
-            }
+            Err(CaseError::Broken(flaw)) => return Ok(vec![fault_at(&self.folder, flaw)]),
             read => read?.0,
         };
-        let officers: Vec<Verifier> = self.state.officers.iter().filter_map(Officer::verifier).collect();
-        let mut faults: Vec<Fault> = again.verify_log(&self.folder, &officers)?.into_iter().collect();
+        let mut faults: Vec<Fault> = again.verify_log(&self.folder, &self.verifiers())?.into_iter().collect();
         if self.n_unsigned() > 0 {
-            let (expected, found) = ("a signature under the last acts".to_owned(), format!("{} acts without", self.n_unsigned()));
+            let (expected, found) =
+                ("a signature under the last acts".to_owned(), format!("{} acts without", self.n_unsigned()));
             faults.push(fault("ledger", expected, found));
         }
         let (n_known, n_found) = (self.record.acts().len(), again.acts().len());
@@ -425,14 +425,34 @@ impl Case {
         } else if again.acts()[..n_known] != *self.record.acts() {
             faults.push(fault("ledger", "the entries read before".to_owned(), "other entries".to_owned()));
         }
-        let created = again.acts().first().map(Act::body).unwrap_or_default();
-        let said = |name: &str| created.get(name).and_then(|said| said.as_str()).unwrap_or("?").to_owned();
-        for (name, stands) in [("title", self.title()), ("origin", self.record.origin())] {
-            if said(name) != stands {
-                faults.push(fault(OPERATION, format!("{name} {}", said(name)), format!("{name} {stands}")));
-            }
-        }
+        faults.extend(self.verify_operation(again.acts().first())?);
         Ok(faults)
+    }
+
+    /// Holds `operation.toml` against the act that created the operation.
+    fn verify_operation(&self, created: Option<&Act>) -> Result<Option<Fault>, CaseError> {
+        let fault = |expected, found| Ok(Some(Fault { path: OPERATION.to_owned(), expected, found }));
+        let Operation { origin, title, created: at, .. } = match read_operation(&self.folder.operation()) {
+            Err(CaseError::Form { expected, found, .. }) => return fault(expected, found),
+            Err(CaseError::Disk { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+                return fault("the title and form of the operation".to_owned(), "no file".to_owned());
+            }
+            read => read?,
+        };
+        let body = created.map(Act::body).unwrap_or_default();
+        let said = |name: &str| body.get(name).and_then(|said| said.as_str()).unwrap_or("?");
+        let created = created.map_or("?", |act| &act.at);
+        let members =
+            [("title", said("title"), title), ("origin", said("origin"), origin), ("created", created, at)];
+        match members.into_iter().find(|(_, said, stands)| said != stands) {
+            Some((name, said, stands)) => fault(format!("{name} {said}"), format!("{name} {stands}")),
+            None => Ok(None),
+        }
+    }
+
+    /// The keys of all officers, those of retired ones too: what they signed before stands.
+    pub(crate) fn verifiers(&self) -> Vec<Verifier> {
+        self.state.officers.iter().filter_map(Officer::verifier).collect()
     }
 
     /// Compares the table files that count with the record, so that nothing is derived from an altered one.

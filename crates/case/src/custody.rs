@@ -230,7 +230,11 @@ pub struct Step {
 pub(crate) fn particulars(body: &Value) -> BTreeMap<String, String> {
     let text = |value: &Value| match value {
         Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned)).collect::<Vec<_>>().join(", "),
+        Value::Array(items) => items
+            .iter()
+            .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
+            .collect::<Vec<_>>()
+            .join(", "),
         other => other.to_string(),
     };
     body.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), text(value))).collect()
@@ -407,7 +411,8 @@ impl Writer {
             outcomes.push(format!("{} {expected}: {found}", kind.word()));
         }
         let outcome = outcomes.join("; ");
-        let handled = Handled { files: vec![sha256], reason: reason.to_owned(), outcome, ..Handled::default() };
+        let handled =
+            Handled { files: vec![sha256], reason: reason.to_owned(), outcome, ..Handled::default() };
         self.handle(Handling::HashVerify, &handled, at)?;
         Ok(holds)
     }
@@ -416,11 +421,18 @@ impl Writer {
     ///
     /// # Errors
     /// A file that was never received, one that is altered, or the disk refuses.
-    pub fn copy_out(&mut self, sha256: Digest, to: &Path, reason: &str, at: Timestamp) -> Result<(), CaseError> {
+    pub fn copy_out(
+        &mut self,
+        sha256: Digest,
+        to: &Path,
+        reason: &str,
+        at: Timestamp,
+    ) -> Result<(), CaseError> {
         self.case.check_received(sha256)?;
         let path = self.case.received_path(sha256);
         let mut from = File::open(&path).disk("read", &path)?;
-        let mut copy = OpenOptions::new().write(true).create_new(true).open(to).disk("create the file", to)?;
+        let mut copy =
+            OpenOptions::new().write(true).create_new(true).open(to).disk("create the file", to)?;
         let (copied, _) = copy_hashed(&mut from, &mut copy, &mut |_| true).disk("copy", to)?;
         copy.sync_all().disk("write", to)?;
         let outcome = if copied == sha256 { "the same bytes" } else { "other bytes" };

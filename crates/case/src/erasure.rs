@@ -15,6 +15,7 @@ use tutela_model::Digest;
 use crate::acts;
 use crate::custody::Erased;
 use crate::error::{CaseError, OnDisk};
+use crate::folder::sync_file;
 use crate::record::{Act, erased, read_file};
 use crate::state::{self, IMPORT, RECEIVE};
 use crate::writer::Writer;
@@ -58,8 +59,12 @@ impl Writer {
             matches!(act.act.as_str(), RECEIVE | IMPORT)
                 && act.body().get("sha256").and_then(|sha256| sha256.as_str()) == Some(&hex)
         };
-        let entries: Vec<u64> = self.case.record().acts().iter().filter(is_of_file).map(|act| act.seq).collect();
-        self.erase(Erased { authority: authority.to_owned(), reason: reason.to_owned(), entries, file: Some(file) }, at)
+        let entries: Vec<u64> =
+            self.case.record().acts().iter().filter(is_of_file).map(|act| act.seq).collect();
+        self.erase(
+            Erased { authority: authority.to_owned(), reason: reason.to_owned(), entries, file: Some(file) },
+            at,
+        )
     }
 
     /// Erases the payload of an entry.
@@ -166,14 +171,16 @@ fn names_in(dir: &Path) -> Result<Vec<String>, CaseError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.disk("read", dir)?,
     };
-    let name = |entry: io::Result<fs::DirEntry>| entry.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let name =
+        |entry: io::Result<fs::DirEntry>| entry.map(|entry| entry.file_name().to_string_lossy().into_owned());
     entries.map(|entry| name(entry).disk("read", dir)).collect()
 }
 
 fn remove_in(dir: &Path, is_meant: impl Fn(&str) -> bool) -> Result<(), CaseError> {
-    for name in names_in(dir)?.iter().filter(|name| is_meant(name)) {
-        let path = dir.join(name);
+    let names: Vec<String> = names_in(dir)?.into_iter().filter(|name| is_meant(name)).collect();
+    for path in names.iter().map(|name| dir.join(name)) {
         fs::remove_file(&path).disk("remove", &path)?;
     }
-    Ok(())
+    // What is gone must not come back after the payloads, which say that something is left to do, went.
+    if names.is_empty() { Ok(()) } else { sync_file(dir) }
 }

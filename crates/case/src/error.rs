@@ -9,8 +9,8 @@ use tutela_ledger::NotCanonical;
 use tutela_ledger::entry::{Flaw, NotWritten};
 use tutela_ledger::key::KeyId;
 use tutela_ledger::note::NotSigned;
-use tutela_model::{Digest, Refusal};
 use tutela_model::table::TablesError;
+use tutela_model::{Digest, Refusal};
 
 use crate::case::Fault;
 

@@ -41,8 +41,8 @@ pub(crate) const RECOVER: &str = "recover";
 
 /// Acts that have a function of their own in [`crate::Writer`].
 pub(crate) const OWN: [&str; 16] = [
-    AUTHORITY, VALIDATE, LAPSE, RECEIVE, IMPORT, DECIDE, WITHDRAW, ANALYSE, OFFICER, RETIRE, RULES, ERASE, CHECKPOINT,
-    ANCHOR, PURGE, RECOVER,
+    AUTHORITY, VALIDATE, LAPSE, RECEIVE, IMPORT, DECIDE, WITHDRAW, ANALYSE, OFFICER, RETIRE, RULES, ERASE,
+    CHECKPOINT, ANCHOR, PURGE, RECOVER,
 ];
 
 /// What the acts so far add up to.

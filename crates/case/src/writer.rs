@@ -17,7 +17,7 @@ use crate::batch::Batch;
 use crate::case::{Basis, Case, numbered};
 use crate::custody::{Described, DigestKind, Provenance};
 use crate::error::{CaseError, OnDisk};
-use crate::folder::{Folder, copy_hashed, move_to, sync_dir_of, sync_file};
+use crate::folder::{Folder, copy_hashed, move_to, sync_dir_of, sync_files};
 use crate::import::{Derived, Limits, Outcome, Progress, ToImport, derive, in_order};
 use crate::officers::{Actor, Officer, Retirement, Rules};
 use crate::state;
@@ -65,8 +65,6 @@ impl From<PathBuf> for ToReceive {
 
 /// Files that are received under one entry of the disk's journal at most.
 const RECEIVED_AT_ONCE: usize = 256;
-/// Threads that wait for the disk.
-const WAITING: usize = 16;
 
 impl Writer {
     pub(crate) fn lock(folder: &Folder, by: Actor, at: Timestamp) -> Result<Self, CaseError> {
@@ -89,9 +87,8 @@ impl Writer {
         let unsigned = case.n_unsigned();
         let mut writer = Self { case, by, _lock: lock };
         // A writer was stopped inside an act: it was not done. What is cut off stays known by its digest.
-        let torn = rest.is_torn().then(|| json!({"cut": rest.torn.len(), "sha256": Digest::of(&rest.torn).hex()}));
         let unsigned = (unsigned > 0).then(|| json!({"unsigned": unsigned}));
-        let recovered = torn.into_iter().chain(unsigned).map(|body| (state::RECOVER, body));
+        let recovered = rest.told().into_iter().chain(unsigned).map(|body| (state::RECOVER, body));
         writer.append(recovered.collect(), at)?;
         writer.finish_erasures()?;
         writer.finish_purges()?;
@@ -388,8 +385,17 @@ impl Writer {
         reason: &str,
         at: Timestamp,
     ) -> Result<(), CaseError> {
-        let body = json!({"finding": finding, "choice": choice, "reason": reason});
-        self.append(vec![(state::DECIDE, body)], at)
+        self.decide_all(&[(finding, choice, reason)], at)
+    }
+
+    /// Records decisions, each on a finding with its reason, together.
+    ///
+    /// # Errors
+    /// The disk refuses. None is recorded then.
+    pub fn decide_all(&mut self, decisions: &[(&str, Choice, &str)], at: Timestamp) -> Result<(), CaseError> {
+        let body =
+            |(finding, choice, reason)| json!({"finding": finding, "choice": choice, "reason": reason});
+        self.append(decisions.iter().map(|decision| (state::DECIDE, body(*decision))).collect(), at)
     }
 
     /// Withdraws what was decided on a finding, so that nothing is.
@@ -468,12 +474,8 @@ impl Writer {
         }
         // The list in the form of `sha256sum`, so that anybody can check it.
         folder.write(&folder.findings().join("digest"), list.as_bytes())?;
-        let analysis = Analysis {
-            ground: self.case.ground(),
-            made_with: made_with.to_owned(),
-            digest,
-            files: digests,
-        };
+        let analysis =
+            Analysis { ground: self.case.ground(), made_with: made_with.to_owned(), digest, files: digests };
         self.append(vec![(state::ANALYSE, acts::to_body(&analysis))], at)?;
         self.remove_other_findings()?;
         Ok(digest)
@@ -505,7 +507,11 @@ impl Writer {
     }
 
     /// Appends entries to the record, all or none.
-    pub(crate) fn append(&mut self, acts: Vec<(&'static str, Value)>, at: Timestamp) -> Result<(), CaseError> {
+    pub(crate) fn append(
+        &mut self,
+        acts: Vec<(&'static str, Value)>,
+        at: Timestamp,
+    ) -> Result<(), CaseError> {
         if acts.is_empty() {
             return Ok(());
         }
@@ -603,24 +609,6 @@ fn read_only(file: &File) -> io::Result<Permissions> {
     #[cfg(not(unix))]
     permissions.set_readonly(true);
     Ok(permissions)
-}
-
-/// Makes files last through a power cut, many at a time: the disk's journal takes them together.
-fn sync_files(paths: &[&Path]) -> Result<(), CaseError> {
-    let mut done = Ok(());
-    in_order(
-        paths.len(),
-        WAITING.min(paths.len()),
-        |path_idx| sync_file(paths[path_idx]),
-        |_, results| {
-            for result in results {
-                if done.is_ok() {
-                    done = result;
-                }
-            }
-        },
-    );
-    done
 }
 
 /// When the common end of several acts failed, each of them did: the first tells why.

@@ -28,12 +28,15 @@ fn a_chain_names_every_act_from_the_receipt_on() {
         (DigestKind::Sha1, "5a1a77a1d3f0e0ee1ad6ef24eb3ee5bcd0d5b9d5".to_owned()),
     ];
     let file = ToReceive { path, provenance: provenance(), digests };
-    let received = writer.receive_all(&[file], &basis, at(), 1, &go_on).pop().expect("one").expect("received");
+    let received =
+        writer.receive_all(&[file], &basis, at(), 1, &go_on).pop().expect("one").expect("received");
     assert_eq!(received.verified, Some(false), "one of the two is of another file");
     let sha256 = received.sha256;
     writer.import(item(received), &basis, at(), Limits::default(), &go_on).expect("imported");
     writer.put_derived(&[("leads.json".to_owned(), b"[]".to_vec())], "1", at()).expect("it is stored");
-    writer.record("disclose", json!({"output": "report", "files": [{"path": "report.pdf"}]}), at()).expect("ok");
+    writer
+        .record("disclose", json!({"output": "report", "files": [{"path": "report.pdf"}]}), at())
+        .expect("ok");
     let about = |to: &str| Handled { files: vec![sha256], to: to.to_owned(), ..Handled::default() };
     writer.handle(Handling::TransferOut, &about("Laboratory"), at()).expect("the unit has it");
     assert_eq!(writer.case().holder(sha256).as_deref(), Some("Laboratory"));
@@ -52,7 +55,17 @@ fn a_chain_names_every_act_from_the_receipt_on() {
     let acts: Vec<&str> = chain.iter().map(|step| step.act.as_str()).collect();
     assert_eq!(
         acts,
-        ["receive", "import", "analyse", "disclose", "transfer-out", "transfer-in", "hash-verify", "copy", "return"]
+        [
+            "receive",
+            "import",
+            "analyse",
+            "disclose",
+            "transfer-out",
+            "transfer-in",
+            "hash-verify",
+            "copy",
+            "return"
+        ]
     );
     let verified = &chain[6].particulars["outcome"];
     assert!(verified.contains("md5 6ddb4095eb719e2a9f0a3f95677d24e0: as recorded"), "{verified}");

@@ -5,7 +5,7 @@ use std::fs;
 use tutela_case::{Case, CaseError, Limits};
 use tutela_model::Choice;
 
-use crate::made_up::{at, import, operation, write};
+use crate::made_up::{at, files_under, import, operation, write};
 
 #[test]
 fn a_file_that_is_erased_leaves_no_bytes_and_a_log_that_checks() {
@@ -50,18 +50,6 @@ fn a_file_that_is_erased_leaves_no_bytes_and_a_log_that_checks() {
     assert_eq!(case.imports().len(), 2);
     drop(case.lock("R. Rossi", at()).expect("nobody else writes"));
     assert_eq!(case.verify(&mut |_| ()).expect("it is read"), []);
-}
-
-fn files_under(dir: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(dir).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        match path.is_dir() {
-            true => files.extend(files_under(&path)),
-            false => files.push(path),
-        }
-    }
-    files
 }
 
 #[test]

@@ -23,8 +23,10 @@ fn a_second_process_is_told_who_writes_and_the_lock_dies_with_its_holder() {
     }
     let dir = tempfile::tempdir().expect("a folder");
     let case = operation(dir.path());
-    let mut holder =
-        start("refusing_disk::a_second_process_is_told_who_writes_and_the_lock_dies_with_its_holder", case.dir());
+    let mut holder = start(
+        "refusing_disk::a_second_process_is_told_who_writes_and_the_lock_dies_with_its_holder",
+        case.dir(),
+    );
     let output = BufReader::new(holder.stderr.take().expect("it is piped"));
     assert!(output.lines().any(|line| line.is_ok_and(|line| line == "locked")), "the holder has the lock");
     let refused = case.lock("R. Rossi", at()).err().expect("somebody else writes");

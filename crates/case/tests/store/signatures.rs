@@ -22,7 +22,8 @@ pub fn officer(name: &str) -> Actor {
 /// A new operation in which every act is signed.
 pub fn signed_operation(dir: &Path) -> Case {
     let authority = Authority::new("Decree 12/2026", day("2026-03-01"), day("2026-03-31"));
-    Case::create(&dir.join("op"), "Made-up operation", officer("Rossi"), &authority, at()).expect("a new folder")
+    Case::create(&dir.join("op"), "Made-up operation", officer("Rossi"), &authority, at())
+        .expect("a new folder")
 }
 
 fn recorded(actor: &Actor) -> Officer {
