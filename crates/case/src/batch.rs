@@ -242,7 +242,7 @@ fn open(path: &Path, undo: &mut Undo) -> Result<(fs::File, u64), CaseError> {
 }
 
 /// Makes a folder and those above it that do not exist, and lets their names last through a power cut.
-fn make_dir(dir: &Path) -> Result<(), CaseError> {
+pub(crate) fn make_dir(dir: &Path) -> Result<(), CaseError> {
     let new: Vec<&Path> = dir.ancestors().take_while(|dir| !dir.is_dir()).collect();
     fs::create_dir_all(dir).disk("create the folder", dir)?;
     new.into_iter().try_for_each(sync_dir_of)

@@ -20,7 +20,7 @@ use crate::batch::Batch;
 use crate::error::{CaseError, OnDisk};
 use crate::folder::{Folder, OPERATION, digest_of};
 use crate::officers::{Actor, Officer, Rules};
-use crate::record::{Act, Record, Rest, broken, fault_at, new_origin};
+use crate::record::{Act, Record, Rest, TAIL, broken, fault_at, new_origin, payloads_of};
 use crate::state::{self, State};
 use crate::stored::Stored;
 use crate::writer::Writer;
@@ -115,8 +115,7 @@ impl Case {
         // This file makes the folder an operation, so it comes last.
         let (title, created) = (title.to_owned(), at.to_string());
         let operation = Operation { format: FORMAT, origin, title, created };
-        let text = toml::to_string(&operation).expect("two texts and a number have a TOML form");
-        folder.write(&folder.operation(), text.as_bytes())?;
+        folder.write(&folder.operation(), toml_of(&operation).as_bytes())?;
         Self::open(dir)
     }
 
@@ -144,7 +143,10 @@ impl Case {
     fn check_erasures(&self) -> Result<(), CaseError> {
         let unexplained = |act: &&Act| act.is_erased() && !self.state.erased.contains(&act.seq);
         match self.record.acts().iter().find(unexplained) {
-            Some(act) => Err(broken(act.seq, "payload", "an act that says it was erased", "none").into()),
+            Some(act) => {
+                let expected = "an act that says it was erased";
+                Err(broken(act.seq, &payloads_of(act.seq), expected, "none").into())
+            }
             None => Ok(()),
         }
     }
@@ -417,7 +419,7 @@ impl Case {
         if self.n_unsigned() > 0 {
             let (expected, found) =
                 ("a signature under the last acts".to_owned(), format!("{} acts without", self.n_unsigned()));
-            faults.push(fault("ledger", expected, found));
+            faults.push(fault(TAIL, expected, found));
         }
         let (n_known, n_found) = (self.record.acts().len(), again.acts().len());
         if n_found < n_known {
@@ -432,13 +434,17 @@ impl Case {
     /// Holds `operation.toml` against the act that created the operation.
     fn verify_operation(&self, created: Option<&Act>) -> Result<Option<Fault>, CaseError> {
         let fault = |expected, found| Ok(Some(Fault { path: OPERATION.to_owned(), expected, found }));
-        let Operation { origin, title, created: at, .. } = match read_operation(&self.folder.operation()) {
+        let path = self.folder.operation();
+        let operation = match read_operation(&path) {
             Err(CaseError::Form { expected, found, .. }) => return fault(expected, found),
             Err(CaseError::Disk { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
                 return fault("the title and form of the operation".to_owned(), "no file".to_owned());
             }
             read => read?,
         };
+        let text = fs::read(&path).disk("read", &path)?;
+        let as_written = text == toml_of(&operation).as_bytes();
+        let Operation { origin, title, created: at, .. } = operation;
         let body = created.map(Act::body).unwrap_or_default();
         let said = |name: &str| body.get(name).and_then(|said| said.as_str()).unwrap_or("?");
         let created = created.map_or("?", |act| &act.at);
@@ -446,7 +452,8 @@ impl Case {
             [("title", said("title"), title), ("origin", said("origin"), origin), ("created", created, at)];
         match members.into_iter().find(|(_, said, stands)| said != stands) {
             Some((name, said, stands)) => fault(format!("{name} {said}"), format!("{name} {stands}")),
-            None => Ok(None),
+            None if as_written => Ok(None),
+            None => fault("the text as it was written".to_owned(), "another that says the same".to_owned()),
         }
     }
 
@@ -537,6 +544,10 @@ pub(crate) fn numbered(authority: &Authority, n_recorded: usize) -> Result<Autho
         return Err(CaseError::Period { from, until });
     }
     Ok(Authority { id: format!("A-{}", n_recorded + 1), ..authority.clone() })
+}
+
+fn toml_of(operation: &Operation) -> String {
+    toml::to_string(operation).expect("texts and a number have a TOML form")
 }
 
 fn read_operation(path: &Path) -> Result<Operation, CaseError> {

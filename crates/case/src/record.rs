@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use tutela_ledger::checkpoint::Checkpoint;
 use tutela_ledger::entry::{Content, Entry, Flaw, SIGN, commit};
 use tutela_ledger::key::{KeyId, Verifier};
-use tutela_ledger::tile::{Damaged, Edge, Kind, Tile, WIDTH};
+use tutela_ledger::tile::{Damaged, Edge, File, Kind, Tile, WIDTH};
 use tutela_ledger::tree::{
     Consistency, Missing, Subtree, of_leaves, prove_consistency, prove_inclusion, root_at,
 };
@@ -206,6 +206,23 @@ impl Record {
         let (entries, _) = frames(&bytes);
         let entry = seq.checked_sub(first).and_then(|at| entries.get(usize::try_from(at).ok()?));
         Ok(entry.map(|entry| entry.to_vec()))
+    }
+
+    /// The full tiles of hashes, as the entries make them.
+    pub(crate) fn tiles(&self) -> impl Iterator<Item = File> {
+        let width = usize::from(WIDTH);
+        let mut hashes = self.leaves.clone();
+        (0..)
+            .map_while(move |level| {
+                let tiles = hashes.chunks_exact(width).zip(0..).map(|(hashes, index)| {
+                    let bytes = hashes.iter().flat_map(|hash| hash.0).collect();
+                    File { tile: Tile { kind: Kind::Hashes(level), index, width: WIDTH }, bytes }
+                });
+                let tiles: Vec<File> = tiles.collect();
+                hashes = hashes.chunks_exact(width).map(root).collect();
+                (!tiles.is_empty()).then_some(tiles)
+            })
+            .flatten()
     }
 
     /// What its next entries go on from.
@@ -426,7 +443,6 @@ pub(crate) fn fault_at(folder: &Folder, flaw: Flaw) -> Fault {
     let index = seq / u64::from(WIDTH);
     let bundle = format!("ledger/{}", bundle(index));
     let path = match place.as_str() {
-        "payload" | "act" => Folder::new(Path::new("")).payloads(index).to_string_lossy().into_owned(),
         tile if tile.starts_with("tile/") => format!("ledger/{tile}"),
         path if path.contains('/') => path.to_owned(),
         _ if folder.path().join(&bundle).is_file() => bundle,
@@ -555,7 +571,7 @@ impl Rest {
 }
 
 /// The tail's path in its folder.
-const TAIL: &str = "ledger/tail";
+pub(crate) const TAIL: &str = "ledger/tail";
 
 /// The name of the tile of the hashes of a full bundle.
 pub(crate) fn leaves(index: u64) -> Tile {
@@ -598,7 +614,7 @@ pub(crate) fn erased(seq: u64) -> String {
 /// The act of an entry and its line of payloads.
 fn act(entry: &Entry<'_>, line: &[u8]) -> Result<Act, Flaw> {
     let seq = entry.seq;
-    let flaw = |expected: &str| broken(seq, "payload", expected, &String::from_utf8_lossy(line));
+    let flaw = |expected: &str| broken(seq, &payloads_of(seq), expected, &String::from_utf8_lossy(line));
     let text = std::str::from_utf8(line).map_err(|_| flaw("a line of text"))?;
     let (act, at, hash) = match &entry.content {
         Content::Act(act) => (act.act.to_string(), act.at.to_string(), act.payload),
@@ -624,7 +640,7 @@ fn act(entry: &Entry<'_>, line: &[u8]) -> Result<Act, Flaw> {
     if (&*said.act, &*said.at) != (&*act.act, &*act.at) {
         let (expected, found) =
             (format!("{} at {}", said.act, said.at), format!("{} at {}", act.act, act.at));
-        return Err(broken(seq, "act", &expected, &found));
+        return Err(broken(seq, &payloads_of(seq), &expected, &found));
     }
     act.payload = Some(Payload { text: payload.to_owned(), salt });
     Ok(act)
@@ -645,12 +661,14 @@ fn flaw_of(tile: &Tile, damaged: Damaged) -> Flaw {
 
 /// A file of payloads that holds more than its bundle.
 fn no_more(tile: &Tile, rest: &[u8]) -> Flaw {
-    broken(
-        (tile.index + 1) * u64::from(WIDTH) - 1,
-        "payload",
-        "the last line",
-        &String::from_utf8_lossy(rest),
-    )
+    let last = (tile.index + 1) * u64::from(WIDTH) - 1;
+    broken(last, &payloads_of(last), "the last line", &String::from_utf8_lossy(rest))
+}
+
+/// The file, in its folder, that holds the payload of an entry.
+pub(crate) fn payloads_of(seq: u64) -> String {
+    let path = Folder::new(Path::new("")).payloads(seq / u64::from(WIDTH));
+    path.to_string_lossy().into_owned()
 }
 
 pub(crate) fn broken(seq: u64, place: &str, expected: &str, found: &str) -> Flaw {

@@ -13,13 +13,14 @@ use tutela_model::{Choice, Digest, Refusal};
 
 use crate::acts::{self, Analysis, AuthorityFate, DeclaredText, Receipt, Withdrawal};
 use crate::authority::Authority;
-use crate::batch::Batch;
+use crate::batch::{Batch, make_dir};
 use crate::case::{Basis, Case, numbered};
 use crate::custody::{Described, DigestKind, Provenance};
 use crate::error::{CaseError, OnDisk};
 use crate::folder::{Folder, copy_hashed, move_to, sync_dir_of, sync_files};
 use crate::import::{Derived, Limits, Outcome, Progress, ToImport, derive, in_order};
 use crate::officers::{Actor, Officer, Retirement, Rules};
+use crate::record::read_file;
 use crate::state;
 
 /// The right to write to an operation, held until it is dropped or its process ends in any way.
@@ -492,6 +493,24 @@ impl Writer {
             }
         }
         Ok(())
+    }
+
+    /// Makes tiles of hashes anew that are missing or are not what the entries make them, and says how many. Entries and
+    /// payloads are nowhere else, so they cannot be mended.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn mend_tiles(&mut self) -> Result<usize, CaseError> {
+        let mut n_mended = 0;
+        for file in self.case.record.tiles() {
+            let path = self.case.folder.ledger().join(file.tile.to_string());
+            if read_file(&path)?.is_none_or(|found| found != file.bytes) {
+                make_dir(path.parent().unwrap_or(&path))?;
+                self.case.folder.write(&path, &file.bytes)?;
+                n_mended += 1;
+            }
+        }
+        Ok(n_mended)
     }
 
     /// Records an act that changes no state: a report issued, an export, a consultation.
