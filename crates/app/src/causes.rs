@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::io;
 
-use tutela_case::{CaseError, Fault, disk_hint};
+use tutela_case::{CaseError, Fault, NotAllowed, NotDone, disk_hint};
 use tutela_engine::EngineError;
 use tutela_ledger::entry::Flaw;
 use tutela_ledger::key::BadKey;
@@ -103,20 +103,8 @@ fn of_case(error: &CaseError) -> Said {
         CaseError::Period { from, until } => {
             (phrase!("init.period", from = from.to_string(), until = until.to_string()), None)
         }
-        CaseError::Unsigned
-        | CaseError::UnknownKey(_)
-        | CaseError::KnownKey(_)
-        | CaseError::Retired { .. }
-        | CaseError::NotAKey(_)
-        | CaseError::SecondPerson(_)
-        | CaseError::SamePerson(_) => of_officers(error),
-        CaseError::NotErasable { .. }
-        | CaseError::Custody { .. }
-        | CaseError::NoReason
-        | CaseError::NoAccessLog(_)
-        | CaseError::StillKept(_)
-        | CaseError::NotAnAnchor(_)
-        | CaseError::NotReceived(_) => of_custody(error),
+        CaseError::NotAllowed(why) => of_officers(why),
+        CaseError::NotDone(why) => of_custody(why),
         CaseError::Refused { name, source: _ } => (phrase!("import.refused", name = name.as_str()), None),
         CaseError::Altered(Fault { path, expected, found }) => {
             let of_table = path.starts_with("tables/");
@@ -136,40 +124,40 @@ fn of_case(error: &CaseError) -> Said {
     }
 }
 
-fn of_officers(error: &CaseError) -> Said {
-    match error {
-        CaseError::Unsigned => (phrase!("officer.unsigned"), Some(phrase!("officer.unsigned.hint"))),
-        CaseError::UnknownKey(key) => {
+fn of_officers(why: &NotAllowed) -> Said {
+    match why {
+        NotAllowed::Unsigned => (phrase!("officer.unsigned"), Some(phrase!("officer.unsigned.hint"))),
+        NotAllowed::UnknownKey(key) => {
             (phrase!("officer.stranger", key = key.to_string()), Some(phrase!("officer.stranger.hint")))
         }
-        CaseError::KnownKey(key) => (phrase!("officer.known", key = key.to_string()), None),
-        CaseError::Retired { key, reason } => {
+        NotAllowed::KnownKey(key) => (phrase!("officer.known", key = key.to_string()), None),
+        NotAllowed::Retired { key, reason } => {
             (phrase!("officer.no_more", key = key.to_string(), reason = reason.as_str()), None)
         }
-        CaseError::NotAKey(found) => (phrase!("officer.no_public_key", found = found.as_str()), None),
-        CaseError::SecondPerson(act) => {
+        NotAllowed::NotAKey(found) => (phrase!("officer.no_public_key", found = found.as_str()), None),
+        NotAllowed::SecondPerson(act) => {
             (phrase!("second.missing", act = act.as_str()), Some(phrase!("second.missing.hint")))
         }
-        CaseError::SamePerson(name) => (phrase!("second.same", name = name.as_str()), None),
-        other => (phrase!("word", word = other.to_string()), None),
+        NotAllowed::SamePerson(name) => (phrase!("second.same", name = name.as_str()), None),
     }
 }
 
-fn of_custody(error: &CaseError) -> Said {
-    match error {
-        CaseError::NotErasable { seq, why } => (phrase!("erase.stays", seq = *seq, why = *why), None),
-        CaseError::Custody { name, expected, found } => {
+fn of_custody(why: &NotDone) -> Said {
+    match why {
+        NotDone::NotErasable { seq, why: reason } => {
+            (phrase!("erase.stays", seq = *seq, why = *reason), None)
+        }
+        NotDone::Custody { name, expected, found } => {
             let (name, expected, found) = (name.as_str(), expected.as_str(), found.as_str());
             (phrase!("custody.elsewhere", name = name, expected = expected, found = found), None)
         }
-        CaseError::NoReason => (phrase!("access.reason"), Some(phrase!("access.reason.hint"))),
-        CaseError::NoAccessLog(year) => (phrase!("access.none", year = i64::from(*year)), None),
-        CaseError::StillKept(year) => (phrase!("access.written", year = i64::from(*year)), None),
-        CaseError::NotAnAnchor(why) => {
-            (phrase!("anchor.none", why = why.as_str()), Some(phrase!("stamp.other.hint")))
+        NotDone::NoReason => (phrase!("access.reason"), Some(phrase!("access.reason.hint"))),
+        NotDone::NoAccessLog(year) => (phrase!("access.none", year = i64::from(*year)), None),
+        NotDone::StillKept(year) => (phrase!("access.written", year = i64::from(*year)), None),
+        NotDone::NotAnAnchor(found) => {
+            (phrase!("anchor.none", why = found.as_str()), Some(phrase!("stamp.other.hint")))
         }
-        CaseError::NotReceived(file) => (phrase!("custody.not_received", file = file.hex()), None),
-        other => (phrase!("word", word = other.to_string()), None),
+        NotDone::NotReceived(file) => (phrase!("custody.not_received", file = file.hex()), None),
     }
 }
 

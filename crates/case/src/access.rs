@@ -12,10 +12,11 @@ use crate::acts;
 use crate::anchors::{AccessHead, Purged};
 use crate::batch::Batch;
 use crate::case::{Case, Fault};
+use crate::custody::NotDone;
 use crate::error::{CaseError, OnDisk};
 use crate::folder::Folder;
 use crate::officers::Actor;
-use crate::record::Record;
+use crate::record::{Record, bundle, fault_at, read_file};
 use crate::state;
 use crate::writer::Writer;
 
@@ -37,7 +38,7 @@ impl Case {
     /// The rules ask for a reason and there is none, or the disk refuses.
     pub fn log_access(&self, by: &Actor, access: Access<'_>, at: Timestamp) -> Result<(), CaseError> {
         if self.rules().reasons && access.reason.trim().is_empty() {
-            return Err(CaseError::NoReason);
+            return Err(NotDone::NoReason.into());
         }
         let year = year_of(at);
         let folder = self.access_folder(year);
@@ -47,9 +48,10 @@ impl Case {
         let lock = lock.disk("open the lock", &path)?;
         // Others hold it for an instant.
         lock.lock().disk("lock", &path)?;
+        folder.clear_unfinished()?;
         let consulted = json!({"asked": access.asked, "of": access.of, "reason": access.reason});
         let origin = self.access_origin(year);
-        if !folder.tail().is_file() {
+        if !has_begun(&folder)? {
             let mut record = Record::new(origin.clone());
             let first = Batch::new(&record, by, at, vec![("open", json!({"origin": origin}))])?;
             record.begin(&folder, first)?;
@@ -60,7 +62,8 @@ impl Case {
         record.append(&folder, batch)
     }
 
-    /// The years that have an access log.
+    /// The years that have an access log. One that was not begun to its end has no entry yet, and one whose removal is
+    /// recorded may be there in part.
     ///
     /// # Errors
     /// The disk refuses.
@@ -72,7 +75,12 @@ impl Case {
         let mut years = Vec::new();
         for entry in fs::read_dir(&dir).disk("read", &dir)? {
             let name = entry.disk("read", &dir)?.file_name();
-            years.extend(name.to_string_lossy().parse::<i16>());
+            if let Ok(year) = name.to_string_lossy().parse::<i16>()
+                && !self.is_purged(year)
+                && has_begun(&self.access_folder(year))?
+            {
+                years.push(year);
+            }
         }
         years.sort_unstable();
         Ok(years)
@@ -95,26 +103,29 @@ impl Case {
         self.access_years()?.into_iter().map(head).collect()
     }
 
+    fn is_purged(&self, year: i16) -> bool {
+        self.state.purged.iter().any(|purged| purged.head.year == year)
+    }
+
     /// Compares the access logs with themselves and with the heads that the operation's record has of them.
     pub(crate) fn verify_access(&self) -> Result<Vec<Fault>, CaseError> {
         let mut faults = Vec::new();
         let years = self.access_years()?;
         let recorded = self.state.exported.iter().flat_map(|exported| &exported.access);
-        let gone = |year: i16| self.state.purged.iter().any(|purged| purged.head.year == year);
         for year in &years {
             let path = format!("access/{year}");
             let record = match self.access_log(*year) {
                 Ok(record) => record,
                 Err(CaseError::Broken(flaw)) => {
-                    let expected = format!("entry {}, {}: {}", flaw.seq, flaw.place, flaw.expected);
-                    faults.push(Fault { path, expected, found: flaw.found });
+                    let fault = fault_at(&self.access_folder(*year), flaw);
+                    faults.push(Fault { path: format!("{path}/{}", fault.path), ..fault });
                     continue;
                 }
                 Err(error) => return Err(error),
             };
             faults.extend(
                 record
-                    .verify_log(&self.access_folder(*year), &[])?
+                    .verify_log(&self.access_folder(*year), &self.verifiers())?
                     .into_iter()
                     .map(|fault| Fault { path: format!("{path}/{}", fault.path), ..fault }),
             );
@@ -128,7 +139,7 @@ impl Case {
                 }
             }
         }
-        for head in recorded.filter(|head| !years.contains(&head.year) && !gone(head.year)) {
+        for head in recorded.filter(|head| !years.contains(&head.year) && !self.is_purged(head.year)) {
             let (path, expected) = (format!("access/{}", head.year), format!("{} entries", head.size));
             faults.push(Fault { path, expected, found: "no log".to_owned() });
         }
@@ -152,10 +163,10 @@ impl Writer {
     /// There is none, it is of this year, or the disk refuses.
     pub fn purge_access(&mut self, year: i16, reason: &str, at: Timestamp) -> Result<AccessHead, CaseError> {
         if year >= year_of(at) {
-            return Err(CaseError::StillKept(year));
+            return Err(NotDone::StillKept(year).into());
         }
         let head = self.case.access_heads()?.into_iter().find(|head| head.year == year);
-        let head = head.ok_or(CaseError::NoAccessLog(year))?;
+        let head = head.ok_or(NotDone::NoAccessLog(year))?;
         let purged = Purged { head: head.clone(), reason: reason.to_owned() };
         self.append(vec![(state::PURGE, acts::to_body(&purged))], at)?;
         self.finish_purges()?;
@@ -172,6 +183,16 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+/// Whether a log has entries: its tail, or at least the payload of a second entry, which comes after the tail.
+fn has_begun(folder: &Folder) -> Result<bool, CaseError> {
+    if folder.tail().is_file() || folder.ledger().join(bundle(0).to_string()).is_file() {
+        return Ok(true);
+    }
+    let payloads = read_file(&folder.payloads(0))?.unwrap_or_default();
+    // The lines of signatures under the first entry hold none.
+    Ok(payloads.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"{\"payload\"")).count() > 1)
 }
 
 fn year_of(at: Timestamp) -> i16 {

@@ -18,6 +18,7 @@ use tutela_model::{Digest, words};
 
 use crate::acts::{self, Acted, as_text};
 use crate::case::{Case, Fault};
+use crate::custody::NotDone;
 use crate::error::{CaseError, OnDisk};
 use crate::state;
 use crate::writer::Writer;
@@ -309,7 +310,7 @@ impl Writer {
                 }
             }
         }
-        Err(CaseError::NotAnAnchor(why))
+        Err(NotDone::NotAnAnchor(why).into())
     }
 
     /// Records the time stamp of a checkpoint that was handed out, once its signature was checked against certificates.
@@ -332,7 +333,7 @@ impl Writer {
                 }
             }
         }
-        Err(CaseError::NotAnAnchor(why))
+        Err(NotDone::NotAnAnchor(why).into())
     }
 
     /// The checkpoints that were handed out, the newest first: their bytes' digests and their sizes.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tutela_ledger::entry::{Content, Entry, Flaw};
+use tutela_ledger::entry::{Content, Entry};
 use tutela_ledger::key::Verifier;
 use tutela_model::Digest;
 use tutela_model::finding::is_of_lead;
@@ -19,8 +19,8 @@ use crate::authority::{Authority, Scope};
 use crate::batch::Batch;
 use crate::error::{CaseError, OnDisk};
 use crate::folder::{Folder, OPERATION, digest_of};
-use crate::officers::{Actor, Officer, Rules};
-use crate::record::{Act, Record, Rest, broken, new_origin};
+use crate::officers::{Actor, NotAllowed, Officer, Rules};
+use crate::record::{Act, Record, Rest, TAIL, broken, fault_at, new_origin, payloads_of};
 use crate::state::{self, State};
 use crate::stored::Stored;
 use crate::writer::Writer;
@@ -115,8 +115,7 @@ impl Case {
         // This file makes the folder an operation, so it comes last.
         let (title, created) = (title.to_owned(), at.to_string());
         let operation = Operation { format: FORMAT, origin, title, created };
-        let text = toml::to_string(&operation).expect("two texts and a number have a TOML form");
-        folder.write(&folder.operation(), text.as_bytes())?;
+        folder.write(&folder.operation(), toml_of(&operation).as_bytes())?;
         Self::open(dir)
     }
 
@@ -144,7 +143,10 @@ impl Case {
     fn check_erasures(&self) -> Result<(), CaseError> {
         let unexplained = |act: &&Act| act.is_erased() && !self.state.erased.contains(&act.seq);
         match self.record.acts().iter().find(unexplained) {
-            Some(act) => Err(broken(act.seq, "payload", "an act that says it was erased", "none").into()),
+            Some(act) => {
+                let expected = "an act that says it was erased";
+                Err(broken(act.seq, &payloads_of(act.seq), expected, "none").into())
+            }
             None => Ok(()),
         }
     }
@@ -354,6 +356,8 @@ impl Case {
             analysis.made_with != made_with
                 || analysis.ground != self.ground()
                 || analysis.files.keys().any(|name| !matches!(self.derived(name), Ok(Some(_))))
+                || !fs::read(self.folder.findings().join("digest"))
+                    .is_ok_and(|list| Digest::of(&list) == analysis.digest)
         })
     }
 
@@ -408,17 +412,14 @@ impl Case {
         let fault =
             |path: &str, expected: String, found: String| Fault { path: path.to_owned(), expected, found };
         let again = match Record::read(&self.folder, self.record.origin()) {
-            Err(CaseError::Broken(Flaw { seq, place, expected, found })) => {
-                return Ok(vec![fault("ledger", format!("entry {seq}, {place}: {expected}"), found)]);
-            }
+            Err(CaseError::Broken(flaw)) => return Ok(vec![fault_at(&self.folder, flaw)]),
             read => read?.0,
         };
-        let officers: Vec<Verifier> = self.state.officers.iter().filter_map(Officer::verifier).collect();
-        let mut faults: Vec<Fault> = again.verify_log(&self.folder, &officers)?.into_iter().collect();
+        let mut faults: Vec<Fault> = again.verify_log(&self.folder, &self.verifiers())?.into_iter().collect();
         if self.n_unsigned() > 0 {
             let (expected, found) =
                 ("a signature under the last acts".to_owned(), format!("{} acts without", self.n_unsigned()));
-            faults.push(fault("ledger", expected, found));
+            faults.push(fault(TAIL, expected, found));
         }
         let (n_known, n_found) = (self.record.acts().len(), again.acts().len());
         if n_found < n_known {
@@ -426,14 +427,39 @@ impl Case {
         } else if again.acts()[..n_known] != *self.record.acts() {
             faults.push(fault("ledger", "the entries read before".to_owned(), "other entries".to_owned()));
         }
-        let created = again.acts().first().map(Act::body).unwrap_or_default();
-        let said = |name: &str| created.get(name).and_then(|said| said.as_str()).unwrap_or("?").to_owned();
-        for (name, stands) in [("title", self.title()), ("origin", self.record.origin())] {
-            if said(name) != stands {
-                faults.push(fault(OPERATION, format!("{name} {}", said(name)), format!("{name} {stands}")));
-            }
-        }
+        faults.extend(self.verify_operation(again.acts().first())?);
         Ok(faults)
+    }
+
+    /// Holds `operation.toml` against the act that created the operation.
+    fn verify_operation(&self, created: Option<&Act>) -> Result<Option<Fault>, CaseError> {
+        let fault = |expected, found| Ok(Some(Fault { path: OPERATION.to_owned(), expected, found }));
+        let path = self.folder.operation();
+        let operation = match read_operation(&path) {
+            Err(CaseError::Form { expected, found, .. }) => return fault(expected, found),
+            Err(CaseError::Disk { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+                return fault("the title and form of the operation".to_owned(), "no file".to_owned());
+            }
+            read => read?,
+        };
+        let text = fs::read(&path).disk("read", &path)?;
+        let as_written = text == toml_of(&operation).as_bytes();
+        let Operation { origin, title, created: at, .. } = operation;
+        let body = created.map(Act::body).unwrap_or_default();
+        let said = |name: &str| body.get(name).and_then(|said| said.as_str()).unwrap_or("?");
+        let created = created.map_or("?", |act| &act.at);
+        let members =
+            [("title", said("title"), title), ("origin", said("origin"), origin), ("created", created, at)];
+        match members.into_iter().find(|(_, said, stands)| said != stands) {
+            Some((name, said, stands)) => fault(format!("{name} {said}"), format!("{name} {stands}")),
+            None if as_written => Ok(None),
+            None => fault("the text as it was written".to_owned(), "another that says the same".to_owned()),
+        }
+    }
+
+    /// The keys of all officers, those of retired ones too: what they signed before stands.
+    pub(crate) fn verifiers(&self) -> Vec<Verifier> {
+        self.state.officers.iter().filter_map(Officer::verifier).collect()
     }
 
     /// Compares the table files that count with the record, so that nothing is derived from an altered one.
@@ -485,19 +511,21 @@ impl Case {
         let mut person = Some(&mut by);
         while let Some(actor) = person {
             match &actor.key {
-                None if self.state.rules.signed => return Err(CaseError::Unsigned),
+                None if self.state.rules.signed => return Err(NotAllowed::Unsigned.into()),
                 None => {}
                 Some(key) => {
                     let officer = self.state.officer(key.key());
-                    let officer = officer.ok_or_else(|| CaseError::UnknownKey(key.key().clone()))?;
+                    let officer = officer.ok_or_else(|| NotAllowed::UnknownKey(key.key().clone()))?;
                     if let Some(reason) = &officer.retired {
-                        return Err(CaseError::Retired { key: key.key().clone(), reason: reason.clone() });
+                        return Err(
+                            NotAllowed::Retired { key: key.key().clone(), reason: reason.clone() }.into()
+                        );
                     }
                     actor.name.clone_from(&officer.name);
                 }
             }
             if names.contains(&actor.name) {
-                return Err(CaseError::SamePerson(actor.name.clone()));
+                return Err(NotAllowed::SamePerson(actor.name.clone()).into());
             }
             names.push(actor.name.clone());
             person = actor.second.as_deref_mut();
@@ -518,6 +546,10 @@ pub(crate) fn numbered(authority: &Authority, n_recorded: usize) -> Result<Autho
         return Err(CaseError::Period { from, until });
     }
     Ok(Authority { id: format!("A-{}", n_recorded + 1), ..authority.clone() })
+}
+
+fn toml_of(operation: &Operation) -> String {
+    toml::to_string(operation).expect("texts and a number have a TOML form")
 }
 
 fn read_operation(path: &Path) -> Result<Operation, CaseError> {

@@ -280,6 +280,44 @@ mod digests {
     }
 }
 
+/// Why something cannot be done with an exhibit, an entry, a log or an anchor.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotDone {
+    /// An entry that stays.
+    #[error("the payload of entry {seq} cannot be erased: {why}")]
+    NotErasable {
+        /// Its position.
+        seq: u64,
+        /// Why.
+        why: &'static str,
+    },
+    /// An exhibit that is not where the act would have it.
+    #[error("{name} cannot be handled so: expected {expected}, found: {found}")]
+    Custody {
+        /// The file's name.
+        name: String,
+        /// Where it should be.
+        expected: String,
+        /// Where the record has it.
+        found: String,
+    },
+    /// The operation asks why personal data is consulted.
+    #[error("this operation asks why personal data is consulted, and no reason was given")]
+    NoReason,
+    /// An access log that is not there.
+    #[error("there is no access log of the year {0}")]
+    NoAccessLog(i16),
+    /// An access log that is being written.
+    #[error("the access log of the year {0} is still written")]
+    StillKept(i16),
+    /// What somebody is said to have said of a checkpoint, and did not.
+    #[error("this is not an anchor of a checkpoint that was handed out: {0}")]
+    NotAnAnchor(String),
+    /// A file that was never received.
+    #[error("no file received has this digest: {0}")]
+    NotReceived(Digest),
+}
+
 /// What is known of a file while its chain is made.
 #[derive(Default)]
 struct Links {
@@ -393,7 +431,7 @@ impl Writer {
     pub fn handle(&mut self, handling: Handling, handled: &Handled, at: Timestamp) -> Result<(), CaseError> {
         for sha256 in &handled.files {
             let name = self.case.receipts().iter().find(|receipt| receipt.sha256 == *sha256);
-            let name = name.ok_or(CaseError::NotReceived(*sha256))?.name.clone();
+            let name = name.ok_or(NotDone::NotReceived(*sha256))?.name.clone();
             let holder = self.case.holder(*sha256);
             let (expected, found) = match (handling, holder) {
                 (Handling::TransferIn, None) => ("another custodian", "the unit".to_owned()),
@@ -401,7 +439,7 @@ impl Writer {
                 (handling, Some(holder)) if handling.moves() => ("the unit", holder),
                 _ => continue,
             };
-            return Err(CaseError::Custody { name, expected: expected.to_owned(), found });
+            return Err(NotDone::Custody { name, expected: expected.to_owned(), found }.into());
         }
         self.append(vec![(handling.word(), acts::to_body(handled))], at)
     }

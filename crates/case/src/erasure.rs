@@ -13,8 +13,9 @@ use tutela_ledger::tile::WIDTH;
 use tutela_model::Digest;
 
 use crate::acts;
-use crate::custody::Erased;
+use crate::custody::{Erased, NotDone};
 use crate::error::{CaseError, OnDisk};
+use crate::folder::sync_file;
 use crate::record::{Act, erased, read_file};
 use crate::state::{self, IMPORT, RECEIVE};
 use crate::writer::Writer;
@@ -51,7 +52,7 @@ impl Writer {
         at: Timestamp,
     ) -> Result<Vec<u64>, CaseError> {
         if !self.case.state.has_received(file) {
-            return Err(CaseError::NotReceived(file));
+            return Err(NotDone::NotReceived(file).into());
         }
         let hex = file.hex();
         let is_of_file = |act: &&Act| {
@@ -77,7 +78,7 @@ impl Writer {
         reason: &str,
         at: Timestamp,
     ) -> Result<Vec<u64>, CaseError> {
-        let not = |why| CaseError::NotErasable { seq, why };
+        let not = |why| CaseError::from(NotDone::NotErasable { seq, why });
         let act = usize::try_from(seq).ok().and_then(|seq| self.case.record().acts().get(seq));
         let act = act.ok_or(not("there is no such entry"))?;
         if act.payload.is_none() {
@@ -176,9 +177,10 @@ fn names_in(dir: &Path) -> Result<Vec<String>, CaseError> {
 }
 
 fn remove_in(dir: &Path, is_meant: impl Fn(&str) -> bool) -> Result<(), CaseError> {
-    for name in names_in(dir)?.iter().filter(|name| is_meant(name)) {
-        let path = dir.join(name);
+    let names: Vec<String> = names_in(dir)?.into_iter().filter(|name| is_meant(name)).collect();
+    for path in names.iter().map(|name| dir.join(name)) {
         fs::remove_file(&path).disk("remove", &path)?;
     }
-    Ok(())
+    // What is gone must not come back after the payloads, which say that something is left to do, went.
+    if names.is_empty() { Ok(()) } else { sync_file(dir) }
 }

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use tutela_ledger::NotCanonical;
 use tutela_ledger::entry::{Flaw, NotWritten};
-use tutela_ledger::key::KeyId;
 use tutela_ledger::note::NotSigned;
+use tutela_model::Refusal;
 use tutela_model::table::TablesError;
-use tutela_model::{Digest, Refusal};
 
 use crate::case::Fault;
+use crate::custody::NotDone;
+use crate::officers::NotAllowed;
 
 /// Why something could not be done with an operation. Nothing stored before is lost by any of them.
 #[derive(Debug, thiserror::Error)]
@@ -109,68 +110,15 @@ pub enum CaseError {
         /// Last day.
         until: Date,
     },
-    /// The operation's acts are signed, and there is no key to sign with.
-    #[error("every act of this operation is signed, and no key was given")]
-    Unsigned,
-    /// A key that the operation does not know.
-    #[error("no officer of this operation has the key: {0}")]
-    UnknownKey(KeyId),
-    /// A key that the operation knows already.
-    #[error("an officer of this operation has the key already: {0}")]
-    KnownKey(KeyId),
-    /// A key that signs no more.
-    #[error("the key {key} signs no more: {reason}")]
-    Retired {
-        /// Which.
-        key: KeyId,
-        /// Why.
-        reason: String,
-    },
-    /// A text that is not a public key.
-    #[error("not a public key: {0}")]
-    NotAKey(String),
-    /// An act that two persons do together.
-    #[error("two persons do this together in this operation: {0}")]
-    SecondPerson(String),
-    /// The second person is the first.
-    #[error("the second person is the first: {0}")]
-    SamePerson(String),
-    /// An entry that stays.
-    #[error("the payload of entry {seq} cannot be erased: {why}")]
-    NotErasable {
-        /// Its position.
-        seq: u64,
-        /// Why.
-        why: &'static str,
-    },
-    /// An exhibit that is not where the act would have it.
-    #[error("{name} cannot be handled so: expected {expected}, found: {found}")]
-    Custody {
-        /// The file's name.
-        name: String,
-        /// Where it should be.
-        expected: String,
-        /// Where the record has it.
-        found: String,
-    },
-    /// The operation asks why personal data is consulted.
-    #[error("this operation asks why personal data is consulted, and no reason was given")]
-    NoReason,
-    /// An access log that is not there.
-    #[error("there is no access log of the year {0}")]
-    NoAccessLog(i16),
-    /// An access log that is being written.
-    #[error("the access log of the year {0} is still written")]
-    StillKept(i16),
-    /// What somebody is said to have said of a checkpoint, and did not.
-    #[error("this is not an anchor of a checkpoint that was handed out: {0}")]
-    NotAnAnchor(String),
+    /// Whoever acts may not, or not alone.
+    #[error(transparent)]
+    NotAllowed(#[from] NotAllowed),
+    /// An exhibit, an entry, a log or an anchor with which this cannot be done.
+    #[error(transparent)]
+    NotDone(#[from] NotDone),
     /// A note that was not signed: a fault of the program.
     #[error(transparent)]
     NotSigned(#[from] NotSigned),
-    /// A file that was never received.
-    #[error("no file received has this digest: {0}")]
-    NotReceived(Digest),
     /// The reader does not read the file, or not to its end.
     #[error("{} is not imported", one_line(name))]
     Refused {

@@ -47,10 +47,10 @@ pub use acts::{Acted, Analysis, Decision, DeclaredText, Import, Receipt, TableFi
 pub use anchors::{AccessHead, AnchorKind, Anchored, Exported, HandedOut, Purged, checkpoint_in};
 pub use authority::{Authority, AuthorityKind, Fate, Scope};
 pub use case::{Basis, Case, Fault};
-pub use custody::{Described, DigestKind, Erased, Handled, Handling, Provenance, Step};
+pub use custody::{Described, DigestKind, Erased, Handled, Handling, NotDone, Provenance, Step};
 pub use error::{CaseError, disk_hint};
 pub use import::{Limits, Outcome, Progress, ToImport};
-pub use officers::{Actor, Officer, Rules};
+pub use officers::{Actor, NotAllowed, Officer, Rules};
 pub use record::{Act, Payload, Record};
 pub use stored::Stored;
 pub use writer::{Received, ToReceive, Writer};

@@ -85,6 +85,37 @@ pub(crate) struct Retirement {
     pub reason: String,
 }
 
+/// Why somebody may not act, or not alone.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAllowed {
+    /// The operation's acts are signed, and there is no key to sign with.
+    #[error("every act of this operation is signed, and no key was given")]
+    Unsigned,
+    /// A key that the operation does not know.
+    #[error("no officer of this operation has the key: {0}")]
+    UnknownKey(KeyId),
+    /// A key that the operation knows already.
+    #[error("an officer of this operation has the key already: {0}")]
+    KnownKey(KeyId),
+    /// A key that signs no more.
+    #[error("the key {key} signs no more: {reason}")]
+    Retired {
+        /// Which.
+        key: KeyId,
+        /// Why.
+        reason: String,
+    },
+    /// A text that is not a public key.
+    #[error("not a public key: {0}")]
+    NotAKey(String),
+    /// An act that two persons do together.
+    #[error("two persons do this together in this operation: {0}")]
+    SecondPerson(String),
+    /// The second person is the first.
+    #[error("the second person is the first: {0}")]
+    SamePerson(String),
+}
+
 /// What an operation demands of those who act in it. Each recording of rules replaces the one before.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -19,20 +19,23 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as STANDARD;
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 use tutela_ledger::checkpoint::Checkpoint;
 use tutela_ledger::entry::{Content, Entry, Flaw, SIGN, commit};
 use tutela_ledger::key::{KeyId, Verifier};
-use tutela_ledger::tile::{Damaged, Edge, Kind, Tile, WIDTH};
-use tutela_ledger::tree::{Consistency, Subtree, of_leaves, prove_consistency, prove_inclusion, root_at};
+use tutela_ledger::tile::{Damaged, Edge, File, Kind, Tile, WIDTH};
+use tutela_ledger::tree::{
+    Consistency, Missing, Subtree, of_leaves, prove_consistency, prove_inclusion, root_at,
+};
 use tutela_ledger::verify::{self, verify_head};
-use tutela_ledger::{Hash, Proof, leaf};
+use tutela_ledger::{Hash, Proof, leaf, root};
+use tutela_model::Digest;
 
 use crate::batch::Batch;
 use crate::case::Fault;
 use crate::error::{CaseError, OnDisk};
-use crate::folder::Folder;
+use crate::folder::{Folder, sync_dir_of};
 use crate::import::in_order;
 
 /// The record of an operation: its acts, in the order in which they were done.
@@ -41,6 +44,8 @@ pub struct Record {
     origin: String,
     acts: Vec<Act>,
     leaves: Vec<Hash>,
+    /// The roots over the full bundles, so that a root over all is not made from the leaves each time.
+    roots: Vec<Hash>,
     edge: Edge,
 }
 
@@ -127,14 +132,19 @@ pub(crate) struct Rest {
     tail_len: u64,
     /// The last file of payloads, and the bytes of it that belong to entries.
     payload: Option<(PathBuf, u64)>,
+    /// Files that hold nothing but acts that were not done, in the order in which they go.
+    beyond: Vec<PathBuf>,
     /// The bytes of an entry that was not written to its end.
     pub torn: Vec<u8>,
+    /// Payloads that have no entry.
+    pub payloads: Vec<u8>,
 }
 
 impl Record {
     /// The record of a new operation.
     pub(crate) fn new(origin: String) -> Self {
-        Self { origin, acts: Vec::new(), leaves: Vec::new(), edge: Edge::default() }
+        let (acts, leaves, roots) = (Vec::new(), Vec::new(), Vec::new());
+        Self { origin, acts, leaves, roots, edge: Edge::default() }
     }
 
     /// The name of the log, which its checkpoints carry.
@@ -158,7 +168,7 @@ impl Record {
     /// The root over the first `n_acts` entries; none when there are fewer.
     #[must_use]
     pub fn root_at(&self, n_acts: usize) -> Option<Hash> {
-        root_at(n_acts as u64, of_leaves(self.leaves.get(..n_acts)?)).ok()
+        (n_acts <= self.leaves.len()).then(|| root_at(n_acts as u64, self.hashes()).ok())?
     }
 
     /// What shows that an entry is in the record with this root (RFC 9162 section 2.1.3).
@@ -170,14 +180,23 @@ impl Record {
     /// What shows that an entry is in the record as it was when it had `size` entries. None when it was not.
     #[must_use]
     pub fn prove_at(&self, seq: u64, size: u64) -> Option<Proof> {
-        prove_inclusion(seq, size, of_leaves(&self.leaves)).ok()?
+        prove_inclusion(seq, size, self.hashes()).ok()?
     }
 
     /// What shows that the record only grew from `from` entries to `to` (RFC 9162 section 2.1.4). None when it never had
     /// so many, or `from` is the larger number.
     #[must_use]
     pub fn prove_growth(&self, from: u64, to: u64) -> Option<Consistency> {
-        prove_consistency(from, to, of_leaves(&self.leaves)).ok()?
+        prove_consistency(from, to, self.hashes()).ok()?
+    }
+
+    /// The hashes of complete subtrees.
+    fn hashes(&self) -> impl Fn(Subtree) -> Result<Hash, Missing> {
+        let (in_bundle, over_bundles) = (of_leaves(&self.leaves), of_leaves(&self.roots));
+        move |subtree| match subtree.level.checked_sub(8) {
+            Some(level) => over_bundles(Subtree { level, ..subtree }),
+            None => in_bundle(subtree),
+        }
     }
 
     /// The bytes of an entry, from its bundle or the tail.
@@ -194,6 +213,23 @@ impl Record {
         let (entries, _) = frames(&bytes);
         let entry = seq.checked_sub(first).and_then(|at| entries.get(usize::try_from(at).ok()?));
         Ok(entry.map(|entry| entry.to_vec()))
+    }
+
+    /// The full tiles of hashes, as the entries make them.
+    pub(crate) fn tiles(&self) -> impl Iterator<Item = File> {
+        let width = usize::from(WIDTH);
+        let mut hashes = self.leaves.clone();
+        (0..)
+            .map_while(move |level| {
+                let tiles = hashes.chunks_exact(width).zip(0..).map(|(hashes, index)| {
+                    let bytes = hashes.iter().flat_map(|hash| hash.0).collect();
+                    File { tile: Tile { kind: Kind::Hashes(level), index, width: WIDTH }, bytes }
+                });
+                let tiles: Vec<File> = tiles.collect();
+                hashes = hashes.chunks_exact(width).map(root).collect();
+                (!tiles.is_empty()).then_some(tiles)
+            })
+            .flatten()
     }
 
     /// What its next entries go on from.
@@ -230,20 +266,35 @@ impl Record {
         if Checkpoint::new(origin, 0, tutela_ledger::EMPTY).is_err() {
             return Err(broken(0, "origin", "a name in one line", origin).into());
         }
-        let mut record = Self::new(origin.to_owned());
-        let n_bundles = (0..).take_while(|index| folder.ledger().join(bundle(*index).to_string()).is_file());
-        let n_bundles = n_bundles.count();
-        record.read_full(folder, n_bundles)?;
-        let rest = record.read_tail(folder, n_bundles as u64)?;
-        if record.acts.is_empty() {
-            return Err(broken(0, "ledger", "the entries of an operation", "no entry").into());
+        let standing = || -> Result<_, CaseError> { Ok((full_bundles(folder), read_file(&folder.tail())?)) };
+        let mut before = standing()?;
+        loop {
+            let mut record = Self::new(origin.to_owned());
+            let read =
+                record.read_full(folder, before.0).and_then(|()| record.read_tail(folder, before.0 as u64));
+            match read {
+                Ok(_) if record.acts.is_empty() => {
+                    return Err(broken(0, TAIL, "the entries of an operation", "no entry").into());
+                }
+                Ok(rest) => return Ok((record, rest)),
+                Err(error) => {
+                    // Whoever reads needs no lock: a bundle may be completed between two of its files.
+                    let after = standing()?;
+                    if after == before {
+                        return Err(error);
+                    }
+                    before = after;
+                }
+            }
         }
-        Ok((record, rest))
     }
 
     /// Reads the full bundles, several at a time.
     fn read_full(&mut self, folder: &Folder, n_bundles: usize) -> Result<(), CaseError> {
         let jobs = thread::available_parallelism().map_or(1, usize::from);
+        let n_acts = n_bundles * usize::from(WIDTH);
+        self.acts.reserve(n_acts);
+        self.leaves.reserve(n_acts);
         let mut done = Ok(());
         in_order(
             n_bundles,
@@ -252,14 +303,19 @@ impl Record {
                 let tile = bundle(index as u64);
                 let bytes = read_file(&folder.ledger().join(tile.to_string()))?.unwrap_or_default();
                 let entries = tile.entries(&bytes).map_err(|damaged| flaw_of(&tile, damaged))?;
-                Part::read(folder, index as u64, &entries)
+                let part = Part::read(folder, index as u64, &entries)?;
+                match part.rest.is_empty() {
+                    true => Ok((root(&part.leaves), part)),
+                    false => Err(no_more(&tile, &part.rest).into()),
+                }
             },
-            |_, parts: Vec<Result<Part, CaseError>>| {
+            |_, parts: Vec<Result<(Hash, Part), CaseError>>| {
                 for part in parts {
                     match (&done, part) {
-                        (Ok(()), Ok(part)) => {
+                        (Ok(()), Ok((root, part))) => {
                             self.acts.extend(part.acts);
                             self.leaves.extend(part.leaves);
+                            self.roots.push(root);
                         }
                         (Ok(()), Err(error)) => done = Err(error),
                         (Err(_), _) => {}
@@ -268,26 +324,43 @@ impl Record {
             },
         );
         done?;
-        self.edge = edge_over(&self.leaves).map_err(|damaged| flaw_of(&bundle(0), damaged))?;
+        self.edge = edge_over(&self.roots).map_err(|damaged| flaw_of(&bundle(0), damaged))?;
         Ok(())
     }
 
     /// Reads the entries after the full bundles.
     fn read_tail(&mut self, folder: &Folder, index: u64) -> Result<Rest, CaseError> {
-        let tail = read_file(&folder.tail())?.unwrap_or_default();
+        let first = self.edge.size();
+        let is_gone = |path: &str| broken(first, path, "the entries from here on", "no file").into();
+        // The first act of a log makes the tail, and it is only ever replaced.
+        let Some(tail) = read_file(&folder.tail())? else { return Err(is_gone(TAIL)) };
         let (entries, whole_len) = frames(&tail);
-        let begins_here = |seq| entries.first().is_none_or(|entry| Entry::parse(entry, seq).is_ok());
-        let mut rest = Rest::default();
-        let entries = if begins_here(self.edge.size()) {
+        let begins_at = |seq| entries.first().is_some_and(|entry| Entry::parse(entry, seq).is_ok());
+        let mut rest = Rest { beyond: beyond(folder, index), ..Rest::default() };
+        let entries = if entries.is_empty() || begins_at(first) {
+            // A bundle is completed from the tail, so its hashes do not stand beside an empty one.
+            if tail.is_empty() && folder.ledger().join(leaves(index).to_string()).is_file() {
+                return Err(is_gone(&format!("ledger/{}", bundle(index))));
+            }
             rest.tail_len = whole_len as u64;
-            rest.torn = tail[whole_len..].to_vec();
+            rest.torn = torn(&tail[whole_len..], first + entries.len() as u64)?.to_vec();
             &entries[..]
-        } else if index > 0 && begins_here((index - 1) * u64::from(WIDTH)) {
-            // The tail still holds the entries of the bundle before.
+        } else if let Some(before) = (0..index).rev().find(|before| begins_at(before * u64::from(WIDTH))) {
+            // The tail still holds entries of a bundle that was completed.
+            let filled = read_file(&folder.ledger().join(bundle(before).to_string()))?.unwrap_or_default();
+            if !filled.starts_with(&tail) {
+                return Err(broken(first, TAIL, "entries of the last full bundle", "others").into());
+            }
             &[]
         } else {
-            Entry::parse(entries[0], self.edge.size())?;
-            &[]
+            let Err(flaw) = Entry::parse(entries[0], first) else { return Err(is_gone(TAIL)) };
+            let comes_later =
+                flaw.place == "seq" && flaw.found.parse::<u64>().is_ok_and(|found| found > first);
+            return Err(if comes_later {
+                is_gone(&format!("ledger/{}", bundle(index)))
+            } else {
+                flaw.into()
+            });
         };
         let part = Part::read(folder, index, entries)?;
         for bytes in entries {
@@ -296,6 +369,7 @@ impl Record {
         self.acts.extend(part.acts);
         self.leaves.extend(part.leaves);
         rest.payload = part.payload;
+        rest.payloads = part.rest;
         Ok(rest)
     }
 
@@ -329,6 +403,10 @@ impl Record {
         self.acts.extend(batch.acts);
         self.leaves.extend(batch.leaves);
         self.edge = batch.edge;
+        let width = usize::from(WIDTH);
+        while let Some(leaves) = self.leaves.get(self.roots.len() * width..(self.roots.len() + 1) * width) {
+            self.roots.push(root(leaves));
+        }
     }
 
     /// Checks the log in a folder under the head of this record: every entry, every tile, every signature.
@@ -366,12 +444,28 @@ fn fault_of(fault: verify::Fault<CaseError>) -> Fault {
     Fault { path, expected: "the log as it was written".to_owned(), found: fault.to_string() }
 }
 
+/// A broken record as a fault of the folder, which names the file.
+pub(crate) fn fault_at(folder: &Folder, flaw: Flaw) -> Fault {
+    let Flaw { seq, place, expected, found } = flaw;
+    let index = seq / u64::from(WIDTH);
+    let bundle = format!("ledger/{}", bundle(index));
+    let path = match place.as_str() {
+        tile if tile.starts_with("tile/") => format!("ledger/{tile}"),
+        path if path.contains('/') => path.to_owned(),
+        _ if folder.path().join(&bundle).is_file() => bundle,
+        _ => TAIL.to_owned(),
+    };
+    Fault { path, expected: format!("entry {seq}, {place}: {expected}"), found }
+}
+
 /// The entries of one bundle, with their payloads.
 struct Part {
     acts: Vec<Act>,
     leaves: Vec<Hash>,
     /// The file of payloads, and how long it is without what belongs to no entry.
     payload: Option<(PathBuf, u64)>,
+    /// What belongs to no entry.
+    rest: Vec<u8>,
 }
 
 impl Part {
@@ -382,11 +476,15 @@ impl Part {
             acts: Vec::with_capacity(entries.len()),
             leaves: Vec::with_capacity(entries.len()),
             payload: None,
+            rest: Vec::new(),
         };
         let Some(text) = read_file(&path)? else {
             return match entries {
                 [] => Ok(part),
-                _ => Err(broken(first, &path.to_string_lossy(), "the payloads of entries", "no file").into()),
+                _ => {
+                    let path = path.strip_prefix(folder.path()).unwrap_or(&path);
+                    Err(broken(first, &path.to_string_lossy(), "the payloads of entries", "no file").into())
+                }
             };
         };
         let mut lines = text.split_inclusive(|byte| *byte == b'\n');
@@ -397,42 +495,94 @@ impl Part {
             part.acts.push(act(&Entry::parse(bytes, seq)?, line)?);
             part.leaves.push(leaf(bytes));
         }
+        part.rest = text[len as usize..].to_vec();
         part.payload = Some((path, len));
         Ok(part)
     }
 }
 
-/// What comes after the full bundles with these leaves.
-fn edge_over(leaves: &[Hash]) -> Result<Edge, Damaged> {
-    let source = of_leaves(leaves);
-    Edge::resume(leaves.len() as u64, |tile| {
+/// How many full bundles there are.
+fn full_bundles(folder: &Folder) -> usize {
+    (0..).take_while(|index| folder.ledger().join(bundle(*index).to_string()).is_file()).count()
+}
+
+/// What comes after full bundles with these roots.
+fn edge_over(roots: &[Hash]) -> Result<Edge, Damaged> {
+    let source = of_leaves(roots);
+    Edge::resume((roots.len() * usize::from(WIDTH)) as u64, |tile| {
+        // After full bundles there are no partial ones.
         let Kind::Hashes(level) = tile.kind else { return Ok(Vec::new()) };
         let first = tile.index * u64::from(WIDTH);
-        let hashes =
-            (first..first + u64::from(tile.width)).map(|index| source(Subtree { level: level * 8, index }));
-        let bytes = hashes.map(|hash| hash.expect("the leaves are all there").0);
+        let hashes = (first..first + u64::from(tile.width))
+            .map(|index| source(Subtree { level: level.saturating_sub(1) * 8, index }));
+        let bytes = hashes.map(|hash| hash.expect("the roots are all there").0);
         Ok(bytes.collect::<Vec<_>>().concat())
     })
 }
 
+/// Files behind the first bundle that is not full, of acts that a writer did not come to do: bundles, their hashes, their
+/// payloads. The last ones go first, as they came last.
+fn beyond(folder: &Folder, index: u64) -> Vec<PathBuf> {
+    let ledger = folder.ledger();
+    let in_row = |first: u64, path: &dyn Fn(u64) -> PathBuf| {
+        let mut paths: Vec<PathBuf> = (first..).map(path).take_while(|path| path.is_file()).collect();
+        paths.reverse();
+        paths
+    };
+    let bundles = in_row(index + 1, &|index| ledger.join(bundle(index).to_string()));
+    let hashes = in_row(index, &|index| ledger.join(leaves(index).to_string()));
+    let payloads = in_row(index + 1, &|index| folder.payloads(index));
+    [bundles, hashes, payloads].concat()
+}
+
+/// The beginning of an entry that a stopped writer left. An entry that is there to its end was not left by one: its
+/// length is damaged.
+fn torn(rest: &[u8], seq: u64) -> Result<&[u8], Flaw> {
+    match rest.contains(&b'}') {
+        true => Err(broken(seq, TAIL, "an entry of the length before it", &String::from_utf8_lossy(rest))),
+        false => Ok(rest),
+    }
+}
+
 impl Rest {
-    /// Whether something is left behind the last whole act.
-    pub fn is_torn(&self) -> bool {
-        !self.torn.is_empty()
+    /// What is cut off, for the record: it stays known by its length and digest. None when nothing is.
+    pub fn told(&self) -> Option<Value> {
+        let mut told = json!({});
+        if !self.torn.is_empty() {
+            told["cut"] = self.torn.len().into();
+            told["sha256"] = Digest::of(&self.torn).hex().into();
+        }
+        if !self.payloads.is_empty() {
+            told["payloads"] = self.payloads.len().into();
+            told["payloads_sha256"] = Digest::of(&self.payloads).hex().into();
+        }
+        told.as_object().is_some_and(|told| !told.is_empty()).then_some(told)
     }
 
-    /// Cuts off what belongs to no act.
+    /// Cuts off what belongs to no act. The tail goes last: as long as it stands, what is beyond it is known for what
+    /// it is.
     pub fn cut(&self, folder: &Folder) -> Result<(), CaseError> {
+        for path in &self.beyond {
+            fs::remove_file(path).disk("remove", path)?;
+            sync_dir_of(path)?;
+        }
         let tail = (folder.tail(), self.tail_len);
-        for (path, len) in [Some(tail), self.payload.clone()].into_iter().flatten() {
-            let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
-            let file = file.disk("open the record", &path)?;
+        for (path, len) in self.payload.clone().into_iter().chain([tail]) {
+            let file = OpenOptions::new().write(true).open(&path).disk("open the record", &path)?;
             if file.metadata().disk("open the record", &path)?.len() > len {
                 file.set_len(len).and_then(|()| file.sync_all()).disk("write to the record", &path)?;
             }
         }
         Ok(())
     }
+}
+
+/// The tail's path in its folder.
+pub(crate) const TAIL: &str = "ledger/tail";
+
+/// The name of the tile of the hashes of a full bundle.
+pub(crate) fn leaves(index: u64) -> Tile {
+    Tile { kind: Kind::Hashes(0), index, width: WIDTH }
 }
 
 /// The name of a full bundle.
@@ -471,7 +621,7 @@ pub(crate) fn erased(seq: u64) -> String {
 /// The act of an entry and its line of payloads.
 fn act(entry: &Entry<'_>, line: &[u8]) -> Result<Act, Flaw> {
     let seq = entry.seq;
-    let flaw = |expected: &str| broken(seq, "payload", expected, &String::from_utf8_lossy(line));
+    let flaw = |expected: &str| broken(seq, &payloads_of(seq), expected, &String::from_utf8_lossy(line));
     let text = std::str::from_utf8(line).map_err(|_| flaw("a line of text"))?;
     let (act, at, hash) = match &entry.content {
         Content::Act(act) => (act.act.to_string(), act.at.to_string(), act.payload),
@@ -497,7 +647,7 @@ fn act(entry: &Entry<'_>, line: &[u8]) -> Result<Act, Flaw> {
     if (&*said.act, &*said.at) != (&*act.act, &*act.at) {
         let (expected, found) =
             (format!("{} at {}", said.act, said.at), format!("{} at {}", act.act, act.at));
-        return Err(broken(seq, "act", &expected, &found));
+        return Err(broken(seq, &payloads_of(seq), &expected, &found));
     }
     act.payload = Some(Payload { text: payload.to_owned(), salt });
     Ok(act)
@@ -514,6 +664,18 @@ fn parts(text: &str, seq: u64) -> Option<(&str, [u8; 16])> {
 /// A bundle that is not one, as a flaw of the record.
 fn flaw_of(tile: &Tile, damaged: Damaged) -> Flaw {
     broken(tile.index * u64::from(WIDTH), &damaged.path, &damaged.expected, &damaged.found)
+}
+
+/// A file of payloads that holds more than its bundle.
+fn no_more(tile: &Tile, rest: &[u8]) -> Flaw {
+    let last = (tile.index + 1) * u64::from(WIDTH) - 1;
+    broken(last, &payloads_of(last), "the last line", &String::from_utf8_lossy(rest))
+}
+
+/// The file, in its folder, that holds the payload of an entry.
+pub(crate) fn payloads_of(seq: u64) -> String {
+    let path = Folder::new(Path::new("")).payloads(seq / u64::from(WIDTH));
+    path.to_string_lossy().into_owned()
 }
 
 pub(crate) fn broken(seq: u64, place: &str, expected: &str, found: &str) -> Flaw {

@@ -13,13 +13,14 @@ use tutela_model::{Choice, Digest, Refusal};
 
 use crate::acts::{self, Analysis, AuthorityFate, DeclaredText, Receipt, Withdrawal};
 use crate::authority::Authority;
-use crate::batch::Batch;
+use crate::batch::{Batch, make_dir};
 use crate::case::{Basis, Case, numbered};
 use crate::custody::{Described, DigestKind, Provenance};
 use crate::error::{CaseError, OnDisk};
-use crate::folder::{Folder, copy_hashed, move_to, sync_dir_of, sync_file};
+use crate::folder::{Folder, copy_hashed, move_to, sync_dir_of, sync_files};
 use crate::import::{Derived, Limits, Outcome, Progress, ToImport, derive, in_order};
-use crate::officers::{Actor, Officer, Retirement, Rules};
+use crate::officers::{Actor, NotAllowed, Officer, Retirement, Rules};
+use crate::record::read_file;
 use crate::state;
 
 /// The right to write to an operation, held until it is dropped or its process ends in any way.
@@ -65,8 +66,6 @@ impl From<PathBuf> for ToReceive {
 
 /// Files that are received under one entry of the disk's journal at most.
 const RECEIVED_AT_ONCE: usize = 256;
-/// Threads that wait for the disk.
-const WAITING: usize = 16;
 
 impl Writer {
     pub(crate) fn lock(folder: &Folder, by: Actor, at: Timestamp) -> Result<Self, CaseError> {
@@ -89,10 +88,8 @@ impl Writer {
         let unsigned = case.n_unsigned();
         let mut writer = Self { case, by, _lock: lock };
         // A writer was stopped inside an act: it was not done. What is cut off stays known by its digest.
-        let torn =
-            rest.is_torn().then(|| json!({"cut": rest.torn.len(), "sha256": Digest::of(&rest.torn).hex()}));
         let unsigned = (unsigned > 0).then(|| json!({"unsigned": unsigned}));
-        let recovered = torn.into_iter().chain(unsigned).map(|body| (state::RECOVER, body));
+        let recovered = rest.told().into_iter().chain(unsigned).map(|body| (state::RECOVER, body));
         writer.append(recovered.collect(), at)?;
         writer.finish_erasures()?;
         writer.finish_purges()?;
@@ -389,8 +386,17 @@ impl Writer {
         reason: &str,
         at: Timestamp,
     ) -> Result<(), CaseError> {
-        let body = json!({"finding": finding, "choice": choice, "reason": reason});
-        self.append(vec![(state::DECIDE, body)], at)
+        self.decide_all(&[(finding, choice, reason)], at)
+    }
+
+    /// Records decisions, each on a finding with its reason, together.
+    ///
+    /// # Errors
+    /// The disk refuses. None is recorded then.
+    pub fn decide_all(&mut self, decisions: &[(&str, Choice, &str)], at: Timestamp) -> Result<(), CaseError> {
+        let body =
+            |(finding, choice, reason)| json!({"finding": finding, "choice": choice, "reason": reason});
+        self.append(decisions.iter().map(|decision| (state::DECIDE, body(*decision))).collect(), at)
     }
 
     /// Withdraws what was decided on a finding, so that nothing is.
@@ -407,9 +413,9 @@ impl Writer {
     /// # Errors
     /// A text that is not a key, a key that is recorded already, or the disk refuses.
     pub fn add_officer(&mut self, officer: &Officer, at: Timestamp) -> Result<(), CaseError> {
-        let key = officer.key_id().ok_or_else(|| CaseError::NotAKey(officer.key.clone()))?;
+        let key = officer.key_id().ok_or_else(|| NotAllowed::NotAKey(officer.key.clone()))?;
         if self.case.state.officer(&key).is_some() {
-            return Err(CaseError::KnownKey(key));
+            return Err(NotAllowed::KnownKey(key).into());
         }
         self.append(vec![(state::OFFICER, acts::to_body(officer))], at)
     }
@@ -420,7 +426,7 @@ impl Writer {
     /// A key that is not recorded, or the disk refuses.
     pub fn retire_officer(&mut self, key: &KeyId, reason: &str, at: Timestamp) -> Result<(), CaseError> {
         if self.case.state.officer(key).is_none() {
-            return Err(CaseError::UnknownKey(key.clone()));
+            return Err(NotAllowed::UnknownKey(key.clone()).into());
         }
         let retirement = Retirement { key: key.to_string(), reason: reason.to_owned() };
         self.append(vec![(state::RETIRE, acts::to_body(&retirement))], at)
@@ -432,7 +438,7 @@ impl Writer {
     /// Signatures are demanded before there is an officer who could sign, or the disk refuses.
     pub fn set_rules(&mut self, rules: &Rules, at: Timestamp) -> Result<(), CaseError> {
         if rules.signed && self.by.key.is_none() {
-            return Err(CaseError::Unsigned);
+            return Err(NotAllowed::Unsigned.into());
         }
         self.append(vec![(state::RULES, acts::to_body(rules))], at)
     }
@@ -489,6 +495,24 @@ impl Writer {
         Ok(())
     }
 
+    /// Makes tiles of hashes anew that are missing or are not what the entries make them, and says how many. Entries and
+    /// payloads are nowhere else, so they cannot be mended.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn mend_tiles(&mut self) -> Result<usize, CaseError> {
+        let mut n_mended = 0;
+        for file in self.case.record.tiles() {
+            let path = self.case.folder.ledger().join(file.tile.to_string());
+            if read_file(&path)?.is_none_or(|found| found != file.bytes) {
+                make_dir(path.parent().unwrap_or(&path))?;
+                self.case.folder.write(&path, &file.bytes)?;
+                n_mended += 1;
+            }
+        }
+        Ok(n_mended)
+    }
+
     /// Records an act that changes no state: a report issued, an export, a consultation.
     ///
     /// # Errors
@@ -514,7 +538,7 @@ impl Writer {
         if let Some((act, _)) = acts.iter().find(|(act, _)| by_two.contains(*act))
             && self.by.second.is_none()
         {
-            return Err(CaseError::SecondPerson((*act).to_owned()));
+            return Err(NotAllowed::SecondPerson((*act).to_owned()).into());
         }
         let batch = Batch::new(&self.case.record, &self.by, at, acts)?;
         let n_before = self.case.record.acts().len();
@@ -604,24 +628,6 @@ fn read_only(file: &File) -> io::Result<Permissions> {
     #[cfg(not(unix))]
     permissions.set_readonly(true);
     Ok(permissions)
-}
-
-/// Makes files last through a power cut, many at a time: the disk's journal takes them together.
-fn sync_files(paths: &[&Path]) -> Result<(), CaseError> {
-    let mut done = Ok(());
-    in_order(
-        paths.len(),
-        WAITING.min(paths.len()),
-        |path_idx| sync_file(paths[path_idx]),
-        |_, results| {
-            for result in results {
-                if done.is_ok() {
-                    done = result;
-                }
-            }
-        },
-    );
-    done
 }
 
 /// When the common end of several acts failed, each of them did: the first tells why.

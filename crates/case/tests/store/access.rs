@@ -2,9 +2,10 @@
 
 use std::fs;
 
-use tutela_case::{Access, Actor, Case, CaseError, Rules};
+use tutela_case::{Access, Actor, Case, CaseError, NotDone, Rules};
 
 use crate::made_up::{at, operation};
+use crate::signatures::{officer, signed_operation};
 
 const LOOK: Access<'static> = Access { asked: "explain", of: "L-001", reason: "to prepare the request" };
 
@@ -33,8 +34,14 @@ fn looks_at_personal_data_are_kept_by_year_and_apart_from_the_record() {
     let faults = case.verify(&mut |_| ()).expect("it is read");
     assert_eq!(faults.iter().map(|fault| fault.path.as_str()).collect::<Vec<_>>(), ["access/2026"]);
     fs::write(&tail, before).expect("it is ours");
-    assert!(matches!(writer.purge_access(2027, "", next_year), Err(CaseError::StillKept(2027))));
-    assert!(matches!(writer.purge_access(2025, "", next_year), Err(CaseError::NoAccessLog(2025))));
+    assert!(matches!(
+        writer.purge_access(2027, "", next_year),
+        Err(CaseError::NotDone(NotDone::StillKept(2027)))
+    ));
+    assert!(matches!(
+        writer.purge_access(2025, "", next_year),
+        Err(CaseError::NotDone(NotDone::NoAccessLog(2025)))
+    ));
     writer.purge_access(2026, "kept until the end of the year after", next_year).expect("it is over");
     assert_eq!(case.access_years().expect("it is read"), [2027]);
     let case = Case::open(case.dir()).expect("it opens");
@@ -51,6 +58,64 @@ fn an_operation_may_ask_why() {
     case.lock("R. Rossi", at()).expect("a lock").set_rules(&rules, at()).expect("it is recorded");
     let case = Case::open(case.dir()).expect("it opens");
     let unexplained = Access { reason: " ", ..LOOK };
-    assert!(matches!(case.log_access(&"R. Rossi".into(), unexplained, at()), Err(CaseError::NoReason)));
+    assert!(matches!(
+        case.log_access(&"R. Rossi".into(), unexplained, at()),
+        Err(CaseError::NotDone(NotDone::NoReason))
+    ));
     case.log_access(&"R. Rossi".into(), LOOK, at()).expect("it is recorded");
+}
+
+#[test]
+fn looks_in_an_operation_whose_acts_are_signed_are_signed_too() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let case = signed_operation(dir.path());
+    case.log_access(&officer("Rossi"), LOOK, at()).expect("it is recorded");
+    let log = case.access_log(2026).expect("it is whole");
+    assert_eq!(log.acts().iter().filter(|act| act.signer.is_some()).count(), 2);
+    assert_eq!(case.verify(&mut |_| ()).expect("it is read"), []);
+}
+
+#[test]
+fn a_log_whose_beginning_was_stopped_is_begun_again_and_one_that_lost_its_entries_is_not() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let case = signed_operation(dir.path());
+    let (log, tail) = (case.dir().join("access/2026"), case.dir().join("access/2026/ledger/tail"));
+    case.log_access(&officer("Rossi"), LOOK, at()).expect("it is recorded");
+    let payloads = fs::read_to_string(log.join("payloads/000")).expect("it is there");
+    fs::remove_file(&tail).expect("it is ours");
+    let faults = case.verify(&mut |_| ()).expect("it is read");
+    assert_eq!(
+        faults.iter().map(|fault| fault.path.as_str()).collect::<Vec<_>>(),
+        ["access/2026/ledger/tail"]
+    );
+    assert!(case.log_access(&officer("Rossi"), LOOK, at()).is_err(), "what is left is not written over");
+    // As the program leaves it when it is stopped after the first payload.
+    let first: String = payloads.split_inclusive('\n').take(2).collect();
+    fs::write(log.join("payloads/000"), first).expect("it is ours");
+    fs::write(log.join("unfinished/tail"), "half").expect("it is ours");
+    assert_eq!(case.verify(&mut |_| ()).expect("it is read"), []);
+    assert!(case.access_years().expect("it is read").is_empty());
+    case.log_access(&officer("Rossi"), LOOK, at()).expect("it is recorded");
+    assert!(!log.join("unfinished/tail").exists());
+    assert_eq!(case.verify(&mut |_| ()).expect("it is read"), []);
+}
+
+#[test]
+fn a_removal_that_was_stopped_is_completed_by_the_next_writer() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let case = operation(dir.path());
+    case.log_access(&"R. Rossi".into(), LOOK, at()).expect("it is recorded");
+    let log = case.dir().join("access/2026");
+    let payloads = fs::read(log.join("payloads/000")).expect("it is there");
+    let next_year = "2027-02-01T09:00:00Z".parse().expect("an instant");
+    let mut writer = case.lock("R. Rossi", next_year).expect("nobody else writes");
+    writer.purge_access(2026, "its time is over", next_year).expect("it is over");
+    drop(writer);
+    // As if the program had been stopped before the last file.
+    fs::create_dir_all(log.join("payloads")).expect("it is ours");
+    fs::write(log.join("payloads/000"), payloads).expect("it is ours");
+    let case = Case::open(case.dir()).expect("it opens");
+    assert_eq!(case.verify(&mut |_| ()).expect("it is read"), []);
+    drop(case.lock("R. Rossi", next_year).expect("nobody else writes"));
+    assert!(!log.exists());
 }

@@ -1,7 +1,7 @@
 //! Custody: where a file came from, whether it is what its supplier describes, and who had it since.
 
 use serde_json::json;
-use tutela_case::{Case, CaseError, DigestKind, Handled, Handling, Limits, Provenance, ToReceive};
+use tutela_case::{Case, CaseError, DigestKind, Handled, Handling, Limits, NotDone, Provenance, ToReceive};
 
 use crate::made_up::{at, day, go_on, item, operation, write};
 
@@ -41,7 +41,7 @@ fn a_chain_names_every_act_from_the_receipt_on() {
     writer.handle(Handling::TransferOut, &about("Laboratory"), at()).expect("the unit has it");
     assert_eq!(writer.case().holder(sha256).as_deref(), Some("Laboratory"));
     let refused = writer.handle(Handling::Destroy, &about(""), at()).expect_err("it is elsewhere");
-    assert!(matches!(refused, CaseError::Custody { found, .. } if found == "Laboratory"));
+    assert!(matches!(refused, CaseError::NotDone(NotDone::Custody { found, .. }) if found == "Laboratory"));
     writer.handle(Handling::TransferIn, &about("unit"), at()).expect("it comes back");
     assert!(writer.handle(Handling::TransferIn, &about("unit"), at()).is_err(), "it is here");
     assert!(!writer.hash_verify(sha256, "before the hearing", at()).expect("it is read"));

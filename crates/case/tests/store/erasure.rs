@@ -2,10 +2,10 @@
 
 use std::fs;
 
-use tutela_case::{Case, CaseError, Limits};
+use tutela_case::{Case, CaseError, Limits, NotDone};
 use tutela_model::Choice;
 
-use crate::made_up::{at, import, operation, write};
+use crate::made_up::{at, files_under, import, operation, write};
 
 #[test]
 fn a_file_that_is_erased_leaves_no_bytes_and_a_log_that_checks() {
@@ -26,7 +26,7 @@ fn a_file_that_is_erased_leaves_no_bytes_and_a_log_that_checks() {
     let entries = writer.erase_file(erased, "A-1", "time is over", at()).expect("it is erased");
     assert_eq!(entries, [2, 3], "its receipt and its import");
     let again = writer.erase_file(erased, "A-1", "time is over", at());
-    assert!(matches!(again, Err(CaseError::NotReceived(_))));
+    assert!(matches!(again, Err(CaseError::NotDone(NotDone::NotReceived(_)))));
     drop(writer);
     let case = Case::open(case.dir()).expect("it opens");
     assert_eq!(case.record().root_at(n_before), Some(root), "the log is as it was");
@@ -50,18 +50,6 @@ fn a_file_that_is_erased_leaves_no_bytes_and_a_log_that_checks() {
     assert_eq!(case.imports().len(), 2);
     drop(case.lock("R. Rossi", at()).expect("nobody else writes"));
     assert_eq!(case.verify(&mut |_| ()).expect("it is read"), []);
-}
-
-fn files_under(dir: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(dir).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        match path.is_dir() {
-            true => files.extend(files_under(&path)),
-            false => files.push(path),
-        }
-    }
-    files
 }
 
 #[test]
@@ -96,6 +84,6 @@ fn what_other_acts_stand_on_stays() {
     import(&mut writer, &file, Limits::default()).expect("it is imported");
     for seq in [0, 1, 2, 9] {
         let refused = writer.erase_entry(seq, "A-1", "a reason", at());
-        assert!(matches!(refused, Err(CaseError::NotErasable { .. })), "{seq}");
+        assert!(matches!(refused, Err(CaseError::NotDone(NotDone::NotErasable { .. }))), "{seq}");
     }
 }

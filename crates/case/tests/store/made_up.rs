@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use tutela_case::{Authority, Case, CaseError, Limits, Outcome, Received, ToImport, Writer};
+use tutela_ledger::key::{Algorithm, Signer};
 use tutela_model::field::AddressSaid;
 use tutela_model::source::Fit;
 use tutela_model::tables::{Connection, Event, Problem, ProblemKind, Selector, SelectorKind, Stated};
@@ -135,4 +136,23 @@ pub fn import(writer: &mut Writer, path: &Path, limits: Limits) -> Result<Outcom
 pub fn table_digests(case: &Case) -> BTreeMap<String, String> {
     let files = case.imports().into_iter().flat_map(|import| &import.tables);
     files.map(|file| (file.path.clone(), file.sha256.hex())).collect()
+}
+
+/// A witness with a made-up key.
+pub fn witness() -> Signer {
+    Signer::new("prosecutor.example/witness", Algorithm::Cosignature, &[3; 32]).expect("a name of a key")
+}
+
+/// Every file under a folder, in the order of their paths; none when there is no folder.
+pub fn files_under(dir: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(dir).into_iter().flatten() {
+        let path = entry.expect("an entry").path();
+        match path.is_dir() {
+            true => files.extend(files_under(&path)),
+            false => files.push(path),
+        }
+    }
+    files.sort();
+    files
 }

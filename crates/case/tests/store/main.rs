@@ -11,5 +11,6 @@ mod access;
 mod custody;
 mod erasure;
 
+mod damage;
 mod kill;
 mod refusing_disk;

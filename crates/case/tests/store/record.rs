@@ -1,12 +1,14 @@
 //! The record on disk: bundles and tiles as it grows, payloads apart from it, and what a stopped writer leaves.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::made_up::{at, operation};
+use crate::made_up::{at, files_under, operation};
 use serde_json::json;
 use tutela_case::{Case, CaseError, Writer};
 use tutela_ledger::tile::Tile;
+use tutela_model::Choice;
 
 /// An operation with this many acts.
 fn with_acts(dir: &Path, n_acts: usize) -> Writer {
@@ -49,7 +51,7 @@ fn a_record_of_several_bundles_reads_back_with_tiles_that_anybody_can_check() {
 fn the_log_names_nobody() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut writer = with_acts(dir.path(), 260);
-    writer.decide("F-1", tutela_model::Choice::Accept, "a reason with a name", at()).expect("it is recorded");
+    writer.decide("F-1", Choice::Accept, "a reason with a name", at()).expect("it is recorded");
     let mut n_files = 0;
     let mut folders = vec![writer.case().dir().join("ledger")];
     while let Some(folder) = folders.pop() {
@@ -127,15 +129,134 @@ fn a_stop_between_a_full_bundle_and_the_new_tail_loses_nothing_and_repeats_nothi
     assert_eq!(case.record().acts().len(), 256);
     let mut writer = case.lock("R. Rossi", at()).expect("nobody else writes");
     writer.record("view", json!({"n": 256}), at()).expect("it is recorded");
-    assert_eq!(reopened(&writer).record().acts().len(), 257);
+    // An entry says what was cut off, before the act.
+    let cut = &writer.case().record().acts()[256];
+    assert_eq!((&*cut.act, cut.body()["payloads"].as_u64()), ("recover", Some(13)));
+    assert_eq!(reopened(&writer).record().acts().len(), 258);
     assert_eq!(writer.case().verify(&mut |_| ()).expect("it is read"), []);
+}
+
+/// What a writer that is stopped inside a batch leaves, where the batch ends in another bundle than it begins in.
+#[test]
+fn a_stop_anywhere_in_a_batch_over_several_bundles_leaves_an_operation_that_goes_on() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let writer = with_acts(dir.path(), 250);
+    let folder = writer.case().dir().to_owned();
+    drop(writer);
+    let before = files_of(&folder);
+    let mut writer =
+        Case::open(&folder).expect("it opens").lock("R. Rossi", at()).expect("nobody else writes");
+    let decisions = vec![("F-1", Choice::Unsure, "a reason"); 700];
+    writer.decide_all(&decisions, at()).expect("they are recorded");
+    drop(writer);
+    let after = files_of(&folder);
+    // The files in the order in which they come to their places.
+    let steps = [
+        "payloads/000",
+        "payloads/001",
+        "payloads/002",
+        "payloads/003",
+        "ledger/tile/0/000",
+        "ledger/tile/0/001",
+        "ledger/tile/0/002",
+        "ledger/tile/entries/000",
+        "ledger/tile/entries/001",
+        "ledger/tile/entries/002",
+        "ledger/tail",
+    ];
+    for n_steps in 0..=steps.len() {
+        restore(&folder, &before);
+        for step in &steps[..n_steps] {
+            let path = folder.join(step);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("it is ours");
+            fs::write(path, &after[*step]).expect("it is ours");
+        }
+        goes_on(&folder, &format!("{n_steps} files"));
+    }
+}
+
+/// A batch that begins with a bundle and completes it has its first entry in the tail before.
+#[test]
+fn a_bundle_that_is_gone_behind_an_empty_tail_is_found() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut writer = with_acts(dir.path(), 256);
+    let folder = writer.case().dir().to_owned();
+    assert_eq!(fs::read(folder.join("ledger/tail")).expect("it is there"), b"");
+    let whole = files_of(&folder);
+    fs::remove_file(folder.join("ledger/tile/entries/000")).expect("it is ours");
+    let Err(CaseError::Broken(flaw)) = Case::open(&folder) else { panic!("acts are gone") };
+    assert_eq!(flaw.place, "ledger/tile/entries/000");
+    restore(&folder, &whole);
+    writer.decide_all(&vec![("F-1", Choice::Unsure, "a reason"); 256], at()).expect("they are recorded");
+    drop(writer);
+    let after = files_of(&folder);
+    let (tail, first) = ("ledger/tail", &after["ledger/tile/entries/001"]);
+    let first = &first[..2 + usize::from(u16::from_be_bytes([first[0], first[1]]))];
+    restore(&folder, &whole);
+    for (step, bytes) in [("payloads/001", &after["payloads/001"][..]), (tail, first)]
+        .into_iter()
+        .chain(["ledger/tile/0/001", "ledger/tile/entries/001", tail].map(|step| (step, &after[step][..])))
+    {
+        fs::write(folder.join(step), bytes).expect("it is ours");
+        let stopped = files_of(&folder);
+        goes_on(&folder, step);
+        restore(&folder, &stopped);
+    }
+}
+
+fn files_of(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let relative =
+        |path: &Path| path.strip_prefix(folder).expect("it lies in it").to_string_lossy().into_owned();
+    let files = files_under(folder).into_iter();
+    files.map(|path| (relative(&path), fs::read(&path).expect("a file"))).collect()
+}
+
+fn restore(folder: &Path, files: &BTreeMap<String, Vec<u8>>) {
+    for path in files_under(folder) {
+        fs::remove_file(path).expect("it is ours");
+    }
+    for (path, bytes) in files {
+        fs::write(folder.join(path), bytes).expect("it is ours");
+    }
+}
+
+/// The operation opens with nothing wrong, and the next writer goes on.
+fn goes_on(folder: &Path, when: &str) {
+    let case = Case::open(folder).unwrap_or_else(|error| panic!("{when}: {error:?}"));
+    assert_eq!(case.verify(&mut |_| ()).expect("it is read"), [], "{when}");
+    let n_before = case.decisions().len();
+    let mut writer = case.lock("R. Rossi", at()).expect("nobody else writes");
+    writer.decide_all(&vec![("F-2", Choice::Accept, "a reason"); 600], at()).expect("they are recorded");
+    drop(writer);
+    let case = Case::open(folder).unwrap_or_else(|error| panic!("{when}: {error:?}"));
+    assert_eq!(case.decisions().len(), n_before + 600, "{when}");
+    assert_eq!(case.verify(&mut |_| ()).expect("it is read"), [], "{when}");
+    drop(case.lock("R. Rossi", at()).expect("nobody else writes"));
+}
+
+#[test]
+fn a_length_that_is_damaged_is_no_entry_that_a_stop_left() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let writer = with_acts(dir.path(), 6);
+    let tail = writer.case().dir().join("ledger/tail");
+    let before = fs::read(&tail).expect("it is there");
+    let mut at = 0;
+    while at < before.len() {
+        for bit in 0..16 {
+            let mut bytes = before.clone();
+            bytes[at + bit / 8] ^= 1 << (bit % 8);
+            fs::write(&tail, bytes).expect("it is ours");
+            assert!(Case::open(writer.case().dir()).is_err(), "byte {at}, bit {bit}");
+        }
+        at += 2 + usize::from(u16::from_be_bytes([before[at], before[at + 1]]));
+    }
 }
 
 #[test]
 fn a_payload_that_is_gone_without_an_act_that_says_so_is_found() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut writer = with_acts(dir.path(), 5);
-    writer.decide("F-1", tutela_model::Choice::Accept, "a reason", at()).expect("it is recorded");
+    writer.decide("F-1", Choice::Accept, "a reason", at()).expect("it is recorded");
     let path = writer.case().dir().join("payloads/000");
     let text = fs::read_to_string(&path).expect("it is there");
     let last = text.lines().last().expect("there are some").to_owned();

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::json;
-use tutela_case::{Actor, Authority, Case, CaseError, Officer, Rules};
+use tutela_case::{Actor, Authority, Case, CaseError, NotAllowed, Officer, Rules};
 use tutela_ledger::key::{Algorithm, Signer};
 use tutela_model::Choice;
 
@@ -37,12 +37,18 @@ fn whoever_creates_an_operation_with_a_key_signs_and_so_does_everybody_after() {
     let case = signed_operation(dir.path());
     let acts: Vec<&str> = case.record().acts().iter().map(|act| act.act.as_str()).collect();
     assert_eq!(acts, ["create", "authority", "officer", "rules", "sign"]);
-    assert!(matches!(case.lock("R. Rossi", at()).err(), Some(CaseError::Unsigned)));
+    assert!(matches!(case.lock("R. Rossi", at()).err(), Some(CaseError::NotAllowed(NotAllowed::Unsigned))));
     let stranger = officer("Neri");
-    assert!(matches!(case.lock(&stranger, at()).err(), Some(CaseError::UnknownKey(_))));
+    assert!(matches!(
+        case.lock(&stranger, at()).err(),
+        Some(CaseError::NotAllowed(NotAllowed::UnknownKey(_)))
+    ));
     let mut writer = case.lock(officer("Rossi"), at()).expect("she is recorded");
     writer.add_officer(&recorded(&stranger), at()).expect("a new key");
-    assert!(matches!(writer.add_officer(&recorded(&stranger), at()), Err(CaseError::KnownKey(_))));
+    assert!(matches!(
+        writer.add_officer(&recorded(&stranger), at()),
+        Err(CaseError::NotAllowed(NotAllowed::KnownKey(_)))
+    ));
     drop(writer);
     // An officer acts under the name that was recorded with the key, whatever name is said.
     let mut writer =
@@ -54,7 +60,10 @@ fn whoever_creates_an_operation_with_a_key_signs_and_so_does_everybody_after() {
     let key = stranger.key.as_ref().expect("an officer with a key").key().clone();
     writer.retire_officer(&key, "left the unit", at()).expect("it is recorded");
     drop(writer);
-    assert!(matches!(case.lock(&stranger, at()).err(), Some(CaseError::Retired { .. })));
+    assert!(matches!(
+        case.lock(&stranger, at()).err(),
+        Some(CaseError::NotAllowed(NotAllowed::Retired { .. }))
+    ));
     let case = Case::open(case.dir()).expect("it opens");
     assert_eq!((case.decisions().len(), case.n_unsigned()), (1, 0));
     assert_eq!(case.verify(&mut |_| ()).expect("it is read"), []);
@@ -115,10 +124,13 @@ fn two_persons_sign_what_the_rules_ask_of_two() {
     let rules = Rules { two_person: ["destroy".to_owned()].into(), ..writer.case().rules().clone() };
     writer.set_rules(&rules, at()).expect("she signs");
     let refused = writer.record("destroy", json!({}), at()).expect_err("two have to");
-    assert!(matches!(refused, CaseError::SecondPerson(act) if act == "destroy"));
+    assert!(matches!(refused, CaseError::NotAllowed(NotAllowed::SecondPerson(act)) if act == "destroy"));
     drop(writer);
     let with = |second: &Actor| Actor { second: Some(Box::new(second.clone())), ..first.clone() };
-    assert!(matches!(case.lock(with(&first), at()).err(), Some(CaseError::SamePerson(_))));
+    assert!(matches!(
+        case.lock(with(&first), at()).err(),
+        Some(CaseError::NotAllowed(NotAllowed::SamePerson(_)))
+    ));
     let mut writer = case.lock(with(&second), at()).expect("both are recorded");
     writer.record("destroy", json!({}), at()).expect("two do it");
     let case = Case::open(case.dir()).expect("it opens");
