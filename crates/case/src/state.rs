@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::thread;
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -19,6 +20,7 @@ use crate::acts::{Acted, Analysis, AuthorityFate, Decision, Import, Receipt, Wit
 use crate::anchors::{Anchored, Exported, Purged};
 use crate::authority::{Authority, Fate};
 use crate::custody::{Erased, Handled, Handling};
+use crate::import::in_order;
 use crate::officers::{Officer, Retirement, Rules};
 use crate::record::Act;
 
@@ -45,11 +47,16 @@ pub(crate) const OWN: [&str; 16] = [
     CHECKPOINT, ANCHOR, PURGE, RECOVER,
 ];
 
+/// So many acts are read by one thread.
+const AT_ONCE: usize = 4_096;
+
 /// What the acts so far add up to.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
     pub authorities: Vec<Authority>,
     pub officers: Vec<Officer>,
+    /// Where in `officers` the one with a key stands: reading a key takes long, and signatures are many.
+    by_key: BTreeMap<KeyId, usize>,
     pub rules: Rules,
     pub receipts: Vec<Acted<Receipt>>,
     /// Where in `receipts` those of a file stand.
@@ -71,24 +78,57 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Takes the acts from a position on in.
+    /// Takes the acts from a position on in. Decisions come by the hundred thousand, so many at once are read several at
+    /// a time.
     pub fn fold(&mut self, acts: &[Act], from: usize) -> Result<(), Flaw> {
-        for (act_idx, act) in acts.iter().enumerate().skip(from) {
-            match &act.signer {
-                Some(signer) if self.signs(signer) => {
-                    for waiting in std::mem::take(&mut self.unsigned) {
-                        self.apply(&acts[waiting])?;
-                    }
+        let n_chunks = (acts.len() - from).div_ceil(AT_ONCE);
+        // Those of acts that wait for a signature.
+        let mut waiting = HashMap::new();
+        if n_chunks < 2 {
+            return (from..acts.len()).try_for_each(|act_idx| self.take(acts, act_idx, None, &mut waiting));
+        }
+        let jobs = thread::available_parallelism().map_or(1, usize::from);
+        let chunk = |chunk: usize| from + chunk * AT_ONCE..acts.len().min(from + (chunk + 1) * AT_ONCE);
+        let decisions = |act: &Act| if act.act == DECIDE { acted(act).ok() } else { None };
+        let read = |chunk_idx| acts[chunk(chunk_idx)].iter().map(decisions).collect::<Vec<_>>();
+        let mut done = Ok(());
+        in_order(n_chunks, jobs, read, |first, chunks| {
+            for (act_idx, decision) in
+                chunks.into_iter().zip(first..).flat_map(|(read, chunk_idx)| chunk(chunk_idx).zip(read))
+            {
+                if done.is_ok() {
+                    done = self.take(acts, act_idx, decision, &mut waiting);
                 }
-                Some(_) => {}
-                None if self.rules.signed => {
-                    if act.act == RECOVER {
-                        self.unsigned.clear();
-                    }
-                    self.unsigned.push(act_idx);
-                }
-                None => self.apply(act)?,
             }
+        });
+        done
+    }
+
+    /// Takes an act in, or those that it signs.
+    fn take(
+        &mut self,
+        acts: &[Act],
+        act_idx: usize,
+        decision: Option<Acted<Decision>>,
+        waiting: &mut HashMap<usize, Acted<Decision>>,
+    ) -> Result<(), Flaw> {
+        let act = &acts[act_idx];
+        match &act.signer {
+            Some(signer) if self.signs(signer) => {
+                for signed in std::mem::take(&mut self.unsigned) {
+                    self.apply(&acts[signed], waiting.remove(&signed))?;
+                }
+            }
+            Some(_) => {}
+            None if self.rules.signed => {
+                if act.act == RECOVER {
+                    self.unsigned.clear();
+                    waiting.clear();
+                }
+                self.unsigned.push(act_idx);
+                waiting.extend(decision.map(|decision| (act_idx, decision)));
+            }
+            None => self.apply(act, decision)?,
         }
         Ok(())
     }
@@ -100,11 +140,11 @@ impl State {
 
     /// The officer with this key.
     pub fn officer(&self, key: &KeyId) -> Option<&Officer> {
-        self.officers.iter().find(|officer| officer.key_id().as_ref() == Some(key))
+        self.officers.get(*self.by_key.get(key)?)
     }
 
-    /// Takes an act in. Acts of other names change nothing that counts.
-    fn apply(&mut self, act: &Act) -> Result<(), Flaw> {
+    /// Takes an act in, with the decision in it where that was read before. Acts of other names change nothing that counts.
+    fn apply(&mut self, act: &Act, decision: Option<Acted<Decision>>) -> Result<(), Flaw> {
         if act.payload.is_none() {
             // What was erased by law no longer counts.
             return Ok(());
@@ -113,7 +153,13 @@ impl State {
             AUTHORITY => self.authorities.push(body(act)?),
             VALIDATE => self.decide_fate(act, Fate::Validated)?,
             LAPSE => self.decide_fate(act, Fate::Lapsed)?,
-            OFFICER => self.officers.push(body(act)?),
+            OFFICER => {
+                let officer: Officer = body(act)?;
+                if let Some(key) = officer.key_id() {
+                    self.by_key.entry(key).or_insert(self.officers.len());
+                }
+                self.officers.push(officer);
+            }
             RETIRE => {
                 let Retirement { key, reason } = body(act)?;
                 let known = |officer: &&mut Officer| officer.key_id().is_some_and(|id| id.to_string() == key);
@@ -130,7 +176,7 @@ impl State {
                 let import: Acted<Import> = acted(act)?;
                 self.imports.insert(import.sha256, import);
             }
-            DECIDE => self.decisions.push(acted(act)?),
+            DECIDE => self.decisions.push(decision.map_or_else(|| acted(act), Ok)?),
             WITHDRAW => self.withdrawals.push(acted(act)?),
             ANALYSE => self.analysis = Some(acted(act)?),
             ERASE => self.erase(acted(act)?),

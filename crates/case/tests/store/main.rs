@@ -14,3 +14,4 @@ mod erasure;
 mod damage;
 mod kill;
 mod refusing_disk;
+mod small_disk;

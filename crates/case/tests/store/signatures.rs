@@ -182,3 +182,20 @@ fn a_clock_that_was_set_back_is_recorded_and_the_order_stays() {
     assert_eq!(case.record().acts()[2].body()["latest"], "2026-03-01T20:00:00Z");
     assert_eq!(case.verify(&mut |_| ()).expect("it is read"), []);
 }
+
+/// So many acts are read by several threads.
+#[test]
+fn ten_thousand_decisions_count_once_they_are_signed() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let case = signed_operation(dir.path());
+    let mut writer = case.lock(officer("Rossi"), at()).expect("she is recorded");
+    let findings: Vec<String> = (0..10_000).map(|n| format!("F-{n}")).collect();
+    let decisions: Vec<_> = findings.iter().map(|finding| (&**finding, Choice::Accept, "a reason")).collect();
+    writer.decide_all(&decisions, at()).expect("they are recorded");
+    assert!(writer.decide_all(&[], at()).is_ok());
+    let case = Case::open(case.dir()).expect("it opens");
+    assert_eq!((case.decisions().len(), case.n_unsigned()), (10_000, 0));
+    assert_eq!(case.decisions(), writer.case().decisions());
+    assert!(case.decisions().iter().zip(&findings).all(|(decision, finding)| decision.finding == *finding));
+    assert_eq!(case.verify(&mut |_| ()).expect("it is read"), []);
+}
