@@ -1,6 +1,6 @@
 //! The acts that the record of an operation holds, as typed values. What they add up to is [`crate::state`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 use jiff::Timestamp;
@@ -212,6 +212,9 @@ pub struct Analysis {
     /// The ground state that they were derived from: [`crate::Case::ground`].
     #[serde(with = "as_text")]
     pub ground: Digest,
+    /// The authorities of the imports that they stand on, by id.
+    #[serde(default)]
+    pub authorities: BTreeSet<String>,
     /// The analyses, their versions and settings, as the program names them.
     pub made_with: String,
     /// SHA-256 over the list of the files' names and digests.

@@ -479,7 +479,11 @@ impl Case {
         files.filter(|file| file.table == table).try_for_each(|file| self.check_file(&file.path, file.sha256))
     }
 
-    pub(crate) fn check_tables_of(&self, import: &Import) -> Result<(), CaseError> {
+    /// As [`Case::check_tables`], for the files of one import.
+    ///
+    /// # Errors
+    /// [`CaseError::Altered`], or the disk refuses.
+    pub fn check_tables_of(&self, import: &Import) -> Result<(), CaseError> {
         import.files().try_for_each(|file| self.check_file(&file.path, file.sha256))
     }
 

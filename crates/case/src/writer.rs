@@ -5,6 +5,8 @@ use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -64,6 +66,9 @@ impl From<PathBuf> for ToReceive {
     }
 }
 
+/// How often a lock is asked for that somebody else has, and how long to wait between.
+const ATTEMPTS: u32 = 6;
+const MOMENT: Duration = Duration::from_millis(30);
 /// Files that are received under one entry of the disk's journal at most.
 const RECEIVED_AT_ONCE: usize = 256;
 
@@ -72,10 +77,14 @@ impl Writer {
         let path = folder.lock();
         let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let mut lock = open.disk("open the lock", &path)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(locked(&mut lock)),
-            Err(TryLockError::Error(error)) => return Err(error).disk("lock", &path),
+        for attempt in 1.. {
+            match lock.try_lock() {
+                Ok(()) => break,
+                // A process that is ending, or one that is being started from here, holds it for a moment more.
+                Err(TryLockError::WouldBlock) if attempt < ATTEMPTS => thread::sleep(MOMENT),
+                Err(TryLockError::WouldBlock) => return Err(locked(&mut lock)),
+                Err(TryLockError::Error(error)) => return Err(error).disk("lock", &path),
+            }
         }
         let holder = format!("{}\n{}\n{at}\n", by.name, std::process::id());
         lock.set_len(0).and_then(|()| lock.write_all(holder.as_bytes())).disk("write", &path)?;

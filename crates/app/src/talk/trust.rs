@@ -265,6 +265,11 @@ pub static TRUST: &[Statement] = &[
         "il registro non ha mai avuto {old} voci prima di {size}",
     ),
     line(
+        "rebuild.mended",
+        "derived again and put in place: {tiles|tile|tiles} of the log, {tables|table|tables}, {findings|set|sets} of findings",
+        "derivati di nuovo e rimessi al loro posto: {tiles|tessera|tessere} del registro, {tables|tabella|tabelle}, {findings|insieme|insiemi} di riscontri",
+    ),
+    line(
         "stamp.unchecked",
         "the stamp of {by} was not checked: openssl is not installed",
         "la marca di {by} non è stata controllata: openssl non è installato",

@@ -1,7 +1,7 @@
-//! `tutela rebuild --check`: derives tables and findings once more from the files received, and compares digests.
+//! `tutela rebuild`: derives tables and findings once more from the files received. With `--check` it compares digests and
+//! changes nothing; else it puts what is missing or altered in its place again.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 
 use serde_json::json;
 use tutela_case::{Import, Received, ToImport, Writer};
@@ -9,7 +9,7 @@ use tutela_model::Digest;
 
 use crate::analysis;
 use crate::ending::{Exit, Failure};
-use crate::operation::{Operation, limits};
+use crate::operation::{Operation, limits, now};
 use crate::run::{Format, Run};
 use crate::talk::phrase;
 
@@ -17,13 +17,50 @@ use crate::talk::phrase;
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// Compare with what is stored, and change nothing
-    #[arg(long, required = true)]
+    #[arg(long)]
     pub check: bool,
 }
 
 /// Runs the verb.
-pub fn run(run: &Run, _: &Args) -> anyhow::Result<Exit> {
+pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let operation = Operation::open(run)?;
+    if args.check { check(run, &operation) } else { mend(run, operation) }
+}
+
+/// Derives anew what is missing or altered, and only that: tiles of the log, tables, findings.
+fn mend(run: &Run, mut operation: Operation) -> anyhow::Result<Exit> {
+    let mut writer = operation.write(run)?;
+    let n_tiles = writer.mend_tiles()?;
+    let imports: Vec<Import> = writer.case().imports().into_iter().map(|import| import.act.clone()).collect();
+    let mut n_tables = 0;
+    for import in imports.iter().filter(|import| operation.case.check_tables_of(import).is_err()) {
+        run.go_on()?;
+        let Some(item) = to_import(import) else {
+            run.warn(phrase!("rebuild.reader", name = import.name.as_str()));
+            continue;
+        };
+        let basis = writer.case().basis_of(import);
+        let flow = |_: usize, _: u64| run.flow();
+        n_tables += writer.import(item, &basis, now(), limits(run), &flow)?.import().tables.len();
+    }
+    drop(writer);
+    operation = Operation::open(run)?;
+    let n_findings =
+        usize::from(operation.case.analysis().is_some() && operation.case.is_stale(&analysis::made_with()));
+    if n_findings > 0 {
+        analysis::derive_and_store(run, &mut operation)?;
+    }
+    match run.format {
+        Format::Text => {
+            run.say(phrase!("rebuild.mended", tiles = n_tiles, tables = n_tables, findings = n_findings));
+        }
+        _ => run.json(&json!({"schema": "tutela.rebuilt/1", "tiles": n_tiles, "tables": n_tables,
+            "findings": n_findings}))?,
+    }
+    Ok(Exit::Done)
+}
+
+fn check(run: &Run, operation: &Operation) -> anyhow::Result<Exit> {
     let mut differences = Vec::new();
     for fault in operation.case.verify(&mut |_| {})? {
         differences.push(format!("{}: expected {}, found: {}", fault.path, fault.expected, fault.found));
@@ -41,7 +78,7 @@ pub fn run(run: &Run, _: &Args) -> anyhow::Result<Exit> {
         }
     }
     drop(writer);
-    differences.extend(findings(run, &operation)?);
+    differences.extend(findings(run, operation)?);
     for name in skipped {
         run.warn(phrase!("rebuild.reader", name = name));
     }
@@ -72,10 +109,20 @@ fn derived_again(
     writer: &Writer,
     import: &Import,
 ) -> anyhow::Result<Option<BTreeMap<String, Digest>>> {
-    let reader =
-        tutela_sources::named(&import.reader).filter(|reader| reader.version == import.reader_version);
-    let (Some(reader), Some(declared)) = (reader, import.declared.declared()) else { return Ok(None) };
+    let Some(item) = to_import(import) else { return Ok(None) };
     // A received file that is gone or altered has been reported as a fault; it cannot be read again.
+    if !writer.case().received_path(import.sha256).is_file() {
+        return Ok(Some(BTreeMap::new()));
+    }
+    let stopped = |_: usize, _: u64| run.flow();
+    let basis = writer.case().basis_of(import);
+    Ok(Some(writer.derive_again(&item, &basis, limits(run), &stopped)?))
+}
+
+/// How a file was read. None when this program has another version of the reader.
+fn to_import(import: &Import) -> Option<ToImport> {
+    let reader = tutela_sources::named(&import.reader)?;
+    let declared = import.declared.declared()?;
     let received = Received {
         sha256: import.sha256,
         name: import.name.clone(),
@@ -83,14 +130,7 @@ fn derived_again(
         already: true,
         verified: None,
     };
-    if !writer.case().received_path(import.sha256).is_file() {
-        return Ok(Some(BTreeMap::new()));
-    }
-    let item = ToImport { received, reader: *reader, declared };
-    let stopped =
-        |_: usize, _: u64| if run.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-    let basis = writer.case().basis_of(import);
-    Ok(Some(writer.derive_again(&item, &basis, limits(run), &stopped)?))
+    (reader.version == import.reader_version).then_some(ToImport { received, reader: *reader, declared })
 }
 
 fn compare(import: &Import, mut again: BTreeMap<String, Digest>) -> Vec<String> {
