@@ -137,6 +137,14 @@ impl Case {
         fs::read(&path).disk("read", &path)
     }
 
+    /// Holds the anchors against the record, as [`Case::verify`] does, so that nothing is claimed of one that is not.
+    ///
+    /// # Errors
+    /// [`CaseError::Altered`], or the disk refuses.
+    pub fn check_anchors(&self) -> Result<(), CaseError> {
+        self.verify_anchors()?.into_iter().next().map_or(Ok(()), |fault| Err(CaseError::Altered(fault)))
+    }
+
     /// Holds the checkpoints that were handed out, and what others said of them, against the record. Signatures of
     /// stamps are not checked here: that takes the certificates of their authority and a tool for them.
     pub(crate) fn verify_anchors(&self) -> Result<Vec<Fault>, CaseError> {

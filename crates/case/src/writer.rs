@@ -484,8 +484,14 @@ impl Writer {
         }
         // The list in the form of `sha256sum`, so that anybody can check it.
         folder.write(&folder.findings().join("digest"), list.as_bytes())?;
-        let analysis =
-            Analysis { ground: self.case.ground(), made_with: made_with.to_owned(), digest, files: digests };
+        let authorities = self.case.imports().iter().map(|import| import.basis.clone()).collect();
+        let analysis = Analysis {
+            ground: self.case.ground(),
+            authorities,
+            made_with: made_with.to_owned(),
+            digest,
+            files: digests,
+        };
         self.append(vec![(state::ANALYSE, acts::to_body(&analysis))], at)?;
         self.remove_other_findings()?;
         Ok(digest)

@@ -17,8 +17,8 @@ pub static TRUST: &[Statement] = &[
     line("officer.added", "recorded: {name} signs with {key}", "registrato: {name} firma con {key}"),
     line(
         "officer.columns",
-        "officer · key · role · unit · state",
-        "ufficiale · chiave · ruolo · ufficio · stato",
+        "officer · role · unit · state · key",
+        "ufficiale · ruolo · ufficio · stato · chiave",
     ),
     line("officer.signs", "signs", "firma"),
     line("officer.retired", "signs no more: {reason}", "non firma più: {reason}"),

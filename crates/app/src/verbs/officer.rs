@@ -116,7 +116,7 @@ fn list(run: &Run) -> anyhow::Result<Exit> {
                 None => run.word(phrase!("officer.signs")),
                 Some(reason) => run.word(phrase!("officer.retired", reason = reason.as_str())),
             };
-            [&officer.name, &key, &officer.role, &officer.organisation, &state]
+            [&officer.name, &officer.role, &officer.organisation, &state, &key]
                 .map(|text| plain(text))
                 .to_vec()
         })

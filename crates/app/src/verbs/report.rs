@@ -44,6 +44,8 @@ fn write(run: &Run, folder: &Path, whole: bool, is_final: bool, to: &str) -> any
     use crate::run::write_whole;
 
     let mut operation = Operation::open(run)?;
+    // A report says who stands for the record, so that has to hold.
+    operation.case.check_anchors()?;
     let derived = operation.fresh(run)?;
     let gathered = Gathered::new(run, &operation, derived, RowsOf::Everything)?;
     let dossier = gathered.dossier();
