@@ -411,9 +411,9 @@ impl Case {
     fn verify_record(&self) -> Result<Vec<Fault>, CaseError> {
         let fault =
             |path: &str, expected: String, found: String| Fault { path: path.to_owned(), expected, found };
-        let again = match Record::read(&self.folder, self.record.origin()) {
+        let again = match self.record.read_again(&self.folder) {
             Err(CaseError::Broken(flaw)) => return Ok(vec![fault_at(&self.folder, flaw)]),
-            read => read?.0,
+            read => read?,
         };
         let mut faults: Vec<Fault> = again.verify_log(&self.folder, &self.verifiers())?.into_iter().collect();
         if self.n_unsigned() > 0 {
@@ -421,13 +421,13 @@ impl Case {
                 ("a signature under the last acts".to_owned(), format!("{} acts without", self.n_unsigned()));
             faults.push(fault(TAIL, expected, found));
         }
-        let (n_known, n_found) = (self.record.acts().len(), again.acts().len());
+        let (n_known, n_found) = (self.record.acts().len() as u64, again.checkpoint().size());
         if n_found < n_known {
-            faults.push(fault("ledger", format!("{n_known} entries"), format!("{n_found} entries")));
-        } else if again.acts()[..n_known] != *self.record.acts() {
+            faults.push(fault(TAIL, format!("{n_known} entries"), format!("{n_found} entries")));
+        } else if again.root_at(self.record.acts().len()) != Some(self.record.root()) {
             faults.push(fault("ledger", "the entries read before".to_owned(), "other entries".to_owned()));
         }
-        faults.extend(self.verify_operation(again.acts().first())?);
+        faults.extend(self.verify_operation(self.record.acts().first())?);
         Ok(faults)
     }
 

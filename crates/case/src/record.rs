@@ -255,7 +255,7 @@ impl Record {
     /// Never: the origin was checked when the operation was opened.
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
-        Checkpoint::new(&self.origin, self.acts.len() as u64, self.root()).expect("an origin in one line")
+        Checkpoint::new(&self.origin, self.leaves.len() as u64, self.root()).expect("an origin in one line")
     }
 
     /// Reads the record and checks every entry and every payload.
@@ -263,6 +263,19 @@ impl Record {
     /// # Errors
     /// [`CaseError::Broken`], or the disk refuses.
     pub(crate) fn read(folder: &Folder, origin: &str) -> Result<(Self, Rest), CaseError> {
+        Self::read_beside(folder, origin, None)
+    }
+
+    /// As [`Record::read`], and holds the acts against those of this record, without keeping a second copy of them: what
+    /// is read has the entries' hashes alone.
+    ///
+    /// # Errors
+    /// As [`Record::read`], and an act that is another.
+    pub(crate) fn read_again(&self, folder: &Folder) -> Result<Self, CaseError> {
+        Ok(Self::read_beside(folder, &self.origin, Some(&self.acts))?.0)
+    }
+
+    fn read_beside(folder: &Folder, origin: &str, known: Option<&[Act]>) -> Result<(Self, Rest), CaseError> {
         if Checkpoint::new(origin, 0, tutela_ledger::EMPTY).is_err() {
             return Err(broken(0, "origin", "a name in one line", origin).into());
         }
@@ -270,10 +283,11 @@ impl Record {
         let mut before = standing()?;
         loop {
             let mut record = Self::new(origin.to_owned());
-            let read =
-                record.read_full(folder, before.0).and_then(|()| record.read_tail(folder, before.0 as u64));
+            let read = record
+                .read_full(folder, before.0, known)
+                .and_then(|()| record.read_tail(folder, before.0 as u64, known));
             match read {
-                Ok(_) if record.acts.is_empty() => {
+                Ok(_) if record.leaves.is_empty() => {
                     return Err(broken(0, TAIL, "the entries of an operation", "no entry").into());
                 }
                 Ok(rest) => return Ok((record, rest)),
@@ -290,10 +304,17 @@ impl Record {
     }
 
     /// Reads the full bundles, several at a time.
-    fn read_full(&mut self, folder: &Folder, n_bundles: usize) -> Result<(), CaseError> {
+    fn read_full(
+        &mut self,
+        folder: &Folder,
+        n_bundles: usize,
+        known: Option<&[Act]>,
+    ) -> Result<(), CaseError> {
         let jobs = thread::available_parallelism().map_or(1, usize::from);
         let n_acts = n_bundles * usize::from(WIDTH);
-        self.acts.reserve(n_acts);
+        if known.is_none() {
+            self.acts.reserve(n_acts);
+        }
         self.leaves.reserve(n_acts);
         let mut done = Ok(());
         in_order(
@@ -303,7 +324,7 @@ impl Record {
                 let tile = bundle(index as u64);
                 let bytes = read_file(&folder.ledger().join(tile.to_string()))?.unwrap_or_default();
                 let entries = tile.entries(&bytes).map_err(|damaged| flaw_of(&tile, damaged))?;
-                let part = Part::read(folder, index as u64, &entries)?;
+                let part = Part::read(folder, index as u64, &entries)?.beside(known)?;
                 match part.rest.is_empty() {
                     true => Ok((root(&part.leaves), part)),
                     false => Err(no_more(&tile, &part.rest).into()),
@@ -329,7 +350,7 @@ impl Record {
     }
 
     /// Reads the entries after the full bundles.
-    fn read_tail(&mut self, folder: &Folder, index: u64) -> Result<Rest, CaseError> {
+    fn read_tail(&mut self, folder: &Folder, index: u64, known: Option<&[Act]>) -> Result<Rest, CaseError> {
         let first = self.edge.size();
         let is_gone = |path: &str| broken(first, path, "the entries from here on", "no file").into();
         // The first act of a log makes the tail, and it is only ever replaced.
@@ -362,7 +383,7 @@ impl Record {
                 flaw.into()
             });
         };
-        let part = Part::read(folder, index, entries)?;
+        let part = Part::read(folder, index, entries)?.beside(known)?;
         for bytes in entries {
             self.edge.push(bytes, &mut Vec::new()).expect("what a bundle held is not too long");
         }
@@ -498,6 +519,18 @@ impl Part {
         part.rest = text[len as usize..].to_vec();
         part.payload = Some((path, len));
         Ok(part)
+    }
+
+    /// Without its acts, where they are known already and these are the same.
+    fn beside(mut self, known: Option<&[Act]>) -> Result<Self, Flaw> {
+        let Some(known) = known else { return Ok(self) };
+        for act in std::mem::take(&mut self.acts) {
+            let before = usize::try_from(act.seq).ok().and_then(|seq| known.get(seq));
+            if before.is_some_and(|before| *before != act) {
+                return Err(broken(act.seq, "act", "the act read before", "another"));
+            }
+        }
+        Ok(self)
     }
 }
 
