@@ -1,4 +1,8 @@
-//! Acts on their way to the record: made into entries with salted payloads, signed, and written all or none.
+//! Acts on their way to the record: made into entries with salted payloads, signed, and written.
+//!
+//! What the disk refuses is taken back, so that all acts are recorded or none. A writer that is stopped leaves the first
+//! of them, in their order: payloads come first, then hashes, then entries, each on the disk before the next, and what no
+//! entry stands for is cut off by the next writer.
 
 use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};

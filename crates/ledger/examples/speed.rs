@@ -56,32 +56,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             std::fs::write(folder.join("checkpoint"), note.to_string())?;
             std::fs::write(folder.join("log.vkey"), format!("{key}\n"))?;
         }
-        Some("tile") => {
-            let folder = Path::new(arguments.get(1).ok_or("which folder?")?);
-            let (mut edge, mut full) = (Edge::default(), Vec::new());
-            for index in 0..ENTRIES.div_ceil(u64::from(WIDTH)) {
-                let width = u64::from(WIDTH).min(ENTRIES - index * u64::from(WIDTH)) as u16;
-                let tile = Tile { kind: Kind::Entries, index, width };
-                let bytes = std::fs::read(folder.join(tile.to_string()))?;
-                for entry in tile.entries(&bytes)? {
-                    edge.push(entry, &mut full)?;
-                }
-                full.drain(..).for_each(|file| count(&file));
-            }
-            edge.partial().iter().for_each(count);
-            writeln!(std::io::stdout(), "{}", edge.root())?;
-        }
-        Some("check") => {
-            let folder = Path::new(arguments.get(1).ok_or("which folder?")?);
-            let keys = [std::fs::read_to_string(folder.join("log.vkey"))?.trim().parse()?];
-            let trust = Trust { log: &keys, ..Trust::default() };
-            let read = |tile: Tile| match std::fs::read(folder.join(tile.to_string())) {
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-                read => read.map(Some),
-            };
-            let checked = verify(&std::fs::read(folder.join("checkpoint"))?, trust, read, |_| {})?;
-            writeln!(std::io::stdout(), "{} entries checked", checked.checkpoint.size())?;
-        }
+        Some("tile") => tile(Path::new(arguments.get(1).ok_or("which folder?")?), &mut count)?,
+        Some("check") => check(Path::new(arguments.get(1).ok_or("which folder?")?))?,
         Some("verify") => {
             let mut files = BTreeMap::new();
             let edge = append(|file| {
@@ -99,6 +75,34 @@ fn main() -> Result<(), Box<dyn Error>> {
         _ => return Err("push, append, verify, or write, tile or check and a FOLDER".into()),
     }
     Ok(writeln!(std::io::stdout(), "{n_files} files of {n_bytes} bytes")?)
+}
+
+/// Makes the hashes and tiles of a written log from its entries.
+fn tile(folder: &Path, count: &mut impl FnMut(&File)) -> Result<(), Box<dyn Error>> {
+    let (mut edge, mut full) = (Edge::default(), Vec::new());
+    for index in 0..ENTRIES.div_ceil(u64::from(WIDTH)) {
+        let width = u64::from(WIDTH).min(ENTRIES - index * u64::from(WIDTH)) as u16;
+        let tile = Tile { kind: Kind::Entries, index, width };
+        let bytes = std::fs::read(folder.join(tile.to_string()))?;
+        for entry in tile.entries(&bytes)? {
+            edge.push(entry, &mut full)?;
+        }
+        full.drain(..).for_each(|file| count(&file));
+    }
+    edge.partial().iter().for_each(count);
+    Ok(writeln!(std::io::stdout(), "{}", edge.root())?)
+}
+
+/// Checks a written log.
+fn check(folder: &Path) -> Result<(), Box<dyn Error>> {
+    let keys = [std::fs::read_to_string(folder.join("log.vkey"))?.trim().parse()?];
+    let trust = Trust { log: &keys, ..Trust::default() };
+    let read = |tile: Tile| match std::fs::read(folder.join(tile.to_string())) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        read => read.map(Some),
+    };
+    let checked = verify(&std::fs::read(folder.join("checkpoint"))?, trust, read, |_| {})?;
+    Ok(writeln!(std::io::stdout(), "{} entries checked", checked.checkpoint.size())?)
 }
 
 /// The signed checkpoint of the log, and the key for it.

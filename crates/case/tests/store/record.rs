@@ -288,3 +288,15 @@ fn a_payload_that_is_gone_without_an_act_that_says_so_is_found() {
         assert!(matches!(Case::open(writer.case().dir()), Err(CaseError::Broken(flaw)) if flaw.seq == 5));
     }
 }
+
+/// Behind an empty tail a missing last bundle would otherwise be a shorter record.
+#[test]
+fn a_second_bundle_that_is_gone_behind_an_empty_tail_is_found() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut writer = with_acts(dir.path(), 256);
+    writer.decide_all(&vec![("F-1", Choice::Unsure, "a reason"); 256], at()).expect("they are recorded");
+    let folder = writer.case().dir().to_owned();
+    fs::remove_file(folder.join("ledger/tile/entries/001")).expect("it is ours");
+    let Err(CaseError::Broken(flaw)) = Case::open(&folder) else { panic!("acts are gone") };
+    assert_eq!(flaw.place, "ledger/tile/entries/001");
+}
