@@ -289,3 +289,19 @@ fn a_decision_of_one_officer_waits_for_a_second_where_the_rules_say_so() {
     let decided: Vec<&str> = acts.filter(|act| matches!(*act, "decide" | "withdraw")).collect();
     assert_eq!(decided, ["decide", "decide", "withdraw"]);
 }
+
+#[test]
+fn a_clock_that_is_behind_the_record_is_said_and_recorded() {
+    let folder = Folder::with_connections();
+    let tomorrow = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
+    let tomorrow = jiff::Timestamp::from_second(tomorrow.as_second()).expect("an instant");
+    let case = tutela_case::Case::open(Path::new(&folder.op())).expect("it opens");
+    let mut writer = case.lock("A. Prova", tomorrow).expect("nobody else writes");
+    writer.record("view", serde_json::json!({}), tomorrow).expect("it is recorded");
+    drop(writer);
+    let ran = folder.run(&["rules", "--four-eyes", "yes"]).ended(0);
+    assert!(ran.err.contains("this machine's clock is before the last act"), "{}", ran.err);
+    let verified = folder.run(&["ledger", "verify", "--json"]).ended(0).json();
+    assert_eq!(verified["clock_back"].as_array().map(Vec::len), Some(1));
+    assert!(folder.run(&["ledger", "verify"]).ended(0).out.contains("the clock was set back"));
+}

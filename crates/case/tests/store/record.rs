@@ -300,3 +300,30 @@ fn a_second_bundle_that_is_gone_behind_an_empty_tail_is_found() {
     let Err(CaseError::Broken(flaw)) = Case::open(&folder) else { panic!("acts are gone") };
     assert_eq!(flaw.place, "ledger/tile/entries/001");
 }
+
+#[test]
+fn an_entry_of_a_later_program_is_kept_and_shown_as_unknown() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let writer = with_acts(dir.path(), 4);
+    let folder = writer.case().dir().to_owned();
+    drop(writer);
+    let entry = br#"{"act":"weave","of":["what","this program"],"seq":4,"v":2}"#;
+    append(&folder.join("ledger/tail"), &[&(entry.len() as u16).to_be_bytes()[..], entry].concat());
+    append(&folder.join("payloads/000"), b"{\"seq\":4,\"thread\":\"unheard of\"}\n");
+    let case = Case::open(&folder).expect("it opens");
+    let act = &case.record().acts()[4];
+    assert_eq!((act.act.as_str(), act.at.as_str(), act.is_erased()), ("unknown", "", false));
+    assert_eq!(case.verify(&mut |_| ()).expect("it is read"), []);
+    let mut writer = case.lock("R. Rossi", at()).expect("nobody else writes");
+    writer.record("view", json!({"n": 5}), at()).expect("it is recorded");
+    let case = reopened(&writer);
+    assert_eq!((case.record().acts().len(), case.record().acts()[5].act.as_str()), (6, "view"));
+    assert_eq!(case.entry(4).expect("it is read").as_deref(), Some(&entry[..]));
+    assert_eq!(case.verify(&mut |_| ()).expect("it is read"), []);
+}
+
+fn append(path: &Path, bytes: &[u8]) {
+    let mut whole = fs::read(path).expect("it is there");
+    whole.extend_from_slice(bytes);
+    fs::write(path, whole).expect("it is ours");
+}
