@@ -201,6 +201,15 @@ pub fn size(text: &str) -> Result<u64, Failure> {
     digits.parse::<u64>().ok().and_then(|n| n.checked_mul(unit)).filter(|bytes| *bytes > 0).ok_or_else(bad)
 }
 
+/// Refuses an option whose value is empty.
+///
+/// # Errors
+/// It is empty, or blanks only.
+pub fn given(option: &str, value: &str) -> Result<(), Failure> {
+    let empty = value.trim().is_empty();
+    if empty { Err(Failure::new(Exit::Usage, phrase!("init.empty", option = option))) } else { Ok(()) }
+}
+
 /// Reads a date such as `2026-12-31`.
 pub fn date(text: &str) -> Result<Date, Failure> {
     text.parse().map_err(|_| Failure::new(Exit::Usage, phrase!("expected.date", found = text)))

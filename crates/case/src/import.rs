@@ -21,9 +21,9 @@ use crate::authority::Scope;
 use crate::case::Basis;
 use crate::error::{CaseError, OnDisk, OnTable};
 use crate::folder::{Folder, move_to};
+use crate::receiving::Received;
 use crate::sort::{Sorter, remove_runs};
 use crate::table_file::TableWriter;
-use crate::writer::Received;
 
 /// A received file, and how it is to be read.
 #[derive(Clone)]

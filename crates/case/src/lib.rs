@@ -37,6 +37,7 @@ mod anchors;
 mod erasure;
 
 mod import;
+mod receiving;
 mod sort;
 mod stored;
 mod table_file;
@@ -51,6 +52,7 @@ pub use custody::{Described, DigestKind, Erased, Handled, Handling, NotDone, Pro
 pub use error::{CaseError, disk_hint};
 pub use import::{Limits, Outcome, Progress, ToImport};
 pub use officers::{Actor, NotAllowed, Officer, Rules};
+pub use receiving::{Received, ToReceive};
 pub use record::{Act, Payload, Record};
 pub use stored::Stored;
-pub use writer::{Received, ToReceive, Writer};
+pub use writer::Writer;

@@ -3,8 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tutela_ledger::key::{KeyId, Signer, Verifier};
+
+use crate::acts;
+use crate::error::CaseError;
+use crate::state;
+use crate::writer::Writer;
 
 /// Whoever acts in a run: a name, and the key that signs, where there is one.
 #[derive(Clone, Debug)]
@@ -131,4 +137,41 @@ pub struct Rules {
     /// How many years the entries of the access log are kept after the year in which they were made. None: the
     /// program never says that a year is due.
     pub access_years: Option<u16>,
+}
+
+impl Writer {
+    /// Records an officer with the key that signs for this officer from now on.
+    ///
+    /// # Errors
+    /// A text that is not a key, a key that is recorded already, or the disk refuses.
+    pub fn add_officer(&mut self, officer: &Officer, at: Timestamp) -> Result<(), CaseError> {
+        let key = officer.key_id().ok_or_else(|| NotAllowed::NotAKey(officer.key.clone()))?;
+        if self.case.state.officer(&key).is_some() {
+            return Err(NotAllowed::KnownKey(key).into());
+        }
+        self.append(vec![(state::OFFICER, acts::to_body(officer))], at)
+    }
+
+    /// Records that an officer's key signs no more, and why.
+    ///
+    /// # Errors
+    /// A key that is not recorded, or the disk refuses.
+    pub fn retire_officer(&mut self, key: &KeyId, reason: &str, at: Timestamp) -> Result<(), CaseError> {
+        if self.case.state.officer(key).is_none() {
+            return Err(NotAllowed::UnknownKey(key.clone()).into());
+        }
+        let retirement = Retirement { key: key.to_string(), reason: reason.to_owned() };
+        self.append(vec![(state::RETIRE, acts::to_body(&retirement))], at)
+    }
+
+    /// Sets the rules of the operation.
+    ///
+    /// # Errors
+    /// Signatures are demanded before there is an officer who could sign, or the disk refuses.
+    pub fn set_rules(&mut self, rules: &Rules, at: Timestamp) -> Result<(), CaseError> {
+        if rules.signed && self.by.key.is_none() {
+            return Err(NotAllowed::Unsigned.into());
+        }
+        self.append(vec![(state::RULES, acts::to_body(rules))], at)
+    }
 }

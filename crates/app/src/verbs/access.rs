@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use tutela_case::Act;
 use tutela_outputs::shown::{self, plain};
 
-use crate::ending::{Exit, Failure};
+use crate::cli::given;
+use crate::ending::Exit;
 use crate::operation::{Operation, now, today};
 use crate::run::{Format, Run};
 use crate::talk::phrase;
@@ -82,9 +83,7 @@ fn list(run: &Run, operation: &Operation, year: Option<i16>) -> anyhow::Result<E
 }
 
 fn purge(run: &Run, operation: &Operation, year: i16, reason: &str) -> anyhow::Result<Exit> {
-    if reason.trim().is_empty() {
-        return Err(Failure::new(Exit::Usage, phrase!("init.empty", option = "--reason")).into());
-    }
+    given("--reason", reason)?;
     let head = operation.write(run)?.purge_access(year, reason, now())?;
     match run.format {
         Format::Text => run.say(phrase!("access.purged", year = i64::from(year), n = head.size)),

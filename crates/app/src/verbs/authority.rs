@@ -6,7 +6,7 @@ use tutela_model::Date;
 use tutela_model::words::Words as _;
 use tutela_outputs::shown::plain;
 
-use crate::cli::date;
+use crate::cli::{date, given};
 use crate::columns::write_columns;
 use crate::ending::{Exit, Failure};
 use crate::operation::{Operation, beginning_of, now, today};
@@ -127,11 +127,6 @@ fn add(run: &Run, operation: &Operation, act: &Add) -> anyhow::Result<Exit> {
     let recorded = operation.write(run)?.add_authority(&authority, now())?;
     let until = recorded.until.to_string();
     told(run, &recorded.id, phrase!("basis.added", basis = recorded.id.as_str(), until = until))
-}
-
-fn given(option: &str, value: &str) -> Result<(), Failure> {
-    let empty = value.trim().is_empty();
-    if empty { Err(Failure::new(Exit::Usage, phrase!("init.empty", option = option))) } else { Ok(()) }
 }
 
 fn in_order(from: Option<Date>, until: Option<Date>) -> Result<(), Failure> {

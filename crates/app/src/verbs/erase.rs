@@ -5,7 +5,8 @@ use serde_json::json;
 use tutela_model::Phrase;
 
 use super::custody;
-use crate::ending::{Exit, Failure};
+use crate::cli::given;
+use crate::ending::Exit;
 use crate::operation::{Operation, now};
 use crate::run::{Format, Run};
 use crate::talk::phrase;
@@ -46,9 +47,7 @@ pub struct Grounds {
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let operation = Operation::open(run)?;
     let (Args::File { grounds, .. } | Args::Entry { grounds, .. }) = args;
-    if grounds.reason.trim().is_empty() {
-        return Err(Failure::new(Exit::Usage, phrase!("init.empty", option = "--reason")).into());
-    }
+    given("--reason", &grounds.reason)?;
     let Grounds { authority, reason } = grounds;
     match args {
         Args::File { exhibit, .. } => {

@@ -6,7 +6,7 @@ use serde_json::json;
 use tutela_case::{Authority, Case};
 use tutela_model::Date;
 
-use crate::cli::date;
+use crate::cli::{date, given};
 use crate::ending::{Exit, Failure};
 use crate::operation::{actor, now, today};
 use crate::run::{Format, Run};
@@ -34,9 +34,7 @@ pub struct Args {
 /// Runs the verb.
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     for (option, value) in [("--title", &args.title), ("--basis", &args.basis)] {
-        if value.trim().is_empty() {
-            return Err(Failure::new(Exit::Usage, phrase!("init.empty", option = option)).into());
-        }
+        given(option, value)?;
     }
     if args.basis_until < args.basis_from {
         let what =

@@ -7,6 +7,7 @@ use tutela_case::Officer;
 use tutela_ledger::key::{Algorithm, KeyId, Verifier};
 use tutela_outputs::shown::plain;
 
+use crate::cli::given;
 use crate::columns::write_columns;
 use crate::ending::{Exit, Failure};
 use crate::keys::passphrase::{self, Purpose};
@@ -93,11 +94,6 @@ fn add(run: &Run, officer: &Officer) -> anyhow::Result<Exit> {
         _ => run.json(&of_operation(officer))?,
     }
     Ok(Exit::Done)
-}
-
-fn given(option: &str, value: &str) -> Result<(), Failure> {
-    let empty = value.trim().is_empty();
-    if empty { Err(Failure::new(Exit::Usage, phrase!("init.empty", option = option))) } else { Ok(()) }
 }
 
 fn list(run: &Run) -> anyhow::Result<Exit> {
