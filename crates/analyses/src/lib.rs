@@ -18,6 +18,7 @@ mod facts;
 mod grounds;
 mod leads;
 mod lease_index;
+mod networks;
 mod usage;
 mod words;
 
@@ -78,6 +79,7 @@ pub fn version() -> Digest {
         include_str!("grounds.rs"),
         include_str!("leads.rs"),
         include_str!("lease_index.rs"),
+        include_str!("networks.rs"),
         include_str!("usage.rs"),
         include_str!("../data/retention.tsv"),
     ];

@@ -6,16 +6,17 @@ use std::ops::ControlFlow;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{TimestampMicrosecondType, UInt16Type};
 use arrow_array::{Array, RecordBatch, StringArray};
-use tutela_model::address::{Address, mask};
+use tutela_model::address::Address;
 use tutela_model::field::address_at;
 use tutela_model::place::Digest;
 use tutela_model::table::{Part, TablesError};
-use tutela_model::tables::{Access, Connection, Nature, Network};
+use tutela_model::tables::{Access, Connection, Nature};
 use tutela_model::time::Precision;
 use tutela_model::words::Words;
 use tutela_model::{RowRef, Table, Tables, Text};
 
 use crate::lease_index::LeaseIndex;
+use crate::networks::{Listed, Networks};
 use crate::zone_shift::{Clock, Event};
 
 /// By how much a connection may miss a lease's ends, in microseconds: the clocks of platform and operator are two.
@@ -400,10 +401,10 @@ impl Look<'_> {
                 }
             }
             Err(open) => {
-                let label = self
-                    .near
-                    .as_ref()
-                    .and_then(|near| near.natures.iter().find_map(|(_, label)| label.clone()));
+                let label = self.near.as_ref().and_then(|near| {
+                    let then = near.natures.iter().filter(|listed| listed.holds(when));
+                    then.filter_map(|listed| listed.label.clone()).next()
+                });
                 let open = account.open.entry(open).or_default();
                 open.tally.push(at_us, part, place);
                 if let Some(label) = label
@@ -435,11 +436,11 @@ impl Look<'_> {
         when: Option<(i64, i64)>,
     ) -> Result<(u32, u32), Open> {
         if self.near.as_ref().is_none_or(|near| near.address != address) {
-            let natures = self.networks.at(address);
+            let natures = self.networks.of(address);
             self.near = Some(Near { address, natures, asked: self.index.knows(address) });
         }
         let near = self.near.as_ref().expect("set above");
-        let nature = |wanted| near.natures.iter().any(|(nature, _)| *nature == wanted);
+        let nature = |wanted| near.natures.iter().any(|listed| listed.nature == wanted && listed.holds(when));
         for (wanted, open) in [
             (Nature::TorExit, Open::TorExit),
             (Nature::Vpn, Open::Vpn),
@@ -493,38 +494,3 @@ impl Look<'_> {
 
 /// A share of at least this many ports is the whole address: operators leave the lowest 1,024 out.
 const ALL_PORTS: u16 = 64_000;
-
-/// What a list says of a range: what it is used for, and the list's own name for it.
-type Listed = (Nature, Option<Text>);
-
-/// What supplied lists say of address ranges.
-pub struct Networks {
-    lengths: Vec<u8>,
-    ranges: BTreeMap<(u8, u128), Vec<Listed>>,
-}
-
-impl Networks {
-    fn read(tables: &dyn Tables) -> Result<Self, TablesError> {
-        let mut ranges: BTreeMap<(u8, u128), Vec<_>> = BTreeMap::new();
-        for (_, row) in tutela_model::table::all_rows::<Network>(tables)? {
-            let prefix = row.prefix.prefix;
-            let entries = ranges.entry((prefix.bits_128(), prefix.low.0)).or_default();
-            entries.push((row.nature, row.label));
-        }
-        let mut lengths: Vec<u8> = ranges.keys().map(|(bits, _)| *bits).collect();
-        lengths.dedup();
-        Ok(Self { lengths, ranges })
-    }
-
-    /// What the lists call an address. A list's date is not compared with the connection's: an exit that was listed
-    /// once is reason enough to attribute nothing without a look.
-    fn at(&self, address: Address) -> Vec<Listed> {
-        let mut natures = Vec::new();
-        for bits in &self.lengths {
-            for (nature, label) in self.ranges.get(&(*bits, address.0 & mask(*bits))).into_iter().flatten() {
-                natures.push((*nature, label.clone()));
-            }
-        }
-        natures
-    }
-}

@@ -311,6 +311,40 @@ fn exits_and_hotspots_are_never_a_subscribers() {
 }
 
 #[test]
+fn lists_speak_for_the_time_of_the_event_and_for_no_other() {
+    let listed = |dates: &[&str], others: &[&str]| {
+        let row = |prefix: &str, date: &&str| format!("network: {prefix}, tor_exit, Exits, {date}\n");
+        let ours = dates.iter().map(|date| row("198.18.0.0/24", date));
+        let lists: String = ours.chain(others.iter().map(|date| row("203.0.113.7/32", date))).collect();
+        only_lead(&home().file("list", &lists).derive()).status
+    };
+    // The logins are of March 2026. Either of the versions around them may be the one that knew.
+    assert_eq!(listed(&["2026-02-20"], &["2026-04-10"]), PersonStatus::Unattributed);
+    assert_eq!(listed(&["2026-04-10"], &["2026-02-20"]), PersonStatus::Unattributed);
+    assert_eq!(listed(&[""], &["2026-02-20", "2026-04-10"]), PersonStatus::Unattributed);
+    // An exit of other years is not an exit in March 2026.
+    let years_before_and_after = listed(&["2019-01-01", "2030-01-01"], &["2026-02-20", "2026-04-10"]);
+    assert_ne!(years_before_and_after, PersonStatus::Unattributed);
+}
+
+#[test]
+fn an_answer_about_another_year_or_day_names_nobody() {
+    for shift in ["2025-03", "2026-04"] {
+        let (leases, of) = (
+            daily_leases("h1", "198.18.0.1", "fixed"),
+            subscriber("h1", "Rosa Inventata", "RSSINV", "Via 1"),
+        );
+        let derived = Memory::default()
+            .file("log", &logins("a1", "198.18.0.1", "4000"))
+            .file("answer", &leases.replace("2026-03", shift))
+            .file("subscribers", &of)
+            .derive();
+        assert_eq!(only_lead(&derived).status, PersonStatus::Unattributed, "{shift}");
+        assert!(findings(&derived, "attribution").is_empty(), "{shift}");
+    }
+}
+
+#[test]
 fn a_shared_address_without_a_port_is_a_set_and_never_a_line() {
     let block = |line: &str, ports: &str| {
         format!(
