@@ -1,6 +1,7 @@
 //! `tutela doctor`: whether this machine and folder are fit for work. It changes nothing that it does not remove again.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde::Serialize;
 use serde_json::json;
@@ -54,6 +55,8 @@ pub fn run(run: &Run, _: &Args) -> anyhow::Result<Exit> {
         clock(),
         Check { name: "threads", state: State::Ok, found: run.jobs.to_string() },
         officer(run),
+        key(run),
+        openssl(),
     ];
     match run.format {
         Format::Text => run.data(|out| {
@@ -152,4 +155,23 @@ fn clock() -> Check {
 fn officer(run: &Run) -> Check {
     let state = if run.officer == "unknown" { State::Warning } else { State::Ok };
     Check { name: "officer", state, found: plain(&run.officer) }
+}
+
+/// The key that signs. It is not opened here: that takes its passphrase.
+fn key(run: &Run) -> Check {
+    let (state, found) = match &run.key {
+        None => (State::Ok, "none named: --key, TUTELA_KEY".to_owned()),
+        Some(path) if path.is_file() => (State::Ok, path_text(path)),
+        Some(path) => (State::Failed, format!("no such file: {}", path_text(path))),
+    };
+    Check { name: "key", state, found }
+}
+
+/// Time stamps are checked with OpenSSL; nothing else needs it.
+fn openssl() -> Check {
+    let (state, found) = match Command::new("openssl").arg("version").output() {
+        Ok(output) => (State::Ok, plain(String::from_utf8_lossy(&output.stdout).trim())),
+        Err(_) => (State::Warning, "not installed: time stamps cannot be checked".to_owned()),
+    };
+    Check { name: "openssl", state, found }
 }
