@@ -17,7 +17,8 @@ use tutela_model::words::Words as _;
 use tutela_model::{Digest, words};
 
 use crate::acts::{self, Acted, as_text};
-use crate::case::{Case, Fault};
+use crate::case::Case;
+use crate::checking::Fault;
 use crate::custody::NotDone;
 use crate::error::{CaseError, OnDisk};
 use crate::state;

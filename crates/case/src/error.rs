@@ -11,7 +11,7 @@ use tutela_ledger::note::NotSigned;
 use tutela_model::Refusal;
 use tutela_model::table::TablesError;
 
-use crate::case::Fault;
+use crate::checking::Fault;
 use crate::custody::NotDone;
 use crate::officers::NotAllowed;
 

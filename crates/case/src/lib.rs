@@ -26,6 +26,7 @@ mod custody;
 mod officers;
 
 mod case;
+mod checking;
 mod folder;
 mod state;
 
@@ -47,7 +48,8 @@ pub use access::Access;
 pub use acts::{Acted, Analysis, Decision, DeclaredText, Import, Receipt, TableFile};
 pub use anchors::{AccessHead, AnchorKind, Anchored, Exported, HandedOut, Purged, checkpoint_in};
 pub use authority::{Authority, AuthorityKind, Fate, Scope};
-pub use case::{Basis, Case, Fault};
+pub use case::{Basis, Case};
+pub use checking::Fault;
 pub use custody::{Described, DigestKind, Erased, Handled, Handling, NotDone, Provenance, Step};
 pub use error::{CaseError, disk_hint};
 pub use import::{Limits, Outcome, Progress, ToImport};

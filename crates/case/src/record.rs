@@ -32,7 +32,7 @@ use tutela_ledger::verify::{self, verify_head};
 use tutela_ledger::{Hash, Proof, root};
 
 use crate::batch::Batch;
-use crate::case::Fault;
+use crate::checking::Fault;
 use crate::error::{CaseError, OnDisk};
 use crate::folder::Folder;
 
