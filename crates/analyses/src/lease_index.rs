@@ -1,4 +1,5 @@
-//! The interval join: which leases held an address and port at a time. All hits, arbitrary prefixes and port ranges.
+//! The leases of an operation: read, numbered, put in order, and found by the
+//! [interval join](crate::interval_join).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -6,13 +7,15 @@ use std::ops::ControlFlow;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type};
 use arrow_array::{Array, ArrayRef, PrimitiveArray, RecordBatch, StringArray};
-use tutela_model::address::{Address, Prefix, mask};
+use tutela_model::address::{Address, Prefix};
 use tutela_model::field::address_at;
 use tutela_model::place::Digest;
 use tutela_model::table::TablesError;
 use tutela_model::tables::{Access, Lease};
 use tutela_model::words::Words;
 use tutela_model::{RowRef, Table, Tables, Text};
+
+use crate::interval_join::{self, Builder, Index};
 
 /// A line: operator and the operator's number of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,16 +72,10 @@ pub struct LeaseIndex {
     pub lines: Vec<LineKey>,
     /// Answers, by digest.
     pub answers: Vec<Answer>,
-    /// Prefix lengths on the 128-bit scale that occur.
-    lengths: Vec<u8>,
-    /// Where the leases of one prefix stand in `held`, with the latest end up to each of them.
-    groups: BTreeMap<(u8, u128), Group>,
-}
-
-struct Group {
-    start: usize,
-    /// For each lease of the group, by beginning: the latest end of it and of all before it.
-    latest_end: Vec<i64>,
+    /// Finds positions in `held`.
+    index: Index,
+    /// Where the leases of each group of the index begin in `held`, and behind the last group where they end.
+    starts: Vec<usize>,
 }
 
 /// Two stretches of one line on one address belong to one session when the gap is at most this: an operator writes a
@@ -90,7 +87,7 @@ impl LeaseIndex {
     pub fn read(tables: &dyn Tables, clock: &dyn Fn(Digest, i64) -> i64) -> Result<Self, TablesError> {
         let mut lines = Lines::default();
         let mut answers = Vec::new();
-        let mut rows: Vec<(u8, u128, Held)> = Vec::new();
+        let mut rows: Vec<(Prefix, Held)> = Vec::new();
         for part in tables.parts(&Lease::INFO) {
             let answer = answers.len() as u32;
             let mut operators = BTreeSet::new();
@@ -108,7 +105,7 @@ impl LeaseIndex {
                     if held.until_us != i64::MAX {
                         held.until_us = clock(part.source, held.until_us);
                     }
-                    rows.push((prefix.bits_128(), prefix.low.0, held));
+                    rows.push((prefix, held));
                 }
                 ControlFlow::Continue(())
             })?;
@@ -117,7 +114,7 @@ impl LeaseIndex {
         Ok(Self::of(rows, lines, answers))
     }
 
-    fn of(mut rows: Vec<(u8, u128, Held)>, lines: Lines, answers: Vec<Answer>) -> Self {
+    fn of(mut rows: Vec<(Prefix, Held)>, lines: Lines, answers: Vec<Answer>) -> Self {
         // Lines were numbered as they came; they are renumbered in their own order, so that nothing depends on files.
         let mut rank = vec![0; lines.n as usize];
         let mut keys = Vec::with_capacity(rank.len());
@@ -127,25 +124,33 @@ impl LeaseIndex {
                 keys.push(LineKey { operator: operator.clone(), line });
             }
         }
-        for (_, _, held) in &mut rows {
+        for (_, held) in &mut rows {
             held.line = rank[held.line as usize];
         }
-        rows.sort_by(|(bits_a, low_a, a), (bits_b, low_b, b)| {
-            (bits_a, low_a, a.from_us, a.until_us, a.line, a.answer, &a.place)
-                .cmp(&(bits_b, low_b, b.from_us, b.until_us, b.line, b.answer, &b.place))
+        // Prefixes in the order of the index's groups.
+        let group = |prefix: &Prefix| (prefix.bits_128(), prefix.low);
+        rows.sort_by(|(prefix_a, a), (prefix_b, b)| {
+            (group(prefix_a), a.from_us, a.until_us, a.line, a.answer, &a.place).cmp(&(
+                group(prefix_b),
+                b.from_us,
+                b.until_us,
+                b.line,
+                b.answer,
+                &b.place,
+            ))
         });
-        let mut lengths: Vec<u8> = rows.iter().map(|(bits, _, _)| *bits).collect();
-        lengths.dedup();
-        let mut groups: BTreeMap<(u8, u128), Group> = BTreeMap::new();
-        for (idx, (bits, low, held)) in rows.iter().enumerate() {
-            let group =
-                groups.entry((*bits, *low)).or_insert_with(|| Group { start: idx, latest_end: Vec::new() });
-            let before = group.latest_end.last().copied().unwrap_or(i64::MIN);
-            group.latest_end.push(before.max(held.until_us));
+        let mut builder = Builder::default();
+        for (idx, (prefix, held)) in (0..).zip(&rows) {
+            let Held { ports, from_us, until_us, .. } = *held;
+            builder.push(&interval_join::Lease { prefix: *prefix, ports, from_us, until_us }, idx);
         }
-        let mut held: Vec<Held> = rows.into_iter().map(|(_, _, held)| held).collect();
-        number_sessions(&mut held, groups.values());
-        Self { held, lines: keys, answers, lengths, groups }
+        let mut starts = vec![0];
+        for of_group in rows.chunk_by(|(one, _), (other, _)| group(one) == group(other)) {
+            starts.push(starts[starts.len() - 1] + of_group.len());
+        }
+        let mut held: Vec<Held> = rows.into_iter().map(|(_, held)| held).collect();
+        number_sessions(&mut held, &starts);
+        Self { held, lines: keys, answers, index: builder.build(), starts }
     }
 
     /// The lease at a position that [`Self::at`] handed out.
@@ -165,51 +170,28 @@ impl LeaseIndex {
 
     /// Whether some lease, at whatever time, is of this address.
     pub fn knows(&self, address: Address) -> bool {
-        self.lengths.iter().any(|bits| self.groups.contains_key(&(*bits, address.0 & mask(*bits))))
+        self.index.groups_of(address).next().is_some()
     }
 
     /// The answers that have some lease, at whatever time, of this address.
     pub fn answers_knowing(&self, address: Address) -> Vec<usize> {
         let mut answers: Vec<usize> = Vec::new();
-        for bits in &self.lengths {
-            if let Some(group) = self.groups.get(&(*bits, address.0 & mask(*bits))) {
-                let held = &self.held[group.start..group.start + group.latest_end.len()];
-                answers.extend(held.iter().map(|held| held.answer as usize));
-                answers.sort_unstable();
-                answers.dedup();
-            }
+        for group in self.index.groups_of(address) {
+            let held = &self.held[self.starts[group as usize]..self.starts[group as usize + 1]];
+            answers.extend(held.iter().map(|held| held.answer as usize));
+            answers.sort_unstable();
+            answers.dedup();
         }
         answers
     }
 
-    /// Hands out the leases that held `address` at some time in `low_us..=high_us`, and `port` where both the lease
-    /// and the connection say one.
-    pub fn at(
-        &self,
-        address: Address,
-        port: Option<u16>,
-        low_us: i64,
-        high_us: i64,
-        each: &mut impl FnMut(u32),
-    ) {
-        for bits in &self.lengths {
-            let Some(group) = self.groups.get(&(*bits, address.0 & mask(*bits))) else {
-                continue;
-            };
-            let held = &self.held[group.start..group.start + group.latest_end.len()];
-            let begun = held.partition_point(|held| held.from_us <= high_us);
-            for idx in (0..begun).rev() {
-                if group.latest_end[idx] <= low_us {
-                    break;
-                }
-                let fits_port = match (held[idx].ports, port) {
-                    (Some((first, last)), Some(port)) => (first..=last).contains(&port),
-                    _ => true,
-                };
-                if held[idx].until_us > low_us && fits_port {
-                    each((group.start + idx) as u32);
-                }
-            }
+    /// Adds to `hits` the leases that held `address` at some time in `low_us..=high_us`, and `port` where both the
+    /// lease and the connection say one: those of the shortest prefix first, of each prefix the latest first.
+    pub fn at(&self, address: Address, port: Option<u16>, low_us: i64, high_us: i64, hits: &mut Vec<u32>) {
+        for group in self.index.groups_of(address) {
+            let before = hits.len();
+            self.index.in_group(group, port, low_us, high_us, &mut |idx| hits.push(idx));
+            hits[before..].sort_unstable_by(|one, other| other.cmp(one));
         }
     }
 }
@@ -301,12 +283,12 @@ impl<'a> Columns<'a> {
 }
 
 /// Gives leases of one line on one prefix and port range that follow without a gap the same number.
-fn number_sessions<'a>(held: &mut [Held], groups: impl Iterator<Item = &'a Group>) {
+fn number_sessions(held: &mut [Held], starts: &[usize]) {
     let mut session = 0;
-    for group in groups {
+    for bounds in starts.windows(2) {
         // The session of each line and port range, and when it ended so far.
         let mut open = BTreeMap::new();
-        for lease in &mut held[group.start..group.start + group.latest_end.len()] {
+        for lease in &mut held[bounds[0]..bounds[1]] {
             let entry = open.entry((lease.line, lease.ports)).or_insert((u32::MAX, i64::MIN));
             if entry.0 == u32::MAX || lease.from_us > entry.1.saturating_add(RENEWAL_GAP_US) {
                 *entry = (session, lease.until_us);

@@ -13,6 +13,8 @@ pub mod priority;
 
 pub mod next_steps;
 
+pub mod interval_join;
+
 mod alternatives;
 mod facts;
 mod grounds;
@@ -78,6 +80,9 @@ pub fn version() -> Digest {
         include_str!("facts.rs"),
         include_str!("grounds.rs"),
         include_str!("leads.rs"),
+        include_str!("interval_join/mod.rs"),
+        include_str!("interval_join/directory.rs"),
+        include_str!("interval_join/latest.rs"),
         include_str!("lease_index.rs"),
         include_str!("networks.rs"),
         include_str!("usage.rs"),

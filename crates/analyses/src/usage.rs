@@ -462,7 +462,7 @@ impl Look<'_> {
         }
         self.hits.clear();
         let (index, hits) = (self.index, &mut self.hits);
-        index.at(address, port, low_us - SLACK_US, high_us + SLACK_US, &mut |idx| hits.push(idx));
+        index.at(address, port, low_us - SLACK_US, high_us + SLACK_US, hits);
         hits.retain(|idx| !self.blocked[index.held(*idx).answer as usize]);
         if hits.is_empty() {
             let only_blocked = index.answers_knowing(address).iter().all(|answer| self.blocked[*answer]);

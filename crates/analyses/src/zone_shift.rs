@@ -282,18 +282,18 @@ fn count(fits: &[bool]) -> u64 {
 /// For each event, whether it falls on one line only, and on the main one of its account.
 fn fits(index: &LeaseIndex, answer: u32, sample: &[Event], hypothesis: Hypothesis) -> Vec<bool> {
     let mut falls_on = Vec::with_capacity(sample.len());
+    let mut hits = Vec::new();
     let mut uses: BTreeMap<u32, BTreeMap<u32, u32>> = BTreeMap::new();
     for event in sample {
         let low_us = hypothesis.written_us(event.low_us) - SLACK_US;
         let high_us = hypothesis.written_us(event.high_us) + SLACK_US;
         let (mut line, mut several) = (None, false);
-        index.at(event.address, event.port, low_us, high_us, &mut |idx| {
-            let held = index.held(idx);
-            if held.answer == answer {
-                several |= line.is_some_and(|line| line != held.line);
-                line = Some(held.line);
-            }
-        });
+        hits.clear();
+        index.at(event.address, event.port, low_us, high_us, &mut hits);
+        for held in hits.iter().map(|idx| index.held(*idx)).filter(|held| held.answer == answer) {
+            several |= line.is_some_and(|line| line != held.line);
+            line = Some(held.line);
+        }
         let line = line.filter(|_| !several);
         if let Some(line) = line {
             *uses.entry(event.account).or_default().entry(line).or_default() += 1;
