@@ -17,6 +17,7 @@ mod cells;
 mod columns;
 mod delivery;
 mod dossier;
+mod evaluation;
 mod intake;
 mod keys;
 mod operation;
