@@ -85,6 +85,8 @@ pub struct Level {
     pub sought: u64,
     /// What of that is stated.
     pub reached: u64,
+    /// What is stated of accounts that the truth does not know: neither right nor wrong, and no part of `found`.
+    pub unjudged: u64,
     /// The strengths of what is stated; none where none is stated.
     pub strengths: Strengths,
 }
@@ -164,15 +166,23 @@ impl Counts {
     fn count_lines(&mut self, truth: &Truth, attribution: &[Finding]) {
         self.account_line.sought = truth.connections.len() as u64;
         self.connection_line.sought = truth.connections.values().sum();
+        let mut reached: BTreeMap<(String, String), u64> = BTreeMap::new();
         for finding in attribution {
             let Some(posterior) = finding.statement.values.get("posterior") else { continue };
-            let account = format!("{}/{}", finding.text("platform"), finding.text("account"));
-            let line = format!("{}/{}", finding.text("operator"), finding.text("line"));
             let found = finding.number("connections").unsigned_abs();
-            let right = truth.connections.get(&(account, line)).map_or(0, |n_true| found.min(*n_true));
+            let said = format!("{}/{}", finding.text("platform"), finding.text("account"));
+            let Some(account) = truth.account(&said) else {
+                self.account_line.unjudged += 1;
+                self.connection_line.unjudged += found;
+                continue;
+            };
+            let line = format!("{}/{}", finding.text("operator"), finding.text("line"));
+            let pair = (account.to_owned(), line);
+            let right = truth.connections.get(&pair).map_or(0, |n_true| found.min(*n_true));
             self.account_line.count(finding.strength.unwrap_or_default(), right > 0);
             self.connection_line.found += found;
             self.connection_line.right += right;
+            *reached.entry(pair).or_default() += right;
             let posterior = posterior.as_f64().unwrap_or_default();
             let idx = STRETCHES.iter().position(|to| posterior <= *to).unwrap_or(STRETCHES.len() - 1);
             let stretch = &mut self.stretches[idx];
@@ -180,8 +190,12 @@ impl Counts {
             stretch.right += right;
             stretch.stated += (posterior * 10_000.0).round() as u64 * found;
         }
-        self.account_line.reached = self.account_line.right;
-        self.connection_line.reached = self.connection_line.right;
+        // A report and its account may state the same pair, which is reached once.
+        for (pair, right) in &reached {
+            let n_true = truth.connections.get(pair).copied().unwrap_or_default();
+            self.account_line.reached += u64::from(*right > 0);
+            self.connection_line.reached += (*right).min(n_true);
+        }
     }
 }
 
@@ -305,6 +319,7 @@ impl AddAssign<&Self> for Level {
         self.right += other.right;
         self.sought += other.sought;
         self.reached += other.reached;
+        self.unjudged += other.unjudged;
         for (strength, (n_right, n_wrong)) in &other.strengths {
             let sum = self.strengths.entry(*strength).or_default();
             sum.0 += n_right;

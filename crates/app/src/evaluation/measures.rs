@@ -87,6 +87,8 @@ pub struct Level {
     pub sought: u64,
     /// What of that is stated.
     pub reached: u64,
+    /// What is stated of accounts that the truth does not know: neither right nor wrong, and no part of `found`.
+    pub unjudged: u64,
     /// `right` of `found`.
     pub precision: Option<f64>,
     /// The exact lower bound, one-sided, 95 %; none where what is counted is not independent.
@@ -220,12 +222,13 @@ impl CalibrationError {
 }
 
 fn level(counts: &counts::Level, bound: impl Fn(u64, u64) -> Option<f64>) -> Level {
-    let counts::Level { found, right, sought, reached, strengths } = counts;
+    let counts::Level { found, right, sought, reached, unjudged, strengths } = counts;
     Level {
         found: *found,
         right: *right,
         sought: *sought,
         reached: *reached,
+        unjudged: *unjudged,
         precision: share(*right, *found).map(rounded),
         precision_lower_95: bound(*right, *found).map(rounded),
         recall: share(*reached, *sought).map(rounded),

@@ -21,6 +21,7 @@ fn truth() -> Truth {
         users_of: [used("x/a", &["P1"]), used("x/b", &["P2"]), used("x/s", &["P1", "P2"])].into(),
         subscriber_of: [("o/1".to_owned(), "P3".to_owned()), ("o/2".to_owned(), "P1".to_owned())].into(),
         connections: [(("x/a".to_owned(), "o/1".to_owned()), 10)].into(),
+        stands_for: [("cybertip/report-7".to_owned(), "x/a".to_owned())].into(),
         precedents: Some(["P1".to_owned()].into()),
     }
 }
@@ -211,4 +212,22 @@ fn attribution_counts_what_is_found_beyond_the_truth_against_precision() {
     assert_eq!(found.calibration.len(), 1);
     assert!((found.calibration[0].share_right - 0.8).abs() < 1e-9);
     assert_eq!(evaluation.measures.calibration_error.ece, Some(0.15));
+}
+
+#[test]
+fn what_a_report_says_without_an_account_is_judged_as_its_account_and_an_unknown_account_is_not() {
+    let of_report = |account: &str| {
+        let values = json!({"platform": "cybertip", "account": account, "operator": "o", "line": "1",
+            "connections": 4, "posterior": 0.8});
+        finding("attribution", values, 900)
+    };
+    let findings = [attributed("a", "1", 8, 0.95), of_report("report-7"), of_report("report-8")];
+    let levels = of_parts(&truth(), &[], &findings, &[]).measures.levels;
+    let told = |level: &measures::Level| (level.found, level.right, level.reached, level.unjudged);
+    assert_eq!(told(&levels.account_line), (2, 2, 1, 1));
+    assert_eq!(
+        told(&levels.connection_line),
+        (12, 12, 10, 4),
+        "of ten connections no more than ten are reached"
+    );
 }

@@ -34,6 +34,8 @@ struct LineRow {
 
 #[derive(Deserialize)]
 struct ConnectionRow {
+    #[serde(default)]
+    source_row: String,
     platform: String,
     account: String,
     operator: String,
@@ -57,6 +59,9 @@ pub struct Truth {
     pub subscriber_of: BTreeMap<String, String>,
     /// How many connections each account really made from each line; those from no operator's line are not in it.
     pub connections: BTreeMap<(String, String), u64>,
+    /// The account of each report that has rows of one alone, by the stand-in under which a reader of referrals keeps
+    /// what a report says without naming an account: `cybertip/report-N`.
+    pub stands_for: BTreeMap<String, String>,
     /// Who has precedents; none when the truth does not say.
     pub precedents: Option<BTreeSet<String>>,
 }
@@ -83,13 +88,22 @@ impl Truth {
         each(&folder.join("lines.csv"), |row: LineRow| {
             truth.subscriber_of.insert(format!("{}/{}", row.operator, row.line), row.subscriber_person);
         })?;
+        let mut reported: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         each(&folder.join("connections.csv"), |row: ConnectionRow| {
+            let account = format!("{}/{}", row.platform, row.account);
+            if let Some(stand_in) = stand_in(&row.source_row) {
+                reported.entry(stand_in).or_default().insert(account.clone());
+            }
             if !row.line.is_empty() {
-                let account = format!("{}/{}", row.platform, row.account);
                 *truth.connections.entry((account, format!("{}/{}", row.operator, row.line))).or_default() +=
                     1;
             }
         })?;
+        reported.retain(|_, accounts| accounts.len() == 1);
+        truth.stands_for = reported
+            .into_iter()
+            .filter_map(|(stand_in, accounts)| Some((stand_in, accounts.into_iter().next()?)))
+            .collect();
         let users = folder.join("people.csv");
         if users.is_file() {
             let mut with = BTreeSet::new();
@@ -121,6 +135,12 @@ impl Truth {
     /// Whether the truth has an account of the lead.
     pub fn knows(&self, lead: &Lead) -> bool {
         lead.accounts.iter().any(|account| self.users_of.contains_key(account))
+    }
+
+    /// The account that is meant: of a stand-in the one that it stands for. None of one that the truth does not know.
+    pub fn account<'a>(&'a self, said: &'a str) -> Option<&'a str> {
+        let account = self.stands_for.get(said).map_or(said, String::as_str);
+        self.users_of.contains_key(account).then_some(account)
     }
 
     /// Whoever used both accounts.
@@ -172,6 +192,14 @@ impl Truth {
     }
 }
 
+/// The stand-in of the report that a row is from: `report-41700152.xml#3` gives `cybertip/report-41700152`.
+fn stand_in(source_row: &str) -> Option<String> {
+    let (file, _event) = source_row.split_once('#')?;
+    let number = file.strip_prefix("report-").or_else(|| file.strip_prefix("cybertip-"))?;
+    let number: String = number.chars().take_while(char::is_ascii_digit).collect();
+    (!number.is_empty()).then(|| format!("cybertip/report-{number}"))
+}
+
 /// Hands each row of a CSV file of the truth to `take`.
 fn each<T: for<'a> Deserialize<'a>>(path: &Path, mut take: impl FnMut(T)) -> anyhow::Result<()> {
     let place = || phrase!("cannot.read", path = path_text(path));
@@ -187,4 +215,19 @@ fn name_key(name: &str) -> Vec<String> {
     let mut words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
     words.sort();
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_event_of_a_report_has_a_stand_in() {
+        let report = |row: &str| stand_in(row);
+        assert_eq!(report("report-4564654.xml#12").as_deref(), Some("cybertip/report-4564654"));
+        assert_eq!(report("cybertip-4564654.json#1").as_deref(), Some("cybertip/report-4564654"));
+        for row in ["agorachat-connections.csv:12", "report-.xml#1", "other.xml#1", ""] {
+            assert_eq!(report(row), None, "{row}");
+        }
+    }
 }
