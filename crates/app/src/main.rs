@@ -22,6 +22,7 @@ mod intake;
 mod keys;
 mod operation;
 mod progress;
+mod validation;
 mod watched;
 
 use std::process::ExitCode;

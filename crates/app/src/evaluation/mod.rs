@@ -21,7 +21,7 @@ use tutela_model::finding::PersonStatus;
 
 pub use self::counts::Counts;
 pub use self::likelihood::LikelihoodRatios;
-pub use self::measures::{Calibration, FalseAccusations, Gate, Measures, share};
+pub use self::measures::{Calibration, FalseAccusations, Gate, Level, Measures, share};
 pub use self::people::{Merged, PersonResult, Split, WrongName};
 use self::people::{Precedents, merged, person_results, split, wrong_name};
 pub use self::truth::Truth;
