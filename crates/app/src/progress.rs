@@ -73,15 +73,25 @@ impl Bar {
             Unit::Rows | Unit::Operations => HumanCount(n).to_string(),
         };
         let (done, total) = (self.bar.position(), self.bar.length().unwrap_or_default());
-        self.run.say(phrase!(
-            "progress",
-            percent = done.saturating_mul(100) / total.max(1),
-            done = amount(done),
-            total = amount(total),
-            rate = amount(self.bar.per_sec() as u64),
-            left = format!("{:#}", HumanDuration(self.bar.eta())),
-            what = self.bar.message(),
-        ));
+        let percent = done.saturating_mul(100) / total.max(1);
+        let left = format!("{:#}", HumanDuration(self.bar.eta()));
+        let (done, total) = (amount(done), amount(total));
+        let rate = amount(self.bar.per_sec() as u64);
+        self.run.say(match self.unit {
+            // Less than one a second: a rate would be 0.
+            Unit::Operations => {
+                phrase!("progress.operations", percent = percent, done = done, total = total, left = left)
+            }
+            Unit::Bytes | Unit::Rows => phrase!(
+                "progress",
+                percent = percent,
+                done = done,
+                total = total,
+                rate = rate,
+                left = left,
+                what = self.bar.message(),
+            ),
+        });
     }
 
     /// The work is done.

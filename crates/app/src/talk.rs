@@ -87,6 +87,11 @@ static TALK: &[Statement] = &[
         "{percent}%  {done} of {total}  {rate}/s  about {left} left  {what}",
         "{percent}%  {done} di {total}  {rate}/s  mancano circa {left}  {what}",
     ),
+    line(
+        "progress.operations",
+        "{percent}%  {done} of {total}  about {left} left",
+        "{percent}%  {done} di {total}  mancano circa {left}",
+    ),
     line("next", "next: {command}", "prossimo passo: {command}"),
     line(
         "output.missing",
