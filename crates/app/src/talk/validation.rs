@@ -133,8 +133,8 @@ pub static VALIDATION: &[Statement] = &[
     ),
     line(
         "validation.level.account_line",
-        "Account → line: pairs of an account and a line that it was used through; not judged is what a report says of addresses without an account where it has several",
-        "Account → utenza: coppie di un account e di un'utenza attraverso cui è stato usato; non giudicato è quanto una segnalazione dice di indirizzi senza account quando ne ha più di uno",
+        "Account → line: pairs of an account and a line that it was used through; an account and its report that state the same line are two statements, and one pair reached; not judged is what a report says of addresses without an account where it has several",
+        "Account → utenza: coppie di un account e di un'utenza attraverso cui è stato usato; un account e la sua segnalazione che indicano la stessa utenza sono due affermazioni, e una sola coppia raggiunta; non giudicato è quanto una segnalazione dice di indirizzi senza account quando ne ha più di uno",
     ),
     line(
         "validation.level.same_user",
