@@ -254,6 +254,16 @@ pub static VALIDATION: &[Statement] = &[
         "Il mondo inventato e le analisi hanno gli stessi autori: ciò a cui nessuno dei due ha pensato non è provato da nessuno dei due",
     ),
     line(
+        "validation.limit.plan",
+        "Every operation of a scenario has the same plan of people, and at one size as many: who has which lines and what ties whom; seeds change names, addresses, times and errors only, so that many seeds are not many plans, and a bound says nothing of other plans",
+        "Ogni operazione di uno scenario ha lo stesso piano di persone, e a una dimensione altrettante: chi ha quali utenze e che cosa lega chi; i semi cambiano solo nomi, indirizzi, orari ed errori, sicché molti semi non sono molti piani, e un limite non dice nulla di altri piani",
+    ),
+    line(
+        "validation.limit.no_false",
+        "Where no false statement was made, how far a false one would be overstated is not tested: no Cllr is not a good Cllr",
+        "Dove nessuna affermazione falsa è stata fatta, non è provato quanto una falsa sarebbe sopravvalutata: nessun Cllr non è un buon Cllr",
+    ),
+    line(
         "validation.limit.connections",
         "Bounds take leads and pairs as independent; those of one operation share its world, so the bounds are somewhat too near",
         "I limiti trattano piste e coppie come indipendenti; quelle di un'operazione ne condividono il mondo, e i limiti sono perciò un po' troppo stretti",

@@ -310,6 +310,8 @@ impl Page {
         self.list([
             phrase!("validation.limit.made_up"),
             phrase!("validation.limit.one_hand"),
+            phrase!("validation.limit.plan"),
+            phrase!("validation.limit.no_false"),
             phrase!("validation.limit.connections"),
             phrase!("validation.limit.recall"),
             phrase!("validation.limit.strengths"),
