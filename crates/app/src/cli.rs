@@ -179,6 +179,8 @@ pub enum Verb {
     Simulate(verbs::simulate::Args),
     /// Compare the leads with the truth of a made-up operation
     Evaluate(verbs::evaluate::Args),
+    /// Validate the method on made-up operations
+    Selftest(verbs::selftest::Args),
     /// Check the environment
     Doctor(verbs::doctor::Args),
     /// Write shell completions

@@ -17,10 +17,12 @@ mod cells;
 mod columns;
 mod delivery;
 mod dossier;
+mod evaluation;
 mod intake;
 mod keys;
 mod operation;
 mod progress;
+mod validation;
 mod watched;
 
 use std::process::ExitCode;

@@ -16,6 +16,8 @@ pub enum Unit {
     Bytes,
     /// Rows of tables.
     Rows,
+    /// Made-up operations.
+    Operations,
 }
 
 /// Progress with rate and time left.
@@ -36,6 +38,7 @@ impl Bar {
         let target = if run.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let style = match unit {
             Unit::Bytes => "{bar:24} {percent:>3}%  {bytes}/{total_bytes}  {bytes_per_sec}  ETA {eta}",
+            Unit::Operations => "{bar:24} {percent:>3}%  {human_pos}/{human_len}  ETA {eta}",
             Unit::Rows => "{bar:24} {percent:>3}%  {human_pos}/{human_len}  {per_sec}  ETA {eta}  {msg}",
         };
         let style = ProgressStyle::with_template(style).expect("the template is well formed");
@@ -67,18 +70,28 @@ impl Bar {
     fn write_line(&self) {
         let amount = |n: u64| match self.unit {
             Unit::Bytes => HumanBytes(n).to_string(),
-            Unit::Rows => HumanCount(n).to_string(),
+            Unit::Rows | Unit::Operations => HumanCount(n).to_string(),
         };
         let (done, total) = (self.bar.position(), self.bar.length().unwrap_or_default());
-        self.run.say(phrase!(
-            "progress",
-            percent = done.saturating_mul(100) / total.max(1),
-            done = amount(done),
-            total = amount(total),
-            rate = amount(self.bar.per_sec() as u64),
-            left = format!("{:#}", HumanDuration(self.bar.eta())),
-            what = self.bar.message(),
-        ));
+        let percent = done.saturating_mul(100) / total.max(1);
+        let left = format!("{:#}", HumanDuration(self.bar.eta()));
+        let (done, total) = (amount(done), amount(total));
+        let rate = amount(self.bar.per_sec() as u64);
+        self.run.say(match self.unit {
+            // Less than one a second: a rate would be 0.
+            Unit::Operations => {
+                phrase!("progress.operations", percent = percent, done = done, total = total, left = left)
+            }
+            Unit::Bytes | Unit::Rows => phrase!(
+                "progress",
+                percent = percent,
+                done = done,
+                total = total,
+                rate = rate,
+                left = left,
+                what = self.bar.message(),
+            ),
+        });
     }
 
     /// The work is done.

@@ -2,6 +2,7 @@
 //! of the contract in both.
 
 mod trust;
+mod validation;
 
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -12,6 +13,7 @@ use tutela_outputs::shown::plain;
 use tutela_sources::mapped_table::STATEMENTS;
 
 use self::trust::TRUST;
+use self::validation::VALIDATION;
 use crate::causes::WORDS;
 
 /// A sentence of the program: its key, and the values that it names.
@@ -25,7 +27,11 @@ pub(crate) use phrase;
 /// The sentence in a language, with nothing in it that a terminal would obey.
 pub fn say(what: &Phrase, lang: Lang) -> String {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
-    plain_lines(&CATALOGUE.get_or_init(|| Catalogue::new(&[TALK, TRUST, WORDS, STATEMENTS])).say(what, lang))
+    plain_lines(
+        &CATALOGUE
+            .get_or_init(|| Catalogue::new(&[TALK, TRUST, VALIDATION, WORDS, STATEMENTS]))
+            .say(what, lang),
+    )
 }
 
 /// Says a line on stderr. When nobody takes it any more, there is nobody to tell.
@@ -80,6 +86,11 @@ static TALK: &[Statement] = &[
         "progress",
         "{percent}%  {done} of {total}  {rate}/s  about {left} left  {what}",
         "{percent}%  {done} di {total}  {rate}/s  mancano circa {left}  {what}",
+    ),
+    line(
+        "progress.operations",
+        "{percent}%  {done} of {total}  about {left} left",
+        "{percent}%  {done} di {total}  mancano circa {left}",
     ),
     line("next", "next: {command}", "prossimo passo: {command}"),
     line(
@@ -1031,13 +1042,13 @@ mod tests {
         let mut used = BTreeSet::new();
         keys_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut used);
         let known: BTreeSet<String> =
-            TALK.iter().chain(TRUST).map(|statement| statement.key.to_owned()).collect();
+            TALK.iter().chain(TRUST).chain(VALIDATION).map(|statement| statement.key.to_owned()).collect();
         assert_eq!(used, known);
     }
 
     #[test]
     fn both_languages_name_the_same_values_and_end_without_a_stop() {
-        for statement in TALK.iter().chain(TRUST) {
+        for statement in TALK.iter().chain(TRUST).chain(VALIDATION) {
             assert_eq!(names(statement.it), names(statement.en), "{}", statement.key);
             for text in [statement.it, statement.en] {
                 assert!(!text.ends_with('.') && !text.is_empty(), "{}", statement.key);

@@ -146,6 +146,16 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "Compare the leads with the truth of a made-up operation",
         "Confronta le piste con la verità di un'operazione inventata",
     ),
+    ("Validate the method on made-up operations", "Valida il metodo su operazioni inventate"),
+    ("How many: one of each seed from 1 on", "Quante: una per ogni seme da 1 in poi"),
+    (
+        "Write the report, as a page of HTML and as JSON, into the folder of -o",
+        "Scrive il rapporto, come pagina HTML e come JSON, nella cartella di -o",
+    ),
+    (
+        "The date that the report shall bear [default: none]",
+        "La data che il rapporto deve portare [predefinita: nessuna]",
+    ),
     ("Check the environment", "Controlla l'ambiente di lavoro"),
     ("Write shell completions", "Scrive i completamenti per la shell"),
     ("Write manual pages", "Scrive le pagine di manuale"),

@@ -34,7 +34,7 @@ pub struct Args {
 }
 
 /// The folders of the made-up files that are imported; truth/ is not one of them.
-const IMPORTED: [&str; 4] = ["referrals", "platforms", "operators", "lists"];
+pub const IMPORTED: [&str; 4] = ["referrals", "platforms", "operators", "lists"];
 
 /// Runs the verb.
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {

@@ -12,7 +12,7 @@ use tutela_model::{Declared, Phrase, Reader, Refusal, Zone};
 use tutela_outputs::shown::{self, count, plain};
 
 use crate::delivery::{Delivery, Sheet};
-use crate::ending::{self, Exit, Failure};
+use crate::ending::{self, Doing as _, Exit, Failure};
 use crate::intake::{self, Found, Intake};
 use crate::operation::{Operation, limits, now, today};
 use crate::progress::{Bar, Unit};
@@ -87,6 +87,29 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let results = take_in(run, &operation, &basis, &batch.items, &wanted.declared, &delivery)?;
     batch.results.extend(results);
     tell(run, &batch, &intake.passed)
+}
+
+/// Imports what sources know in these folders, and says nothing of it: a verb does more than its own work.
+///
+/// # Errors
+/// A file is refused, or the user has asked to stop.
+pub fn silently(
+    run: &Run,
+    operation: &Operation,
+    folders: Vec<PathBuf>,
+    zone: Option<Zone>,
+) -> anyhow::Result<()> {
+    let basis = operation.case.basis(None, today())?;
+    let args = Args { files: folders, zone, ..Args::default() };
+    let wanted = Wanted::new(&args)?;
+    let found = Intake::of(&args.files)?.files.into_iter();
+    let items: Vec<_> =
+        found.filter_map(|Found { path, .. }| Some((path.clone(), wanted.reader(&path).ok()?))).collect();
+    let delivery = Delivery::new(&args.custody)?;
+    let results = take_in(run, operation, &basis, &items, &wanted.declared, &delivery)?;
+    results.into_iter().try_for_each(|(path, result)| {
+        result.doing(|| phrase!("cannot.read", path = path_text(&path))).map(drop)
+    })
 }
 
 /// Files with the reader of each, and what came of those that are done.

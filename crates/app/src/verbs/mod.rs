@@ -24,6 +24,7 @@ pub mod profile;
 pub mod rebuild;
 pub mod report;
 pub mod rules;
+pub mod selftest;
 pub mod simulate;
 pub mod sources;
 pub mod sql;
@@ -65,6 +66,7 @@ pub fn run(run: &Run, verb: Verb) -> anyhow::Result<Exit> {
         Verb::Rebuild(args) => rebuild::run(run, &args),
         Verb::Simulate(args) => simulate::run(run, &args),
         Verb::Evaluate(args) => evaluate::run(run, &args),
+        Verb::Selftest(args) => selftest::run(run, &args),
         Verb::Doctor(args) => doctor::run(run, &args),
         Verb::Completions(args) => completions::run(run, &args),
         Verb::Man(args) => man::run(run, &args),

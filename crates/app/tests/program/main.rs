@@ -7,6 +7,7 @@ mod command_line;
 mod errors;
 mod italian;
 mod officer;
+mod selftest;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod trust;
