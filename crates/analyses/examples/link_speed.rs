@@ -49,7 +49,7 @@ fn main() {
             "absent" => settings.rules.absent = value as i32,
             "cap" => settings.rules.cap = value as i32,
             "complete" => settings.rules.complete = value as usize,
-            "ppr" => settings.limits.pairs_per_record = value as u64,
+            "pairs" => settings.limits.pairs = value as u64,
             "sharing" => settings.limits.sharing = value as u64,
             _ => panic!("{name}"),
         }

@@ -11,8 +11,8 @@ use super::compare::{Facet, Kind, Ready};
 /// How much may be compared.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Pairs of one kind of key for each record, at most.
-    pub pairs_per_record: u64,
+    /// Pairs of one kind of key, at most, or one for each record where that is more.
+    pub pairs: u64,
     /// Records that share a key, at most.
     pub sharing: u64,
     /// From how many records on a shared key is called a hub.
@@ -21,7 +21,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { pairs_per_record: 20, sharing: 120, hub: 1000 }
+        Self { pairs: 1_000_000, sharing: 120, hub: 1000 }
     }
 }
 
@@ -164,7 +164,7 @@ fn limit_of(entries: &[(u64, u32)], n: u64, limits: Limits) -> u64 {
     for sharing in entries.chunk_by(|a, b| a.0 == b.0).filter(|sharing| sharing.len() <= most) {
         of_size[sharing.len()] += 1;
     }
-    let mut left = limits.pairs_per_record * n;
+    let mut left = limits.pairs.max(n);
     let mut limit = 1;
     for (size, n_keys) in of_size.iter().enumerate().skip(2) {
         let pairs = n_keys * (size * (size - 1) / 2) as u64;

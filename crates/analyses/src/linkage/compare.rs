@@ -8,7 +8,7 @@
 //! with its strongest.
 //! A missing value says nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::rarity::Rarity;
 use super::text::{Near, folded, near};
@@ -157,18 +157,16 @@ impl Ready {
     /// Reads a column. `own` is how many records a person is expected to have.
     #[must_use]
     pub fn new(column: &Column, own: u32) -> Self {
-        let mut ids: BTreeMap<&str, u32> =
-            column.values.iter().filter(|text| !text.trim().is_empty()).map(|text| (text.as_str(), 0)).collect();
-        let mut texts: Vec<String> = ids.keys().map(|text| canonical(column.kind, text)).collect();
-        texts.sort();
+        let (said, said_of) = numbered(column.values.iter().map(String::as_str));
+        let canonical: Vec<String> = said.iter().map(|text| canonical(column.kind, text)).collect();
+        let mut texts: Vec<String> = canonical.iter().filter(|text| !text.is_empty()).cloned().collect();
+        texts.sort_unstable();
         texts.dedup();
-        texts.retain(|text| !text.is_empty());
-        for (said, id) in &mut ids {
-            let text = canonical(column.kind, said);
-            *id = texts.binary_search(&text).map_or(MISSING, |id| id as u32);
-        }
-        let of: Vec<u32> =
-            column.values.iter().map(|text| ids.get(text.as_str()).copied().unwrap_or(MISSING)).collect();
+        let id_of: Vec<u32> = canonical
+            .iter()
+            .map(|text| texts.binary_search(text).map_or(MISSING, |id| id as u32))
+            .collect();
+        let of: Vec<u32> = said_of.iter().map(|said| id_of[*said as usize]).collect();
         let mut counts = vec![0; texts.len()];
         for id in of.iter().filter(|id| **id != MISSING) {
             counts[*id as usize] += 1;
@@ -188,7 +186,7 @@ impl Ready {
     pub fn set_own(&mut self, own: u32) {
         self.whole = Rarity::new(self.counts.clone(), own);
         match &mut self.parts {
-            Parts::Words(words) => words.rarity = Rarity::new(words.counts.clone(), own),
+            Parts::Words(words) => words.set_own(own),
             Parts::Dates(_) => {}
             Parts::Codes(codes) => codes.heads = Rarity::new(codes.head_counts.clone(), own),
         }
@@ -268,6 +266,21 @@ pub enum Facet {
     Head,
 }
 
+/// The distinct texts in the order in which they first come, and the number of each.
+fn numbered<'a>(texts: impl Iterator<Item = &'a str>) -> (Vec<&'a str>, Vec<u32>) {
+    let mut ids: HashMap<&str, u32> = HashMap::new();
+    let mut distinct = Vec::new();
+    let of = texts
+        .map(|text| {
+            *ids.entry(text).or_insert_with(|| {
+                distinct.push(text);
+                distinct.len() as u32 - 1
+            })
+        })
+        .collect();
+    (distinct, of)
+}
+
 fn canonical(kind: Kind, text: &str) -> String {
     match kind {
         Kind::Email => text.trim().to_lowercase(),
@@ -286,30 +299,39 @@ struct Words {
     rarity: Rarity,
     /// How many records have a word within one edit, and one that begins so.
     near: Vec<u64>,
+    /// What that says.
+    near_said: Vec<i32>,
     begins: Vec<u64>,
     initials: [u64; 256],
     /// Variants: of the replacements of the first word, in thousandths, how many have the second.
     variants: BTreeMap<(u32, u32), u32>,
 }
 
+/// The most that one word says.
+const WORD_CAP: i32 = 5000;
+
 /// Words of a value that are compared: more say nothing more.
 const MOST_WORDS: usize = 8;
 
 impl Words {
     fn new(values: &[String], value_counts: &[u32], own: u32) -> Self {
-        let mut texts: Vec<String> =
-            values.iter().flat_map(|value| value.split(' ')).map(str::to_owned).collect();
-        texts.sort();
-        texts.dedup();
+        let (distinct, numbers) = numbered(values.iter().flat_map(|value| value.split(' ')));
+        let mut sorted: Vec<u32> = (0..distinct.len() as u32).collect();
+        sorted.sort_unstable_by_key(|word| distinct[*word as usize]);
+        let mut rank = vec![0_u32; distinct.len()];
+        for (place, word) in sorted.iter().enumerate() {
+            rank[*word as usize] = place as u32;
+        }
+        let texts: Vec<String> = sorted.iter().map(|word| distinct[*word as usize].to_owned()).collect();
         let mut counts = vec![0; texts.len()];
+        let mut numbers = numbers.into_iter();
         let of: Vec<Vec<u32>> = values
             .iter()
             .zip(value_counts)
             .map(|(value, n)| {
                 let mut words: Vec<u32> = Vec::new();
-                for word in value.split(' ') {
-                    let word = texts.binary_search_by(|text| text.as_str().cmp(word));
-                    let word = word.expect("every word was collected") as u32;
+                for number in numbers.by_ref().take(value.split(' ').count()) {
+                    let word = rank[number as usize];
                     if !words.contains(&word) && words.len() < MOST_WORDS {
                         words.push(word);
                         counts[word as usize] += n;
@@ -332,8 +354,12 @@ impl Words {
                 sums[end] - sums[word]
             })
             .collect();
-        let rarity = Rarity::new(counts.clone(), own);
-        Self { of, texts, counts, rarity, near, begins, initials, variants: BTreeMap::new() }
+        let rarity = Rarity::default();
+        let near_said = vec![];
+        let mut words =
+            Self { of, texts, counts, rarity, near, near_said, begins, initials, variants: BTreeMap::new() };
+        words.set_own(own);
+        words
     }
 
     /// The rarity of a value of several words: what its words would let expect, corrected by how often it was seen.
@@ -395,31 +421,35 @@ impl Words {
 
     /// How two words nearly agree, and how rare that is.
     fn near(&self, a: u32, b: u32) -> Option<(Level, i32)> {
-        const CAP: i32 = 5000;
         let (text_a, text_b) = (&self.texts[a as usize], &self.texts[b as usize]);
         let most = |of: &[u64]| of[a as usize].max(of[b as usize]);
         let variant = self.variants.get(&(a, b)).max(self.variants.get(&(b, a))).copied();
         let found = near(text_a, text_b).map(|how| match how {
-            Near::Slip => (Level::Slip, self.rarity.of_count(most(&self.near), CAP)),
-            Near::Edit => (Level::Edit, self.rarity.of_count(most(&self.near), CAP)),
-            Near::Far => (Level::Far, self.rarity.of_count(20 * (most(&self.near) + 1), CAP)),
+            Near::Slip => (Level::Slip, self.near_said[a as usize].min(self.near_said[b as usize])),
+            Near::Edit => (Level::Edit, self.near_said[a as usize].min(self.near_said[b as usize])),
+            Near::Far => (Level::Far, self.rarity.of_count(20 * (most(&self.near) + 1), WORD_CAP)),
             Near::Start => {
                 let short = if text_a.len() < text_b.len() { a } else { b };
-                (Level::Short, self.rarity.of_count(self.begins[short as usize], CAP))
+                (Level::Short, self.rarity.of_count(self.begins[short as usize], WORD_CAP))
             }
             Near::Initial => {
-                (Level::Short, self.rarity.of_count(self.initials[text_a.as_bytes()[0] as usize], CAP))
+                (Level::Short, self.rarity.of_count(self.initials[text_a.as_bytes()[0] as usize], WORD_CAP))
             }
         });
         let variant = variant.map(|share| {
             let common = self.rarity.count(a).min(self.rarity.count(b));
-            (Level::Short, self.rarity.of_count(u64::from(common) * 1000 / u64::from(share.max(1)), CAP))
+            (Level::Short, self.rarity.of_count(u64::from(common) * 1000 / u64::from(share.max(1)), WORD_CAP))
         });
         match (found, variant) {
             (Some((Level::Far | Level::Short, rarity)), Some(variant)) if variant.1 > rarity => Some(variant),
             (Some(found), _) => Some(found),
             (None, variant) => variant,
         }
+    }
+
+    fn set_own(&mut self, own: u32) {
+        self.rarity = Rarity::new(self.counts.clone(), own);
+        self.near_said = self.near.iter().map(|count| self.rarity.of_count(*count, WORD_CAP)).collect();
     }
 
     fn learn_variants(&mut self, pairs: impl Iterator<Item = (u32, u32)>) {

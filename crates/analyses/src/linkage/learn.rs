@@ -23,6 +23,9 @@ pub struct Model {
 /// No column speaks more strongly against one person than this: people give false particulars.
 const AGAINST: i32 = -2500;
 
+/// The least, a factor of three, for a group to be a support of its own: that both are women holds nothing together.
+const SPEAKS: i32 = 500;
+
 /// What a pair's columns say, for an explanation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
@@ -70,7 +73,7 @@ impl Model {
     }
 
     fn total(&self, of_group: &[i32; 16]) -> (i32, u16) {
-        let bits = of_group.iter().enumerate().filter(|(_, said)| **said > 0);
+        let bits = of_group.iter().enumerate().filter(|(_, said)| **said >= SPEAKS);
         let bits = bits.fold(0, |bits, (group, _)| bits | 1 << group);
         (self.prior + of_group.iter().sum::<i32>(), bits)
     }
@@ -117,8 +120,7 @@ pub fn learn(columns: &[Ready], n: usize, pairs: &[(u32, u32)], keys: &[u32], ki
     if pairs.is_empty() {
         return model;
     }
-    // Every so-many-th pair of a sorted list: the same ones whatever the order of the rows.
-    let step = pairs.len().div_ceil(ENOUGH);
+    let step = step(pairs.len(), ENOUGH);
     let taken: Vec<usize> = (0..pairs.len()).step_by(step).collect();
     let cells: Vec<Cell> = taken
         .iter()
@@ -151,6 +153,12 @@ pub fn learn(columns: &[Ready], n: usize, pairs: &[(u32, u32)], keys: &[u32], ki
         model.prior = millibans(matches, drawn).min(0);
     }
     model
+}
+
+/// Every how many-th pair is learned from: of a sorted list the same ones, whatever the order of the rows.
+#[must_use]
+pub fn step(n_pairs: usize, enough: usize) -> usize {
+    n_pairs.div_ceil(enough).max(1)
 }
 
 fn maximise(model: &mut Model, sums: &[[u64; LEVELS]]) {

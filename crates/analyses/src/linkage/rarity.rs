@@ -12,9 +12,11 @@ use super::scale::millibans;
 #[derive(Clone, Debug, Default)]
 pub struct Rarity {
     counts: Vec<u32>,
+    /// What each value says, without a cap.
+    said: Vec<i32>,
     total: u64,
     own: u32,
-    /// Twice the share of pairs that agree, in millionths of a record: what a value unseen so far is expected to have.
+    /// The share of pairs that agree by chance, in millionths: what is expected of a value before it is counted.
     expected: u64,
 }
 
@@ -29,7 +31,9 @@ impl Rarity {
         let total: u64 = counts.iter().map(|count| u64::from(*count)).sum();
         let agreeing: u128 = counts.iter().map(|count| u128::from(*count).pow(2)).sum();
         let expected = agreeing * 1_000_000 / u128::from(total.max(1)).pow(2);
-        Self { counts, total, own, expected: expected as u64 }
+        let mut rarity = Self { counts, said: vec![], total, own, expected: expected as u64 };
+        rarity.said = rarity.counts.iter().map(|count| rarity.of_count(u64::from(*count), i32::MAX)).collect();
+        rarity
     }
 
     /// How many records have the value.
@@ -48,7 +52,7 @@ impl Rarity {
     /// thousandths, and no more than the cap.
     #[must_use]
     pub fn millibans(&self, value: u32, cap: i32) -> i32 {
-        self.of_count(u64::from(self.count(value)), cap)
+        self.said.get(value as usize).map_or_else(|| self.of_count(0, cap), |said| (*said).min(cap))
     }
 
     /// The same for something that so many records have, such as all values near another.

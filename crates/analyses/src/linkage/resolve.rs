@@ -19,7 +19,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { join: 500, limits: Limits::default(), rules: Rules::default() }
+        Self { join: 1000, limits: Limits::default(), rules: Rules::default() }
     }
 }
 
@@ -89,7 +89,8 @@ fn learn(columns: &mut [Ready], n: usize, pairs: &[(u32, u32)], keys: &[u32], ki
     let model = learn::learn(columns, n, pairs, keys, kinds);
     let mut matches = 0_u64;
     let mut sure: Vec<Vec<(u32, u32)>> = vec![Vec::new(); columns.len()];
-    for (a, b) in pairs {
+    let step = learn::step(pairs.len(), 2_000_000);
+    for (a, b) in pairs.iter().step_by(step) {
         let (score, _) = model.score(columns, *a, *b);
         matches += u64::from(probability(score));
         if score < 0 {
@@ -103,7 +104,7 @@ fn learn(columns: &mut [Ready], n: usize, pairs: &[(u32, u32)], keys: &[u32], ki
             }
         }
     }
-    let of_each = 2 * matches / u64::from(MILLION) / (n as u64).max(1);
+    let of_each = 2 * matches * step as u64 / u64::from(MILLION) / (n as u64).max(1);
     for (column, sure) in columns.iter_mut().zip(&sure) {
         column.set_own((1 + of_each).clamp(1, 20) as u32);
         column.learn_variants(sure);
