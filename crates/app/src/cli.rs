@@ -179,6 +179,8 @@ pub enum Verb {
     Simulate(verbs::simulate::Args),
     /// Compare the leads with the truth of a made-up operation
     Evaluate(verbs::evaluate::Args),
+    /// Find the records of a table that are of the same person
+    Link(verbs::link::Args),
     /// Check the environment
     Doctor(verbs::doctor::Args),
     /// Write shell completions

@@ -107,6 +107,27 @@ pub enum Level {
     None,
 }
 
+impl Level {
+    /// The word for it in data.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Whole => "whole",
+            Self::WholeNear => "whole_near",
+            Self::One => "one_word",
+            Self::Slip => "slip",
+            Self::Edit => "edit",
+            Self::Far => "two_edits",
+            Self::Short => "short_form",
+            Self::Part => "part",
+            Self::Less => "less",
+            Self::LessNear => "less_near",
+            Self::None => "differs",
+        }
+    }
+}
+
 /// How many levels there are.
 pub const LEVELS: usize = Level::None as usize + 1;
 
@@ -159,13 +180,7 @@ impl Ready {
     pub fn new(column: &Column, own: u32) -> Self {
         let (said, said_of) = numbered(column.values.iter().map(String::as_str));
         let canonical: Vec<String> = said.iter().map(|text| canonical(column.kind, text)).collect();
-        let mut texts: Vec<String> = canonical.iter().filter(|text| !text.is_empty()).cloned().collect();
-        texts.sort_unstable();
-        texts.dedup();
-        let id_of: Vec<u32> = canonical
-            .iter()
-            .map(|text| texts.binary_search(text).map_or(MISSING, |id| id as u32))
-            .collect();
+        let (texts, id_of) = ranked(canonical.iter().map(String::as_str));
         let of: Vec<u32> = said_of.iter().map(|said| id_of[*said as usize]).collect();
         let mut counts = vec![0; texts.len()];
         for id in of.iter().filter(|id| **id != MISSING) {
@@ -281,6 +296,22 @@ fn numbered<'a>(texts: impl Iterator<Item = &'a str>) -> (Vec<&'a str>, Vec<u32>
     (distinct, of)
 }
 
+/// The distinct texts, sorted, and the rank of each, or [`MISSING`] where it is empty.
+fn ranked<'a>(texts: impl Iterator<Item = &'a str>) -> (Vec<String>, Vec<u32>) {
+    let (distinct, mut of) = numbered(texts);
+    let mut sorted: Vec<u32> = (0..distinct.len() as u32).collect();
+    sorted.retain(|number| !distinct[*number as usize].is_empty());
+    sorted.sort_unstable_by_key(|number| distinct[*number as usize]);
+    let mut rank = vec![MISSING; distinct.len()];
+    for (place, number) in sorted.iter().enumerate() {
+        rank[*number as usize] = place as u32;
+    }
+    for number in &mut of {
+        *number = rank[*number as usize];
+    }
+    (sorted.iter().map(|number| distinct[*number as usize].to_owned()).collect(), of)
+}
+
 fn canonical(kind: Kind, text: &str) -> String {
     match kind {
         Kind::Email => text.trim().to_lowercase(),
@@ -315,14 +346,7 @@ const MOST_WORDS: usize = 8;
 
 impl Words {
     fn new(values: &[String], value_counts: &[u32], own: u32) -> Self {
-        let (distinct, numbers) = numbered(values.iter().flat_map(|value| value.split(' ')));
-        let mut sorted: Vec<u32> = (0..distinct.len() as u32).collect();
-        sorted.sort_unstable_by_key(|word| distinct[*word as usize]);
-        let mut rank = vec![0_u32; distinct.len()];
-        for (place, word) in sorted.iter().enumerate() {
-            rank[*word as usize] = place as u32;
-        }
-        let texts: Vec<String> = sorted.iter().map(|word| distinct[*word as usize].to_owned()).collect();
+        let (texts, numbers) = ranked(values.iter().flat_map(|value| value.split(' ')));
         let mut counts = vec![0; texts.len()];
         let mut numbers = numbers.into_iter();
         let of: Vec<Vec<u32>> = values
@@ -330,8 +354,7 @@ impl Words {
             .zip(value_counts)
             .map(|(value, n)| {
                 let mut words: Vec<u32> = Vec::new();
-                for number in numbers.by_ref().take(value.split(' ').count()) {
-                    let word = rank[number as usize];
+                for word in numbers.by_ref().take(value.split(' ').count()) {
                     if !words.contains(&word) && words.len() < MOST_WORDS {
                         words.push(word);
                         counts[word as usize] += n;
@@ -615,16 +638,12 @@ struct Codes {
 
 impl Codes {
     fn new(kind: Kind, texts: &[String], counts: &[u32], own: u32) -> Self {
-        let mut names: Vec<&str> = texts.iter().map(|text| head(kind, text)).collect();
-        names.sort_unstable();
-        names.dedup();
-        let head_of: Vec<u32> = texts
-            .iter()
-            .map(|text| names.binary_search(&head(kind, text)).expect("every head was collected") as u32)
-            .collect();
+        let (names, head_of) = ranked(texts.iter().map(|text| head(kind, text)));
         let mut head_counts = vec![0; names.len()];
         for (head, count) in head_of.iter().zip(counts) {
-            head_counts[*head as usize] += count;
+            if let Some(of_head) = head_counts.get_mut(*head as usize) {
+                *of_head += count;
+            }
         }
         let heads = Rarity::new(head_counts.clone(), own);
         Self { head_of, head_counts, heads, near: near_counts(texts, counts) }
@@ -639,7 +658,7 @@ impl Codes {
             Some(Near::Far) if head_a != head_b => {
                 Cell::new(Level::Far, rarity.of_count(20 * (near_count + 1), cap))
             }
-            _ if head_a == head_b => Cell::new(Level::Part, self.heads.millibans(head_a, cap)),
+            _ if head_a == head_b && head_a != MISSING => Cell::new(Level::Part, self.heads.millibans(head_a, cap)),
             _ => Cell::new(Level::None, 0),
         }
     }

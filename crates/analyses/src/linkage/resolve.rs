@@ -43,7 +43,10 @@ pub struct Resolved {
     pub scored: Vec<(u32, u32, i32)>,
 }
 
-/// Resolves records. Ties name records as they were given.
+/// The most columns that can be compared: each is a bit in what is kept of a pair.
+pub const MOST_COLUMNS: usize = 16;
+
+/// Resolves records, by at most [`MOST_COLUMNS`] columns. Ties name records as they were given.
 #[must_use]
 pub fn resolve(columns: &[Column], ties: &[Tie], settings: Settings) -> Resolved {
     let n = columns.first().map_or(0, |column| column.values.len());
@@ -61,6 +64,7 @@ pub fn resolve(columns: &[Column], ties: &[Tie], settings: Settings) -> Resolved
     for (at, record) in order.iter().enumerate() {
         place[*record as usize] = at as u32;
     }
+    number_groups(&mut columns);
     let keys = blocking::keys(&columns);
     let candidates = blocking::candidates(&columns, n, &keys, settings.limits);
     let model = learn(&mut columns, n, &candidates.pairs, &candidates.keys, &keys);
@@ -81,6 +85,18 @@ pub fn resolve(columns: &[Column], ties: &[Tie], settings: Settings) -> Resolved
     });
     let of = place.iter().map(|at| sets.of[*at as usize]).collect();
     Resolved { of, sets, order, columns, model, keys, capped: candidates.capped, scored }
+}
+
+/// Gives the dependence groups the numbers from zero on, in the order of their first columns.
+fn number_groups(columns: &mut [Ready]) {
+    let mut seen = Vec::new();
+    for column in columns {
+        let number = seen.iter().position(|group| *group == column.group).unwrap_or_else(|| {
+            seen.push(column.group);
+            seen.len() - 1
+        });
+        column.group = number as u8;
+    }
 }
 
 /// Learns twice: first with what is assumed of how many records a person has, then with what was found, and with the
