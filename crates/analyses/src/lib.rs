@@ -8,6 +8,8 @@ pub mod coverage;
 
 pub mod same_user;
 
+pub mod linkage;
+
 pub mod identity;
 pub mod priority;
 

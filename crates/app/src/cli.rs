@@ -181,6 +181,8 @@ pub enum Verb {
     Evaluate(verbs::evaluate::Args),
     /// Validate the method on made-up operations
     Selftest(verbs::selftest::Args),
+    /// Find the records of a table that are of the same person
+    Link(verbs::link::Args),
     /// Check the environment
     Doctor(verbs::doctor::Args),
     /// Write shell completions

@@ -998,6 +998,72 @@ static TALK: &[Statement] = &[
     ),
     line("evaluate.not_identified", "users not identified", "utenti non identificati"),
     line(
+        "link.column",
+        "expected a column with its kind, such as surname:name, found: {found}",
+        "attesa una colonna con il suo tipo, come cognome:name, trovato: {found}",
+    ),
+    line(
+        "link.many",
+        "more columns than can be compared: at most {most}",
+        "più colonne di quante si possono confrontare: al massimo {most}",
+    ),
+    line("link.column.hint", "the kinds are: {kinds}", "i tipi sono: {kinds}"),
+    line(
+        "link.no_column",
+        "{path} has no such column: {column}",
+        "{path} non ha questa colonna: {column}",
+    ),
+    line("link.no_column.hint", "its columns are: {columns}", "le sue colonne sono: {columns}"),
+    line("link.no_record", "no record has this id: {id}", "nessun record ha questo identificativo: {id}"),
+    line(
+        "link.done",
+        "{records} records, {sets} sets of several, {pairs} pairs compared",
+        "{records} record, {sets} insiemi di più record, {pairs} coppie confrontate",
+    ),
+    line(
+        "link.capped",
+        "not compared through {key} alone: {n} values that more than {limit} records share (the most common: \
+         {largest}; suspected hubs: {hubs})",
+        "non confrontati per il solo {key}: {n} valori che più di {limit} record hanno in comune (il più comune: \
+         {largest}; nodi sospetti: {hubs})",
+    ),
+    line(
+        "link.contradiction",
+        "decisions contradict each other, from the first record to the last: {way}",
+        "decisioni che si contraddicono, dal primo record all'ultimo: {way}",
+    ),
+    line(
+        "link.cut",
+        "cut where one kind of data alone, weakly, held two parts of a set together: {a}, {b}",
+        "separati dove un solo tipo di dato, debolmente, teneva insieme due parti di un insieme: {a}, {b}",
+    ),
+    line(
+        "link.thread",
+        "one kind of data alone holds two parts of a set together: {a}, {b}",
+        "un solo tipo di dato tiene insieme due parti di un insieme: {a}, {b}",
+    ),
+    line(
+        "link.hub",
+        "a set of {size} records, more than a person's are expected to be; its first: {set}",
+        "un insieme di {size} record, più di quanti ci si attende da una persona; il primo: {set}",
+    ),
+    line(
+        "link.truth",
+        "precision {precision}, recall {recall}, F1 {f1}; {mixed} of {sets} sets mix persons, the largest has \
+         {largest} records; calibration error {ece}, Brier {brier}",
+        "precisione {precision}, richiamo {recall}, F1 {f1}; {mixed} insiemi su {sets} mescolano persone, il più \
+         grande ha {largest} record; errore di calibrazione {ece}, Brier {brier}",
+    ),
+    line("link.columns", "what · level · log10 · values", "che cosa · livello · log10 · valori"),
+    line("link.prior", "any two records", "due record qualsiasi"),
+    line("link.total", "together", "in tutto"),
+    line(
+        "link.together",
+        "the records are in one set; this is not the probability that they are of one person",
+        "i record sono in un solo insieme; non è la probabilità che siano di una sola persona",
+    ),
+    line("link.apart", "the records are in different sets", "i record sono in insiemi diversi"),
+    line(
         "truth.none",
         "no truth here (expected persons.csv): {folder}",
         "qui non c'è alcuna verità nota (atteso persons.csv): {folder}",

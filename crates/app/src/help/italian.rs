@@ -552,6 +552,28 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "Write it as files into this folder: the entry, its particulars, the proof as tlog-proof",
         "La scrive come file in questa cartella: la voce, i particolari, la prova come tlog-proof",
     ),
+    (
+        "Find the records of a table that are of the same person",
+        "Trova i record di una tabella che sono della stessa persona",
+    ),
+    ("The table, a CSV file with a heading", "La tabella, un file CSV con intestazione"),
+    (
+        "The columns to compare, each with its kind: name, date, postcode, place, email, phone, category; and a number, \
+         when columns say the same thing twice and count once: town:place:1",
+        "Le colonne da confrontare, ciascuna con il suo tipo: name, date, postcode, place, email, phone, category; e un \
+         numero, quando più colonne dicono la stessa cosa e contano una volta: comune:place:1",
+    ),
+    ("COLUMN:KIND", "COLONNA:TIPO"),
+    ("The column that names each record [default: its line]", "La colonna che identifica ogni record [predefinito: la sua riga]"),
+    (
+        "The column that says which person each record really is of, to judge the result by; it is never compared",
+        "La colonna che dice di quale persona è davvero ogni record, per giudicare il risultato; non viene mai confrontata",
+    ),
+    (
+        "Two records, by their ids: what speaks for and against one person, column by column",
+        "Due record, per identificativo: che cosa parla a favore e contro una sola persona, colonna per colonna",
+    ),
+    ("COLUMN", "COLONNA"),
     ("YEAR", "ANNO"),
     ("YEARS", "ANNI"),
     ("yes|no", "yes|no"),

@@ -17,6 +17,7 @@ pub mod import;
 pub mod init;
 pub mod leads;
 pub mod ledger;
+pub mod link;
 pub mod man;
 pub mod officer;
 pub mod problems;
@@ -67,6 +68,7 @@ pub fn run(run: &Run, verb: Verb) -> anyhow::Result<Exit> {
         Verb::Simulate(args) => simulate::run(run, &args),
         Verb::Evaluate(args) => evaluate::run(run, &args),
         Verb::Selftest(args) => selftest::run(run, &args),
+        Verb::Link(args) => link::run(run, &args),
         Verb::Doctor(args) => doctor::run(run, &args),
         Verb::Completions(args) => completions::run(run, &args),
         Verb::Man(args) => man::run(run, &args),
