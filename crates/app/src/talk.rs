@@ -545,6 +545,16 @@ static TALK: &[Statement] = &[
     line("simulate.unknown", "no such scenario: {scenario}", "nessuno scenario con questo nome: {scenario}"),
     line("simulate.unknown.hint", "the scenarios are: {names}", "gli scenari sono: {names}"),
     line(
+        "simulate.faults",
+        "these are not faults that can be made: {faults}",
+        "non sono errori che si possano inserire: {faults}",
+    ),
+    line(
+        "simulate.faults.hint",
+        "write all, or some of these, those of rows with a share up to 1 (typo=0.05): {names}",
+        "scrivi all, o alcuni di questi, quelli di riga con una quota fino a 1 (typo=0.05): {names}",
+    ),
+    line(
         "simulate.done",
         "all made up; README.txt in the folder says how to import it",
         "tutto inventato; README.txt nella cartella dice come importarlo",
@@ -972,6 +982,11 @@ static TALK: &[Statement] = &[
         "simulate.made",
         "{connections|connection|connections}, {users|person|people} to be found ({precedents} with precedents), {bystanders|bystander|bystanders}, {faults|faulty row|faulty rows}",
         "{connections|connessione|connessioni}, {users|persona|persone} da trovare ({precedents} con precedenti), {bystanders|estraneo|estranei}, {faults|riga guasta|righe guaste}",
+    ),
+    line(
+        "simulate.injected",
+        "{n|fault|faults} made on purpose, each named in truth/faults.csv",
+        "{n|errore inserito|errori inseriti} apposta, elencati in truth/faults.csv",
     ),
     line("evaluate.users", "users", "utenti"),
     line("evaluate.leads", "leads", "piste"),

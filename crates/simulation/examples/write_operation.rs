@@ -1,10 +1,11 @@
-//! Writes a made-up operation to a folder: `write_operation OUT SEED SIZE`.
+//! Writes a made-up operation to a folder: `write_operation OUT SEED SIZE [FAULTS]`.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
-use tutela_simulation::{Output, simulate};
+use tutela_simulation::faults::Faults;
+use tutela_simulation::{Output, simulate_with};
 
 struct Folder(PathBuf);
 
@@ -21,9 +22,11 @@ impl Output for Folder {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let (Some(out), Some(seed), Some(size)) = (arguments.next(), arguments.next(), arguments.next()) else {
-        return Err("usage: write_operation OUT SEED SIZE".into());
+        return Err("usage: write_operation OUT SEED SIZE [FAULTS]".into());
     };
-    let summary = simulate("platform-connections", seed.parse()?, size.parse()?, &mut Folder(out.into()))?;
+    let faults: Faults = arguments.next().map(|text| text.parse()).transpose()?.unwrap_or_default();
+    let mut out = Folder(out.into());
+    let summary = simulate_with("platform-connections", seed.parse()?, size.parse()?, &faults, &mut out)?;
     writeln!(io::stdout(), "{summary:#?}")?;
     Ok(())
 }

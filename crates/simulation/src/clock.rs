@@ -33,6 +33,30 @@ impl Clock {
         i64::from(self.rome.to_offset(timestamp(at_s)).seconds())
     }
 
+    /// The instant whose day and month are those of `at_s` in each other's place; `at_s` itself where that is no day.
+    #[must_use]
+    pub fn day_month_swapped(&self, at_s: i64, local: bool) -> i64 {
+        self.on_another_day(at_s, local, |day| Date::new(day.year(), day.day(), day.month()).unwrap_or(day))
+    }
+
+    /// The same day and time of the year before.
+    #[must_use]
+    pub fn a_year_before(&self, at_s: i64, local: bool) -> i64 {
+        // 29 February becomes the 28th.
+        self.on_another_day(at_s, local, |day| {
+            let before = Date::new(day.year() - 1, day.month(), day.day());
+            before.or_else(|_| Date::new(day.year() - 1, day.month(), 28)).unwrap_or(day)
+        })
+    }
+
+    /// The same time of another day, in local time or in UTC.
+    fn on_another_day(&self, at_s: i64, local: bool, other: impl Fn(Date) -> Date) -> i64 {
+        let zone = if local { self.rome.clone() } else { TimeZone::UTC };
+        let civil = zone.to_datetime(timestamp(at_s));
+        let moved = other(civil.date()).to_datetime(civil.time());
+        zone.to_timestamp(moved).map_or(at_s, Timestamp::as_second)
+    }
+
     /// Appends `2026-03-01T20:00:00Z`.
     pub fn utc(&self, at_s: i64, out: &mut Vec<u8>) {
         iso(civil(at_s), out);

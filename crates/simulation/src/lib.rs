@@ -10,6 +10,8 @@ mod connections;
 mod network;
 mod world;
 
+pub mod faults;
+
 mod lists;
 mod operator_answers;
 mod platform_logs;
@@ -25,6 +27,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::rc::Rc;
 
+use faults::Faults;
+
 /// A made-up operation.
 #[derive(Clone, Copy, Debug)]
 pub struct Scenario {
@@ -32,7 +36,7 @@ pub struct Scenario {
     pub name: &'static str,
     /// What it is, in one sentence.
     pub about: &'static str,
-    simulate: fn(u64, f64, &mut dyn Output) -> Result<Summary, SimulationError>,
+    simulate: fn(u64, f64, &Faults, &mut dyn Output) -> Result<Summary, SimulationError>,
 }
 
 /// Every scenario.
@@ -71,8 +75,10 @@ pub struct Summary {
     pub with_precedents: u32,
     /// People in the operators' answers who did nothing and live with nobody who did.
     pub bystanders: u32,
-    /// Mistyped rows in the logs.
+    /// Mistyped rows in the logs, which every operation has.
     pub faults: u32,
+    /// Faults that were asked for and made.
+    pub injected: u64,
 }
 
 /// Why nothing, or not everything, was made.
@@ -84,6 +90,15 @@ pub enum SimulationError {
     /// Not a positive number.
     #[error("the size must be a number above 0: {0}\nhint: 1 is the operation as it was, 0.1 a tenth of it")]
     Size(f64),
+    /// No fault has the name.
+    #[error("no such fault: {0}\nhint: the faults are {names}, or all", names = fault_names())]
+    UnknownFault(String),
+    /// Not a share.
+    #[error("the rate of a fault must be a number above 0, up to 1: {0}")]
+    Rate(String),
+    /// The fault befalls a whole file, which has no rate.
+    #[error("this fault befalls one whole file and takes no rate: {0}")]
+    RateOfFile(String),
     /// The made-up address ranges are used up.
     #[error(
         "the size is too large for the made-up addresses of the operator: {0}\nhint: use a size up to 150"
@@ -118,12 +133,26 @@ pub fn simulate(
     size: f64,
     output: &mut dyn Output,
 ) -> Result<Summary, SimulationError> {
+    simulate_with(scenario, seed, size, &Faults::default(), output)
+}
+
+/// As [`simulate`], with faults: the same files but for what `truth/faults.csv` names.
+///
+/// # Errors
+/// See [`SimulationError`]; files that were begun stay.
+pub fn simulate_with(
+    scenario: &str,
+    seed: u64,
+    size: f64,
+    faults: &Faults,
+    output: &mut dyn Output,
+) -> Result<Summary, SimulationError> {
     let found = SCENARIOS.iter().find(|known| known.name == scenario);
     let found = found.ok_or_else(|| SimulationError::UnknownScenario(scenario.to_owned()))?;
     if !(size.is_finite() && size > 0.0) {
         return Err(SimulationError::Size(size));
     }
-    (found.simulate)(seed, size, output)
+    (found.simulate)(seed, size, faults, output)
 }
 
 /// Keeps simulated files in memory.
@@ -163,6 +192,10 @@ impl Write for InMemory {
 
 fn names() -> String {
     SCENARIOS.iter().map(|known| known.name).collect::<Vec<_>>().join(", ")
+}
+
+fn fault_names() -> String {
+    faults::FAULTS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
 fn begin(output: &mut dyn Output, path: &str) -> Result<Box<dyn Write>, SimulationError> {

@@ -1,6 +1,7 @@
 //! The four operators' answers: for each address that an account used, who held it around that time. Each operator
 //! writes its own layout; delta writes local time and says UTC.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
@@ -8,8 +9,9 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workboo
 
 use crate::clock::{Clock, day_first, iso_day, number};
 use crate::connections::{Used, UsedLease};
+use crate::faults::Injection;
 use crate::names::TOWNS;
-use crate::network::{Lease, LineId, Network, Pool};
+use crate::network::{Lease, LineId, Network, Operator, Pool};
 use crate::world::{Person, World};
 use crate::{Output, SimulationError};
 
@@ -70,13 +72,14 @@ impl Questions {
     pub fn answer(
         mut self,
         world: &World,
+        injection: &mut Injection,
         output: &mut dyn Output,
     ) -> Result<BTreeSet<LineId>, SimulationError> {
         let mut seen = BTreeSet::new();
-        self.answer_alfanet(world, output, &mut seen)?;
-        self.answer_borea(world, output, &mut seen)?;
-        self.answer_cometa(world, output, &mut seen)?;
-        self.answer_delta(world, output, &mut seen)?;
+        self.answer_alfanet(world, injection, output, &mut seen)?;
+        self.answer_borea(world, injection, output, &mut seen)?;
+        self.answer_cometa(world, injection, output, &mut seen)?;
+        self.answer_delta(world, injection, output, &mut seen)?;
         Ok(seen)
     }
 
@@ -86,7 +89,7 @@ impl Questions {
         world: &World,
         pool: Pool,
         seen: &mut BTreeSet<LineId>,
-        mut row: impl FnMut(&Row<'_>) -> Result<(), SimulationError>,
+        mut row: impl FnMut(Row<'_>) -> Result<(), SimulationError>,
     ) -> Result<(), SimulationError> {
         let mut asked = self.asked.remove(&pool).unwrap_or_default();
         asked.sort_unstable();
@@ -104,7 +107,7 @@ impl Questions {
                         world.subscriber(line)
                     });
                     let lease = world.network.lease(line, epoch, asked.place);
-                    row(&Row { line, lease, subscriber })?;
+                    row(Row::new(line, lease, subscriber))?;
                 }
             }
         }
@@ -114,32 +117,33 @@ impl Questions {
     fn answer_alfanet(
         &mut self,
         world: &World,
+        injection: &mut Injection,
         output: &mut dyn Output,
         seen: &mut BTreeSet<LineId>,
     ) -> Result<(), SimulationError> {
         const HEADER: &str = "IP;INIZIO;FINE;UTENZA;TIPO;INTESTATARIO;CODICE_FISCALE;DATA_NASCITA;INDIRIZZO;COMUNE;\
             PROV;ATTIVA_DAL;EMAIL_CONTATTO;TEL_CONTATTO\n";
-        let mut answer = Answer::begin(output, "operators/alfanet-risposta.csv", HEADER.as_bytes())?;
+        let file = "alfanet-risposta.csv";
+        let mut answer =
+            Answer::begin(output, injection, (Operator::Alfanet, file), HEADER.as_bytes(), alfanet)?;
         for pool in [Pool::AlfanetFixed, Pool::AlfanetHotspot] {
-            self.each_row(world, pool, seen, |row| {
-                let address = row.address();
-                answer.row(|clock, out| alfanet(clock, &address, row, out))
-            })?;
+            self.each_row(world, pool, seen, |row| answer.row(row, injection))?;
         }
         for line in &self.prefixes {
             seen.insert(*line);
             let subscriber = world.subscriber(*line);
             for (prefix, lease) in world.network.prefixes(*line) {
-                let row = Row { line: *line, lease, subscriber: &subscriber };
-                answer.row(|clock, out| alfanet(clock, &format!("{prefix}/56"), &row, out))?;
+                let row = Row::new(*line, lease, &subscriber);
+                answer.row(Row { address: format!("{prefix}/56"), ..row }, injection)?;
             }
         }
-        answer.finish(b"")
+        answer.finish(b"", injection)
     }
 
     fn answer_borea(
         &mut self,
         world: &World,
+        injection: &mut Injection,
         output: &mut dyn Output,
         seen: &mut BTreeSet<LineId>,
     ) -> Result<(), SimulationError> {
@@ -147,35 +151,31 @@ impl Questions {
             "Borea - Risposta alla richiesta dell'Autorità n. 118/2026\n\
              Indirizzo IP\tPorte\tDal\tAl\tLinea\tTitolare\tCod. Fiscale\tNato il\tRecapito\tComune\tProvincia\tE-mail\tTelefono\n",
         );
-        let mut answer = Answer::begin(output, "operators/borea-risposta.tsv", &header)?;
-        let mut text = Vec::new();
+        let file = "borea-risposta.tsv";
+        let mut answer = Answer::begin(output, injection, (Operator::Borea, file), &header, borea)?;
         for pool in [Pool::BoreaFixed, Pool::BoreaShared] {
-            self.each_row(world, pool, seen, |row| {
-                answer.row(|clock, out| {
-                    text.clear();
-                    borea(clock, row, &mut text);
-                    let text = std::str::from_utf8(&text).expect("the row is made of text");
-                    out.extend(text.chars().map(to_latin_1));
-                })
-            })?;
+            self.each_row(world, pool, seen, |row| answer.row(row, injection))?;
         }
         let footer = format!("Righe estratte: {}\n", answer.n_rows);
-        answer.finish(footer.as_bytes())
+        answer.finish(footer.as_bytes(), injection)
     }
 
     fn answer_cometa(
         &mut self,
         world: &World,
+        injection: &mut Injection,
         output: &mut dyn Output,
         seen: &mut BTreeSet<LineId>,
     ) -> Result<(), SimulationError> {
-        let mut sheet = Cometa::begin()?;
+        let mut sheet = Cometa::begin_next(0)?;
+        injection.begin_answer(Operator::Cometa, &sheet.file);
         self.each_row(world, Pool::CometaMobile, seen, |row| {
             if sheet.n_rows == WORKBOOK_ROWS {
                 let next = Cometa::begin_next(sheet.number)?;
+                injection.begin_answer(Operator::Cometa, &next.file);
                 std::mem::replace(&mut sheet, next).finish(output)?;
             }
-            sheet.row(row)
+            sheet.row(row, injection)
         })?;
         sheet.finish(output)
     }
@@ -183,27 +183,48 @@ impl Questions {
     fn answer_delta(
         &mut self,
         world: &World,
+        injection: &mut Injection,
         output: &mut dyn Output,
         seen: &mut BTreeSet<LineId>,
     ) -> Result<(), SimulationError> {
         const HEADER: &str = "\"prefix\",\"start\",\"end\",\"customer\",\"name\",\"tax code\",\"birth date\",\
             \"installation address\",\"city\",\"province\",\"contact email\"\n";
-        let mut answer = Answer::begin(output, "operators/delta-risposta.csv", HEADER.as_bytes())?;
-        self.each_row(world, Pool::DeltaFixed, seen, |row| answer.row(|clock, out| delta(clock, row, out)))?;
-        answer.finish(b"")
+        let file = "delta-risposta.csv";
+        let mut answer = Answer::begin(output, injection, (Operator::Delta, file), HEADER.as_bytes(), delta)?;
+        self.each_row(world, Pool::DeltaFixed, seen, |row| answer.row(row, injection))?;
+        answer.finish(b"", injection)
     }
 }
 
 /// One row of an answer: a line held an address, and whose line it is.
-struct Row<'r> {
-    line: LineId,
-    lease: Lease,
+pub struct Row<'r> {
+    /// The line.
+    pub line: LineId,
+    /// The address or prefix that it held.
+    pub address: String,
+    /// First and last port of its share; `None` when it held the whole address.
+    pub ports: Option<(u16, u16)>,
+    /// From when, seconds.
+    pub from_s: i64,
+    /// Until when, exclusive, seconds; `None` when it had not ended.
+    pub until_s: Option<i64>,
+    /// Street and house number.
+    pub street: Cow<'r, str>,
     subscriber: &'r Person,
 }
 
-impl Row<'_> {
-    fn address(&self) -> String {
-        self.line.pool.plan().address(self.line.group, self.lease.place).to_string()
+impl<'r> Row<'r> {
+    fn new(line: LineId, lease: Lease, subscriber: &'r Person) -> Self {
+        let plan = line.pool.plan();
+        Self {
+            line,
+            address: plan.address(line.group, lease.place).to_string(),
+            ports: plan.ports(lease.place),
+            from_s: lease.from_s,
+            until_s: lease.ended_s(),
+            street: Cow::Borrowed(&subscriber.street),
+            subscriber,
+        }
     }
 }
 
@@ -216,46 +237,81 @@ fn slots(network: &Network, pool: Pool, group: u32, epoch: i32) -> Vec<Option<u1
     slots
 }
 
+/// How an operator writes a row.
+type Layout = fn(&Clock, &Row<'_>, &mut Vec<u8>);
+
 /// A text file while it is written.
 struct Answer {
     out: Box<dyn Write>,
     file: &'static str,
+    layout: Layout,
     clock: Clock,
     line: Vec<u8>,
     n_rows: u64,
+    n_head: u64,
+    /// The whole file, when its end will be cut off.
+    held: Option<Vec<u8>>,
 }
 
 impl Answer {
-    fn begin(output: &mut dyn Output, file: &'static str, header: &[u8]) -> Result<Self, SimulationError> {
-        let mut out = crate::begin(output, file)?;
-        out.write_all(header).map_err(SimulationError::writing(file))?;
-        Ok(Self { out, file, clock: Clock::new(), line: Vec::with_capacity(512), n_rows: 0 })
+    fn begin(
+        output: &mut dyn Output,
+        injection: &mut Injection,
+        (operator, file): (Operator, &'static str),
+        header: &[u8],
+        layout: Layout,
+    ) -> Result<Self, SimulationError> {
+        let out = crate::begin(output, &format!("operators/{file}"))?;
+        injection.begin_answer(operator, file);
+        let n_head = header.iter().filter(|byte| **byte == b'\n').count() as u64;
+        let held = injection.truncates(operator).then(Vec::new);
+        let line = Vec::with_capacity(512);
+        let mut answer = Self { out, file, layout, clock: Clock::new(), line, n_rows: 0, n_head, held };
+        answer.put(header)?;
+        Ok(answer)
     }
 
-    fn row(&mut self, write: impl FnOnce(&Clock, &mut Vec<u8>)) -> Result<(), SimulationError> {
+    fn row(&mut self, mut row: Row<'_>, injection: &mut Injection) -> Result<(), SimulationError> {
+        injection.lease((self.file, self.n_head + self.n_rows + 1), &mut row);
         self.line.clear();
-        write(&self.clock, &mut self.line);
+        (self.layout)(&self.clock, &row, &mut self.line);
         self.line.push(b'\n');
+        let mut line = std::mem::take(&mut self.line);
         self.n_rows += 1;
-        self.out.write_all(&self.line).map_err(SimulationError::writing(self.file))
+        self.put(&line)?;
+        if injection.repeats((self.file, self.n_head + self.n_rows + 1)) {
+            self.n_rows += 1;
+            self.put(&line)?;
+        }
+        std::mem::swap(&mut self.line, &mut line);
+        Ok(())
     }
 
-    fn finish(mut self, footer: &[u8]) -> Result<(), SimulationError> {
-        self.out
-            .write_all(footer)
-            .and_then(|()| self.out.flush())
-            .map_err(SimulationError::writing(self.file))
+    fn put(&mut self, bytes: &[u8]) -> Result<(), SimulationError> {
+        match &mut self.held {
+            Some(held) => held.extend_from_slice(bytes),
+            None => self.out.write_all(bytes).map_err(SimulationError::writing(self.file))?,
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, footer: &[u8], injection: &mut Injection) -> Result<(), SimulationError> {
+        self.put(footer)?;
+        if let Some(whole) = self.held.take() {
+            self.put(&whole[..injection.truncate(self.file, &whole)])?;
+        }
+        self.out.flush().map_err(SimulationError::writing(self.file))
     }
 }
 
-fn alfanet(clock: &Clock, address: &str, row: &Row<'_>, out: &mut Vec<u8>) {
-    let Row { line, lease, subscriber } = row;
+fn alfanet(clock: &Clock, row: &Row<'_>, out: &mut Vec<u8>) {
+    let Row { line, subscriber, street, .. } = row;
     let (town, province) = TOWNS[subscriber.town];
-    out.extend_from_slice(address.as_bytes());
+    out.extend_from_slice(row.address.as_bytes());
     out.push(b';');
-    clock.rome_offset(lease.from_s, out);
+    clock.rome_offset(row.from_s, out);
     out.push(b';');
-    if let Some(until_s) = lease.ended_s() {
+    if let Some(until_s) = row.until_s {
         clock.rome_offset(until_s, out);
     }
     let access = match line.access() {
@@ -271,7 +327,7 @@ fn alfanet(clock: &Clock, address: &str, row: &Row<'_>, out: &mut Vec<u8>) {
     if let Some(birth) = subscriber.birth {
         day_first(birth, out);
     }
-    for cell in [subscriber.street.as_str(), town, province] {
+    for cell in [street, town, province] {
         out.push(b';');
         out.extend_from_slice(cell.as_bytes());
     }
@@ -283,12 +339,20 @@ fn alfanet(clock: &Clock, address: &str, row: &Row<'_>, out: &mut Vec<u8>) {
     }
 }
 
+/// In Latin-1.
 fn borea(clock: &Clock, row: &Row<'_>, out: &mut Vec<u8>) {
-    let Row { line, lease, subscriber } = row;
+    let mut text = Vec::new();
+    borea_text(clock, row, &mut text);
+    let text = std::str::from_utf8(&text).expect("the row is made of text");
+    out.extend(text.chars().map(to_latin_1));
+}
+
+fn borea_text(clock: &Clock, row: &Row<'_>, out: &mut Vec<u8>) {
+    let Row { line, subscriber, street, .. } = row;
     let (town, province) = TOWNS[subscriber.town];
-    out.extend_from_slice(row.address().as_bytes());
+    out.extend_from_slice(row.address.as_bytes());
     out.push(b'\t');
-    match line.pool.plan().ports(lease.place) {
+    match row.ports {
         Some((low, high)) => {
             number(u64::from(low), out);
             out.push(b'-');
@@ -297,9 +361,9 @@ fn borea(clock: &Clock, row: &Row<'_>, out: &mut Vec<u8>) {
         None => out.push(b'*'),
     }
     out.push(b'\t');
-    clock.rome_day_first(lease.from_s, out);
+    clock.rome_day_first(row.from_s, out);
     out.push(b'\t');
-    if let Some(until_s) = lease.ended_s() {
+    if let Some(until_s) = row.until_s {
         clock.rome_day_first(until_s, out);
     }
     for cell in [line.number().as_str(), &subscriber.name, &subscriber.tax_code] {
@@ -310,21 +374,21 @@ fn borea(clock: &Clock, row: &Row<'_>, out: &mut Vec<u8>) {
     if let Some(birth) = subscriber.birth {
         day_first(birth, out);
     }
-    for cell in [subscriber.street.as_str(), town, province, &subscriber.email, &subscriber.phone] {
+    for cell in [street, town, province, &subscriber.email, &subscriber.phone] {
         out.push(b'\t');
         out.extend_from_slice(cell.as_bytes());
     }
 }
 
 fn delta(clock: &Clock, row: &Row<'_>, out: &mut Vec<u8>) {
-    let Row { line, lease, subscriber } = row;
+    let Row { line, subscriber, street, .. } = row;
     let (town, province) = TOWNS[subscriber.town];
     out.push(b'"');
-    out.extend_from_slice(row.address().as_bytes());
+    out.extend_from_slice(row.address.as_bytes());
     out.extend_from_slice(b"\",\"");
-    clock.rome_said_utc(lease.from_s, out);
+    clock.rome_said_utc(row.from_s, out);
     out.extend_from_slice(b"\",\"");
-    if let Some(until_s) = lease.ended_s() {
+    if let Some(until_s) = row.until_s {
         clock.rome_said_utc(until_s, out);
     }
     for cell in [line.number().as_str(), &subscriber.name, &subscriber.tax_code] {
@@ -335,7 +399,7 @@ fn delta(clock: &Clock, row: &Row<'_>, out: &mut Vec<u8>) {
     if let Some(birth) = subscriber.birth {
         iso_day(birth, out);
     }
-    for cell in [subscriber.street.as_str(), town, province, &subscriber.email] {
+    for cell in [street, town, province, &subscriber.email] {
         out.extend_from_slice(b"\",\"");
         out.extend_from_slice(cell.as_bytes());
     }
@@ -358,16 +422,14 @@ struct Cometa {
     n_rows: usize,
     /// 1 for the first workbook.
     number: u32,
+    file: String,
 }
 
 impl Cometa {
     /// Rows above the first one of data.
     const HEADER_ROWS: u32 = 3;
 
-    fn begin() -> Result<Self, SimulationError> {
-        Self::begin_next(0)
-    }
-
+    /// Begins the workbook after number `previous`.
     fn begin_next(previous: u32) -> Result<Self, SimulationError> {
         const HEADER: [&str; 14] = [
             "MSISDN",
@@ -410,10 +472,24 @@ impl Cometa {
             date: Format::new().set_num_format("dd/mm/yyyy"),
             n_rows: 0,
             number: previous + 1,
+            file: match previous {
+                0 => "cometa-risposta.xlsx".to_owned(),
+                _ => format!("cometa-risposta-{}.xlsx", previous + 1),
+            },
         })
     }
 
-    fn row(&mut self, row: &Row<'_>) -> Result<(), SimulationError> {
+    fn row(&mut self, mut row: Row<'_>, injection: &mut Injection) -> Result<(), SimulationError> {
+        let place = |sheet: &Self| u64::from(Self::HEADER_ROWS) + sheet.n_rows as u64 + 1;
+        injection.lease((&self.file, place(self)), &mut row);
+        self.put(&row)?;
+        if injection.repeats((&self.file, place(self))) {
+            self.put(&row)?;
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, row: &Row<'_>) -> Result<(), SimulationError> {
         let at = Self::HEADER_ROWS + self.n_rows as u32;
         self.n_rows += 1;
         let (time, date) = (&self.time, &self.date);
@@ -429,11 +505,7 @@ impl Cometa {
             "Uso interno: estrazione a cura dell'ufficio, non fa parte della risposta",
         )?;
         let bytes = self.workbook.save_to_buffer()?;
-        let file = match self.number {
-            1 => "operators/cometa-risposta.xlsx".to_owned(),
-            number => format!("operators/cometa-risposta-{number}.xlsx"),
-        };
-        crate::write_whole(output, &file, &bytes)
+        crate::write_whole(output, &format!("operators/{}", self.file), &bytes)
     }
 }
 
@@ -444,17 +516,17 @@ fn write_cometa_row(
     time: &Format,
     date: &Format,
 ) -> Result<(), XlsxError> {
-    let Row { line, lease, subscriber } = row;
+    let Row { line, subscriber, street, .. } = row;
     let plan = line.pool.plan();
     let (town, province) = TOWNS[subscriber.town];
-    let (low, high) = plan.ports(lease.place).unwrap_or((1024, u16::MAX));
+    let (low, high) = row.ports.unwrap_or((1024, u16::MAX));
     let phone = line.phone();
     sheet.write_string(at, 0, format!("{} {} {}", &phone[..3], &phone[3..6], &phone[6..]))?;
-    sheet.write_string(at, 1, row.address())?;
+    sheet.write_string(at, 1, &row.address)?;
     sheet.write_number(at, 2, low)?;
     sheet.write_number(at, 3, high)?;
-    sheet.write_datetime_with_format(at, 4, ExcelDateTime::from_timestamp(lease.from_s)?, time)?;
-    if let Some(until_s) = lease.ended_s() {
+    sheet.write_datetime_with_format(at, 4, ExcelDateTime::from_timestamp(row.from_s)?, time)?;
+    if let Some(until_s) = row.until_s {
         sheet.write_datetime_with_format(at, 5, ExcelDateTime::from_timestamp(until_s)?, time)?;
     }
     sheet.write_number(at, 6, plan.n_blocks)?;
@@ -464,9 +536,7 @@ fn write_cometa_row(
         let day = ExcelDateTime::from_ymd(birth.year() as u16, birth.month() as u8, birth.day() as u8)?;
         sheet.write_datetime_with_format(at, 9, day, date)?;
     }
-    for (column, cell) in
-        [subscriber.street.as_str(), town, province, &subscriber.email].into_iter().enumerate()
-    {
+    for (column, cell) in [street, town, province, &subscriber.email].into_iter().enumerate() {
         sheet.write_string(at, 10 + column as u16, cell)?;
     }
     Ok(())

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::accounts::{Account, Platform, accounts, devices};
 use crate::connections::{Connection, Used, connections, victim_connections};
+use crate::faults::{Faults, Injection};
 use crate::lists;
 use crate::operator_answers::Questions;
 use crate::platform_logs::PlatformLogs;
@@ -19,7 +20,12 @@ const VICTIM_EVENTS: u32 = 8;
 ///
 /// # Errors
 /// See [`SimulationError`].
-pub fn simulate(seed: u64, size: f64, output: &mut dyn Output) -> Result<Summary, SimulationError> {
+pub fn simulate(
+    seed: u64,
+    size: f64,
+    wanted: &Faults,
+    output: &mut dyn Output,
+) -> Result<Summary, SimulationError> {
     let mut world = World::new(seed, size)?;
     let accounts = accounts(&world);
     let n_connections = (CONNECTIONS * size).round() as u32;
@@ -33,23 +39,25 @@ pub fn simulate(seed: u64, size: f64, output: &mut dyn Output) -> Result<Summary
         logs: PlatformLogs::begin(output, u64::from(n_connections) / 8)?,
         truth: TrueConnections::begin(output)?,
         questions: Questions::default(),
+        injection: Injection::new(seed, wanted),
         n_reports: BTreeMap::new(),
         n_referral_events: 0,
     };
     for user in 0..world.users.len() {
         run.user(user, output)?;
     }
-    let Run { logs, truth, questions, n_referral_events, .. } = run;
+    let Run { logs, truth, questions, mut injection, n_referral_events, .. } = run;
     let faults = logs.finish()?;
     let n_written = truth.n;
     truth.finish()?;
-    let seen = questions.answer(&world, output)?;
+    let seen = questions.answer(&world, &mut injection, output)?;
     lists::write_precedents(&world, &seen, size, output)?;
     lists::write_networks(&world, output)?;
     lists::write_selectors(&accounts, output)?;
     let bystanders = truth::write_people(&world, &accounts, &seen, output)?;
-    truth::write_faults(&faults, output)?;
-    crate::write_whole(output, "README.txt", readme(seed, size).as_bytes())?;
+    let injected = (!wanted.is_none()).then_some(injection.labels.as_slice());
+    truth::write_faults(&faults, injected, output)?;
+    crate::write_whole(output, "README.txt", readme(seed, size, wanted).as_bytes())?;
     Ok(Summary {
         scenario: "platform-connections",
         seed,
@@ -60,6 +68,7 @@ pub fn simulate(seed: u64, size: f64, output: &mut dyn Output) -> Result<Summary
         with_precedents: world.users.iter().filter(|user| user.precedent).count() as u32,
         bystanders,
         faults: faults.len() as u32,
+        injected: injection.labels.len() as u64,
     })
 }
 
@@ -70,6 +79,7 @@ struct Run<'r> {
     logs: PlatformLogs,
     truth: TrueConnections,
     questions: Questions,
+    injection: Injection,
     n_reports: BTreeMap<Platform, usize>,
     n_referral_events: u64,
 }
@@ -84,7 +94,7 @@ struct ForReferral {
 impl Run<'_> {
     /// Writes all that one user does: the logs, the truth and the referrals on the accounts.
     fn user(&mut self, user: usize, output: &mut dyn Output) -> Result<(), SimulationError> {
-        let Self { world, accounts, logs, truth, .. } = self;
+        let Self { world, accounts, logs, truth, injection, .. } = self;
         let own: Vec<usize> =
             (0..accounts.len()).filter(|account| accounts[*account].holders.contains(&user)).collect();
         let mut for_referral: BTreeMap<usize, ForReferral> = own
@@ -109,7 +119,8 @@ impl Run<'_> {
                     return Ok(());
                 }
             }
-            let (file, line) = logs.write(&connection, account, &devices)?;
+            let spoiled = logs.next_place(account).and_then(|place| injection.connection(place, &connection));
+            let (file, line) = logs.write(spoiled.as_ref().unwrap_or(&connection), account, &devices)?;
             truth.write((file, b':', line), (account.platform.name(), &account.id), &connection, &person)
         })?;
         self.questions.add(used);
@@ -145,12 +156,13 @@ impl Run<'_> {
     }
 }
 
-fn readme(seed: u64, size: f64) -> String {
+fn readme(seed: u64, size: f64, faults: &Faults) -> String {
+    let asked = if faults.is_none() { String::new() } else { format!(" --faults {faults}") };
     format!(
         "All made up: people, places, companies, accounts, addresses and files. Nothing here concerns anybody.\n\
          Addresses lie in ranges reserved for documentation, benchmarks and carrier-grade NAT.\n\
          \n\
-         Made by: tutela simulate platform-connections --seed {seed} --size {size}\n\
+         Made by: tutela simulate platform-connections --seed {seed} --size {size}{asked}\n\
          Import:  tutela import referrals platforms operators lists --zone Europe/Rome\n\
          \n\
          referrals/  reports on accounts\n\

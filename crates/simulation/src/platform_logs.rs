@@ -145,6 +145,18 @@ impl PlatformLogs {
         Ok(place)
     }
 
+    /// Where the account's next row will stand; `None` when a mistyped copy will follow it, because a fault in the row
+    /// would then stand in two.
+    #[must_use]
+    pub fn next_place(&self, account: &Account) -> Option<(&'static str, u64)> {
+        let log = match account.platform {
+            Platform::Agorachat => &self.agorachat,
+            Platform::Fotobox => &self.fotobox,
+            Platform::Lumigram => &self.lumigram,
+        };
+        (!log.is_fault_due(log.n_rows + 1)).then_some((log.file, log.n_lines + 1))
+    }
+
     /// Ends the files; gives back the rows that were mistyped.
     ///
     /// # Errors
@@ -171,10 +183,16 @@ impl Log {
             .map_err(SimulationError::writing(self.file))
     }
 
+    /// Whether a mistyped row follows when so many rows stand in the log.
+    fn is_fault_due(&self, n_rows: u64) -> bool {
+        let n_before = self.faults.len();
+        n_before < self.mistyped.len() && n_rows / self.fault_every > n_before as u64
+    }
+
     /// Repeats a row with one cell mistyped, at even distances.
     fn write_fault_when_due(&mut self, row: &[u8]) -> Result<(), SimulationError> {
         let Some((column, typed, what)) = self.mistyped.get(self.faults.len()) else { return Ok(()) };
-        if self.n_rows / self.fault_every <= self.faults.len() as u64 {
+        if !self.is_fault_due(self.n_rows) {
             return Ok(());
         }
         let cells: Vec<&[u8]> = row

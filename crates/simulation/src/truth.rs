@@ -7,6 +7,7 @@ use std::io::Write;
 use crate::accounts::Account;
 use crate::clock::Clock;
 use crate::connections::Connection;
+use crate::faults::Label;
 use crate::network::LineId;
 use crate::platform_logs::Fault;
 use crate::world::{Archetype, Role, User, World};
@@ -163,14 +164,25 @@ fn write_persons_and_lines(
     Ok(bystanders.len() as u32)
 }
 
-/// Writes the rows of the logs that cannot be read, on purpose.
+/// Writes the rows of the logs that cannot be read, on purpose, and the faults that were asked for; their columns stand
+/// there only when some were.
 ///
 /// # Errors
 /// [`SimulationError::Write`].
-pub fn write_faults(faults: &[Fault], output: &mut dyn Output) -> Result<(), SimulationError> {
-    let mut text = String::from("file,line,fault\n");
-    for fault in faults {
-        writeln!(text, "{},{},{}", fault.file, fault.line, fault.what).expect("a string takes all text");
+pub fn write_faults(
+    mistyped: &[Fault],
+    injected: Option<&[Label]>,
+    output: &mut dyn Output,
+) -> Result<(), SimulationError> {
+    let (head, rest) = if injected.is_some() { (",changed,from,to", ",,,") } else { ("", "") };
+    let mut text = format!("file,line,fault{head}\n");
+    for fault in mistyped {
+        writeln!(text, "{},{},{}{rest}", fault.file, fault.line, fault.what)
+            .expect("a string takes all text");
+    }
+    for label in injected.unwrap_or_default() {
+        let place = label.line.map(|number| number.to_string()).unwrap_or_default();
+        line(&mut text, &[&label.file, &place, label.fault, label.changed, &label.from, &label.to]);
     }
     crate::write_whole(output, "truth/faults.csv", text.as_bytes())
 }

@@ -335,6 +335,10 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "Il numero da cui nasce il mondo inventato: lo stesso seme crea gli stessi file",
     ),
     (
+        "Mistakes to make on purpose, each with a label in truth/faults.csv: all, or names with the share of rows where one in a hundred is not meant (typo=0.05,zone+1h)",
+        "Errori da inserire apposta, ciascuno elencato in truth/faults.csv: all, o i nomi con la quota di righe se non è una su cento (typo=0.05,zone+1h)",
+    ),
+    (
         "The truth: the folder truth/ that simulate wrote, or the folder that holds it",
         "La verità: la cartella truth/ scritta da simulate, o la cartella che la contiene",
     ),

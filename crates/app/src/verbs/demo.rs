@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use tutela_case::{Authority, Case};
+use tutela_simulation::faults::Faults;
 
 use crate::analysis;
 use crate::dossier::{self, MADE_UP};
@@ -45,7 +46,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let began = Instant::now();
     let files = args.dir.join("files");
     run.say(phrase!("demo.simulating", scenario = args.scenario.as_str(), seed = args.seed));
-    let made = simulate::make(&args.scenario, args.seed, args.size, &files)?;
+    let made = simulate::make(&args.scenario, args.seed, args.size, &Faults::default(), &files)?;
     run.say(phrase!("demo.made", connections = made.connections, bystanders = made.bystanders));
     run.go_on()?;
 

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
+use tutela_simulation::faults::{FAULTS, Faults};
 use tutela_simulation::{Output, SCENARIOS, Summary};
 
 use crate::ending::{Exit, Failure};
@@ -22,16 +23,22 @@ pub struct Args {
     /// 1 is the operation as it was reported, 0.1 a tenth of it
     #[arg(long, value_name = "F", default_value_t = 1.0)]
     pub size: f64,
+    /// Mistakes to make on purpose, each with a label in truth/faults.csv: all, or names with the share of rows where
+    /// one in a hundred is not meant (typo=0.05,zone+1h)
+    #[arg(long, value_name = "NAME[=RATE],…")]
+    pub faults: Option<String>,
 }
 
 /// Runs the verb.
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let folder = run.folder("simulate")?;
-    let summary = make(&args.scenario, args.seed, args.size, folder)?;
-    let Summary { connections, users, with_precedents, bystanders, faults, .. } = summary;
+    let faults = args.faults.as_deref().map(asked).transpose()?.unwrap_or_default();
+    let summary = make(&args.scenario, args.seed, args.size, &faults, folder)?;
+    let Summary { connections, users, with_precedents, bystanders, faults, injected, .. } = summary;
     let value = json!({"schema": "tutela.simulate/1", "scenario": args.scenario, "seed": args.seed, "size": args.size,
         "folder": folder.display().to_string(), "connections": connections, "users": users,
-        "with_precedents": with_precedents, "bystanders": bystanders, "faults": faults});
+        "with_precedents": with_precedents, "bystanders": bystanders, "faults": faults,
+        "injected": injected});
     run.list(|out| match run.format {
         Format::Text => {
             let made = phrase!(
@@ -42,7 +49,11 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
                 bystanders = bystanders,
                 faults = faults
             );
-            Ok(writeln!(out, "{}\n{}", path_text(folder), run.word(made))?)
+            writeln!(out, "{}\n{}", path_text(folder), run.word(made))?;
+            if injected > 0 {
+                writeln!(out, "{}", run.word(phrase!("simulate.injected", n = injected)))?;
+            }
+            Ok(())
         }
         _ => Ok(writeln!(out, "{value:#}")?),
     })?;
@@ -50,11 +61,20 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// The faults that a text names.
+fn asked(text: &str) -> anyhow::Result<Faults> {
+    text.parse().map_err(|_| {
+        let names: Vec<&str> = FAULTS.iter().map(|(name, _)| *name).collect();
+        let what = phrase!("simulate.faults", faults = text);
+        Failure::new(Exit::Usage, what).hint(phrase!("simulate.faults.hint", names = names)).into()
+    })
+}
+
 /// Makes the files of a scenario in a folder that is empty or does not exist yet.
 ///
 /// # Errors
 /// No such scenario, a folder that holds something, or the disk refuses.
-pub fn make(scenario: &str, seed: u64, size: f64, folder: &Path) -> anyhow::Result<Summary> {
+pub fn make(scenario: &str, seed: u64, size: f64, faults: &Faults, folder: &Path) -> anyhow::Result<Summary> {
     if !SCENARIOS.iter().any(|known| known.name == scenario) {
         let names: Vec<&str> = SCENARIOS.iter().map(|known| known.name).collect();
         let what = phrase!("simulate.unknown", scenario = scenario);
@@ -67,7 +87,7 @@ pub fn make(scenario: &str, seed: u64, size: f64, folder: &Path) -> anyhow::Resu
         return Err(Failure::new(Exit::Failed, what).hint(phrase!("folder.not_empty.hint")).into());
     }
     let mut output = Folder(folder.to_owned());
-    Ok(tutela_simulation::simulate(scenario, seed, size, &mut output)?)
+    Ok(tutela_simulation::simulate_with(scenario, seed, size, faults, &mut output)?)
 }
 
 /// Files on disk, below one folder.

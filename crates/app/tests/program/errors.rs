@@ -307,6 +307,10 @@ static PROVOCATIONS: &[Provocation] = &[
     ("no such scenario: …", On::Every, |folder| {
         folder.run(&["simulate", "unheard", "-o", &folder.path("made-up")])
     }),
+    ("these are not faults that can be made: …", On::Every, |folder| {
+        let asked = ["simulate", "platform-connections", "--faults", "typo=2"];
+        folder.run(&[asked.as_slice(), &["-o", &folder.path("made-up")]].concat())
+    }),
     ("the folder is not empty: …", On::Every, |folder| {
         folder.run(&["simulate", "platform-connections", "-o", &folder.path("first")])
     }),
