@@ -128,7 +128,8 @@ pub fn candidates(columns: &[Ready], n: usize, keys: &[Key], limits: Limits) -> 
                 continue;
             }
             for (place, (_, a)) in sharing.iter().enumerate() {
-                let pairs = sharing[place + 1..].iter().map(|(_, b)| (u64::from(*a) << 32 | u64::from(*b), 1 << idx));
+                let pairs =
+                    sharing[place + 1..].iter().map(|(_, b)| (u64::from(*a) << 32 | u64::from(*b), 1 << idx));
                 all.extend(pairs);
             }
         }

@@ -219,8 +219,9 @@ impl Component {
         rules: Rules,
         weigh: &mut dyn FnMut(u32, u32) -> (i32, u16),
     ) -> Self {
-        let place =
-            |record: u32| records.binary_search(&record).expect("an edge's records are in its component") as u32;
+        let place = |record: u32| {
+            records.binary_search(&record).expect("an edge's records are in its component") as u32
+        };
         let complete = records.len() <= rules.complete;
         let mut edges: Vec<Edge> =
             edges.iter().map(|edge| Edge { a: place(edge.a), b: place(edge.b), ..*edge }).collect();
@@ -286,7 +287,9 @@ impl Component {
         notes: &mut Vec<Note>,
     ) -> Vec<Vec<u32>> {
         let inside = |edge: &&Edge| {
-            edge.millibans > 0 && places.binary_search(&edge.a).is_ok() && places.binary_search(&edge.b).is_ok()
+            edge.millibans > 0
+                && places.binary_search(&edge.a).is_ok()
+                && places.binary_search(&edge.b).is_ok()
         };
         let edges: Vec<&Edge> = self.edges.iter().filter(inside).collect();
         let groups = edges.iter().fold(0, |groups, edge| groups | edge.groups);
@@ -299,7 +302,8 @@ impl Component {
                 union.join(*a, *b);
             }
             let across = edges.iter().filter(|edge| union.find(edge.a) != union.find(edge.b));
-            let Some(strongest) = across.max_by_key(|edge| (edge.millibans, Reverse((edge.a, edge.b)))) else {
+            let Some(strongest) = across.max_by_key(|edge| (edge.millibans, Reverse((edge.a, edge.b))))
+            else {
                 continue;
             };
             let record = |place: u32| self.records[place as usize];
@@ -317,7 +321,10 @@ impl Component {
             for place in &places {
                 parts.entry(union.find(*place)).or_default().push(*place);
             }
-            return parts.into_values().flat_map(|part| self.without_threads(part, joined, rules, notes)).collect();
+            return parts
+                .into_values()
+                .flat_map(|part| self.without_threads(part, joined, rules, notes))
+                .collect();
         }
         vec![places]
     }

@@ -185,6 +185,7 @@ mod tests {
             with_precedents: 0,
             bystanders: 0,
             faults: 0,
+            injected: 0,
         };
         Operation { made, counts }
     }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tutela_case::{Authority, Case};
 use tutela_model::Date;
+use tutela_simulation::faults::Faults;
 
 use crate::analysis;
 use crate::cli;
@@ -30,6 +31,10 @@ pub struct Args {
     /// 1 is the operation as it was reported, 0.1 a tenth of it
     #[arg(long, value_name = "F", default_value_t = 1.0)]
     pub size: f64,
+    /// Mistakes to make on purpose, each with a label in truth/faults.csv: all, or names with the share of rows where
+    /// one in a hundred is not meant (typo=0.05,zone+1h)
+    #[arg(long, value_name = "NAME[=RATE],…")]
+    pub faults: Option<String>,
     /// Write the report, as a page of HTML and as JSON, into the folder of -o
     #[arg(long)]
     pub report: bool,
@@ -45,12 +50,15 @@ const SCENARIO: &str = "platform-connections";
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     // Half an hour of work is not to end with a folder that was not named.
     let folder = args.report.then(|| run.folder("selftest --report")).transpose()?;
+    let faults = args.faults.as_deref().map(simulate::asked).transpose()?.unwrap_or_default();
+    let scenario =
+        if faults.is_none() { SCENARIO.to_owned() } else { format!("{SCENARIO} --faults {faults}") };
     let validation = Validation {
         made_with: analysis::made_with(),
-        scenario: SCENARIO.to_owned(),
+        scenario,
         size: args.size,
         date: args.date,
-        operations: operations(run, args)?,
+        operations: operations(run, args, &faults)?,
     };
     let Some(folder) = folder else {
         match run.format {
@@ -76,7 +84,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
 }
 
 /// All operations, by seed. As many run at a time as there are threads, because one alone cannot use them all.
-fn operations(run: &Run, args: &Args) -> anyhow::Result<Vec<validation::Operation>> {
+fn operations(run: &Run, args: &Args, faults: &Faults) -> anyhow::Result<Vec<validation::Operation>> {
     run.say(phrase!("selftest.running", n = args.seeds, size = args.size));
     let bar = Bar::new(run, Unit::Operations, args.seeds);
     let next = AtomicU64::new(1);
@@ -88,7 +96,7 @@ fn operations(run: &Run, args: &Args) -> anyhow::Result<Vec<validation::Operatio
                 break;
             }
             let operation =
-                operation(run, seed, args.size).doing(|| phrase!("selftest.problem", seed = seed));
+                operation(run, seed, args.size, faults).doing(|| phrase!("selftest.problem", seed = seed));
             if operation.is_err() {
                 // The first that fails ends them all.
                 next.store(args.seeds + 1, Ordering::Relaxed);
@@ -111,11 +119,11 @@ fn operations(run: &Run, args: &Args) -> anyhow::Result<Vec<validation::Operatio
 }
 
 /// One operation, from its seed to what was counted. Its folder is gone at the end, however it ends.
-fn operation(run: &Run, seed: u64, size: f64) -> anyhow::Result<validation::Operation> {
+fn operation(run: &Run, seed: u64, size: f64, faults: &Faults) -> anyhow::Result<validation::Operation> {
     run.go_on()?;
     let dir = tempfile::tempdir()?;
     let (files, op) = (dir.path().join("files"), dir.path().join("operation"));
-    let made = simulate::make(SCENARIO, seed, size, &files)?;
+    let made = simulate::make(SCENARIO, seed, size, faults, &files)?;
     run.go_on()?;
     let inner = Run { op: Some(op.clone()), output: None, quiet: true, jobs: 1, ..run.clone() };
     let counts = counted(&inner, &files, &op)?;

@@ -62,7 +62,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
 }
 
 /// The faults that a text names.
-fn asked(text: &str) -> anyhow::Result<Faults> {
+pub fn asked(text: &str) -> anyhow::Result<Faults> {
     text.parse().map_err(|_| {
         let names: Vec<&str> = FAULTS.iter().map(|(name, _)| *name).collect();
         let what = phrase!("simulate.faults", faults = text);
