@@ -97,7 +97,8 @@ fn reader(path: &Path, group_of: impl Fn(usize) -> bool) -> Result<ParquetRecord
 }
 
 fn leases(path: &Path) -> Result<Index, Failed> {
-    let mut builder = Builder::default();
+    let metadata = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)?.metadata().clone();
+    let mut builder = Builder::with_capacity(usize::try_from(metadata.file_metadata().num_rows())?);
     for batch in reader(path, |_| true)? {
         let batch = batch?;
         let [address, line] = ["address", "line"].map(|name| batch[name].as_primitive::<UInt32Type>());

@@ -68,6 +68,10 @@ impl<'a> Probes<'a> {
 }
 
 fn make(index: &Index, waiting: &mut Vec<Probe>, each: &mut impl FnMut(u64, u32)) {
+    let groups = || waiting.iter().map(|probe| probe.group);
+    if let (Some(first), Some(last)) = (groups().min(), groups().max()) {
+        index.fetch(first..last + 1, waiting.len());
+    }
     for probe in waiting.drain(..) {
         let port = u16::try_from(probe.port).ok();
         index.in_group(probe.group, port, probe.low_us, probe.high_us, &mut |lease| each(probe.id, lease));
