@@ -63,8 +63,16 @@ impl Directory {
 
     /// The numbers of the prefixes that hold the address, the shortest first.
     pub fn groups_of(&self, address: Address) -> impl Iterator<Item = u32> + '_ {
-        let slots = self.lengths.iter().map(move |bits| self.slot((*bits, address.0 & mask(*bits))));
-        slots.map(|slot| self.slots[slot]).filter(|number| *number != FREE)
+        self.lengths.iter().filter_map(move |bits| self.get((*bits, address.0 & mask(*bits))))
+    }
+
+    /// The number of a prefix.
+    pub fn get(&self, prefix: (u8, u128)) -> Option<u32> {
+        if self.slots.is_empty() {
+            return None;
+        }
+        let number = self.slots[self.slot(prefix)];
+        (number != FREE).then_some(number)
     }
 
     fn prefix(&self, number: u32) -> (u8, u128) {
@@ -93,7 +101,7 @@ impl Directory {
 }
 
 /// Two halves multiplied into 128 bits and folded; the constants are digits of the golden ratio and of the root of two.
-fn hash((bits, low): (u8, u128)) -> u64 {
+pub(super) fn hash((bits, low): (u8, u128)) -> u64 {
     let high = (low >> 64) as u64 ^ 0x9e37_79b9_7f4a_7c15 ^ u64::from(bits);
     let product = u128::from(low as u64 ^ 0x6a09_e667_f3bc_c908) * u128::from(high);
     (product >> 64) as u64 ^ product as u64
