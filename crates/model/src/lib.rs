@@ -14,6 +14,7 @@ pub mod time;
 pub mod table;
 pub mod tables;
 
+pub mod aside;
 pub mod source;
 
 pub mod finding;
@@ -21,6 +22,7 @@ pub mod phrase;
 pub mod strength;
 
 pub use address::{Address, Prefix};
+pub use aside::Aside;
 pub use compact_str::CompactString as Text;
 pub use finding::{Alternative, AlternativeState, Choice, Decisions, Finding, Findings, Lead, RowRef};
 pub use phrase::{Catalogue, Lang, Phrase, Statement};

@@ -1,6 +1,7 @@
 //! Measures the interval join on a made-up world: `interval_join make FOLDER N_LEASES N_CONNECTIONS` writes it as two
 //! Parquet files, `interval_join join FOLDER JOBS` joins them in memory and prints how many hits there are and a sum
-//! over them.
+//! over them, and `interval_join write FOLDER JOBS MEMORY_MB` joins them in so much memory and writes all hits as
+//! `hits.parquet`, by connection.
 //!
 //! `benches/interval_join.sh` runs it beside another program on the same files.
 
@@ -10,6 +11,7 @@
     reason = "an example is a program of its own"
 )]
 
+mod on_disk;
 mod world;
 
 use std::error::Error;
@@ -38,7 +40,10 @@ fn main() -> Result<(), Failed> {
             world::write(Path::new(folder), n_leases.parse()?, n_connections.parse()?)
         }
         ["join", folder, jobs] => join(Path::new(folder), jobs.parse()?),
-        _ => Err("interval_join make FOLDER N_LEASES N_CONNECTIONS | join FOLDER JOBS".into()),
+        ["write", folder, jobs, memory_mb] => {
+            on_disk::join(Path::new(folder), jobs.parse()?, memory_mb.parse::<usize>()? << 20)
+        }
+        _ => Err("see the head of this example's source".into()),
     }
 }
 
@@ -97,23 +102,34 @@ fn reader(path: &Path, group_of: impl Fn(usize) -> bool) -> Result<ParquetRecord
 }
 
 fn leases(path: &Path) -> Result<Index, Failed> {
-    let mut builder = Builder::default();
+    let metadata = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)?.metadata().clone();
+    let mut builder = Builder::with_capacity(usize::try_from(metadata.file_metadata().num_rows())?);
     for batch in reader(path, |_| true)? {
-        let batch = batch?;
-        let [address, line] = ["address", "line"].map(|name| batch[name].as_primitive::<UInt32Type>());
-        let [first, last] = ["first_port", "last_port"].map(|name| batch[name].as_primitive::<UInt16Type>());
-        let [from, until] = ["from_us", "until_us"].map(|name| batch[name].as_primitive::<Int64Type>());
-        for row in 0..batch.num_rows() {
-            let lease = Lease {
-                prefix: v4(address.value(row)).into(),
-                ports: Some((first.value(row), last.value(row))),
-                from_us: from.value(row),
-                until_us: if until.is_valid(row) { until.value(row) } else { i64::MAX },
-            };
-            builder.push(&lease, line.value(row));
-        }
+        each_lease(&batch?, |line, lease| {
+            builder.push(&lease, line);
+            Ok(())
+        })?;
     }
     Ok(builder.build())
+}
+
+fn each_lease(
+    batch: &RecordBatch,
+    mut each: impl FnMut(u32, Lease) -> Result<(), Failed>,
+) -> Result<(), Failed> {
+    let [address, line] = ["address", "line"].map(|name| batch[name].as_primitive::<UInt32Type>());
+    let [first, last] = ["first_port", "last_port"].map(|name| batch[name].as_primitive::<UInt16Type>());
+    let [from, until] = ["from_us", "until_us"].map(|name| batch[name].as_primitive::<Int64Type>());
+    for row in 0..batch.num_rows() {
+        let lease = Lease {
+            prefix: v4(address.value(row)).into(),
+            ports: Some((first.value(row), last.value(row))),
+            from_us: from.value(row),
+            until_us: if until.is_valid(row) { until.value(row) } else { i64::MAX },
+        };
+        each(line.value(row), lease)?;
+    }
+    Ok(())
 }
 
 fn v4(bits: u32) -> Address {
@@ -126,13 +142,17 @@ fn probe(index: &Index, path: &Path, job: usize, jobs: usize) -> Result<Totals, 
     for batch in reader(path, |group| group % jobs == job)? {
         each_seen(&batch?, |account, seen| {
             probes.push(&seen, account, &mut |account, line| totals.add(account, line));
-        });
+            Ok(())
+        })?;
     }
     probes.finish(&mut |account, line| totals.add(account, line));
     Ok(totals)
 }
 
-fn each_seen(batch: &RecordBatch, mut each: impl FnMut(u64, Seen)) {
+fn each_seen(
+    batch: &RecordBatch,
+    mut each: impl FnMut(u64, Seen) -> Result<(), Failed>,
+) -> Result<(), Failed> {
     let [address, account] = ["address", "account"].map(|name| batch[name].as_primitive::<UInt32Type>());
     let port = batch["port"].as_primitive::<UInt16Type>();
     let [at, slack] = ["at_us", "slack_us"].map(|name| batch[name].as_primitive::<Int64Type>());
@@ -140,6 +160,7 @@ fn each_seen(batch: &RecordBatch, mut each: impl FnMut(u64, Seen)) {
         let port = port.is_valid(row).then(|| port.value(row));
         let (address, at_us) = (v4(address.value(row)), at.value(row));
         let seen = Seen { address, port, low_us: at_us, high_us: at_us };
-        each(u64::from(account.value(row)), seen.with_slack(slack.value(row)));
+        each(u64::from(account.value(row)), seen.with_slack(slack.value(row)))?;
     }
+    Ok(())
 }

@@ -11,11 +11,14 @@
 //!
 //! A look-up costs some dozen steps for each slab that has the port, and some for each hit. In what order look-ups come
 //! makes no difference to what they find. It does to the time they take: [`Probes`] brings those of near prefixes
-//! together.
+//! together. Where leases do not fit into memory, [`Parted`] parts both sides by prefix and joins part by part.
 
 mod directory;
 mod latest;
 mod probes;
+
+mod hits;
+mod parted;
 
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -23,7 +26,9 @@ use std::ops::Range;
 use tutela_model::{Address, Prefix};
 
 use directory::Directory;
+pub use hits::{Hits, merge};
 use latest::Latest;
+pub use parted::{N_PARTS, Parted};
 pub use probes::Probes;
 
 /// What a line held, for how long.
@@ -107,12 +112,24 @@ pub struct Builder {
 }
 
 impl Builder {
+    /// No leases, and room for so many.
+    #[must_use]
+    pub fn with_capacity(n_leases: usize) -> Self {
+        let (groups, entries) = (Vec::with_capacity(n_leases), Vec::with_capacity(n_leases));
+        Self { directory: Directory::default(), groups, entries }
+    }
+
     /// Takes a lease. `id` is what hits of it are called; several leases may share one.
     pub fn push(&mut self, lease: &Lease, id: u32) {
         let (first_port, last_port) = lease.ports.unwrap_or((0, u16::MAX));
-        self.groups.push(self.directory.number(lease.prefix.bits_128(), lease.prefix.low));
-        let Lease { from_us, until_us, .. } = *lease;
-        self.entries.push(Entry { from_us, until_us, first_port, last_port, id });
+        let Lease { prefix, from_us, until_us, .. } = *lease;
+        let entry = Entry { from_us, until_us, first_port, last_port, id };
+        self.push_entry(prefix.bits_128(), prefix.low, entry);
+    }
+
+    fn push_entry(&mut self, bits: u8, low: Address, entry: Entry) {
+        self.groups.push(self.directory.number(bits, low));
+        self.entries.push(entry);
     }
 
     /// How many leases it holds.
@@ -199,6 +216,9 @@ fn cut(group: &mut [Entry], start: usize, slabs: &mut Vec<Slab>) {
     }
 }
 
+/// Leases for each look-up that are worth reading beforehand.
+const FETCHED: usize = 64;
+
 /// Leases by prefix, port and time.
 pub struct Index {
     entries: Vec<Entry>,
@@ -231,6 +251,11 @@ impl Index {
     /// The groups whose prefix holds the address, the shortest prefix first.
     pub fn groups_of(&self, address: Address) -> impl Iterator<Item = u32> + '_ {
         self.directory.groups_of(address)
+    }
+
+    /// The group of a prefix: its length on the 128-bit scale, and its lowest address.
+    fn group(&self, bits: u8, low: u128) -> Option<u32> {
+        self.directory.get((bits, low))
     }
 
     /// Hands out the ids of the leases that fit what was seen, each once, in an order that means nothing.
@@ -279,6 +304,19 @@ impl Index {
                 each(self.entries[entry].id);
             }
             end = entry;
+        }
+    }
+
+    /// Reads the leases of some groups from end to end, where this is less than some look-ups in them would wait for:
+    /// memory hands out what follows each other ten times as fast as what does not.
+    fn fetch(&self, groups: Range<u32>, n_probes: usize) {
+        let start = self.slabs[self.first_slabs[groups.start as usize]].start;
+        let next = self.slabs.get(self.first_slabs[groups.end as usize]);
+        let entries = &self.entries[start..next.map_or(self.entries.len(), |slab| slab.start)];
+        if entries.len() < FETCHED * n_probes {
+            // Every second entry: no stretch of 64 bytes, which is what comes at a time, has none of them.
+            let some = entries.iter().step_by(2).fold(0, |some, entry| some ^ entry.from_us);
+            std::hint::black_box(some);
         }
     }
 

@@ -1,6 +1,11 @@
 //! The join beside a loop over all pairs, on small made-up worlds in which everything overlaps.
 
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Mutex;
+
 use proptest::prelude::*;
+use tutela_model::Aside;
 
 use super::*;
 
@@ -45,6 +50,54 @@ fn together(index: &Index, seen: &[(u64, Seen)]) -> Vec<(u64, u32)> {
     probes.finish(&mut |id, lease| hits.push((id, lease)));
     hits.sort_unstable();
     hits
+}
+
+/// Streams in memory.
+#[derive(Default)]
+struct Streams(Mutex<BTreeMap<u64, Vec<u8>>>);
+
+impl Aside for Streams {
+    fn put(&self, stream: u64, bytes: &[u8]) -> io::Result<()> {
+        self.0.lock().expect("no thread panics").entry(stream).or_default().extend(bytes);
+        Ok(())
+    }
+
+    fn get(&self, stream: u64, position: u64, bytes: &mut [u8]) -> io::Result<()> {
+        let streams = self.0.lock().expect("no thread panics");
+        let position = position as usize;
+        bytes.copy_from_slice(&streams[&stream][position..position + bytes.len()]);
+        Ok(())
+    }
+}
+
+/// Hits in the order in which they are handed out, and how many streams were put aside.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the caller of the join has the threads, and here the caller is a test"
+)]
+fn parted(leases: &[Lease], seen: &[Seen], memory: usize, jobs: usize) -> (Vec<(u64, u64)>, usize) {
+    let streams = Streams::default();
+    let mut parted = Parted::new(&streams, memory);
+    (0..).zip(leases).try_for_each(|(row, lease)| parted.lease(lease, row)).expect("memory takes all");
+    (0..).zip(seen).try_for_each(|(row, seen)| parted.seen(seen, row)).expect("memory takes all");
+    let parted = &parted;
+    let join = |job: usize| {
+        let mut hits = parted.hits(jobs);
+        let mut parts = (job..N_PARTS).step_by(jobs);
+        parts.try_for_each(|part| parted.join(part, jobs, &mut hits)).map(|()| hits)
+    };
+    let collections: io::Result<Vec<Hits<'_>>> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..jobs).map(|job| scope.spawn(move || join(job))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("no thread panics")).collect()
+    });
+    let mut all = Vec::new();
+    let mut each = |connection, lease| {
+        all.push((connection, lease));
+        Ok(())
+    };
+    merge(collections.expect("memory gives all"), memory, &mut each).expect("memory gives all");
+    let n_streams = streams.0.lock().expect("no thread panics").len();
+    (all, n_streams)
 }
 
 /// A few addresses of both families, and prefixes of them of several lengths.
@@ -143,6 +196,27 @@ fn a_crowded_address_gives_all_its_hits() {
     let leases = proptest::collection::vec(lease().prop_map(crowded), 500..1_500);
     let seen = seen().prop_map(move |seen| Seen { address: low, ..seen });
     checked(24, (leases, proptest::collection::vec(seen, 0..40)));
+}
+
+#[test]
+fn hits_and_their_order_are_the_same_with_any_memory_and_any_threads() {
+    let leases = proptest::collection::vec(lease(), 0..120);
+    let world = (leases, proptest::collection::vec(seen(), 0..40));
+    let config = ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() };
+    let result = proptest::test_runner::TestRunner::new(config).run(&world, |(leases, seen)| {
+        let expected = all_pairs(&leases, &seen).into_iter().map(|(seen, lease)| (seen, u64::from(lease)));
+        let expected: Vec<(u64, u64)> = expected.collect();
+        for (memory, jobs) in [(1 << 30, 1), (1 << 30, 2), (20_000, 2), (1_500, 3), (0, 1)] {
+            let (hits, n_aside) = parted(&leases, &seen, memory, jobs);
+            prop_assert_eq!(&hits, &expected, "{} bytes, {} threads", memory, jobs);
+            prop_assert!(memory != 1 << 30 || n_aside == 0, "what fits is not put aside");
+            prop_assert!(memory > 0 || leases.is_empty() || n_aside > 0, "what does not fit is put aside");
+        }
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
 }
 
 #[test]
