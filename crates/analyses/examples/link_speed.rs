@@ -37,7 +37,11 @@ fn main() {
     names.dedup();
     let truth: Vec<u32> =
         truth_said.iter().map(|name| names.binary_search(name).expect("collected") as u32).collect();
-    let half = |person: u32| names[person as usize].bytes().fold(7_u32, |h, b| h.wrapping_mul(31).wrapping_add(u32::from(b))) >> 3 & 1 == 0;
+    let half = |person: u32| {
+        names[person as usize].bytes().fold(7_u32, |h, b| h.wrapping_mul(31).wrapping_add(u32::from(b))) >> 3
+            & 1
+            == 0
+    };
 
     let mut settings = Settings::default();
     for setting in &args[3..] {
@@ -76,12 +80,23 @@ fn main() {
     for threshold in [-1000, 0, 500, 1000, 2000] {
         let above: Vec<_> = resolved.scored.iter().filter(|(_, _, score)| *score > threshold).collect();
         let right = above.iter().filter(|(a, b, _)| person(*a) == person(*b)).count();
-        say(format!("  edges > {threshold}: P {:.3} R {:.3}", right as f64 / above.len() as f64, right as f64 / possible as f64));
+        say(format!(
+            "  edges > {threshold}: P {:.3} R {:.3}",
+            right as f64 / above.len() as f64,
+            right as f64 / possible as f64
+        ));
     }
-    let fit: Vec<(i32, bool)> = resolved.scored.iter().filter(|(a, _, _)| half(person(*a))).map(|(a, b, s)| (*s, person(*a) == person(*b))).collect();
+    let fit: Vec<(i32, bool)> = resolved
+        .scored
+        .iter()
+        .filter(|(a, _, _)| half(person(*a)))
+        .map(|(a, b, s)| (*s, person(*a) == person(*b)))
+        .collect();
     let calibration = Calibration::fit(&fit);
     let rest = || resolved.scored.iter().filter(|(a, _, _)| !half(person(*a)));
-    let raw = honesty(rest().map(|(a, b, s)| (tutela_analyses::linkage::scale::probability(*s), person(*a) == person(*b))));
+    let raw = honesty(
+        rest().map(|(a, b, s)| (tutela_analyses::linkage::scale::probability(*s), person(*a) == person(*b))),
+    );
     let fitted = honesty(rest().map(|(a, b, s)| (calibration.probability(*s), person(*a) == person(*b))));
     say(format!("raw {raw:?} fitted {fitted:?}"));
     for (name, part) in [("tuned half", 0), ("other half", 1), ("whole", 2)] {

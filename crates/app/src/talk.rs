@@ -997,11 +997,7 @@ static TALK: &[Statement] = &[
         "più colonne di quante si possono confrontare: al massimo {most}",
     ),
     line("link.column.hint", "the kinds are: {kinds}", "i tipi sono: {kinds}"),
-    line(
-        "link.no_column",
-        "{path} has no such column: {column}",
-        "{path} non ha questa colonna: {column}",
-    ),
+    line("link.no_column", "{path} has no such column: {column}", "{path} non ha questa colonna: {column}"),
     line("link.no_column.hint", "its columns are: {columns}", "le sue colonne sono: {columns}"),
     line("link.no_record", "no record has this id: {id}", "nessun record ha questo identificativo: {id}"),
     line(

@@ -194,7 +194,16 @@ impl Ready {
             }
         };
         let whole = Rarity::new(counts.clone(), own);
-        Self { name: column.name.clone(), kind: column.kind, group: column.group, of, texts, counts, whole, parts }
+        Self {
+            name: column.name.clone(),
+            kind: column.kind,
+            group: column.group,
+            of,
+            texts,
+            counts,
+            whole,
+            parts,
+        }
     }
 
     /// Counts anew with another expectation of how many records a person has.
@@ -618,7 +627,8 @@ fn one_digit(a: u16, b: u16, width: usize) -> bool {
 
 /// Reads `2001-12-31`, `20011231`, `31/12/2001`, `31.12.2001`.
 fn day(text: &str) -> Option<Day> {
-    let numbers: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    let numbers: Vec<&str> =
+        text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
     let (year, month, day) = match numbers[..] {
         [year, month, day, ..] if year.len() == 4 => (year, month, day),
         [day, month, year, ..] if year.len() == 4 => (year, month, day),
@@ -658,7 +668,9 @@ impl Codes {
             Some(Near::Far) if head_a != head_b => {
                 Cell::new(Level::Far, rarity.of_count(20 * (near_count + 1), cap))
             }
-            _ if head_a == head_b && head_a != MISSING => Cell::new(Level::Part, self.heads.millibans(head_a, cap)),
+            _ if head_a == head_b && head_a != MISSING => {
+                Cell::new(Level::Part, self.heads.millibans(head_a, cap))
+            }
             _ => Cell::new(Level::None, 0),
         }
     }
@@ -692,7 +704,7 @@ mod tests {
             (Kind::Name, "Maria Rossi", "Maria Rosis", Some(Level::WholeNear)),
             (Kind::Name, "Maria Rossi", "Maria Verdi", Some(Level::Less)),
             (Kind::Name, "Maria Rossi", "M. Rossi", Some(Level::WholeNear)),
-            (Kind::Name, "Rossi", "Rosso", Some(Level::Edit)),
+            (Kind::Name, "Rossi", "Rossa", Some(Level::Edit)),
             (Kind::Name, "Rossi", "Verdi", Some(Level::None)),
             (Kind::Name, "Rossi", "", None),
             (Kind::Date, "2001-02-03", "03/02/2001", Some(Level::Same)),

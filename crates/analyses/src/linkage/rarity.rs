@@ -32,7 +32,8 @@ impl Rarity {
         let agreeing: u128 = counts.iter().map(|count| u128::from(*count).pow(2)).sum();
         let expected = agreeing * 1_000_000 / u128::from(total.max(1)).pow(2);
         let mut rarity = Self { counts, said: vec![], total, own, expected: expected as u64 };
-        rarity.said = rarity.counts.iter().map(|count| rarity.of_count(u64::from(*count), i32::MAX)).collect();
+        rarity.said =
+            rarity.counts.iter().map(|count| rarity.of_count(u64::from(*count), i32::MAX)).collect();
         rarity
     }
 
@@ -82,7 +83,9 @@ mod tests {
     #[test]
     fn the_records_of_one_person_do_not_make_its_values_common() {
         let counts = vec![10, 990];
-        assert!(Rarity::new(counts.clone(), 10).millibans(0, 9000) > Rarity::new(counts, 2).millibans(0, 9000));
+        assert!(
+            Rarity::new(counts.clone(), 10).millibans(0, 9000) > Rarity::new(counts, 2).millibans(0, 9000)
+        );
     }
 
     #[test]

@@ -16,7 +16,8 @@ const TABLE: usize = 6001;
 #[must_use]
 pub fn millibans(numerator: u64, denominator: u64) -> i32 {
     let millionths = (log2(numerator) - log2(denominator)) * 301_029_996;
-    i32::try_from(millionths.div_euclid(65_536 * 1_000_000)).expect("the logarithm of 64 bits is below 20 bans")
+    i32::try_from(millionths.div_euclid(65_536 * 1_000_000))
+        .expect("the logarithm of 64 bits is below 20 bans")
 }
 
 /// log2 with sixteen bits after the point, by repeated squaring.

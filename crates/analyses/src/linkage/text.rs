@@ -115,8 +115,7 @@ fn two_edits(a: &[u8], b: &[u8]) -> bool {
         let mut least = i as u8;
         for j in 1..=b.len() {
             let differs = u8::from(a[i - 1] != b[j - 1]);
-            let mut cost =
-                (rows[last][j] + 1).min(rows[now][j - 1] + 1).min(rows[last][j - 1] + differs);
+            let mut cost = (rows[last][j] + 1).min(rows[now][j - 1] + 1).min(rows[last][j - 1] + differs);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
                 cost = cost.min(rows[before][j - 2] + 1);
             }

@@ -554,7 +554,10 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
          numero, quando più colonne dicono la stessa cosa e contano una volta: comune:place:1",
     ),
     ("COLUMN:KIND", "COLONNA:TIPO"),
-    ("The column that names each record [default: its line]", "La colonna che identifica ogni record [predefinito: la sua riga]"),
+    (
+        "The column that names each record [default: its line]",
+        "La colonna che identifica ogni record [predefinito: la sua riga]",
+    ),
     (
         "The column that says which person each record really is of, to judge the result by; it is never compared",
         "La colonna che dice di quale persona è davvero ogni record, per giudicare il risultato; non viene mai confrontata",

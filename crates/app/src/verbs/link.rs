@@ -185,7 +185,9 @@ fn tell(run: &Run, table: &Table, resolved: &Resolved) {
                 phrase!("link.contradiction", way = way.iter().map(|at| id(*at)).collect::<Vec<_>>())
             }
             Note::Cut(thread) => phrase!("link.cut", a = id(thread.pair.0), b = id(thread.pair.1)),
-            Note::SingleThread(thread) => phrase!("link.thread", a = id(thread.pair.0), b = id(thread.pair.1)),
+            Note::SingleThread(thread) => {
+                phrase!("link.thread", a = id(thread.pair.0), b = id(thread.pair.1))
+            }
             Note::Hub { set, size } => phrase!("link.hub", set = id(*set), size = *size),
         });
     }
@@ -238,7 +240,12 @@ fn explain(run: &Run, table: &Table, resolved: &Resolved, records: [usize; 2]) -
         let column = &table.columns[step.column];
         let level = step.cell.level.map_or("missing", Level::word);
         let values = [column.values[records[0]].as_str(), column.values[records[1]].as_str()];
-        rows.push(waterfall_row(column.name.clone(), level, if step.counts { step.millibans } else { 0 }, values));
+        rows.push(waterfall_row(
+            column.name.clone(),
+            level,
+            if step.counts { step.millibans } else { 0 },
+            values,
+        ));
     }
     rows.push(waterfall_row(run.word(phrase!("link.total")), "", total, ["", ""]));
     run.data(|out| {
