@@ -342,7 +342,8 @@ struct Words {
     /// What that says.
     near_said: Vec<i32>,
     begins: Vec<u64>,
-    initials: [u64; 256],
+    /// How many records have a word with this first byte.
+    initials: Vec<u64>,
     /// Variants: of the replacements of the first word, in thousandths, how many have the second.
     variants: BTreeMap<(u32, u32), u32>,
 }
@@ -373,7 +374,7 @@ impl Words {
             })
             .collect();
         let near = near_counts(&texts, &counts);
-        let mut initials = [0; 256];
+        let mut initials = vec![0; 256];
         let mut sums = vec![0_u64];
         for (text, count) in texts.iter().zip(&counts) {
             initials[text.as_bytes()[0] as usize] += u64::from(*count);
