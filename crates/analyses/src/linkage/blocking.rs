@@ -223,3 +223,49 @@ fn mixed(value: u64) -> u64 {
     let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     value ^ (value >> 31)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::compare::Column;
+    use super::*;
+
+    fn ready(kind: Kind, values: Vec<String>) -> Ready {
+        Ready::new(&Column { name: "x".into(), kind, group: 0, values }, 1)
+    }
+
+    #[test]
+    fn records_that_share_a_key_are_paired_once_and_others_never() {
+        let mail = ready(Kind::Email, ["a@x", "b@x", "a@x", "", "", "a@y"].map(str::to_owned).to_vec());
+        let columns = [mail];
+        let keys = keys(&columns);
+        let found = candidates(&columns, 6, &keys, Limits::default());
+        assert_eq!(found.pairs, [(0, 2), (0, 5), (2, 5)]);
+        // The whole address and its head for the first pair, the head alone for the others.
+        assert_eq!(found.keys, [0b11, 0b10, 0b10]);
+        assert!(found.capped.is_empty());
+    }
+
+    #[test]
+    fn what_a_hundred_thousand_records_share_is_a_suspected_hub_and_costs_no_pairs() {
+        let mut values = vec!["shared@example.org".to_owned(); 100_000];
+        values.extend(["own@example.org".to_owned(), "own@example.org".to_owned()]);
+        let columns = [ready(Kind::Email, values)];
+        let keys = keys(&columns);
+        let found = candidates(&columns, 100_002, &keys, Limits::default());
+        assert_eq!(found.pairs, [(100_000, 100_001)]);
+        let whole = &found.capped[0];
+        assert_eq!((whole.n_keys, whole.n_records, whole.largest, whole.n_hubs), (1, 100_000, 100_000, 1));
+    }
+
+    #[test]
+    fn pairs_stay_within_the_budget_and_the_limit_is_said() {
+        let values = (0..3000).map(|record| format!("mail{}@example.org", record / 30)).collect();
+        let columns = [ready(Kind::Email, values)];
+        let keys = keys(&columns);
+        let limits = Limits { pairs: 1, ..Limits::default() };
+        let found = candidates(&columns, 3000, &keys, limits);
+        assert!(found.pairs.is_empty());
+        assert_eq!(found.capped[0].n_records, 3000);
+        assert_eq!(candidates(&columns, 3000, &keys, Limits::default()).pairs.len(), 100 * 30 * 29 / 2);
+    }
+}

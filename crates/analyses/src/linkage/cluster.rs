@@ -456,3 +456,133 @@ impl Union {
         self.parent[a.max(b) as usize] = a.min(b);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: u16 = 1;
+    const B: u16 = 2;
+
+    fn edge(a: u32, b: u32, millibans: i32, groups: u16) -> Edge {
+        Edge { a, b, millibans, groups }
+    }
+
+    fn tie(a: u32, b: u32, same: bool) -> Tie {
+        Tie { a, b, same }
+    }
+
+    /// Clusters where every pair that has no edge speaks against, by this much.
+    fn sets(n: usize, edges: &[Edge], ties: &[Tie], otherwise: i32) -> Sets {
+        cluster(n, edges, ties, Rules::default(), &mut |_, _| (otherwise, 0))
+    }
+
+    #[test]
+    fn one_wrong_pair_does_not_join_two_persons() {
+        let both = A | B;
+        let edges = [
+            edge(0, 1, 4000, both),
+            edge(0, 2, 4000, both),
+            edge(1, 2, 4000, both),
+            edge(2, 3, 1000, both),
+            edge(3, 4, 4000, both),
+            edge(3, 5, 4000, both),
+            edge(4, 5, 4000, both),
+        ];
+        let found = sets(6, &edges, &[], -1500);
+        assert_eq!(found.of, [0, 0, 0, 3, 3, 3]);
+        assert!(found.margins.values().all(|margin| *margin > 0));
+        assert_eq!(
+            sets(6, &edges, &[], 0).of,
+            [0; 6],
+            "without what speaks against, everything hangs together"
+        );
+    }
+
+    #[test]
+    fn a_pair_that_was_never_compared_counts_as_a_penalty_in_a_large_component() {
+        let edges: Vec<Edge> = (0..9).map(|a| edge(a, a + 1, 1000, A | B)).collect();
+        let rules = Rules { complete: 2, absent: -600, ..Rules::default() };
+        let found = cluster(10, &edges, &[], rules, &mut |_, _| panic!("nothing is compared"));
+        assert!(found.of.iter().collect::<BTreeSet<_>>().len() > 1, "{:?}", found.of);
+    }
+
+    #[test]
+    fn an_officer_s_decisions_hold_whatever_the_pairs_say() {
+        let edges = [edge(0, 1, 6000, A | B), edge(1, 2, 6000, A | B), edge(0, 2, 6000, A | B)];
+        assert_eq!(sets(3, &edges, &[], 0).of, [0, 0, 0]);
+        let apart = sets(3, &edges, &[tie(2, 0, false)], 0);
+        assert_ne!(apart.of[0], apart.of[2]);
+        assert_eq!(sets(3, &[], &[tie(0, 2, true)], -2500).of, [0, 1, 0]);
+        let both = sets(4, &edges, &[tie(0, 3, true), tie(3, 2, false)], -2500);
+        assert_eq!(both.of[3], both.of[0]);
+        assert_ne!(both.of[3], both.of[2]);
+    }
+
+    #[test]
+    fn decisions_in_a_circle_are_named_and_join_nothing() {
+        let ties = [tie(0, 1, true), tie(1, 2, true), tie(0, 2, false), tie(3, 4, true)];
+        let found = sets(5, &[], &ties, -2500);
+        assert_eq!(found.of, [0, 1, 2, 3, 3]);
+        assert_eq!(found.notes, [Note::Contradiction(vec![0, 1, 2])]);
+    }
+
+    #[test]
+    fn a_weak_single_thread_is_cut_and_a_strong_one_is_named() {
+        for (strength, cut) in [(2500, true), (5000, false)] {
+            let edges =
+                [edge(0, 1, 5000, A | B), edge(1, 2, strength, A), edge(2, 3, 5000, A | B), edge(0, 2, 0, 0)];
+            let found = sets(4, &edges, &[], 0);
+            let thread = Thread { pair: (1, 2), millibans: strength, group: A };
+            if cut {
+                assert_eq!((found.of, found.notes), (vec![0, 0, 2, 2], vec![Note::Cut(thread)]));
+            } else {
+                assert_eq!((found.of, found.notes), (vec![0; 4], vec![Note::SingleThread(thread)]));
+            }
+        }
+    }
+
+    #[test]
+    fn a_set_larger_than_a_person_s_records_is_a_suspected_hub() {
+        let edges: Vec<Edge> = (1..300).map(|b| edge(0, b, 4000, A | B)).collect();
+        let found = sets(300, &edges, &[], 0);
+        assert_eq!(found.notes, [Note::Hub { set: 0, size: 300 }]);
+    }
+
+    #[test]
+    fn the_order_of_pairs_and_decisions_does_not_matter_and_sets_never_cross_components() {
+        let mut state = 11_u64;
+        let mut next = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        for round in 0..200 {
+            let n = 12;
+            let mut edges: BTreeMap<(u32, u32), Edge> = BTreeMap::new();
+            for _ in 0..20 {
+                let (a, b) = (next(n) as u32, next(n) as u32);
+                if a != b {
+                    let (a, b) = (a.min(b), a.max(b));
+                    edges.insert((a, b), edge(a, b, next(8) as i32 * 1000 - 3000, next(4) as u16));
+                }
+            }
+            let mut edges: Vec<Edge> = edges.into_values().collect();
+            let mut ties = vec![tie(next(6) as u32, 6 + next(6) as u32, true), tie(0, 11, false)];
+            let otherwise = next(3) as i32 * -700;
+            let found = sets(n as usize, &edges, &ties, otherwise);
+            for idx in (1..edges.len()).rev() {
+                edges.swap(idx, next(idx as u64 + 1) as usize);
+            }
+            ties.reverse();
+            assert_eq!(sets(n as usize, &edges, &ties, otherwise), found, "round {round}");
+            let mut union = Union::new(n as usize);
+            edges.iter().filter(|edge| edge.millibans > 0).for_each(|edge| union.join(edge.a, edge.b));
+            ties.iter().filter(|tie| tie.same).for_each(|tie| union.join(tie.a, tie.b));
+            for (record, set) in found.of.iter().enumerate() {
+                assert_eq!(union.find(record as u32), union.find(*set), "round {round}");
+                assert!(*set <= record as u32 && found.of[*set as usize] == *set);
+            }
+            assert_ne!(found.of[0], found.of[11], "round {round}");
+        }
+    }
+}

@@ -342,7 +342,8 @@ struct Words {
     /// What that says.
     near_said: Vec<i32>,
     begins: Vec<u64>,
-    initials: [u64; 256],
+    /// How many records have a word with this first byte.
+    initials: Vec<u64>,
     /// Variants: of the replacements of the first word, in thousandths, how many have the second.
     variants: BTreeMap<(u32, u32), u32>,
 }
@@ -373,7 +374,7 @@ impl Words {
             })
             .collect();
         let near = near_counts(&texts, &counts);
-        let mut initials = [0; 256];
+        let mut initials = vec![0; 256];
         let mut sums = vec![0_u64];
         for (text, count) in texts.iter().zip(&counts) {
             initials[text.as_bytes()[0] as usize] += u64::from(*count);
@@ -704,7 +705,7 @@ mod tests {
             (Kind::Name, "Maria Rossi", "Maria Rosis", Some(Level::WholeNear)),
             (Kind::Name, "Maria Rossi", "Maria Verdi", Some(Level::Less)),
             (Kind::Name, "Maria Rossi", "M. Rossi", Some(Level::WholeNear)),
-            (Kind::Name, "Rossi", "Rosso", Some(Level::Edit)),
+            (Kind::Name, "Rossi", "Rossa", Some(Level::Edit)),
             (Kind::Name, "Rossi", "Verdi", Some(Level::None)),
             (Kind::Name, "Rossi", "", None),
             (Kind::Date, "2001-02-03", "03/02/2001", Some(Level::Same)),

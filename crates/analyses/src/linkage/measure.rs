@@ -40,7 +40,7 @@ impl Judged {
 }
 
 fn share(part: u64, whole: u64) -> u64 {
-    if whole == 0 { 1000 } else { (part * 1000 + whole / 2) / whole }
+    (part * 1000 + whole / 2).checked_div(whole).unwrap_or(1000)
 }
 
 /// Judges the records for which `chosen` holds.

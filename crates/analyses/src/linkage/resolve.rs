@@ -147,3 +147,99 @@ impl Resolved {
         self.columns[column].of[at as usize] != MISSING
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::compare::Kind;
+    use super::super::measure::judge;
+    use super::*;
+
+    /// Made-up records of forty persons, three each, with a slip and a gap here and there; and whose they are.
+    fn records() -> (Vec<Column>, Vec<u32>) {
+        const FIRST: [&str; 8] = ["anna", "bruno", "carla", "dario", "elena", "fabio", "gina", "ugo"];
+        const LAST: [&str; 10] = [
+            "abatini", "bergosso", "calveri", "dosetti", "ermolo", "farucci", "gavonni", "lisandri",
+            "mortesi", "zanolfi",
+        ];
+        let mut columns: Vec<Column> = [("name", Kind::Name), ("born", Kind::Date), ("mail", Kind::Email)]
+            .iter()
+            .enumerate()
+            .map(|(group, (name, kind))| Column {
+                name: (*name).to_owned(),
+                kind: *kind,
+                group: group as u8 * 7,
+                values: vec![],
+            })
+            .collect();
+        let mut truth = Vec::new();
+        for person in 0..40_usize {
+            let (first, last) = (FIRST[person % 8], LAST[person * 7 % 10]);
+            let born = format!("{}-{:02}-{:02}", 1950 + person, 1 + person % 12, 1 + person * 5 % 28);
+            let mail = format!("{first}{person}@example.org");
+            let slipped = format!("{first} {}{}", &last[..3], &last[4..]);
+            for row in [
+                [format!("{first} {last}"), born.clone(), mail.clone()],
+                [slipped, born, String::new()],
+                [format!("{last} {first}"), String::new(), mail],
+            ] {
+                columns.iter_mut().zip(row).for_each(|(column, value)| column.values.push(value));
+                truth.push(person as u32);
+            }
+        }
+        (columns, truth)
+    }
+
+    #[test]
+    fn records_with_slips_and_gaps_find_each_other_and_nobody_else() {
+        let (columns, truth) = records();
+        let resolved = resolve(&columns, &[], Settings::default());
+        let judged = judge(&resolved.of, &truth, |_| true);
+        assert_eq!((judged.precision(), judged.mixed), (1000, 0));
+        assert!(judged.recall() > 900, "{judged:?}");
+    }
+
+    #[test]
+    fn the_order_of_the_rows_does_not_reach_the_result() {
+        let (mut columns, _) = records();
+        let found = resolve(&columns, &[], Settings::default());
+        let n = columns[0].values.len();
+        let turned: Vec<usize> = (0..n).map(|idx| (idx * 77 + 5) % n).collect();
+        for column in &mut columns {
+            column.values = turned.iter().map(|idx| column.values[*idx].clone()).collect();
+        }
+        let again = resolve(&columns, &[], Settings::default());
+        assert_eq!(again.model, found.model);
+        assert_eq!(again.sets, found.sets);
+        assert_eq!(again.scored, found.scored);
+        let expected: Vec<u32> = turned.iter().map(|idx| found.of[*idx]).collect();
+        assert_eq!(again.of, expected);
+    }
+
+    #[test]
+    fn an_officer_s_decision_keeps_two_records_apart() {
+        let (columns, _) = records();
+        let found = resolve(&columns, &[], Settings::default());
+        assert_eq!(found.of[0], found.of[1]);
+        let apart = resolve(&columns, &[Tie { a: 0, b: 1, same: false }], Settings::default());
+        assert_ne!(apart.of[0], apart.of[1]);
+    }
+
+    #[test]
+    fn the_steps_of_an_explanation_add_up_to_the_score() {
+        let (mut columns, _) = records();
+        columns[1].group = columns[2].group;
+        let found = resolve(&columns, &[], Settings::default());
+        for (a, b, score) in found.scored.iter().take(500) {
+            let steps = found.model.explain(&found.columns, *a, *b);
+            let counted: i32 = steps.iter().filter(|step| step.counts).map(|step| step.millibans).sum();
+            assert_eq!(found.model.prior + counted, *score, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn nothing_and_nobody_are_resolved_too() {
+        assert!(resolve(&[], &[], Settings::default()).of.is_empty());
+        let column = Column { name: "x".into(), kind: Kind::Name, group: 0, values: vec![String::new(); 3] };
+        assert_eq!(resolve(&[column], &[], Settings::default()).of, [0, 1, 2]);
+    }
+}

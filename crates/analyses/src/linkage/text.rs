@@ -71,10 +71,11 @@ pub fn near(a: &str, b: &str) -> Option<Near> {
     if short.len() == 1 {
         return (short[0] == long[0]).then_some(Near::Initial);
     }
-    if long.len() - short.len() <= 1 && short.len() > 2 {
-        if let Some(one) = one_edit(short, long) {
-            return Some(one);
-        }
+    if long.len() - short.len() <= 1
+        && short.len() > 2
+        && let Some(one) = one_edit(short, long)
+    {
+        return Some(one);
     }
     if long.starts_with(short) {
         return Some(Near::Start);

@@ -565,7 +565,7 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "The columns to compare, each with its kind: name, date, postcode, place, email, phone, category; and a number, \
          when columns say the same thing twice and count once: town:place:1",
         "Le colonne da confrontare, ciascuna con il suo tipo: name, date, postcode, place, email, phone, category; e un \
-         numero, quando più colonne dicono la stessa cosa e contano una volta: comune:place:1",
+         numero, quando più colonne dicono la stessa cosa e contano una volta: town:place:1",
     ),
     ("COLUMN:KIND", "COLONNA:TIPO"),
     (
