@@ -6,6 +6,7 @@ mod bad_input;
 mod command_line;
 mod errors;
 mod italian;
+mod link;
 mod officer;
 #[cfg(target_os = "linux")]
 mod terminal;
