@@ -19,7 +19,7 @@ fn main() -> io::Result<()> {
     io::stdin().read_to_end(&mut text)?;
     let (columns, truth) = read(&text, &args[0], args.get(1).map(String::as_str));
     drop(text);
-    let resolved = resolve(&columns, &[], Settings::default());
+    let resolved = resolve(&columns, &[], &[], Settings::default());
     let mut out = io::stdout().lock();
     let (records, sets, pairs) = (resolved.of.len(), resolved.sets.margins.len(), resolved.scored.len());
     writeln!(out, "{records} records, {sets} sets of several, {pairs} pairs compared")?;

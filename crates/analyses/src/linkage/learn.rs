@@ -174,3 +174,50 @@ fn maximise(model: &mut Model, sums: &[[u64; LEVELS]]) {
     }
     debug_assert_eq!(Level::None as usize, LEVELS - 1);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::compare::{Column, Kind};
+    use super::*;
+
+    fn column(kind: Kind, group: u8, values: &[&str]) -> Ready {
+        let values = values.iter().map(|value| (*value).to_owned()).collect();
+        Ready::new(&Column { name: "x".into(), kind, group, values }, 1)
+    }
+
+    #[test]
+    fn a_dependence_group_counts_once_with_its_strongest() {
+        let town = ["Prova", "Prova", "Esempio", "Modello"];
+        let code = ["90001", "90001", "90002", "90003"];
+        let of = |group| [column(Kind::Place, 0, &town), column(Kind::Postcode, group, &code)];
+        let (together, apart) = (of(0), of(1));
+        let said = |columns: &[Ready]| {
+            let model = start(columns, 4);
+            let steps = model.explain(columns, 0, 1);
+            (model.score(columns, 0, 1).0 - model.prior, steps)
+        };
+        let (sum, steps) = said(&apart);
+        assert_eq!(sum, steps[0].millibans + steps[1].millibans);
+        let (most, steps) = said(&together);
+        assert_eq!(most, steps[0].millibans.max(steps[1].millibans));
+        assert!(most > 0 && most < sum);
+        assert_eq!(steps.iter().filter(|step| step.counts).count(), 1);
+    }
+
+    #[test]
+    fn a_missing_value_says_nothing_and_a_lie_has_its_limit() {
+        let columns = [column(Kind::Date, 0, &["1980-01-02", "", "1991-12-30"])];
+        let mut model = start(&columns, 3);
+        assert_eq!(model.score(&columns, 0, 1), (model.prior, 0));
+        model.same[0] = [-9000; LEVELS];
+        assert_eq!(model.score(&columns, 0, 2), (model.prior + AGAINST, 0));
+    }
+
+    #[test]
+    fn a_column_learns_nothing_from_pairs_that_were_found_through_it_alone() {
+        let columns = [column(Kind::Email, 0, &["a@x", "a@x", "b@x", "b@x"])];
+        let kinds = [Key { parts: vec![(0, super::super::compare::Facet::Whole)] }];
+        let found = learn(&columns, 4, &[(0, 1), (2, 3)], &[1, 1], &kinds);
+        assert_eq!(found.same[0], start(&columns, 4).same[0]);
+    }
+}

@@ -47,15 +47,20 @@ pub struct Resolved {
 pub const MOST_COLUMNS: usize = 16;
 
 /// Resolves records, by at most [`MOST_COLUMNS`] columns. Ties name records as they were given.
+///
+/// `ids` tell records of the same contents apart; without them these are taken in the order in which they came.
 #[must_use]
-pub fn resolve(columns: &[Column], ties: &[Tie], settings: Settings) -> Resolved {
+pub fn resolve(columns: &[Column], ids: &[String], ties: &[Tie], settings: Settings) -> Resolved {
     let n = columns.first().map_or(0, |column| column.values.len());
     let mut columns: Vec<Ready> = columns.iter().map(|column| Ready::new(column, 2)).collect();
     // Records in the order of their contents, so that the order in which they came does not reach the result.
     let mut order: Vec<u32> = (0..n as u32).collect();
     order.sort_by(|a, b| {
         let of = |column: &Ready| column.of[*a as usize].cmp(&column.of[*b as usize]);
-        columns.iter().map(of).find(|order| order.is_ne()).unwrap_or_else(|| a.cmp(b))
+        columns.iter().map(of).find(|order| order.is_ne()).unwrap_or_else(|| {
+            let id = |record: &u32| ids.get(*record as usize);
+            id(a).cmp(&id(b)).then(a.cmp(b))
+        })
     });
     for column in &mut columns {
         column.of = order.iter().map(|record| column.of[*record as usize]).collect();
@@ -192,7 +197,7 @@ mod tests {
     #[test]
     fn records_with_slips_and_gaps_find_each_other_and_nobody_else() {
         let (columns, truth) = records();
-        let resolved = resolve(&columns, &[], Settings::default());
+        let resolved = resolve(&columns, &[], &[], Settings::default());
         let judged = judge(&resolved.of, &truth, |_| true);
         assert_eq!((judged.precision(), judged.mixed), (1000, 0));
         assert!(judged.recall() > 900, "{judged:?}");
@@ -201,13 +206,13 @@ mod tests {
     #[test]
     fn the_order_of_the_rows_does_not_reach_the_result() {
         let (mut columns, _) = records();
-        let found = resolve(&columns, &[], Settings::default());
+        let found = resolve(&columns, &[], &[], Settings::default());
         let n = columns[0].values.len();
         let turned: Vec<usize> = (0..n).map(|idx| (idx * 77 + 5) % n).collect();
         for column in &mut columns {
             column.values = turned.iter().map(|idx| column.values[*idx].clone()).collect();
         }
-        let again = resolve(&columns, &[], Settings::default());
+        let again = resolve(&columns, &[], &[], Settings::default());
         assert_eq!(again.model, found.model);
         assert_eq!(again.sets, found.sets);
         assert_eq!(again.scored, found.scored);
@@ -216,11 +221,31 @@ mod tests {
     }
 
     #[test]
+    fn records_of_the_same_contents_are_told_apart_by_their_ids() {
+        let (mut columns, _) = records();
+        columns.iter_mut().for_each(|column| column.values.extend_from_within(..));
+        let n = columns[0].values.len();
+        let mut ids: Vec<String> = (0..n).map(|idx| format!("r{:03}", (idx * 77 + 5) % n)).collect();
+        let sets = |columns: &[Column], ids: &[String]| {
+            let found = resolve(columns, ids, &[], Settings::default());
+            let name = |set: &u32| ids[found.record(*set) as usize].clone();
+            let mut sets: Vec<(String, String)> =
+                ids.iter().cloned().zip(found.of.iter().map(name)).collect();
+            sets.sort();
+            sets
+        };
+        let found = sets(&columns, &ids);
+        columns.iter_mut().for_each(|column| column.values.reverse());
+        ids.reverse();
+        assert_eq!(sets(&columns, &ids), found);
+    }
+
+    #[test]
     fn an_officer_s_decision_keeps_two_records_apart() {
         let (columns, _) = records();
-        let found = resolve(&columns, &[], Settings::default());
+        let found = resolve(&columns, &[], &[], Settings::default());
         assert_eq!(found.of[0], found.of[1]);
-        let apart = resolve(&columns, &[Tie { a: 0, b: 1, same: false }], Settings::default());
+        let apart = resolve(&columns, &[], &[Tie { a: 0, b: 1, same: false }], Settings::default());
         assert_ne!(apart.of[0], apart.of[1]);
     }
 
@@ -228,7 +253,7 @@ mod tests {
     fn the_steps_of_an_explanation_add_up_to_the_score() {
         let (mut columns, _) = records();
         columns[1].group = columns[2].group;
-        let found = resolve(&columns, &[], Settings::default());
+        let found = resolve(&columns, &[], &[], Settings::default());
         for (a, b, score) in found.scored.iter().take(500) {
             let steps = found.model.explain(&found.columns, *a, *b);
             let counted: i32 = steps.iter().filter(|step| step.counts).map(|step| step.millibans).sum();
@@ -238,8 +263,8 @@ mod tests {
 
     #[test]
     fn nothing_and_nobody_are_resolved_too() {
-        assert!(resolve(&[], &[], Settings::default()).of.is_empty());
+        assert!(resolve(&[], &[], &[], Settings::default()).of.is_empty());
         let column = Column { name: "x".into(), kind: Kind::Name, group: 0, values: vec![String::new(); 3] };
-        assert_eq!(resolve(&[column], &[], Settings::default()).of, [0, 1, 2]);
+        assert_eq!(resolve(&[column], &[], &[], Settings::default()).of, [0, 1, 2]);
     }
 }

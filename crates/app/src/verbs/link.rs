@@ -42,7 +42,7 @@ pub struct Args {
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let table = Table::read(args)?;
     run.go_on()?;
-    let resolved = resolve(&table.columns, &[], Settings::default());
+    let resolved = resolve(&table.columns, &table.ids, &[], Settings::default());
     if let Some([a, b]) = args.explain.as_deref() {
         explain(run, &table, &resolved, [table.record(a)?, table.record(b)?])?;
     } else {

@@ -6,6 +6,7 @@ mod bad_input;
 mod command_line;
 mod errors;
 mod italian;
+mod link;
 mod officer;
 mod selftest;
 #[cfg(target_os = "linux")]
