@@ -37,6 +37,7 @@ mod anchors;
 mod erasure;
 
 mod import;
+mod room;
 mod sort;
 mod stored;
 mod table_file;
@@ -52,5 +53,6 @@ pub use error::{CaseError, disk_hint};
 pub use import::{Limits, Outcome, Progress, ToImport};
 pub use officers::{Actor, NotAllowed, Officer, Rules};
 pub use record::{Act, Payload, Record};
+pub use room::Room;
 pub use stored::Stored;
 pub use writer::{Received, ToReceive, Writer};

@@ -23,6 +23,7 @@ use crate::folder::{Folder, copy_hashed, move_to, sync_dir_of, sync_files};
 use crate::import::{Derived, Limits, Outcome, Progress, ToImport, derive, in_order};
 use crate::officers::{Actor, NotAllowed, Officer, Retirement, Rules};
 use crate::record::read_file;
+use crate::room::Room;
 use crate::state;
 
 /// The right to write to an operation, held until it is dropped or its process ends in any way.
@@ -109,6 +110,15 @@ impl Writer {
     #[must_use]
     pub fn case(&self) -> &Case {
         &self.case
+    }
+
+    /// Room for what an analysis puts aside. A second one takes the place of the first, and it goes with this writer at
+    /// the latest.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn room(&mut self) -> Result<Room, CaseError> {
+        Room::new(&self.case.folder.unfinished())
     }
 
     /// Who acts.
