@@ -39,6 +39,7 @@ mod erasure;
 
 mod import;
 mod receiving;
+mod room;
 mod sort;
 mod stored;
 mod table_file;
@@ -56,5 +57,6 @@ pub use import::{Limits, Outcome, Progress, ToImport};
 pub use officers::{Actor, NotAllowed, Officer, Rules};
 pub use receiving::{Received, ToReceive};
 pub use record::{Act, Payload, Record};
+pub use room::Room;
 pub use stored::Stored;
 pub use writer::Writer;

@@ -22,6 +22,7 @@ use crate::import::{Derived, Limits, Outcome, Progress, ToImport, derive, in_ord
 use crate::officers::{Actor, NotAllowed};
 use crate::receiving::Received;
 use crate::record::read_file;
+use crate::room::Room;
 use crate::state;
 
 /// How often a lock is asked for that somebody else has, and how long to wait between.
@@ -73,6 +74,15 @@ impl Writer {
     #[must_use]
     pub fn case(&self) -> &Case {
         &self.case
+    }
+
+    /// Room for what an analysis puts aside. A second one takes the place of the first, and it goes with this writer at
+    /// the latest.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn room(&mut self) -> Result<Room, CaseError> {
+        Room::new(&self.case.folder.unfinished())
     }
 
     /// Who acts.

@@ -1,8 +1,7 @@
 //! The join in bounded memory: what does not fit lies in `FOLDER/aside` for the time being.
 
 use std::fs::{self, File, OpenOptions};
-use std::io;
-use std::os::unix::fs::FileExt;
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -103,10 +102,12 @@ impl Aside for Files {
     fn put(&self, stream: u64, bytes: &[u8]) -> io::Result<()> {
         self.n_bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         let path = self.folder.join(stream.to_string());
-        io::Write::write_all(&mut OpenOptions::new().append(true).create(true).open(path)?, bytes)
+        OpenOptions::new().append(true).create(true).open(path)?.write_all(bytes)
     }
 
     fn get(&self, stream: u64, position: u64, bytes: &mut [u8]) -> io::Result<()> {
-        File::open(self.folder.join(stream.to_string()))?.read_exact_at(bytes, position)
+        let mut file = File::open(self.folder.join(stream.to_string()))?;
+        file.seek(SeekFrom::Start(position))?;
+        file.read_exact(bytes)
     }
 }

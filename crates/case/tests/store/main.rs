@@ -5,6 +5,7 @@ mod made_up;
 mod authority;
 mod operation;
 mod record;
+mod room;
 mod signatures;
 
 mod access;
