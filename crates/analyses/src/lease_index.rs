@@ -130,6 +130,10 @@ impl LeaseIndex {
         for (_, _, held) in &mut rows {
             held.line = rank[held.line as usize];
         }
+        Self::grouped(rows, keys, answers)
+    }
+
+    fn grouped(mut rows: Vec<(u8, u128, Held)>, lines: Vec<LineKey>, answers: Vec<Answer>) -> Self {
         rows.sort_by(|(bits_a, low_a, a), (bits_b, low_b, b)| {
             (bits_a, low_a, a.from_us, a.until_us, a.line, a.answer, &a.place)
                 .cmp(&(bits_b, low_b, b.from_us, b.until_us, b.line, b.answer, &b.place))
@@ -145,7 +149,38 @@ impl LeaseIndex {
         }
         let mut held: Vec<Held> = rows.into_iter().map(|(_, _, held)| held).collect();
         number_sessions(&mut held, groups.values());
-        Self { held, lines: keys, answers, lengths, groups }
+        Self { held, lines, answers, lengths, groups }
+    }
+
+    /// The leases of one answer on these addresses, or on all, with their times moved. Lines and answers have the numbers
+    /// that they have here, and no names. A lease whose ends change places is left out.
+    pub fn moved(
+        &self,
+        answer: u32,
+        addresses: Option<&BTreeSet<Address>>,
+        to_us: &dyn Fn(i64) -> i64,
+    ) -> Self {
+        let on_them: Option<BTreeSet<(u8, u128)>> = addresses.map(|addresses| {
+            let keys = |address: &Address| {
+                let bits_128 = address.0;
+                self.lengths.iter().map(move |bits| (*bits, bits_128 & mask(*bits)))
+            };
+            addresses.iter().flat_map(keys).collect()
+        });
+        let mut rows = Vec::new();
+        for (key, group) in &self.groups {
+            if on_them.as_ref().is_some_and(|wanted| !wanted.contains(key)) {
+                continue;
+            }
+            for held in &self.held[group.start..group.start + group.latest_end.len()] {
+                let from_us = to_us(held.from_us);
+                let until_us = if held.until_us == i64::MAX { i64::MAX } else { to_us(held.until_us) };
+                if held.answer == answer && from_us < until_us {
+                    rows.push((key.0, key.1, Held { from_us, until_us, ..held.clone() }));
+                }
+            }
+        }
+        Self::grouped(rows, Vec::new(), Vec::new())
     }
 
     /// The lease at a position that [`Self::at`] handed out.
