@@ -16,6 +16,9 @@
 //! # Method and source
 //! An interval join of connections and leases on address, port range and time, with all hits: a connection that more
 //! than one line fits supports none.
+//! A connection that would fall on another line with a clock a minute off, or under a reading of the answer's times that
+//! `zone_shift` does not refute and no officer has decided on, is *unstable*: it supports none, and the finding on the
+//! line that it falls on as written says how many there are and under which readings.
 //! The source port and a traceable time belong to a usable record (RFC 6302).
 //! Stretches of one line on one address without a gap of more than a minute are one *session*; rows of one session are
 //! not independent, so support counts sessions.
@@ -29,6 +32,7 @@
 //!
 //! # Settings
 //! `slack_s`: seconds by which a connection may miss a lease's ends (5).
+//! `skew_s`: seconds by which a clock may be off unnoticed (60).
 //! `error_share`: the share of look-ups that an error would send to another line (0.03).
 
 use serde_json::json;
@@ -37,7 +41,7 @@ use tutela_model::place::Digest;
 use tutela_model::tables::Access;
 use tutela_model::{Alternative, AlternativeState, Finding, Phrase, Statement, Strength};
 
-use crate::usage::{AccountKey, AccountUse, SLACK_US, Support, Usage};
+use crate::usage::{AccountKey, AccountUse, SKEW_US, SLACK_US, Support, Usage};
 use crate::zone_shift::Clock;
 
 /// Sentences of this analysis.
@@ -50,6 +54,17 @@ pub static STATEMENTS: &[Statement] = &[
         en: "{connections|connection|connections} of account {platform}/{account} in {sessions|session|sessions} came \
              from addresses that {operator} had assigned to line {line} alone; they are {coverage_percent}% of its \
              connections with a time",
+    },
+    Statement {
+        key: "attribution.line_unstable",
+        it: "{connections|connessione|connessioni} dell'account {platform}/{account} in {sessions|sessione|sessioni} \
+             provengono da indirizzi che {operator} ha assegnato alla sola utenza {line}; sono il {coverage_percent}% \
+             delle sue connessioni con orario; non contate a sostegno: {unstable|altra|altre}, che con un'altra lettura \
+             possibile degli orari ({unstable_under}) cadrebbero su un'altra utenza",
+        en: "{connections|connection|connections} of account {platform}/{account} in {sessions|session|sessions} came \
+             from addresses that {operator} had assigned to line {line} alone; they are {coverage_percent}% of its \
+             connections with a time; not counted as support: {unstable|other|others}, which would fall on another line \
+             under another possible reading of the times ({unstable_under})",
     },
     Statement {
         key: "attribution.for",
@@ -71,6 +86,11 @@ pub static STATEMENTS: &[Statement] = &[
         key: "attribution.zone.confirmed",
         it: "gli orari della risposta dell'operatore coincidono con le connessioni solo se letti così come sono scritti",
         en: "the times of the operator's answer agree with the connections only as written",
+    },
+    Statement {
+        key: "attribution.zone.decided",
+        it: "un ufficiale ha deciso che gli orari della risposta valgono così come sono scritti",
+        en: "an officer decided that the answer's times stand as written",
     },
     Statement {
         key: "attribution.zone.moved",
@@ -145,7 +165,10 @@ fn finding(
     let (first_us, last_us) = support.tally.span_us.unwrap_or_default();
     let clock = weakest_clock(usage, clocks, support);
     let n_shared = account.shared.get(&line).copied().unwrap_or(0);
-    let statement = Phrase::new("attribution.line")
+    let unstable = account.unstable.get(&line);
+    let under: Vec<&str> = unstable.into_iter().flat_map(BTreeMap::keys).map(|name| name.as_str()).collect();
+    let key_said = if unstable.is_some() { "attribution.line_unstable" } else { "attribution.line" };
+    let statement = Phrase::new(key_said)
         .with("platform", key.platform.as_str())
         .with("account", key.account.as_str())
         .with("operator", line_key.operator.as_str())
@@ -160,6 +183,8 @@ fn finding(
         .with("coverage", rounded(coverage))
         .with("coverage_percent", (coverage * 100.0).round() as i64)
         .with("ambiguous", n_shared)
+        .with("unstable", unstable.map_or(0, |by_reading| by_reading.values().sum::<u64>()))
+        .with("unstable_under", under)
         .with("access", support.access.map_or("unknown", Access::word))
         .with("zone_shift_s", clock.shift_s());
     let name = format!("{}\n{}", key.name(), line_key.name());
@@ -174,6 +199,7 @@ fn finding(
     finding.alternatives = alternatives(clock, n_sessions);
     finding.refuted_by = vec![Phrase::new("attribution.refuted_by.repeat")];
     finding.settings.insert("slack_s".to_owned(), json!(SLACK_US / 1_000_000));
+    finding.settings.insert("skew_s".to_owned(), json!(SKEW_US / 1_000_000));
     finding.settings.insert("error_share".to_owned(), json!(ERROR_SHARE));
     finding
 }
@@ -183,8 +209,9 @@ fn weakest_clock(usage: &Usage, clocks: &BTreeMap<Digest, Clock>, support: &Supp
     let rank = |clock: &Clock| match clock {
         Clock::Confirmed => 0,
         Clock::Moved(_) => 1,
-        Clock::AsWritten => 2,
-        Clock::Blocked(_) => 3,
+        Clock::Decided => 2,
+        Clock::AsWritten => 3,
+        Clock::Blocked(_) => 4,
     };
     let answers =
         support.leases.iter().map(|lease| &usage.index.answers[usage.index.held(*lease).answer as usize]);
@@ -196,6 +223,7 @@ fn alternatives(clock: Clock, n_sessions: u64) -> Vec<Alternative> {
     let (zone_state, zone_why) = match clock {
         Clock::Confirmed => (AlternativeState::Unlikely, "attribution.zone.confirmed"),
         Clock::Moved(_) => (AlternativeState::Checked, "attribution.zone.moved"),
+        Clock::Decided => (AlternativeState::Checked, "attribution.zone.decided"),
         Clock::AsWritten | Clock::Blocked(_) => (AlternativeState::Open, "attribution.zone.open"),
     };
     let typing = if n_sessions > 1 {

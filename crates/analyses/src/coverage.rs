@@ -22,16 +22,27 @@ use serde_json::{Map, json};
 use tutela_model::{Finding, Phrase, Statement};
 
 use crate::attribution::{ratio, rounded};
-use crate::usage::Usage;
+use crate::usage::{Open, Usage};
 
 /// Sentences of this analysis.
-pub static STATEMENTS: &[Statement] = &[Statement {
-    key: "coverage.account",
-    it: "delle {connections|connessione|connessioni} dell'account {platform}/{account}, {attributed} cadono su una \
+pub static STATEMENTS: &[Statement] = &[
+    Statement {
+        key: "coverage.account_unstable",
+        it: "delle {connections|connessione|connessioni} dell'account {platform}/{account}, {attributed} cadono su una \
+         sola utenza; non attribuibili: {open}, di cui {unstable} cadrebbero su un'altra utenza con un'altra lettura \
+         possibile degli orari",
+        en: "of {connections|connection|connections} of account {platform}/{account}, {attributed} fall on one line; not \
+         attributable: {open}, of which {unstable} would fall on another line under another possible reading of the \
+         times",
+    },
+    Statement {
+        key: "coverage.account",
+        it: "delle {connections|connessione|connessioni} dell'account {platform}/{account}, {attributed} cadono su una \
          sola utenza; non attribuibili: {open}",
-    en: "of {connections|connection|connections} of account {platform}/{account}, {attributed} fall on one line; not \
+        en: "of {connections|connection|connections} of account {platform}/{account}, {attributed} fall on one line; not \
          attributable: {open}",
-}];
+    },
+];
 
 /// Runs the analysis.
 #[must_use]
@@ -46,7 +57,10 @@ pub fn run(usage: &Usage) -> Vec<Finding> {
                 .iter()
                 .map(|(open, open_use)| (open.name().to_owned(), json!(open_use.tally.n)))
                 .collect();
-            let statement = Phrase::new("coverage.account")
+            let n_of = |open| account.open.get(&open).map_or(0, |open_use| open_use.tally.n);
+            let n_unstable = n_of(Open::Unstable) + n_of(Open::NearChange);
+            let key_said = if n_unstable > 0 { "coverage.account_unstable" } else { "coverage.account" };
+            let statement = Phrase::new(key_said)
                 .with("platform", key.platform.as_str())
                 .with("account", key.account.as_str())
                 .with("connections", account.tally.n)
@@ -54,6 +68,7 @@ pub fn run(usage: &Usage) -> Vec<Finding> {
                 .with("attributed", attributed)
                 .with("share", rounded(ratio(attributed, account.tally.n)))
                 .with("open", account.tally.n - attributed)
+                .with("unstable", n_unstable)
                 .with("reasons", reasons);
             let mut finding = Finding::new("coverage", &key.name(), statement);
             for open_use in account.open.values() {

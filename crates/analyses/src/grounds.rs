@@ -77,6 +77,7 @@ static NO_USE: AccountUse = AccountUse {
     n_timed: 0,
     lines: BTreeMap::new(),
     shared: BTreeMap::new(),
+    unstable: BTreeMap::new(),
     open: BTreeMap::new(),
     devices: BTreeMap::new(),
 };

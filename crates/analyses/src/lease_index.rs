@@ -76,6 +76,8 @@ pub struct LeaseIndex {
     index: Index,
     /// Where the leases of each group of the index begin in `held`, and behind the last group where they end.
     starts: Vec<usize>,
+    /// The prefix of each group.
+    prefixes: Vec<Prefix>,
 }
 
 /// Two stretches of one line on one address belong to one session when the gap is at most this: an operator writes a
@@ -127,6 +129,10 @@ impl LeaseIndex {
         for (_, held) in &mut rows {
             held.line = rank[held.line as usize];
         }
+        Self::grouped(rows, keys, answers)
+    }
+
+    fn grouped(mut rows: Vec<(Prefix, Held)>, lines: Vec<LineKey>, answers: Vec<Answer>) -> Self {
         // Prefixes in the order of the index's groups.
         let group = |prefix: &Prefix| (prefix.bits_128(), prefix.low);
         rows.sort_by(|(prefix_a, a), (prefix_b, b)| {
@@ -144,13 +150,42 @@ impl LeaseIndex {
             let Held { ports, from_us, until_us, .. } = *held;
             builder.push(&interval_join::Lease { prefix: *prefix, ports, from_us, until_us }, idx);
         }
-        let mut starts = vec![0];
+        let (mut starts, mut prefixes) = (vec![0], Vec::new());
         for of_group in rows.chunk_by(|(one, _), (other, _)| group(one) == group(other)) {
             starts.push(starts[starts.len() - 1] + of_group.len());
+            prefixes.push(of_group[0].0);
         }
         let mut held: Vec<Held> = rows.into_iter().map(|(_, held)| held).collect();
         number_sessions(&mut held, &starts);
-        Self { held, lines: keys, answers, index: builder.build(), starts }
+        Self { held, lines, answers, index: builder.build(), starts, prefixes }
+    }
+
+    /// The leases of one answer on these addresses, or on all, with their times moved. Lines and answers have the numbers
+    /// that they have here, and no names. A lease whose ends change places is left out.
+    pub fn moved(
+        &self,
+        answer: u32,
+        addresses: Option<&BTreeSet<Address>>,
+        to_us: &dyn Fn(i64) -> i64,
+    ) -> Self {
+        let wanted: Vec<u32> = match addresses {
+            None => (0..self.prefixes.len() as u32).collect(),
+            Some(addresses) => {
+                let groups = addresses.iter().flat_map(|address| self.index.groups_of(*address));
+                groups.collect::<BTreeSet<u32>>().into_iter().collect()
+            }
+        };
+        let mut rows = Vec::new();
+        for group in wanted.into_iter().map(|group| group as usize) {
+            for held in &self.held[self.starts[group]..self.starts[group + 1]] {
+                let from_us = to_us(held.from_us);
+                let until_us = if held.until_us == i64::MAX { i64::MAX } else { to_us(held.until_us) };
+                if held.answer == answer && from_us < until_us {
+                    rows.push((self.prefixes[group], Held { from_us, until_us, ..held.clone() }));
+                }
+            }
+        }
+        Self::grouped(rows, Vec::new(), Vec::new())
     }
 
     /// The lease at a position that [`Self::at`] handed out.

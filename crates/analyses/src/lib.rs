@@ -124,7 +124,7 @@ pub fn derive(
     begin("zone_shift");
     let zones = zone_shift::run(tables, decisions)?;
     begin("attribution");
-    let usage = usage::of(tables, zones.index, &zones.clocks)?;
+    let usage = usage::of(tables, zones.index, &zones.clocks, &zones.doubts)?;
     let attribution = attribution::run(&usage, &zones.clocks);
     let coverage = coverage::run(&usage);
     begin("same_user");

@@ -30,6 +30,7 @@ use tutela_model::{Finding, Phrase, RowRef, Statement};
 use crate::facts::CaseFacts;
 use crate::identity::Group;
 use crate::usage::{AccountKey, Open, OpenUse, Usage};
+use crate::zone_shift;
 
 /// Sentences of this analysis.
 pub static STATEMENTS: &[Statement] = &[
@@ -72,6 +73,13 @@ pub static STATEMENTS: &[Statement] = &[
         key: "next_steps.zone.why",
         it: "{n|connessione|connessioni} di {account} attendono: gli orari della risposta sono in questione",
         en: "{n|connection|connections} of {account} wait: the times of the answer are in question",
+    },
+    Statement {
+        key: "next_steps.unstable.why",
+        it: "{n|connessione|connessioni} di {account} non contano: con un'altra lettura possibile degli orari cadrebbero \
+             su un'altra utenza",
+        en: "{n|connection|connections} of {account} do not count: under another possible reading of the times they would \
+             fall on another line",
     },
     Statement {
         key: "next_steps.hotspot.ask",
@@ -227,7 +235,7 @@ fn for_open(
         }
         Open::ClockInQuestion => zones
             .iter()
-            .filter(|zone| zone.statement.key == "zone_shift.indicated")
+            .filter(|zone| zone_shift::is_indicated(zone))
             .map(|zone| {
                 let operators = zone.statement.values.get("operator").and_then(|names| names.as_array());
                 let names: Vec<&str> =
@@ -235,6 +243,16 @@ fn for_open(
                 step("zone", names.join(", "), until("telematic_traffic"), about("next_steps.zone.ask"))
             })
             .collect(),
+        Open::Unstable => {
+            let why = about("next_steps.unstable.why");
+            let ask = about("next_steps.zone.ask");
+            vec![NextStep {
+                ask,
+                of: operators_knowing(usage, open_use),
+                by: until("telematic_traffic"),
+                why,
+            }]
+        }
         Open::Hotspot => {
             let ask = about("next_steps.hotspot.ask").with("labels", labels());
             vec![step("hotspot", holder(), until("telematic_traffic"), ask)]
@@ -242,7 +260,7 @@ fn for_open(
         Open::Vpn | Open::TorExit | Open::Hosting => {
             vec![step("hidden", platform(), until("platform_log"), about("next_steps.hidden.ask"))]
         }
-        Open::NoTime | Open::Campus | Open::SeveralLines => Vec::new(),
+        Open::NoTime | Open::Campus | Open::SeveralLines | Open::NearChange => Vec::new(),
     }
 }
 

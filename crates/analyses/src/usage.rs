@@ -15,12 +15,16 @@ use tutela_model::time::Precision;
 use tutela_model::words::Words;
 use tutela_model::{RowRef, Table, Tables, Text};
 
-use crate::lease_index::LeaseIndex;
+use crate::lease_index::{Held, LeaseIndex};
 use crate::networks::{Listed, Networks};
-use crate::zone_shift::{Clock, Event};
+use crate::zone_shift::{Clock, Event, Hypothesis};
 
 /// By how much a connection may miss a lease's ends, in microseconds: the clocks of platform and operator are two.
 pub const SLACK_US: i64 = 5_000_000;
+
+/// By how much a clock may be off without anybody noticing, in microseconds: a connection that would fall on another
+/// line with such a clock supports none. Thirty times the deviation of a clock that is kept by NTP.
+pub const SKEW_US: i64 = 60_000_000;
 
 /// An account: platform and its number there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,6 +63,10 @@ pub enum Open {
     SeveralLines,
     /// The answer that covers it is in question for its time zone.
     ClockInQuestion,
+    /// It would fall on another line under a reading of the answer's times that the data do not refute.
+    Unstable,
+    /// Another line held the address less than a minute before or after.
+    NearChange,
     /// An answer knows the address, but nobody held it then.
     NobodyThen,
     /// No answer covers the address.
@@ -78,6 +86,8 @@ impl Open {
             Self::PortMissing => "port_missing",
             Self::SeveralLines => "several_lines",
             Self::ClockInQuestion => "clock_in_question",
+            Self::Unstable => "unstable",
+            Self::NearChange => "near_change",
             Self::NobodyThen => "nobody_then",
             Self::NotAsked => "not_asked",
         }
@@ -187,6 +197,8 @@ pub struct AccountUse {
     pub lines: BTreeMap<u32, Support>,
     /// For each line, the connections that fall on it and on others too.
     pub shared: BTreeMap<u32, u64>,
+    /// For each line, the connections that fall on it as written and on another one otherwise, by the reading.
+    pub unstable: BTreeMap<u32, BTreeMap<Text, u64>>,
     /// What is not attributed, and why.
     pub open: BTreeMap<Open, OpenUse>,
     /// Devices that the platform gave, each with how often.
@@ -208,19 +220,33 @@ pub fn of(
     tables: &dyn Tables,
     index: LeaseIndex,
     clocks: &BTreeMap<Digest, Clock>,
+    doubts: &BTreeMap<Digest, Vec<Hypothesis>>,
 ) -> Result<Usage, TablesError> {
     let blocked: Vec<bool> = index
         .answers
         .iter()
         .map(|answer| matches!(clocks.get(&answer.source), Some(Clock::Blocked(_))))
         .collect();
+    let doubts: Vec<Vec<Doubt>> = (0..index.answers.len())
+        .map(|answer| {
+            let readings = doubts.get(&index.answers[answer].source).into_iter().flatten();
+            readings.map(|reading| Doubt::of(*reading, &index, answer as u32)).collect()
+        })
+        .collect();
     let networks = Networks::read(tables)?;
     let parts = tables.parts(&Connection::INFO);
     let mut accounts = Numbered::default();
     let mut uses: Vec<AccountUse> = Vec::new();
     for (part_idx, part) in parts.iter().enumerate() {
-        let mut look =
-            Look { index: &index, blocked: &blocked, networks: &networks, near: None, hits: Vec::new() };
+        let mut look = Look {
+            index: &index,
+            blocked: &blocked,
+            doubts: &doubts,
+            networks: &networks,
+            near: None,
+            hits: Vec::new(),
+            beside: Vec::new(),
+        };
         tables.scan(&Connection::INFO, part, COLUMNS, &mut |batch| {
             let columns = Columns::of(&batch);
             for row_idx in 0..batch.num_rows() {
@@ -358,10 +384,48 @@ impl Numbered {
 struct Look<'a> {
     index: &'a LeaseIndex,
     blocked: &'a [bool],
+    /// By answer.
+    doubts: &'a [Vec<Doubt>],
     networks: &'a Networks,
     /// What the lists and answers say of the address before.
     near: Option<Near>,
     hits: Vec<u32>,
+    /// Leases that held the address within a minute of the connection and not at its time.
+    beside: Vec<u32>,
+}
+
+/// A reading of an answer's times that the data do not refute.
+struct Doubt {
+    reading: Hypothesis,
+    /// The answer's leases as the reading has them, where it changes the order of instants.
+    moved: Option<LeaseIndex>,
+}
+
+impl Doubt {
+    fn of(reading: Hypothesis, index: &LeaseIndex, answer: u32) -> Self {
+        let moved = reading.written_us(0).is_none();
+        Self { reading, moved: moved.then(|| index.moved(answer, None, &|at_us| reading.true_us(at_us))) }
+    }
+
+    /// Whether some other line of the answer held the address under this reading.
+    fn names_another(
+        &self,
+        index: &LeaseIndex,
+        held: &Held,
+        (address, port): (Address, Option<u16>),
+        (low_us, high_us): (i64, i64),
+    ) -> bool {
+        let index = self.moved.as_ref().unwrap_or(index);
+        let written_us = |true_us| self.reading.written_us(true_us).unwrap_or(true_us);
+        let (low_us, high_us) = (written_us(low_us) - SLACK_US, written_us(high_us) + SLACK_US);
+        let mut another = false;
+        let mut hits = Vec::new();
+        index.at(address, port, low_us, high_us, &mut hits);
+        for other in hits.iter().map(|idx| index.held(*idx)) {
+            another |= other.answer == held.answer && other.line != held.line;
+        }
+        another
+    }
 }
 
 #[derive(Clone)]
@@ -460,10 +524,9 @@ impl Look<'_> {
                 Open::NotAsked
             });
         }
-        self.hits.clear();
-        let (index, hits) = (self.index, &mut self.hits);
-        index.at(address, port, low_us - SLACK_US, high_us + SLACK_US, hits);
-        hits.retain(|idx| !self.blocked[index.held(*idx).answer as usize]);
+        let behind_nat = nature(Nature::Cgnat);
+        self.look_up((address, port), (low_us, high_us));
+        let (index, hits) = (self.index, &self.hits);
         if hits.is_empty() {
             let only_blocked = index.answers_knowing(address).iter().all(|answer| self.blocked[*answer]);
             return Err(if only_blocked { Open::ClockInQuestion } else { Open::NobodyThen });
@@ -472,9 +535,9 @@ impl Look<'_> {
         if hits.iter().any(|idx| index.held(*idx).access == Access::Hotspot) {
             return Err(Open::Hotspot);
         }
-        let shared = |held: &crate::lease_index::Held| {
+        let shared = |held: &Held| {
             let part_of_ports = held.ports.is_some_and(|(first, last)| last - first < ALL_PORTS);
-            held.shared_by.is_some_and(|n| n > 1) || part_of_ports || nature(Nature::Cgnat)
+            held.shared_by.is_some_and(|n| n > 1) || part_of_ports || behind_nat
         };
         if hits.iter().any(|idx| index.held(*idx).line != first.line) {
             let lines: BTreeSet<u32> = hits.iter().map(|idx| index.held(*idx).line).collect();
@@ -488,7 +551,46 @@ impl Look<'_> {
         if shared(first) && (port.is_none() || first.ports.is_none()) {
             return Err(if port.is_none() { Open::PortMissing } else { Open::SeveralLines });
         }
-        Ok((first.line, hits[0]))
+        let (line, lease) = (first.line, hits[0]);
+        if let Some((open, reading)) = self.unstable_under(lease, (address, port), (low_us, high_us)) {
+            *account.unstable.entry(line).or_default().entry(reading.into()).or_default() += 1;
+            return Err(open);
+        }
+        Ok((line, lease))
+    }
+
+    /// Finds the leases that held the address at the time, and those that held it within a minute of it.
+    fn look_up(&mut self, (address, port): (Address, Option<u16>), (low_us, high_us): (i64, i64)) {
+        let (index, hits, beside) = (self.index, &mut self.hits, &mut self.beside);
+        hits.clear();
+        beside.clear();
+        index.at(address, port, low_us - SKEW_US, high_us + SKEW_US, hits);
+        hits.retain(|idx| {
+            let held = index.held(*idx);
+            let counts = !self.blocked[held.answer as usize];
+            let then = held.from_us <= high_us + SLACK_US && held.until_us > low_us - SLACK_US;
+            if counts && !then {
+                beside.push(*idx);
+            }
+            counts && then
+        });
+    }
+
+    /// The first reading under which a connection falls on another line than the lease's, and what it is left open for.
+    fn unstable_under(
+        &self,
+        lease: u32,
+        at: (Address, Option<u16>),
+        (low_us, high_us): (i64, i64),
+    ) -> Option<(Open, String)> {
+        let held = self.index.held(lease);
+        if self.beside.iter().any(|idx| self.index.held(*idx).line != held.line) {
+            return Some((Open::NearChange, format!("±{} s", SKEW_US / 1_000_000)));
+        }
+        self.doubts[held.answer as usize]
+            .iter()
+            .find(|doubt| doubt.names_another(self.index, held, at, (low_us, high_us)))
+            .map(|doubt| (Open::Unstable, doubt.reading.name()))
     }
 }
 

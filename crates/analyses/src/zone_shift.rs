@@ -1,44 +1,59 @@
-//! Whether the times of an operator's answer are in the zone that they claim.
+//! Whether the times of an operator's answer are in the zone, and of the days and the year, that they claim.
 //!
 //! # What it shows
-//! For each operator's answer, whether the connections of the accounts fall on fewer lines, and more of them on a line
-//! at all, when the answer's times are moved by whole hours or read as local time.
+//! For each operator's answer, under which reading of its times the connections of an account fall on the fewest lines
+//! and most of them on a line at all: as written, moved by whole hours, with a mistake of summer time, with day and
+//! month in each other's place, or of the year before or after; and by how much that reading is ahead of the next one.
 //!
 //! # Why it matters
 //! An hour's error names another household: addresses change hands, and a shifted look-up answers with the wrong one
 //! without any sign of it.
 //! In the reports of the United Kingdom's oversight bodies for 2014 to 2019 wrong time conversion is a persistent cause
-//! of searches at the homes of people who had nothing to do with the case.
+//! of searches at the homes of people who had nothing to do with the case; a wrong day and a wrong year are others.
 //!
 //! # What it does not show
 //! Which clock was wrong: a platform whose times are shifted looks the same as an operator whose times are.
-//! An answer with few connections, or whose lines hold their addresses for weeks, fits several zones equally well:
-//! then nothing is said for or against.
+//! An answer with few connections, or whose lines hold their addresses for weeks, fits several readings equally well:
+//! then nothing is said for or against, and what would fall on another line under one of those readings supports none.
 //!
 //! # Method and source
-//! For every shift of whole hours from -14 to +14, and for local time of the operation's country written as UTC, the
-//! connections whose addresses the answer knows (a spread of at most 4,000) are looked up again.
-//! A connection *fits* when it falls on exactly one line, and that line is the one on which most connections of its
-//! account fall under the same shift.
-//! Another zone is indicated when it makes at least 20 and at least one in a hundred connections fit that did not fit
-//! before, and at least three times as many as it loses (a paired comparison as in McNemar's test, with a margin wide
-//! enough that chance at lease ends does not reach it).
-//! Until an officer decides on the finding, nothing is attributed from that answer.
+//! The readings are: every shift of whole hours from -14 to +14; local time of the operation's country taken for UTC and
+//! the reverse; an hour more or less in summer only, or in winter only; day and month exchanged where that is a day; a
+//! year more or less.
+//! Under each the connections whose addresses the answer knows (a spread of at most 4,000) are looked up again.
+//! The score of a reading, summed over accounts and in thousandths of a connection, is higher the more connections of an
+//! account fall on a line and the fewer lines they fall on: the connections on a line, less the number of lines, plus
+//! how many of them fall on the line of another one (the sum of squares of the connections of each line, divided by the
+//! account's connections).
+//! A connection that falls on nobody or on a line of its own lowers it; one that no reading moves changes nothing.
+//! Another reading is indicated when its score is ahead of that of the times as written by at least `ahead`, and it
+//! brings at least three times as many connections together with others of their account, or with most of them, as it
+//! parts (a paired comparison as in McNemar's test); or is ahead by a tenth of the connections, whatever it parts, because
+//! an answer whose days are wrong also holds leases that are too long, and answers with them.
+//! The margin is how far the best reading is ahead of the next one; of two with the same score the smaller shift stands.
+//! A reading is refuted when it is behind the best one by at least `refuted`.
+//! Until an officer decides on a finding that indicates another reading, nothing is attributed from that answer.
 //! Accepted: its times are moved. Rejected: they are taken as written.
+//! Where the data do not suffice, accepting the finding takes the times as written, as an operator's confirmation would
+//! have it, and ends the doubt.
 //!
 //! # Settings
 //! `slack_s`: seconds by which a connection may miss a lease's ends (5).
 //! `country_zone`: the zone of local time (Europe/Rome).
+//! `ahead`: by how many connections another reading must be ahead (5).
+//! `refuted`: by how many connections a reading must be behind not to be plausible any more (20).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use tutela_model::address::Address;
 use tutela_model::place::Digest;
 use tutela_model::table::TablesError;
 use tutela_model::{Choice, Decisions, Finding, Phrase, Statement, Tables};
 
-use crate::lease_index::LeaseIndex;
+use crate::lease_index::{Answer, LeaseIndex};
 use crate::usage::{self, SLACK_US};
 
 /// Sentences of this analysis.
@@ -46,11 +61,30 @@ pub static STATEMENTS: &[Statement] = &[
     Statement {
         key: "zone_shift.indicated",
         it: "gli orari della risposta di {operator} ({file_said}) coincidono con le registrazioni delle piattaforme se \
-             letti come {reading}: {gained} connessioni su {n} trovano così l'utenza prevalente del loro account, \
-             {lost} la perdono; finché un ufficiale non decide, da questa risposta non si attribuisce nulla",
+             letti come {reading}: {gained} connessioni su {n} cadono così su un'utenza con altre del loro \
+             account, {lost} non più; finché un ufficiale non decide, da questa risposta non si attribuisce nulla",
         en: "the times in the answer of {operator} ({file_said}) agree with the platforms' records when read as \
-             {reading}: {gained} of {n} connections then fall on the main line of their account, {lost} no longer do; \
-             until an officer decides, nothing is attributed from this answer",
+             {reading}: {gained} of {n} connections then fall on a line with others of their account, {lost} no longer \
+             do; until an officer decides, nothing is attributed from this answer",
+    },
+    Statement {
+        key: "zone_shift.day_month",
+        it: "nella risposta di {operator} ({file_said}) giorno e mese sembrano scambiati: le date coincidono con le \
+             registrazioni delle piattaforme se lette come {reading}; {gained} connessioni su {n} cadono così su \
+             un'utenza con altre del loro account, {lost} non più; finché un ufficiale non decide, da questa risposta non si \
+             attribuisce nulla",
+        en: "in the answer of {operator} ({file_said}) day and month look exchanged: its dates agree with the platforms' \
+             records when read as {reading}; {gained} of {n} connections then fall on a line with others of their \
+             account, {lost} no longer do; until an officer decides, nothing is attributed from this answer",
+    },
+    Statement {
+        key: "zone_shift.year",
+        it: "la risposta di {operator} ({file_said}) sembra di un altro anno: le date coincidono con le registrazioni \
+             delle piattaforme se lette con {reading}; {gained} connessioni su {n} cadono così su un'utenza con altre \
+             del loro account, {lost} non più; finché un ufficiale non decide, da questa risposta non si attribuisce nulla",
+        en: "the answer of {operator} ({file_said}) looks like one of another year: its dates agree with the platforms' \
+             records when read with {reading}; {gained} of {n} connections then fall on a line with others of their \
+             account, {lost} no longer do; until an officer decides, nothing is attributed from this answer",
     },
     Statement {
         key: "zone_shift.as_written",
@@ -62,9 +96,9 @@ pub static STATEMENTS: &[Statement] = &[
     Statement {
         key: "zone_shift.undecided",
         it: "le connessioni ({n}) non bastano a dire se gli orari della risposta di {operator} ({file_said}) siano \
-             nel fuso dichiarato",
+             nel fuso dichiarato; restano possibili anche: {plausible}",
         en: "the connections ({n}) do not suffice to say whether the times in the answer of {operator} ({file_said}) \
-             are in the zone that they claim",
+             are in the zone that they claim; these remain possible too: {plausible}",
     },
     Statement {
         key: "zone_shift.refuted_by",
@@ -73,6 +107,13 @@ pub static STATEMENTS: &[Statement] = &[
     },
 ];
 
+/// Whether a finding of this analysis waits for an officer: another reading is indicated.
+#[must_use]
+pub fn is_indicated(finding: &Finding) -> bool {
+    ["zone_shift.indicated", "zone_shift.day_month", "zone_shift.year"]
+        .contains(&finding.statement.key.as_str())
+}
+
 /// How an answer's times are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Clock {
@@ -80,17 +121,19 @@ pub enum Clock {
     Confirmed,
     /// As written; the data speak neither for nor against.
     AsWritten,
+    /// As written, because an officer decided so.
+    Decided,
     /// Moved, because an officer accepted the finding.
-    Moved(Hypothesis),
-    /// Another zone is indicated and nobody has decided: nothing is attributed from the answer.
-    Blocked(Hypothesis),
+    Moved(Indicated),
+    /// Another reading is indicated and nobody has decided: nothing is attributed from the answer.
+    Blocked(Indicated),
 }
 
 impl Clock {
     /// The instant that a time written in the answer stands for.
     pub fn true_us(self, written_us: i64) -> i64 {
         match self {
-            Self::Moved(hypothesis) => hypothesis.true_us(written_us),
+            Self::Moved(indicated) => indicated.reading.true_us(written_us),
             _ => written_us,
         }
     }
@@ -98,10 +141,19 @@ impl Clock {
     /// Seconds to add to the answer's times; 0 when none are indicated.
     pub fn shift_s(self) -> i64 {
         match self {
-            Self::Moved(hypothesis) | Self::Blocked(hypothesis) => hypothesis.shift_s(),
+            Self::Moved(indicated) | Self::Blocked(indicated) => indicated.shift_s,
             _ => 0,
         }
     }
+}
+
+/// A reading that the data indicate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Indicated {
+    /// The reading.
+    pub reading: Hypothesis,
+    /// Seconds to add that come closest to it: those of the best whole hours where it is no single shift.
+    pub shift_s: i64,
 }
 
 /// A way to read an answer's times.
@@ -109,50 +161,144 @@ impl Clock {
 pub enum Hypothesis {
     /// Add this many hours.
     Hours(i8),
-    /// What is written as UTC is local time of the operation's country; beside it, the whole hours that fit best.
-    LocalTime(i8),
+    /// What is written as UTC is local time of the operation's country.
+    LocalTime,
+    /// What was read as local time of the operation's country is in UTC.
+    Utc,
+    /// Add this many hours in summer only.
+    InSummer(i8),
+    /// Add this many hours in winter only.
+    InWinter(i8),
+    /// Day and month stand in each other's place where that is a day.
+    DayMonth,
+    /// Add this many years.
+    Years(i8),
 }
 
 /// The zone of local time in the country of the operation.
 const COUNTRY_ZONE: &str = "Europe/Rome";
 
 impl Hypothesis {
-    fn offset_us(at_us: i64) -> i64 {
-        let zone = TimeZone::get(COUNTRY_ZONE).expect("the zone database is compiled in");
-        jiff::Timestamp::from_microsecond(at_us)
-            .map_or(0, |at| i64::from(zone.to_offset(at).seconds()) * 1_000_000)
+    /// All but the times as written, the likelier mistakes first: small shifts before large ones.
+    fn others() -> Vec<Self> {
+        let mut hours: Vec<i8> = (-14..=14).filter(|hours| *hours != 0).collect();
+        hours.sort_by_key(|hours| (hours.unsigned_abs(), *hours));
+        let rest = [
+            Self::LocalTime,
+            Self::Utc,
+            Self::InSummer(1),
+            Self::InSummer(-1),
+            Self::InWinter(1),
+            Self::InWinter(-1),
+            Self::DayMonth,
+            Self::Years(1),
+            Self::Years(-1),
+        ];
+        hours.into_iter().map(Self::Hours).chain(rest).collect()
     }
 
-    /// What the answer would show at an instant.
-    fn written_us(self, true_us: i64) -> i64 {
+    /// Whether it is one of the mistakes that are made: up to two hours, summer time, dates. The larger shifts are only
+    /// looked for.
+    fn is_plausible(self) -> bool {
+        !matches!(self, Self::Hours(hours) if hours.unsigned_abs() > 2)
+    }
+
+    /// Hours that are added in the season of an instant.
+    fn season_us(self, at_us: i64) -> i64 {
+        let summer = offset_us(at_us) > HOUR_US;
         match self {
-            Self::Hours(hours) => true_us - i64::from(hours) * HOUR_US,
-            Self::LocalTime(_) => true_us + Self::offset_us(true_us),
+            Self::InSummer(hours) if summer => i64::from(hours) * HOUR_US,
+            Self::InWinter(hours) if !summer => i64::from(hours) * HOUR_US,
+            _ => 0,
         }
     }
 
-    fn true_us(self, written_us: i64) -> i64 {
+    /// What the answer would show at an instant; none for a reading that does not keep the order of instants.
+    pub fn written_us(self, true_us: i64) -> Option<i64> {
+        match self {
+            Self::Hours(hours) => Some(true_us - i64::from(hours) * HOUR_US),
+            Self::LocalTime => Some(true_us + offset_us(true_us)),
+            Self::Utc => Some(true_us - offset_us(true_us)),
+            Self::InSummer(_) | Self::InWinter(_) => Some(true_us - self.season_us(true_us)),
+            Self::Years(years) => Some(on_another_day(true_us, |day| years_later(day, -years))),
+            Self::DayMonth => None,
+        }
+    }
+
+    /// The instant that a written one stands for.
+    pub fn true_us(self, written_us: i64) -> i64 {
         match self {
             Self::Hours(hours) => written_us + i64::from(hours) * HOUR_US,
             // Two steps find the offset that held at the instant itself, also in the hours after a clock change.
-            Self::LocalTime(_) => written_us - Self::offset_us(written_us - Self::offset_us(written_us)),
+            Self::LocalTime => written_us - offset_us(written_us - offset_us(written_us)),
+            Self::Utc => written_us + offset_us(written_us + offset_us(written_us)),
+            Self::InSummer(_) | Self::InWinter(_) => {
+                written_us + self.season_us(written_us + self.season_us(written_us))
+            }
+            Self::Years(years) => on_another_day(written_us, |day| years_later(day, years)),
+            Self::DayMonth => {
+                on_another_day(written_us, |day| Date::new(day.year(), day.day(), day.month()).unwrap_or(day))
+            }
         }
     }
 
-    fn shift_s(self) -> i64 {
-        let (Self::Hours(hours) | Self::LocalTime(hours)) = self;
-        i64::from(hours) * 3600
+    /// The one shift in seconds that it is, if it is one.
+    fn one_shift_s(self) -> Option<i64> {
+        match self {
+            Self::Hours(hours) => Some(i64::from(hours) * 3600),
+            Self::Years(years) => Some(i64::from(years) * 365 * 86_400),
+            Self::DayMonth => Some(0),
+            _ => None,
+        }
     }
 
-    fn reading(self) -> String {
+    /// The statement that says that it is indicated.
+    fn statement(self) -> &'static str {
+        match self {
+            Self::DayMonth => "zone_shift.day_month",
+            Self::Years(_) => "zone_shift.year",
+            _ => "zone_shift.indicated",
+        }
+    }
+
+    /// What statements call it.
+    pub fn name(self) -> String {
         match self {
             Self::Hours(hours) => format!("{hours:+} h"),
-            Self::LocalTime(_) => COUNTRY_ZONE.to_owned(),
+            Self::LocalTime => COUNTRY_ZONE.to_owned(),
+            Self::Utc => "UTC".to_owned(),
+            Self::InSummer(hours) => format!("{hours:+} h (UTC+02:00)"),
+            Self::InWinter(hours) => format!("{hours:+} h (UTC+01:00)"),
+            Self::DayMonth => "MM/DD".to_owned(),
+            Self::Years(years) => format!("{years:+} a"),
         }
     }
 }
 
 const HOUR_US: i64 = 3_600_000_000;
+
+static ZONE: LazyLock<TimeZone> =
+    LazyLock::new(|| TimeZone::get(COUNTRY_ZONE).expect("the zone database is compiled in"));
+
+/// The country's offset at an instant.
+fn offset_us(at_us: i64) -> i64 {
+    let at = jiff::Timestamp::from_microsecond(at_us);
+    at.map_or(0, |at| i64::from(ZONE.to_offset(at).seconds()) * 1_000_000)
+}
+
+/// The same time of another day, in the country's local time.
+fn on_another_day(at_us: i64, other: impl Fn(Date) -> Date) -> i64 {
+    let moved = jiff::Timestamp::from_microsecond(at_us).ok().and_then(|at| {
+        let civil = ZONE.to_datetime(at);
+        ZONE.to_timestamp(other(civil.date()).to_datetime(civil.time())).ok()
+    });
+    moved.map_or(at_us, jiff::Timestamp::as_microsecond)
+}
+
+/// The same day of another year; 28 February for the 29th.
+fn years_later(day: Date, years: i8) -> Date {
+    day.checked_add(jiff::Span::new().years(years)).unwrap_or(day)
+}
 
 /// What the analysis says, and how each answer's times are to be taken.
 pub struct Zones {
@@ -160,6 +306,8 @@ pub struct Zones {
     pub findings: Vec<Finding>,
     /// Clocks by the answer's digest.
     pub clocks: BTreeMap<Digest, Clock>,
+    /// By the answer's digest, the plausible readings that the data do not refute and on which nobody decided.
+    pub doubts: BTreeMap<Digest, Vec<Hypothesis>>,
     /// The leases, with each answer's times as its clock says.
     pub index: LeaseIndex,
 }
@@ -171,44 +319,61 @@ pub struct Zones {
 pub fn run(tables: &dyn Tables, decisions: &Decisions) -> Result<Zones, TablesError> {
     let index = LeaseIndex::read(tables, &|_, at_us| at_us)?;
     let samples = usage::sample(tables, &index, MOST_EVENTS)?;
-    let (mut findings, mut clocks) = (Vec::new(), BTreeMap::new());
+    let (mut findings, mut clocks, mut doubts) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
     for (answer_idx, sample) in samples.iter().enumerate() {
         let answer = &index.answers[answer_idx];
         let outcome = compare(&index, answer_idx as u32, sample);
-        let (key, reading) = match &outcome.best {
-            Some(best) => ("zone_shift.indicated", best.reading()),
-            None if outcome.confirmed => ("zone_shift.as_written", String::new()),
-            None => ("zone_shift.undecided", String::new()),
-        };
-        let statement = Phrase::new(key)
-            .with("operator", answer.operators.iter().map(|name| name.as_str()).collect::<Vec<_>>())
-            .with("file_said", format!("sha256:{}…", &answer.source.hex()[..12]))
-            .with("source", answer.source.hex())
-            .with("zone_shift_s", outcome.best.map_or(0, Hypothesis::shift_s))
-            .with("reading", reading)
-            .with("n", sample.len())
-            .with("fitting", outcome.fitting)
-            .with("gained", outcome.gained)
-            .with("lost", outcome.lost);
-        let mut finding = Finding::new("zone_shift", &answer.source.hex(), statement);
-        finding.settings.insert("slack_s".to_owned(), (SLACK_US / 1_000_000).into());
-        finding.settings.insert("country_zone".to_owned(), COUNTRY_ZONE.into());
-        if outcome.best.is_some() {
-            finding.refuted_by.push(Phrase::new("zone_shift.refuted_by"));
-        }
+        let finding = finding(answer, sample.len(), &outcome);
         let clock = match (outcome.best, decisions.get(&finding.id)) {
             (None, _) if outcome.confirmed => Clock::Confirmed,
-            (None, _) | (Some(_), Some(Choice::Reject)) => Clock::AsWritten,
+            (Some(_), Some(Choice::Reject)) | (None, Some(Choice::Accept)) => Clock::Decided,
+            (None, _) => Clock::AsWritten,
             (Some(best), Some(Choice::Accept)) => Clock::Moved(best),
             (Some(best), _) => Clock::Blocked(best),
         };
+        if clock == Clock::AsWritten {
+            doubts.insert(answer.source, outcome.plausible);
+        }
         clocks.insert(answer.source, clock);
         findings.push(finding);
     }
     let moved = clocks.values().any(|clock| matches!(clock, Clock::Moved(_)));
     let clock = |source: Digest, at_us| clocks.get(&source).map_or(at_us, |clock| clock.true_us(at_us));
     let index = if moved { LeaseIndex::read(tables, &clock)? } else { index };
-    Ok(Zones { findings, clocks, index })
+    Ok(Zones { findings, clocks, doubts, index })
+}
+
+fn finding(answer: &Answer, n: usize, outcome: &Outcome) -> Finding {
+    let (key, reading) = match outcome.best {
+        Some(best) => (best.reading.statement(), best.reading.name()),
+        None if outcome.confirmed => ("zone_shift.as_written", String::new()),
+        None => ("zone_shift.undecided", String::new()),
+    };
+    let plausible: Vec<String> = outcome.plausible.iter().map(|reading| reading.name()).collect();
+    let statement = Phrase::new(key)
+        .with("operator", answer.operators.iter().map(|name| name.as_str()).collect::<Vec<_>>())
+        .with("file_said", format!("sha256:{}…", &answer.source.hex()[..12]))
+        .with("source", answer.source.hex())
+        .with("zone_shift_s", outcome.best.map_or(0, |best| best.shift_s))
+        .with("reading", reading)
+        .with("n", n)
+        .with("fitting", outcome.fitting)
+        .with("gained", outcome.gained)
+        .with("lost", outcome.lost)
+        .with("score", outcome.score)
+        .with("score_as_written", outcome.score_as_written)
+        .with("margin", outcome.margin)
+        .with("next_reading", outcome.next.map_or_else(String::new, Hypothesis::name))
+        .with("plausible", plausible);
+    let mut finding = Finding::new("zone_shift", &answer.source.hex(), statement);
+    finding.settings.insert("slack_s".to_owned(), (SLACK_US / 1_000_000).into());
+    finding.settings.insert("country_zone".to_owned(), COUNTRY_ZONE.into());
+    finding.settings.insert("ahead".to_owned(), (AHEAD / 1000).into());
+    finding.settings.insert("refuted".to_owned(), (REFUTED / 1000).into());
+    if outcome.best.is_some() {
+        finding.refuted_by.push(Phrase::new("zone_shift.refuted_by"));
+    }
+    finding
 }
 
 /// The most connections that are looked up again for each answer.
@@ -228,65 +393,145 @@ pub struct Event {
     pub high_us: i64,
 }
 
+/// By how much a reading must be ahead of the times as written to be indicated, in thousandths of a connection. A
+/// connection that it puts back on the main line of its account counts about three, on another line about one: two to
+/// five of them suffice. One mistyped row seldom moves more than one.
+const AHEAD: i64 = 5_000;
+/// A reading that is ahead by one of so many connections is indicated whatever it parts.
+const FAR_AHEAD: i64 = 10;
+/// By how much a reading must be behind the best one to be refuted, in thousandths of a connection.
+const REFUTED: i64 = 20_000;
+
 struct Outcome {
-    best: Option<Hypothesis>,
+    best: Option<Indicated>,
     confirmed: bool,
+    /// Under the times as written.
     fitting: u64,
     gained: u64,
     lost: u64,
+    score: i64,
+    score_as_written: i64,
+    /// How far the reading that stands is ahead of the next one.
+    margin: i64,
+    next: Option<Hypothesis>,
+    /// Readings besides the one that stands that are not refuted.
+    plausible: Vec<Hypothesis>,
 }
 
 fn compare(index: &LeaseIndex, answer: u32, sample: &[Event]) -> Outcome {
-    let as_written = fits(index, answer, sample, Hypothesis::Hours(0));
-    let fitting = count(&as_written);
-    let margin = (sample.len() as u64 / 100).max(20);
-    let mut outcome = Outcome { best: None, confirmed: fitting >= margin, fitting, gained: 0, lost: 0 };
-    let mut best_fitting = fitting;
-    let mut best_hours = (0, fitting);
-    // Small shifts first: of two that fit equally well the smaller is the likelier mistake.
-    let mut hours: Vec<i8> = (-14..=14).filter(|hours| *hours != 0).collect();
-    hours.sort_by_key(|hours| (hours.unsigned_abs(), *hours));
-    let hypotheses = hours.into_iter().map(Hypothesis::Hours).chain([Hypothesis::LocalTime(0)]);
-    for hypothesis in hypotheses {
-        let shifted = fits(index, answer, sample, hypothesis);
-        let n_fitting = count(&shifted);
-        let gained =
-            as_written.iter().zip(&shifted).filter(|(before, after)| !**before && **after).count() as u64;
-        let lost =
-            as_written.iter().zip(&shifted).filter(|(before, after)| **before && !**after).count() as u64;
-        if lost < gained + margin {
-            outcome.confirmed = false;
+    let as_written = tried(index, answer, sample, Hypothesis::Hours(0));
+    let fitting = as_written.company.iter().filter(|company| **company > Company::Alone).count() as u64;
+    let mut outcome = Outcome {
+        best: None,
+        confirmed: false,
+        fitting,
+        gained: 0,
+        lost: 0,
+        score: as_written.score,
+        score_as_written: as_written.score,
+        margin: 0,
+        next: None,
+        plausible: Vec::new(),
+    };
+    let mut scores = vec![(Hypothesis::Hours(0), as_written.score)];
+    let mut best_hours = (0, as_written.score);
+    for reading in Hypothesis::others() {
+        let other = tried(index, answer, sample, reading);
+        scores.push((reading, other.score));
+        if let Hypothesis::Hours(hours) = reading
+            && other.score > best_hours.1
+        {
+            best_hours = (hours, other.score);
         }
-        let hypothesis = match hypothesis {
-            Hypothesis::Hours(hours) => {
-                if n_fitting > best_hours.1 {
-                    best_hours = (hours, n_fitting);
-                }
-                hypothesis
-            }
-            Hypothesis::LocalTime(_) => Hypothesis::LocalTime(best_hours.0),
-        };
-        if n_fitting > best_fitting && gained >= margin && gained >= 3 * lost {
-            best_fitting = n_fitting;
-            outcome.best = Some(hypothesis);
-            (outcome.gained, outcome.lost) = (gained, lost);
+        let pairs = || as_written.company.iter().zip(&other.company);
+        let gained = pairs().filter(|(before, after)| after > before).count() as u64;
+        let lost = pairs().filter(|(before, after)| after < before).count() as u64;
+        let ahead = other.score - as_written.score;
+        let clearly = gained >= 3 * lost || ahead >= sample.len() as i64 * 1000 / FAR_AHEAD;
+        if other.score > outcome.score && ahead >= AHEAD && clearly {
+            let shift_s = reading.one_shift_s().unwrap_or(i64::from(best_hours.0) * 3600);
+            outcome.best = Some(Indicated { reading, shift_s });
+            (outcome.gained, outcome.lost, outcome.score) = (gained, lost, other.score);
         }
     }
+    let stands = outcome.best.map_or(Hypothesis::Hours(0), |best| best.reading);
+    let behind = scores.into_iter().filter(|(reading, _)| *reading != stands);
+    let behind: Vec<_> = behind.map(|(reading, score)| (outcome.score - score, reading)).collect();
+    let nearest = behind.iter().min_by_key(|(by, _)| *by);
+    outcome.margin = nearest.map_or(0, |(by, _)| *by);
+    outcome.next = nearest.map(|(_, reading)| *reading);
+    outcome.confirmed = outcome.best.is_none() && outcome.margin >= REFUTED;
+    let open = behind.into_iter().filter(|(by, reading)| *by < REFUTED && reading.is_plausible());
+    outcome.plausible = open.map(|(_, reading)| reading).collect();
     outcome
 }
 
-fn count(fits: &[bool]) -> u64 {
-    fits.iter().filter(|fits| **fits).count() as u64
+/// What a reading makes of the sample.
+struct Tried {
+    /// For each event, whose company it is in.
+    company: Vec<Company>,
+    /// In thousandths of a connection.
+    score: i64,
 }
 
-/// For each event, whether it falls on one line only, and on the main one of its account.
-fn fits(index: &LeaseIndex, answer: u32, sample: &[Event], hypothesis: Hypothesis) -> Vec<bool> {
-    let mut falls_on = Vec::with_capacity(sample.len());
+/// With which other connections of its account one falls on a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Company {
+    /// None: on nobody, on several lines, or on one where no other falls.
+    Alone,
+    /// Some.
+    Others,
+    /// Those on the main line of the account.
+    Most,
+}
+
+fn tried(index: &LeaseIndex, answer: u32, sample: &[Event], reading: Hypothesis) -> Tried {
+    let falls_on = falls_on(index, answer, sample, reading);
+    let mut uses: BTreeMap<u32, (i64, BTreeMap<u32, i64>)> = BTreeMap::new();
+    for (event, line) in sample.iter().zip(&falls_on) {
+        let (n, lines) = uses.entry(event.account).or_default();
+        *n += 1;
+        if let Some(line) = line {
+            *lines.entry(*line).or_default() += 1;
+        }
+    }
+    let score = uses.values().map(|(n, lines)| score(*n, lines)).sum();
+    let main: BTreeMap<u32, u32> = uses
+        .iter()
+        .filter_map(|(account, (_, lines))| {
+            let main = lines.iter().max_by_key(|(line, n)| (**n, std::cmp::Reverse(**line)));
+            main.map(|(line, _)| (*account, *line))
+        })
+        .collect();
+    let company = |(event, line): (&Event, Option<u32>)| match line {
+        Some(line) if uses[&event.account].1[&line] < 2 => Company::Alone,
+        Some(line) if main[&event.account] == line => Company::Most,
+        Some(_) => Company::Others,
+        None => Company::Alone,
+    };
+    Tried { company: sample.iter().zip(falls_on).map(company).collect(), score }
+}
+
+/// How well `n` connections of an account keep together on lines, each with how many of them: those that fall on a
+/// line, less the number of lines, and how many fall on the line of another one. In thousandths of a connection.
+fn score(n: i64, lines: &BTreeMap<u32, i64>) -> i64 {
+    let on_a_line: i64 = lines.values().sum();
+    let together = lines.values().map(|n| n * n).sum::<i64>() * 1000 / n;
+    (on_a_line - lines.len() as i64) * 1000 + together
+}
+
+/// For each event, the one line on which it falls under a reading of the answer's times.
+fn falls_on(index: &LeaseIndex, answer: u32, sample: &[Event], reading: Hypothesis) -> Vec<Option<u32>> {
+    // A reading that changes the order of instants moves the leases; the others move the event, which is cheaper.
+    let moved = (reading == Hypothesis::DayMonth).then(|| {
+        let addresses: BTreeSet<Address> = sample.iter().map(|event| event.address).collect();
+        index.moved(answer, Some(&addresses), &|written_us| reading.true_us(written_us))
+    });
+    let index = moved.as_ref().unwrap_or(index);
+    let written_us = |true_us| reading.written_us(true_us).unwrap_or(true_us);
     let mut hits = Vec::new();
-    let mut uses: BTreeMap<u32, BTreeMap<u32, u32>> = BTreeMap::new();
-    for event in sample {
-        let low_us = hypothesis.written_us(event.low_us) - SLACK_US;
-        let high_us = hypothesis.written_us(event.high_us) + SLACK_US;
+    let line = |event: &Event| {
+        let (low_us, high_us) = (written_us(event.low_us) - SLACK_US, written_us(event.high_us) + SLACK_US);
         let (mut line, mut several) = (None, false);
         hits.clear();
         index.at(event.address, event.port, low_us, high_us, &mut hits);
@@ -294,22 +539,38 @@ fn fits(index: &LeaseIndex, answer: u32, sample: &[Event], hypothesis: Hypothesi
             several |= line.is_some_and(|line| line != held.line);
             line = Some(held.line);
         }
-        let line = line.filter(|_| !several);
-        if let Some(line) = line {
-            *uses.entry(event.account).or_default().entry(line).or_default() += 1;
+        line.filter(|_| !several)
+    };
+    sample.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reading_finds_back_to_what_was_written() {
+        let days = [1_770_000_000, 1_774_740_000, 1_774_750_000, 1_780_000_000].map(|at_s| at_s * 1_000_000);
+        for reading in Hypothesis::others() {
+            for true_us in days {
+                if let Some(written_us) = reading.written_us(true_us) {
+                    let back_us = reading.true_us(written_us);
+                    // Around the change of the clocks an hour is not told apart.
+                    assert!((back_us - true_us).abs() <= HOUR_US, "{reading:?} at {true_us}: {back_us}");
+                }
+            }
+            let true_us = days[0];
+            assert!(reading.written_us(true_us).is_none_or(|at_us| reading.true_us(at_us) == true_us));
         }
-        falls_on.push(line);
     }
-    let main: BTreeMap<u32, u32> = uses
-        .into_iter()
-        .filter_map(|(account, lines)| {
-            let main = lines.into_iter().max_by_key(|(line, n)| (*n, std::cmp::Reverse(*line)));
-            main.map(|(line, _)| (account, line))
-        })
-        .collect();
-    sample
-        .iter()
-        .zip(falls_on)
-        .map(|(event, line)| line.is_some() && line == main.get(&event.account).copied())
-        .collect()
+
+    #[test]
+    fn day_and_month_change_places_only_where_that_is_a_day() {
+        let us = |text: &str| text.parse::<jiff::Timestamp>().expect("an instant").as_microsecond();
+        let swapped = |text: &str| Hypothesis::DayMonth.true_us(us(text));
+        assert_eq!(swapped("2026-02-03T10:00:00Z"), us("2026-03-02T10:00:00Z"));
+        assert_eq!(swapped("2026-02-13T10:00:00Z"), us("2026-02-13T10:00:00Z"));
+        // The same time of day: in local time, whose offset changed between the two days.
+        assert_eq!(swapped("2026-02-04T10:00:00Z"), us("2026-04-02T09:00:00Z"));
+    }
 }

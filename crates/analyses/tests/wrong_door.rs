@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use arrow_array::RecordBatch;
-use tutela_analyses::{Derived, derive};
+use tutela_analyses::{Derived, derive, zone_shift};
 use tutela_model::field::Reading;
 use tutela_model::finding::{Band, PersonStatus};
 use tutela_model::place::Digest;
@@ -434,6 +434,111 @@ fn an_answer_in_another_zone_than_it_says_attributes_nothing_until_somebody_deci
     assert_eq!(findings(&as_written, "attribution").len(), 2);
 }
 
+/// A day in March to June and an hour, as an instant in UTC.
+fn instant(day: i16, hour: u32) -> String {
+    let date = jiff::civil::date(2026, 3, 1).checked_add(jiff::Span::new().days(day)).expect("a day");
+    format!("{date}T{hour:02}:00:00Z")
+}
+
+/// Two months of logins on the address that line h1 holds: it and h2 exchange two addresses every day at six. `said`
+/// changes what the answer writes of a time.
+fn exchanged_daily(said: impl Fn(&str) -> String) -> Memory {
+    let (mut log, mut answer) = (String::new(), String::new());
+    for day in 0..60 {
+        let [own, other] =
+            if day % 2 == 0 { ["198.18.0.1", "198.18.0.2"] } else { ["198.18.0.2", "198.18.0.1"] };
+        for hour in [9, 16, 22] {
+            let at = instant(day, hour);
+            log += &format!("connection: agora, a1, login, {own}, , {at}, , , ,\n");
+        }
+        let [from, until] = [instant(day, 6), instant(day + 1, 6)].map(|at| said(&at));
+        // Rows whose end would come before the beginning do not pass the import.
+        if from < until {
+            answer += &format!("lease: alfa, {own}, , , {from}, {until}, h1, fixed,\n");
+            answer += &format!("lease: alfa, {other}, , , {from}, {until}, h2, fixed,\n");
+        }
+    }
+    Memory::default().file("log", &log).file("answer", &answer)
+}
+
+#[test]
+fn an_answer_of_the_year_before_is_set_aside_and_read_in_its_year_when_an_officer_says_so() {
+    let tables = exchanged_daily(|at| at.replace("2026-", "2025-"));
+    let derived = tables.derive();
+    let year = &findings(&derived, "zone_shift")[0];
+    assert_eq!((year.statement.key.as_str(), year.text("reading")), ("zone_shift.year", "+1 a"));
+    assert!(zone_shift::is_indicated(year) && findings(&derived, "attribution").is_empty());
+    let moved = tables.derive_with(&Decisions::from([(year.id.clone(), Choice::Accept)]));
+    let attribution = &findings(&moved, "attribution")[0];
+    assert_eq!((attribution.text("line"), attribution.number("connections")), ("h1", 180));
+}
+
+#[test]
+fn exchanged_days_and_months_are_a_reading_of_their_own() {
+    let swapped = |at: &str| match at[8..10].parse::<u8>() {
+        Ok(1..=12) => format!("2026-{}-{}{}", &at[8..10], &at[5..7], &at[10..]),
+        _ => at.to_owned(),
+    };
+    let tables = exchanged_daily(swapped);
+    let derived = tables.derive();
+    let days = &findings(&derived, "zone_shift")[0];
+    assert_eq!((days.statement.key.as_str(), days.text("reading")), ("zone_shift.day_month", "MM/DD"));
+    assert_eq!(days.number("zone_shift_s"), 0);
+    assert!(findings(&derived, "attribution").is_empty());
+    let moved = tables.derive_with(&Decisions::from([(days.id.clone(), Choice::Accept)]));
+    let attribution = findings(&moved, "attribution");
+    assert_eq!((attribution.len(), attribution[0].text("line")), (1, "h1"));
+    assert!(attribution[0].number("connections") > 150, "{:?}", attribution[0].statement);
+}
+
+/// A few logins, the last of them half an hour after h2 gave its address to h1.
+fn few_and_near() -> Memory {
+    let at = |day: u32, time: &str| {
+        format!("connection: agora, a1, login, 198.18.0.1, , 2026-03-{day:02}T{time}Z, , , ,\n")
+    };
+    let log = at(2, "12:00:00") + &at(3, "12:00:00") + &at(4, "12:00:00") + &at(2, "06:30:00");
+    let lease = |line: &str, from: &str, until: &str| {
+        format!(
+            "lease: alfa, 198.18.0.1, , , 2026-03-{from}:00:00Z, 2026-03-{until}:00:00Z, {line}, fixed,\n"
+        )
+    };
+    let answer = lease("h2", "01T06", "02T06") + &lease("h1", "02T06", "05T06");
+    Memory::default().file("log", &log).file("answer", &answer)
+}
+
+#[test]
+fn a_connection_that_another_possible_reading_gives_to_another_line_supports_none() {
+    let tables = few_and_near();
+    let derived = tables.derive();
+    let zone = &findings(&derived, "zone_shift")[0];
+    assert_eq!(zone.statement.key, "zone_shift.undecided");
+    let attribution = &findings(&derived, "attribution")[0];
+    assert_eq!(attribution.statement.key, "attribution.line_unstable");
+    assert_eq!((attribution.number("connections"), attribution.number("unstable")), (3, 1));
+    assert_eq!(attribution.statement.values["unstable_under"][0], "+1 h");
+    assert_eq!(findings(&derived, "coverage")[0].statement.values["reasons"]["unstable"], 1);
+    assert!(only_lead(&derived).next_steps.iter().any(|step| step.why.key == "next_steps.unstable.why"));
+
+    // The operator confirmed its zone, and an officer says so: the doubt is over.
+    let confirmed = tables.derive_with(&Decisions::from([(zone.id.clone(), Choice::Accept)]));
+    let attribution = &findings(&confirmed, "attribution")[0];
+    assert_eq!((attribution.number("connections"), attribution.number("unstable")), (4, 0));
+    let clock = attribution.alternatives.iter().find(|alternative| alternative.kind == "wrong_zone");
+    assert_eq!(clock.map(|alternative| alternative.state), Some(AlternativeState::Checked));
+}
+
+#[test]
+fn a_connection_within_a_minute_of_a_change_of_hands_supports_none() {
+    let log = logins("a1", "198.18.0.1", "")
+        + "connection: agora, a1, login, 198.18.0.1, , 2026-03-04T03:15:20Z, , , ,\n";
+    let before = "lease: alfa, 198.18.0.1, , , 2026-03-04T03:01:00Z, 2026-03-04T03:14:50Z, h2, fixed,\n";
+    let answer = daily_leases("h1", "198.18.0.1", "fixed") + before;
+    let derived = Memory::default().file("log", &log).file("answer", &answer).derive();
+    let attribution = &findings(&derived, "attribution")[0];
+    assert_eq!((attribution.number("connections"), attribution.number("unstable")), (20, 1));
+    assert_eq!(attribution.statement.values["unstable_under"][0], "±60 s");
+}
+
 #[test]
 fn precedents_follow_tax_code_or_name_with_birth_date_and_never_a_name() {
     let derived = home()
@@ -497,9 +602,13 @@ fn every_statement_that_is_said_has_a_template_whose_values_are_all_given() {
         .file("platform", "selector: account, agora/a1, email, zq@example.org, , , yes,")
         .derive();
     let leads = home().derive().leads;
-    let phrases = derived
-        .findings
-        .iter()
+    let others =
+        [few_and_near(), exchanged_daily(|at| at.replace("2026-", "2025-")), exchanged_daily(str::to_owned)]
+            .map(|tables| tables.derive());
+    let phrases = [&derived]
+        .into_iter()
+        .chain(&others)
+        .flat_map(|derived| &derived.findings)
         .flat_map(|(_, findings)| findings)
         .flat_map(|f| {
             [&f.statement].into_iter().chain(&f.propositions).chain(f.alternatives.iter().map(|a| &a.why))

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tutela_analyses::ANALYSES;
+use tutela_analyses::{ANALYSES, zone_shift};
 use tutela_case::{Act, AnchorKind, Authority, Case, Fate, Record};
 use tutela_model::tables::Problem;
 use tutela_model::words::Words as _;
@@ -17,9 +17,6 @@ use crate::verbs::problems;
 
 /// What the authority of a made-up operation begins with. It stands in the ledger, so no output can lose it.
 pub const MADE_UP: &str = "MADE UP:";
-
-/// The key of the statement that an answer's times look shifted.
-pub const SHIFT_INDICATED: &str = "zone_shift.indicated";
 
 /// Everything that a [`outputs::Dossier`] borrows.
 pub struct Gathered {
@@ -179,7 +176,7 @@ fn warnings(operation: &Operation, derived: &Derived) -> Vec<Phrase> {
     let decisions = operation.decisions();
     let shifts = derived.findings.get("zone_shift").into_iter().flatten();
     shifts
-        .filter(|finding| finding.statement.key == SHIFT_INDICATED)
+        .filter(|finding| zone_shift::is_indicated(finding))
         .filter(|finding| {
             !matches!(
                 decisions.get(&finding.id),

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use tutela_analyses::zone_shift;
 use tutela_case::{Authority, Case};
 use tutela_simulation::faults::Faults;
 
 use crate::analysis;
-use crate::dossier::{self, MADE_UP};
+use crate::dossier::MADE_UP;
 use crate::ending::{Exit, Failure};
 use crate::operation::{now, today};
 use crate::run::{Format, Run};
@@ -91,7 +92,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
 fn next_commands(op: &Path) -> anyhow::Result<Vec<String>> {
     let derived = analysis::stored(&Case::open(op)?)?;
     let mut shifts = derived.findings.get("zone_shift").into_iter().flatten();
-    let waiting = shifts.find(|finding| finding.statement.key == dossier::SHIFT_INDICATED);
+    let waiting = shifts.find(|finding| zone_shift::is_indicated(finding));
     let second = match waiting {
         Some(finding) => format!("decide {} accept --reason \"…\"", finding.id),
         None => "findings --analysis zone_shift".to_owned(),
