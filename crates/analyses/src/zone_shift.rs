@@ -270,7 +270,7 @@ impl Hypothesis {
             Self::InSummer(hours) => format!("{hours:+} h (UTC+02:00)"),
             Self::InWinter(hours) => format!("{hours:+} h (UTC+01:00)"),
             Self::DayMonth => "MM/DD".to_owned(),
-            Self::Years(years) => format!("{years:+} a"),
+            Self::Years(years) => format!("YYYY{years:+}"),
         }
     }
 }

@@ -466,7 +466,7 @@ fn an_answer_of_the_year_before_is_set_aside_and_read_in_its_year_when_an_office
     let tables = exchanged_daily(|at| at.replace("2026-", "2025-"));
     let derived = tables.derive();
     let year = &findings(&derived, "zone_shift")[0];
-    assert_eq!((year.statement.key.as_str(), year.text("reading")), ("zone_shift.year", "+1 a"));
+    assert_eq!((year.statement.key.as_str(), year.text("reading")), ("zone_shift.year", "YYYY+1"));
     assert!(zone_shift::is_indicated(year) && findings(&derived, "attribution").is_empty());
     let moved = tables.derive_with(&Decisions::from([(year.id.clone(), Choice::Accept)]));
     let attribution = &findings(&moved, "attribution")[0];

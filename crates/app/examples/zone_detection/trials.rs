@@ -42,8 +42,6 @@ pub struct Trial {
     pub telling: usize,
     /// The reading that was indicated.
     pub indicated: Option<String>,
-    /// By how much the best reading is ahead of the times as written, in thousandths of a connection.
-    pub ahead: i64,
     /// Whether that is the one that undoes the mistake.
     pub right: bool,
 }
@@ -162,7 +160,6 @@ impl Answer {
             fault: mistake.map(|(name, _)| name),
             size,
             telling,
-            ahead: zones.findings[0].number("score") - zones.findings[0].number("score_as_written"),
             right: indicated.is_some() && indicated == mistake.map(|(_, undo)| undo),
             indicated: indicated.map(Hypothesis::name),
         }
