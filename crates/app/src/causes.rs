@@ -477,10 +477,17 @@ mod tests {
 
     #[test]
     fn what_the_store_tries_is_said_in_both_languages() {
+        fn text_of(folder: &Path) -> String {
+            let entries = std::fs::read_dir(folder).expect("the sources are there");
+            let paths = entries.map(|entry| entry.expect("an entry").path());
+            let text = |path: PathBuf| match path.is_dir() {
+                true => text_of(&path),
+                false => std::fs::read_to_string(path).expect("it is text"),
+            };
+            paths.map(text).collect()
+        }
         let acts = |folder: &Path| -> Vec<String> {
-            let files = std::fs::read_dir(folder).expect("the sources are there");
-            let sources = files.map(|file| std::fs::read_to_string(file.expect("a file").path()));
-            let sources = sources.collect::<Result<Vec<_>, _>>().expect("they are text").join("\n");
+            let sources = text_of(folder);
             let calls = [".disk(\"", ".table(\"", "act: \""];
             let acts = calls.iter().flat_map(|call| sources.split(call).skip(1));
             acts.filter_map(|rest| rest.split('"').next().map(str::to_owned)).collect()

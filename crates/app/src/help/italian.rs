@@ -581,6 +581,7 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "Due record, per identificativo: che cosa parla a favore e contro una sola persona, colonna per colonna",
     ),
     ("COLUMN", "COLONNA"),
+    ("NAME[=RATE],…", "NOME[=QUOTA],…"),
     ("YEAR", "ANNO"),
     ("YEARS", "ANNI"),
     ("yes|no", "yes|no"),
