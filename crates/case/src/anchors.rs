@@ -4,9 +4,11 @@
 //! the cosignature of a witness (C2SP tlog-cosignature). Their files lie in `anchors/`, each under its SHA-256.
 
 use std::fs;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tutela_ledger::Hash;
 use tutela_ledger::checkpoint::Checkpoint;
 use tutela_ledger::key::{BadKey, Verifier};
 use tutela_ledger::note::Note;
@@ -125,8 +127,20 @@ impl Case {
     /// [`CaseError::Altered`] when they are not those recorded, or the disk refuses.
     pub fn anchor_file(&self, sha256: Digest) -> Result<Vec<u8>, CaseError> {
         self.check_file(&format!("anchors/{sha256}"), sha256)?;
-        let path = self.folder.anchor(sha256);
+        let path = self.anchor_path(sha256);
         fs::read(&path).disk("read", &path)
+    }
+
+    /// Where such bytes are.
+    #[must_use]
+    pub fn anchor_path(&self, sha256: Digest) -> PathBuf {
+        self.folder.anchor(sha256)
+    }
+
+    /// The checkpoint handed out whose bytes have this SHA-256, which is what a stamp names.
+    #[must_use]
+    pub fn stamped(&self, imprint: Hash) -> Option<&Acted<Exported>> {
+        self.exported().iter().find(|exported| exported.sha256.0 == imprint.0)
     }
 
     /// A full file of the log: a bundle of entries or a tile of hashes.
@@ -332,17 +346,13 @@ impl Writer {
         certificates: &[u8],
         at: Timestamp,
     ) -> Result<Anchored, CaseError> {
-        let mut why = "no checkpoint was handed out".to_owned();
-        for (checkpoint, size) in self.handed_out() {
-            match stamped(&self.case.anchor_file(checkpoint)?, reply) {
-                Err(found) => why = found,
-                Ok(word) => {
-                    let (file, trust) = (self.keep(reply)?, self.keep(certificates)?);
-                    return self.anchor(AnchorKind::Stamp, checkpoint, size, word, file, trust, at);
-                }
-            }
-        }
-        Err(NotDone::NotAnAnchor(why).into())
+        let not = |why: String| CaseError::from(NotDone::NotAnAnchor(why));
+        let imprint = Reply::parse(reply).map_err(|error| not(error.to_string()))?.imprint;
+        let exported = self.case.stamped(imprint).map(|exported| (exported.size, exported.sha256));
+        let (size, sha256) = exported.ok_or_else(|| not("a stamp of other bytes".to_owned()))?;
+        let word = stamped(&self.case.anchor_file(sha256)?, reply).map_err(not)?;
+        let (file, trust) = (self.keep(reply)?, self.keep(certificates)?);
+        self.anchor(AnchorKind::Stamp, sha256, size, word, file, trust, at)
     }
 
     /// The checkpoints that were handed out, the newest first: their bytes' digests and their sizes.

@@ -329,7 +329,7 @@ struct Links {
 }
 
 /// The files received that the particulars of an act name.
-fn named(body: &Value) -> Vec<Digest> {
+pub(crate) fn named(body: &Value) -> Vec<Digest> {
     let lone = ["sha256", "file"].into_iter().filter_map(|member| body.get(member)?.as_str());
     let listed = body.get("files").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
     lone.chain(listed).filter_map(|text| text.parse().ok()).collect()

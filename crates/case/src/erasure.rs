@@ -13,7 +13,7 @@ use tutela_ledger::tile::WIDTH;
 use tutela_model::Digest;
 
 use crate::acts;
-use crate::custody::{Erased, NotDone};
+use crate::custody::{Erased, NotDone, named};
 use crate::error::{CaseError, OnDisk};
 use crate::folder::sync_file;
 use crate::record::{Act, erased, read_file};
@@ -54,11 +54,8 @@ impl Writer {
         if !self.case.state.has_received(file) {
             return Err(NotDone::NotReceived(file).into());
         }
-        let hex = file.hex();
-        let is_of_file = |act: &&Act| {
-            matches!(act.act.as_str(), RECEIVE | IMPORT)
-                && act.body().get("sha256").and_then(|sha256| sha256.as_str()) == Some(&hex)
-        };
+        let is_of_file =
+            |act: &&Act| matches!(act.act.as_str(), RECEIVE | IMPORT) && named(&act.body()).contains(&file);
         let entries: Vec<u64> =
             self.case.record().acts().iter().filter(is_of_file).map(|act| act.seq).collect();
         self.erase(

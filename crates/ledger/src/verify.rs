@@ -9,11 +9,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::checkpoint::{BadCheckpoint, Checkpoint, NotOpened, Opened};
+use crate::checkpoint::{Checkpoint, NotOpened, Opened};
 use crate::entry::{Content, Entry, Flaw};
 use crate::key::{KeyId, Verifier};
 use crate::merkle::Hash;
-use crate::note::{BadNote, NotVerified, Note, Verified};
+use crate::note::{BadNote, Note, Verified};
 use crate::tile::{Damaged, Edge, File, Kind, Tile, WIDTH};
 use crate::tree::Tree;
 
@@ -60,20 +60,9 @@ pub enum Fault<E> {
     /// A checkpoint is not a note.
     #[error(transparent)]
     Note(#[from] BadNote),
-    /// A checkpoint is not signed by a known key.
+    /// A checkpoint is not one of the log that a known key signed.
     #[error(transparent)]
-    NotVerified(#[from] NotVerified),
-    /// The text of a note is not a checkpoint.
-    #[error(transparent)]
-    Checkpoint(#[from] BadCheckpoint),
-    /// A checkpoint of another log.
-    #[error("a checkpoint of another log: expected {expected}, found: {found}")]
-    Origin {
-        /// The origin that it should have.
-        expected: String,
-        /// The origin that it has.
-        found: String,
-    },
+    NotOpened(#[from] NotOpened),
     /// A file that a log of this size has is not there.
     #[error("a file is missing: {0}")]
     Missing(Tile),
@@ -173,16 +162,6 @@ pub fn verify_head<E>(
     Log::new(head, Vec::new(), Trust { officers, ..Trust::default() }, Vec::new()).read(read, each)
 }
 
-impl<E> From<NotOpened> for Fault<E> {
-    fn from(why: NotOpened) -> Self {
-        match why {
-            NotOpened::NotVerified(why) => Self::NotVerified(why),
-            NotOpened::Checkpoint(why) => Self::Checkpoint(why),
-            NotOpened::Origin { expected, found } => Self::Origin { expected, found },
-        }
-    }
-}
-
 /// A log that is being read from its beginning.
 struct Log<'a> {
     checked: Checked,
@@ -246,7 +225,8 @@ impl<'a> Log<'a> {
                 None => _ = self.checked.strangers.insert(signed.by.clone()),
                 Some(officer) => {
                     let origin = self.checked.checkpoint.origin();
-                    let before = Checkpoint::new(origin, self.tree.size(), self.tree.root())?;
+                    let before = Checkpoint::new(origin, self.tree.size(), self.tree.root())
+                        .map_err(NotOpened::from)?;
                     if !signed.holds(&before, officer) {
                         return Err(Fault::Signature { seq: entry.seq, by: signed.by.clone() });
                     }

@@ -171,10 +171,7 @@ fn show(run: &Run, file: Option<&Path>) -> anyhow::Result<Exit> {
         (Some(path), _) if path.extension().is_some_and(|ending| ending == "vkey") => {
             (keys::public(path)?, path)
         }
-        (Some(path), _) => {
-            let signer = keys::open(path, || passphrase::ask(run, Purpose::Open(path)))?;
-            (signer.verifier().clone(), path)
-        }
+        (Some(path), _) => (keys::opened(run, path)?.verifier().clone(), path),
         (None, Some(path)) => {
             let signer = keys::signer(run)?.ok_or_else(no_key)?;
             (signer.verifier().clone(), path.as_path())

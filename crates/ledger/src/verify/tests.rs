@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use super::*;
 use crate::entry::{Act, Signed, commit};
 use crate::key::{Algorithm, Signer};
+use crate::note::NotVerified;
 
 const AT: &str = "2026-03-01T20:00:00Z";
 
@@ -155,11 +156,14 @@ fn a_witness_alone_does_not_make_a_checkpoint_the_log_s() {
     note.cosign(&witness, 1_772_395_200).expect("a checkpoint");
     let times = verify(&note, &keys).map(|checked| checked.signed.iter().map(|one| one.time_s).collect());
     assert_eq!(times, Ok(vec![None, Some(1_772_395_200)]));
-    assert!(matches!(verify(&note, &[]), Err(Fault::NotVerified(_))));
+    assert!(matches!(verify(&note, &[]), Err(Fault::NotOpened(NotOpened::NotVerified(_)))));
     let mut forged = note.signatures()[1].clone();
     forged.bytes[20] ^= 1;
     note.add(forged);
-    assert_eq!(verify(&note, &keys), Err(Fault::NotVerified(NotVerified::Invalid(witness.key().clone()))));
+    assert_eq!(
+        verify(&note, &keys),
+        Err(NotOpened::from(NotVerified::Invalid(witness.key().clone())).into())
+    );
 }
 
 #[test]
@@ -169,9 +173,12 @@ fn other_keys_origins_and_officers_are_named() {
     let keys = [key("unit.example/case").verifier().clone()];
     let read = |tile: Tile| Ok::<_, Infallible>(log.files.get(&tile).cloned());
     let verify = |trust| verify(note.as_bytes(), trust, read, |_| {});
-    assert!(matches!(verify(Trust::default()), Err(Fault::NotVerified(NotVerified::Unknown(_)))));
+    assert!(matches!(
+        verify(Trust::default()),
+        Err(Fault::NotOpened(NotOpened::NotVerified(NotVerified::Unknown(_))))
+    ));
     let elsewhere = Trust { origin: Some("other"), log: &keys, ..Trust::default() };
-    assert!(matches!(verify(elsewhere), Err(Fault::Origin { .. })));
+    assert!(matches!(verify(elsewhere), Err(Fault::NotOpened(NotOpened::Origin { .. }))));
     let checked = verify(Trust { log: &keys, ..Trust::default() }).expect("officers are not known");
     assert_eq!((checked.strangers.len(), checked.signed_entries), (1, 0));
 

@@ -66,16 +66,14 @@ fn stamp(
     args: &Args,
     certificates: &Path,
 ) -> anyhow::Result<Anchored> {
-    let time = Reply::parse(reply)?.gen_time;
-    let imprint = Reply::parse(reply)?.imprint;
+    let Reply { imprint, gen_time, .. } = Reply::parse(reply)?;
     let chain = read(certificates)?;
-    let stamped = operation.case.exported().iter().find(|exported| exported.sha256.0 == imprint.0);
-    let stamped = stamped.ok_or_else(|| {
+    let stamped = operation.case.stamped(imprint).ok_or_else(|| {
         Failure::new(Exit::Failed, phrase!("stamp.other", file = path_text(&args.file)))
             .hint(phrase!("stamp.other.hint"))
     })?;
-    let stamped = operation.case.dir().join("anchors").join(stamped.sha256.hex());
-    match openssl(&stamped, &args.file, certificates, &time)? {
+    let stamped = operation.case.anchor_path(stamped.sha256);
+    match openssl(&stamped, &args.file, certificates, &gen_time)? {
         Stamp::Holds => {}
         Stamp::Unchecked => {
             let what = phrase!("stamp.no_tool");

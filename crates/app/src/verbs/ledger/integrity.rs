@@ -163,8 +163,9 @@ fn stamp_holds(case: &Case, anchor: &Anchored) -> anyhow::Result<Stamp> {
     if AnchorKind::from_word(&anchor.kind) != Some(AnchorKind::Stamp) {
         return Ok(Stamp::Holds);
     }
-    let path = |sha256: tutela_model::Digest| case.dir().join("anchors").join(sha256.hex());
-    openssl(&path(anchor.checkpoint), &path(anchor.file), &path(anchor.trust), &anchor.time)
+    let [stamped, reply, certificates] =
+        [anchor.checkpoint, anchor.file, anchor.trust].map(|sha256| case.anchor_path(sha256));
+    openssl(&stamped, &reply, &certificates, &anchor.time)
 }
 
 /// Asks OpenSSL whether a reply is the stamp of a file, as of the stamp's own time: certificates may have ended since.
