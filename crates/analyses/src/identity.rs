@@ -161,7 +161,7 @@ pub static STATEMENTS: &[Statement] = &[
 ];
 
 /// What a strong result for the line adds at most at the level of the person.
-const LINE_AT_PERSON: i32 = 1000;
+pub const LINE_AT_PERSON: i32 = 1000;
 const PERSON_AT_MOST: i32 = 6000;
 
 /// What the analysis says.

@@ -3,14 +3,22 @@
 use std::cmp::Reverse;
 
 use tutela_model::Lead;
+use tutela_model::finding::{Gate, NextStep};
 
+use crate::gates::Gates;
 use crate::identity::{Group, Identity};
 use crate::next_steps::NextSteps;
 use crate::priority::{Priority, Urgency};
 use crate::usage::{AccountKey, Usage};
 
 /// Leads by rank: how soon to act, then how far the records tie, then how strongly, then how much there is.
-pub fn ranked(identity: &Identity, priority: &Priority, next_steps: &NextSteps, usage: &Usage) -> Vec<Lead> {
+pub fn ranked(
+    identity: &Identity,
+    priority: &Priority,
+    gates: &Gates,
+    next_steps: &NextSteps,
+    usage: &Usage,
+) -> Vec<Lead> {
     let mut order: Vec<usize> = (0..identity.groups.len()).collect();
     let n_connections = |group: &Group| -> u64 {
         group
@@ -29,18 +37,20 @@ pub fn ranked(identity: &Identity, priority: &Priority, next_steps: &NextSteps, 
         .into_iter()
         .enumerate()
         .map(|(position, idx)| {
-            lead(position as u32 + 1, &identity.groups[idx], &priority.ranked[idx], &next_steps.steps[idx])
+            let (group, urgency) = (&identity.groups[idx], &priority.ranked[idx]);
+            lead(position as u32 + 1, group, urgency, &gates.gates[idx], &next_steps.steps[idx])
         })
         .collect()
 }
 
-fn lead(rank: u32, group: &Group, urgency: &Urgency, steps: &[tutela_model::finding::NextStep]) -> Lead {
+fn lead(rank: u32, group: &Group, urgency: &Urgency, gates: &[Gate], steps: &[NextStep]) -> Lead {
     let mut findings = group.findings.clone();
     findings.extend(urgency.factors.iter().filter_map(|factor| factor.finding.clone()));
     Lead {
         lead: format!("L-{rank:03}"),
         rank,
         person_id: group.id.clone(),
+        ids: vec![group.id.clone()],
         name_said: group.person.as_ref().and_then(|(_, name)| name.as_ref()).map(ToString::to_string),
         status: group.status,
         missing: group.missing.clone(),
@@ -60,6 +70,7 @@ fn lead(rank: u32, group: &Group, urgency: &Urgency, steps: &[tutela_model::find
         findings,
         alternatives: group.alternatives.clone(),
         next_steps: steps.to_vec(),
+        gates: gates.to_vec(),
     }
 }
 

@@ -13,13 +13,18 @@ pub mod linkage;
 pub mod identity;
 pub mod priority;
 
+pub mod gates;
 pub mod next_steps;
 
 pub mod interval_join;
 
+pub mod strongest_path;
+pub mod what_if;
+
 mod alternatives;
 mod facts;
 mod grounds;
+mod information;
 mod leads;
 mod lease_index;
 mod networks;
@@ -57,6 +62,7 @@ pub static ANALYSES: &[Analysis] = &[
     Analysis { name: "same_user", source: include_str!("same_user.rs"), statements: same_user::STATEMENTS },
     Analysis { name: "identity", source: include_str!("identity.rs"), statements: identity::STATEMENTS },
     Analysis { name: "priority", source: include_str!("priority.rs"), statements: priority::STATEMENTS },
+    Analysis { name: "gates", source: include_str!("gates.rs"), statements: gates::STATEMENTS },
     Analysis {
         name: "next_steps",
         source: include_str!("next_steps.rs"),
@@ -81,6 +87,7 @@ pub fn version() -> Digest {
         include_str!("alternatives.rs"),
         include_str!("facts.rs"),
         include_str!("grounds.rs"),
+        include_str!("information.rs"),
         include_str!("leads.rs"),
         include_str!("interval_join/mod.rs"),
         include_str!("interval_join/directory.rs"),
@@ -135,9 +142,11 @@ pub fn derive(
     let identity = identity::run(&usage, &facts, &attribution, &views, &same_user.joined);
     begin("priority");
     let priority = priority::run(&identity.groups, &facts);
+    begin("gates");
+    let gates = gates::run(tables, &identity.groups, &usage)?;
     begin("next_steps");
     let next_steps = next_steps::run(&identity.groups, &usage, &facts, &zones.findings);
-    let leads = leads::ranked(&identity, &priority, &next_steps, &usage);
+    let leads = leads::ranked(&identity, &priority, &gates, &next_steps, &usage);
     Ok(Derived {
         findings: vec![
             ("zone_shift", zones.findings),
@@ -146,6 +155,7 @@ pub fn derive(
             ("same_user", same_user.findings),
             ("identity", identity.findings),
             ("priority", priority.findings),
+            ("gates", gates.findings),
             ("next_steps", next_steps.findings),
         ],
         leads,

@@ -15,6 +15,10 @@
 //! One question for each reason that leaves connections open (see `coverage`), and for each ground that the gate to
 //! *identified* misses (see `identity`).
 //! A date is the earliest of the open connections plus the retention that the rule names.
+//! Each question carries how much its answer is expected to tell, in bits (Shannon 1948): the uncertainty that a decisive
+//! answer ends, times the share of answers of its kind that decided something in this operation so far.
+//! Of a line not known yet, the uncertainty is that among all lines that answers name; where lines are known, that of a
+//! further session falling on another line; of the person behind a line, that left by a ratio of ten.
 //! Repeated look-ups with a control question, and asking for the role of the person named (payer, contract holder,
 //! installation address, user), follow the causes of wrong attributions that oversight bodies published.
 //!
@@ -28,8 +32,9 @@ use tutela_model::time::{Date, utc_date};
 use tutela_model::{Finding, Phrase, RowRef, Statement};
 
 use crate::facts::CaseFacts;
-use crate::identity::Group;
-use crate::usage::{AccountKey, Open, OpenUse, Usage};
+use crate::identity::{Group, LINE_AT_PERSON};
+use crate::information::{entropy_of_odds, entropy_of_share, expected, millibits};
+use crate::usage::{AccountKey, AccountUse, Open, OpenUse, Usage};
 use crate::zone_shift;
 
 /// Sentences of this analysis.
@@ -166,20 +171,24 @@ impl Retention {
 #[must_use]
 pub fn run(groups: &[Group], usage: &Usage, facts: &CaseFacts, zones: &[Finding]) -> NextSteps {
     let mut all = NextSteps { steps: Vec::new(), findings: Vec::new() };
+    let answered = Answered::so_far(groups, usage);
     for group in groups {
         let mut steps = Vec::new();
+        let gains = Gains::of(group, usage, &answered);
         let mut rows = Vec::new();
         for account in &group.accounts {
             for (open, open_use) in usage.accounts.get(account).into_iter().flat_map(|account| &account.open)
             {
                 let before = steps.len();
-                steps.extend(for_open(account, *open, open_use, usage, zones));
+                let asked = for_open(account, *open, open_use, usage, zones);
+                let gain_millibits = gains.for_open(*open);
+                steps.extend(asked.into_iter().map(|step| NextStep { gain_millibits, ..step }));
                 if steps.len() > before {
                     rows.extend(open_use.tally.rows.rows(&usage.parts).into_iter().take(4));
                 }
             }
         }
-        steps.extend(for_gate(group, facts));
+        steps.extend(for_gate(group, facts, &gains));
         // What expires first comes first; what never expires comes last.
         steps.sort_by(|a: &NextStep, b| {
             (a.by.is_none(), &a.by, &a.of, &a.ask.key).cmp(&(b.by.is_none(), &b.by, &b.of, &b.ask.key))
@@ -202,6 +211,101 @@ fn finding(group: &Group, steps: &[NextStep], rows: Vec<RowRef>) -> Option<Findi
     Some(finding)
 }
 
+/// What answers have decided in the operation so far.
+struct Answered {
+    /// Connections that an answer covers, and those of them that fall on one line.
+    covered: u64,
+    on_one_line: u64,
+    /// Accounts that came through VPNs, Tor or data centres, and those of them that some line is known of too.
+    hidden: u64,
+    hidden_with_line: u64,
+    /// Leads with a line, and those of them that a ground ties to a person.
+    with_line: u64,
+    with_person: u64,
+    /// Lines that answers name.
+    n_lines: u64,
+}
+
+/// The reasons for which a connection that an answer covers falls on no line.
+const COVERED: [Open; 6] = [
+    Open::PortMissing,
+    Open::SeveralLines,
+    Open::ClockInQuestion,
+    Open::Unstable,
+    Open::NearChange,
+    Open::NobodyThen,
+];
+const HIDDEN: [Open; 3] = [Open::Vpn, Open::TorExit, Open::Hosting];
+
+impl Answered {
+    fn so_far(groups: &[Group], usage: &Usage) -> Self {
+        let accounts = || usage.accounts.values();
+        let n_of = |account: &AccountUse, reasons: &[Open]| -> u64 {
+            reasons.iter().filter_map(|reason| account.open.get(reason)).map(|open| open.tally.n).sum()
+        };
+        let on_one_line: u64 =
+            accounts().flat_map(|account| account.lines.values()).map(|support| support.tally.n).sum();
+        let hidden = || accounts().filter(|account| n_of(account, &HIDDEN) > 0);
+        let with_line = || groups.iter().filter(|group| !group.lines.is_empty());
+        Self {
+            covered: on_one_line + accounts().map(|account| n_of(account, &COVERED)).sum::<u64>(),
+            on_one_line,
+            hidden: hidden().count() as u64,
+            hidden_with_line: hidden().filter(|account| !account.lines.is_empty()).count() as u64,
+            with_line: with_line().count() as u64,
+            with_person: with_line().filter(|group| group.person.is_some()).count() as u64,
+            n_lines: usage.index.lines.len() as u64,
+        }
+    }
+}
+
+/// What the answer to each kind of question is expected to tell about a lead, in thousandths of a bit.
+struct Gains {
+    look_up: u32,
+    hidden: u32,
+    zone: u32,
+    hotspot: u32,
+    contacts: u32,
+    role: u32,
+    household: u32,
+}
+
+impl Gains {
+    fn of(group: &Group, usage: &Usage, answered: &Answered) -> Self {
+        let uses = group.accounts.iter().filter_map(|account| usage.accounts.get(account));
+        let n_sessions: usize =
+            uses.flat_map(|account| account.lines.values()).map(|support| support.sessions.len()).sum();
+        let line = match group.lines.len() as u64 {
+            0 => millibits(answered.n_lines.max(2), 1),
+            n_lines => entropy_of_share(n_lines - 1, n_sessions as u64),
+        };
+        let person = match group.person {
+            Some(_) => entropy_of_odds(group.strength.0),
+            None => entropy_of_odds(group.strength.0.min(LINE_AT_PERSON)),
+        };
+        // Of what the operation has no count yet, an answer decides in one case of two.
+        let uncounted = |uncertainty| expected(uncertainty, 0, 0);
+        Self {
+            look_up: expected(line, answered.on_one_line, answered.covered),
+            hidden: expected(line, answered.hidden_with_line, answered.hidden),
+            zone: line,
+            hotspot: uncounted(line),
+            contacts: expected(person, answered.with_person, answered.with_line),
+            role: uncounted(person),
+            household: uncounted(person),
+        }
+    }
+
+    fn for_open(&self, open: Open) -> u32 {
+        match open {
+            Open::ClockInQuestion | Open::Unstable => self.zone,
+            Open::Hotspot => self.hotspot,
+            Open::Vpn | Open::TorExit | Open::Hosting => self.hidden,
+            _ => self.look_up,
+        }
+    }
+}
+
 /// The question that an open reason asks.
 fn for_open(
     account: &AccountKey,
@@ -219,6 +323,7 @@ fn for_open(
         of,
         by,
         why: about(&format!("next_steps.{name}.why")),
+        gain_millibits: 0,
     };
     let platform = || account.platform.to_string();
     let labels = || open_use.labels.iter().map(|label| label.as_str()).collect::<Vec<_>>();
@@ -251,6 +356,7 @@ fn for_open(
                 of: operators_knowing(usage, open_use),
                 by: until("telematic_traffic"),
                 why,
+                gain_millibits: 0,
             }]
         }
         Open::Hotspot => {
@@ -287,7 +393,7 @@ fn operators_knowing(usage: &Usage, open_use: &OpenUse) -> String {
 }
 
 /// The questions that the gate leaves.
-fn for_gate(group: &Group, facts: &CaseFacts) -> Vec<NextStep> {
+fn for_gate(group: &Group, facts: &CaseFacts, gains: &Gains) -> Vec<NextStep> {
     let lines: Vec<&str> = group.lines.iter().map(|line| line.name.as_str()).collect();
     let operators = || {
         let mut operators: Vec<&str> =
@@ -303,11 +409,12 @@ fn for_gate(group: &Group, facts: &CaseFacts) -> Vec<NextStep> {
         platforms.dedup();
         platforms.join(", ")
     };
-    let lines_step = |name: &str, of: String| NextStep {
+    let lines_step = |name: &str, of: String, gain_millibits: u32| NextStep {
         ask: Phrase::new(&format!("next_steps.{name}.ask")).with("lines", lines.clone()),
         of,
         by: None,
         why: Phrase::new(&format!("next_steps.{name}.why")),
+        gain_millibits,
     };
     let mut steps = Vec::new();
     if group.missing.iter().any(|phrase| phrase.key == "identity.missing.ground") {
@@ -326,12 +433,13 @@ fn for_gate(group: &Group, facts: &CaseFacts) -> Vec<NextStep> {
             of: platforms(),
             by: reported_us.and_then(|us| Retention::of("platform_report").until(us)),
             why: Phrase::new("next_steps.contacts.why"),
+            gain_millibits: gains.contacts,
         });
     }
     if group.status != PersonStatus::Unattributed {
-        steps.push(lines_step("role", operators()));
+        steps.push(lines_step("role", operators(), gains.role));
         if group.status == PersonStatus::Candidate {
-            steps.push(lines_step("household", "p.g.".to_owned()));
+            steps.push(lines_step("household", "p.g.".to_owned(), gains.household));
         }
     }
     steps

@@ -91,8 +91,14 @@ impl Gathered {
             fate: fate(authority),
         });
         let standing: BTreeSet<u64> = case.standing().into_values().map(|decision| decision.seq).collect();
+        let agreed = case.agreed();
+        let agreed = |decision: &str| {
+            let officers = agreed.get(decision).into_iter().flatten();
+            officers.map(|officer| (*officer).to_owned()).collect()
+        };
         let decisions = case.decisions().iter().map(|decision| outputs::Decision {
             counts: standing.contains(&decision.seq),
+            agreed: if standing.contains(&decision.seq) { agreed(&decision.finding) } else { Vec::new() },
             subject: decision.finding.clone(),
             choice: decision.choice,
             reason: decision.reason.clone(),

@@ -342,6 +342,18 @@ static TALK: &[Statement] = &[
         "nessuna pista con questo numero o account (ce ne sono {n}): {lead}",
     ),
     line("explain.none.hint", "tutela leads lists them", "tutela leads le elenca"),
+    line("explain.account", "{account} is no account of {lead}", "{account} non è un account di {lead}"),
+    line("explain.account.hint", "its accounts: {accounts}", "i suoi account: {accounts}"),
+    line(
+        "explain.source",
+        "{n|file was|files were} received by that name or digest: {source}",
+        "{n|file ricevuto ha|file ricevuti hanno} questo nome o questa impronta: {source}",
+    ),
+    line(
+        "explain.source.hint",
+        "tutela status lists the files; the beginning of the digest names one",
+        "tutela status elenca i file; l'inizio dell'impronta ne indica uno",
+    ),
     line(
         "findings.unknown",
         "no analysis of this name: {analysis}",

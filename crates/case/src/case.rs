@@ -1,6 +1,6 @@
 //! An operation, opened to be read. It writes nothing; [`Writer`] does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -273,6 +273,12 @@ impl Case {
     #[must_use]
     pub fn standing(&self) -> BTreeMap<&str, &Acted<Decision>> {
         self.state.standing()
+    }
+
+    /// The officers who agree with each decision that counts, by what it is on: whoever acts for two counts as two.
+    #[must_use]
+    pub fn agreed(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+        self.state.agreed()
     }
 
     /// The record.

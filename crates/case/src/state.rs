@@ -13,8 +13,8 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use tutela_ledger::entry::Flaw;
 use tutela_ledger::key::KeyId;
-use tutela_model::Digest;
 use tutela_model::words::Words as _;
+use tutela_model::{Choice, Digest};
 
 use crate::acts::{Acted, Analysis, AuthorityFate, Decision, Import, Receipt, Withdrawal};
 use crate::anchors::{Anchored, Exported, Purged};
@@ -247,17 +247,10 @@ impl State {
     /// The decisions that count, by what they are on: the latest that was not withdrawn, and where the rules ask for four
     /// eyes the latest that a second officer took too.
     pub fn standing(&self) -> BTreeMap<&str, &Acted<Decision>> {
-        let mut withdrawn = HashMap::new();
-        for withdrawal in &self.withdrawals {
-            withdrawn.insert(withdrawal.finding.as_str(), withdrawal.seq);
-        }
-        let stands = |decision: &&Acted<Decision>| {
-            withdrawn.get(decision.finding.as_str()).is_none_or(|seq| *seq < decision.seq)
-        };
         let mut standing = BTreeMap::new();
         // The latest decision of each officer on each thing.
         let mut taken: HashMap<&str, Vec<&Acted<Decision>>> = HashMap::new();
-        for decision in self.decisions.iter().filter(stands) {
+        for decision in self.not_withdrawn() {
             if self.rules.four_eyes && decision.second.is_none() {
                 let by_officer = taken.entry(&decision.finding).or_default();
                 by_officer.retain(|earlier| earlier.officer != decision.officer);
@@ -271,6 +264,32 @@ impl State {
             standing.insert(decision.finding.as_str(), decision);
         }
         standing
+    }
+
+    /// The officers who agree with each decision that counts, by what it is on: those whose latest decision is the same.
+    pub fn agreed(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+        let mut latest: BTreeMap<(&str, &str), Choice> = BTreeMap::new();
+        for decision in self.not_withdrawn() {
+            for officer in std::iter::once(&decision.officer).chain(&decision.second) {
+                latest.insert((&decision.finding, officer), decision.choice);
+            }
+        }
+        let mut agreed: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        let standing = self.standing();
+        for ((finding, officer), choice) in latest {
+            if standing.get(finding).is_some_and(|decision| decision.choice == choice) {
+                agreed.entry(finding).or_default().insert(officer);
+            }
+        }
+        agreed
+    }
+
+    fn not_withdrawn(&self) -> impl Iterator<Item = &Acted<Decision>> {
+        let withdrawn: HashMap<&str, u64> =
+            self.withdrawals.iter().map(|withdrawal| (withdrawal.finding.as_str(), withdrawal.seq)).collect();
+        self.decisions.iter().filter(move |decision| {
+            withdrawn.get(decision.finding.as_str()).is_none_or(|seq| *seq < decision.seq)
+        })
     }
 }
 

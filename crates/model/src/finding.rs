@@ -189,6 +189,17 @@ pub struct Factor {
     pub finding: Option<String>,
 }
 
+/// A condition that a lead must meet before it may leave the operation as an attribution.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Gate {
+    /// Its name: `sessions`, `readings`, `networks`, `role`; outputs add `person`, `alternatives` and `second_check`.
+    pub name: String,
+    /// Whether the lead meets it.
+    pub passed: bool,
+    /// Why it does, or the step that is missing.
+    pub why: Phrase,
+}
+
 /// What to ask next.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NextStep {
@@ -200,6 +211,9 @@ pub struct NextStep {
     pub by: Option<String>,
     /// Why.
     pub why: Phrase,
+    /// How much the answer is expected to tell, in thousandths of a bit.
+    #[serde(default)]
+    pub gain_millibits: u32,
 }
 
 /// The findings about one person, or about accounts that no line explains yet, ranked.
@@ -209,8 +223,12 @@ pub struct Lead {
     pub lead: String,
     /// Position in the ranking, from 1.
     pub rank: u32,
-    /// Derived from the accounts: the same after every derivation.
+    /// The id of its first account: the same after every derivation.
     pub person_id: String,
+    /// The ids of all its accounts. An account keeps its id when leads are joined or parted, so that a decision recorded
+    /// under any of them finds the lead that the account is part of.
+    #[serde(default)]
+    pub ids: Vec<String>,
     /// The name that the records tie to the accounts; none below `identified`.
     pub name_said: Option<String>,
     /// How far the accounts are tied to a person.
@@ -249,6 +267,9 @@ pub struct Lead {
     pub alternatives: Vec<Alternative>,
     /// What to ask next.
     pub next_steps: Vec<NextStep>,
+    /// What the records say of the conditions for leaving as an attribution.
+    #[serde(default)]
+    pub gates: Vec<Gate>,
 }
 
 impl Lead {
@@ -258,6 +279,29 @@ impl Lead {
     pub fn subject(&self, alternative: &str) -> String {
         format!("{}/{alternative}", self.person_id)
     }
+
+    /// Whether this is the id of the lead or of one of its accounts.
+    #[must_use]
+    pub fn has_id(&self, id: &str) -> bool {
+        self.person_id == id || self.ids.iter().any(|of_account| of_account == id)
+    }
+}
+
+/// What would become of a lead without some sources.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Without {
+    /// How far its accounts would be tied, by the lead that holds most of them; none when no record named any of them.
+    pub status: Option<PersonStatus>,
+    /// The name that would be tied to them.
+    pub name_said: Option<String>,
+    /// The strength at that level.
+    pub strength: Strength,
+    /// Lines that the accounts would no longer be seen to have been used through.
+    pub lines_lost: Vec<String>,
+    /// Accounts of the lead that would be in leads of their own, or in none.
+    pub accounts_apart: Vec<String>,
+    /// Conditions for leaving as an attribution that the records would no longer meet.
+    pub gates_failed: Vec<String>,
 }
 
 /// Whether a decision's subject is a lead or one of its other explanations. Findings do not stand on such decisions.

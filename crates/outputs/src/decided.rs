@@ -19,7 +19,7 @@ enum On<'a> {
 
 fn on<'a>(decision: &'a Decision, dossier: &Dossier<'a>) -> On<'a> {
     let number = |person_id: &str| {
-        let lead = dossier.leads.iter().find(|lead| lead.person_id == person_id);
+        let lead = dossier.leads.iter().find(|lead| lead.has_id(person_id));
         lead.map(|lead| lead.lead.as_str())
     };
     match decision.subject.split_once('/') {

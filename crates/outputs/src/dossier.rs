@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tutela_model::finding::{AlternativeState, Choice, NextStep};
+use tutela_model::finding::{AlternativeState, Choice, NextStep, PersonStatus};
 use tutela_model::{Catalogue, Finding, Lang, Lead, Phrase, RowRef};
 
 use crate::custody::Exhibit;
@@ -81,6 +81,21 @@ pub struct Decision {
     pub at: String,
     /// Whether it counts: it was not withdrawn, none came in its place, and a second officer took it where two have to.
     pub counts: bool,
+    /// Of one that counts, the officers whose latest decision is the same.
+    pub agreed: Vec<String>,
+}
+
+/// A condition for leaving the operation as an attribution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// Its name, in data: `role`.
+    pub name: String,
+    /// Its name in words.
+    pub words: &'static str,
+    /// Whether the lead meets it.
+    pub passed: bool,
+    /// Why it does, or the step that is missing.
+    pub why: String,
 }
 
 /// Another explanation of a lead, with what an officer decided on it.
@@ -182,6 +197,9 @@ pub struct Method {
     pub sections: Vec<(String, String)>,
 }
 
+/// A record that may be gone within so many days is asked for before one that may tell more.
+const SOON_DAYS: i32 = 30;
+
 impl<'a> Dossier<'a> {
     /// A sentence in a language.
     #[must_use]
@@ -218,7 +236,7 @@ impl<'a> Dossier<'a> {
         let all = lead.alternatives.iter().chain(of_findings);
         all.filter(|alternative| named.insert(alternative.kind.as_str()))
             .map(|alternative| {
-                let decision = self.decision_on(&lead.subject(&alternative.kind));
+                let decision = self.decision_of(lead, Some(&alternative.kind));
                 let state = if decision.is_some() { AlternativeState::Checked } else { alternative.state };
                 Explanation { kind: &alternative.kind, state, why: &alternative.why, decision }
             })
@@ -231,6 +249,87 @@ impl<'a> Dossier<'a> {
         self.decisions.iter().rev().find(|decision| decision.counts && decision.subject == subject).copied()
     }
 
+    /// The decision that counts on a lead, or on another explanation of it, whichever of its accounts it was recorded
+    /// under. Leads that were decided on differently and are one by now have none until somebody decides anew.
+    #[must_use]
+    pub fn decision_of(&self, lead: &Lead, explanation: Option<&str>) -> Option<&'a Decision> {
+        let is_meant = |decision: &&Decision| {
+            let (id, kind) = match decision.subject.split_once('/') {
+                Some((id, kind)) => (id, Some(kind)),
+                None => (decision.subject.as_str(), None),
+            };
+            decision.counts && kind == explanation && lead.has_id(id)
+        };
+        let mut meant = self.decisions.iter().copied().filter(is_meant);
+        let latest = meant.next_back()?;
+        let own = latest.subject.split('/').next() == Some(lead.person_id.as_str());
+        (own || meant.all(|earlier| earlier.choice == latest.choice)).then_some(latest)
+    }
+
+    /// The conditions for leaving the operation as an attribution, in the order in which they are looked at: what the
+    /// records meet, then what officers have to.
+    #[must_use]
+    pub fn conditions_of(&self, lead: &Lead, lang: Lang) -> Vec<Condition> {
+        let condition = |name: &str, passed, why| Condition {
+            name: name.to_owned(),
+            words: labels::gate(name, lang),
+            passed,
+            why,
+        };
+        let said = |phrases: &[Phrase]| {
+            phrases.iter().map(|phrase| self.say(phrase, lang)).collect::<Vec<_>>().join("; ")
+        };
+        let person = match lead.status {
+            PersonStatus::Identified => labels::say(&labels::PERSON_PASSED, lang).to_owned(),
+            PersonStatus::Candidate | PersonStatus::Unattributed => said(&lead.missing),
+        };
+        let mut conditions = vec![condition("person", lead.status == PersonStatus::Identified, person)];
+        let gates =
+            lead.gates.iter().map(|gate| condition(&gate.name, gate.passed, self.say(&gate.why, lang)));
+        conditions.extend(gates);
+        let all = self.alternatives_of(lead).into_iter();
+        let open: Vec<String> = all
+            .filter(|explanation| explanation.state == AlternativeState::Open)
+            .map(|explanation| labels::alternative(explanation.kind, lang))
+            .collect();
+        let answered = match open.as_slice() {
+            [] => labels::say(&labels::ALTERNATIVES_PASSED, lang).to_owned(),
+            open => labels::fill(&labels::ALTERNATIVES_FAILED, lang, [("names", open.join("; ").into())]),
+        };
+        conditions.push(condition("alternatives", open.is_empty(), answered));
+        let taken = self.decision_of(lead, None).filter(|decision| decision.choice == Choice::Accept);
+        let second = match taken.map(|decision| decision.agreed.as_slice()) {
+            Some([_, _, ..]) => labels::say(&labels::SECOND_CHECK_PASSED, lang),
+            Some(_) => labels::say(&labels::SECOND_CHECK_ONE, lang),
+            None => labels::say(&labels::SECOND_CHECK_FAILED, lang),
+        };
+        let passed = taken.is_some_and(|decision| decision.agreed.len() > 1);
+        conditions.push(condition("second_check", passed, second.to_owned()));
+        conditions
+    }
+
+    /// As what a lead may leave the operation: as an attribution when it meets every condition, or else as intelligence
+    /// that is not attributable, with the conditions that it fails.
+    #[must_use]
+    pub fn leaves_as(&self, lead: &Lead, lang: Lang) -> String {
+        let conditions = self.conditions_of(lead, lang);
+        let failed: Vec<&str> = conditions
+            .iter()
+            .filter(|condition| !condition.passed)
+            .map(|condition| condition.words)
+            .collect();
+        match failed.as_slice() {
+            [] => labels::say(&labels::ATTRIBUTABLE, lang).to_owned(),
+            failed => labels::fill(&labels::INTELLIGENCE_LACKS, lang, [("names", failed.join("; ").into())]),
+        }
+    }
+
+    /// Whether a lead meets every condition for leaving as an attribution.
+    #[must_use]
+    pub fn is_attributable(&self, lead: &Lead) -> bool {
+        self.conditions_of(lead, Lang::En).iter().all(|condition| condition.passed)
+    }
+
     /// Whether a decision does not count, because it was withdrawn or another came in its place.
     #[must_use]
     pub fn is_withdrawn(&self, decision: &Decision) -> bool {
@@ -241,7 +340,7 @@ impl<'a> Dossier<'a> {
     #[must_use]
     pub fn decisions_of(&self, lead: &Lead) -> Vec<&'a Decision> {
         let of_lead = |subject: &str| {
-            subject.strip_prefix(&lead.person_id).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            subject.split('/').next().is_some_and(|id| lead.has_id(id))
                 || lead.findings.iter().any(|id| id == subject)
         };
         self.decisions.iter().copied().filter(|decision| of_lead(&decision.subject)).collect()
@@ -250,7 +349,7 @@ impl<'a> Dossier<'a> {
     /// Whether an officer has closed a lead.
     #[must_use]
     pub fn is_closed(&self, lead: &Lead) -> bool {
-        self.decision_on(&lead.person_id).is_some_and(|decision| decision.choice == Choice::Reject)
+        self.decision_of(lead, None).is_some_and(|decision| decision.choice == Choice::Reject)
     }
 
     /// The leads that still have an explanation that nothing in the records speaks to and no officer has examined, with
@@ -280,12 +379,23 @@ impl<'a> Dossier<'a> {
         phrases.map(|phrase| self.say(phrase, lang)).filter(|text| said.insert(text.clone())).collect()
     }
 
-    /// A lead's next steps: the record that is gone first comes first, steps without a date come last.
+    /// A lead's next steps: those whose record may be gone within thirty days first, then the others; of each, the one
+    /// that is expected to tell most first, and of equals the one that expires first.
     #[must_use]
-    pub fn steps_of(lead: &Lead) -> Vec<&NextStep> {
+    pub fn steps_of<'b>(&self, lead: &'b Lead) -> Vec<&'b NextStep> {
         let mut steps: Vec<&NextStep> = lead.next_steps.iter().collect();
-        steps.sort_by_key(|step| (step.by.is_none(), &step.by));
+        steps.sort_by_key(|step| {
+            let later = !step.by.as_deref().is_some_and(|by| self.expires_soon(by));
+            (later, std::cmp::Reverse(step.gain_millibits), step.by.is_none(), &step.by)
+        });
         steps
+    }
+
+    /// Whether a date falls within thirty days of the last act, or before.
+    fn expires_soon(&self, by: &str) -> bool {
+        let day = |text: &str| text.get(..10)?.parse::<jiff::civil::Date>().ok();
+        let (Some(by), Some(as_of)) = (day(by), day(self.as_of)) else { return false };
+        (by - as_of).get_days() <= SOON_DAYS
     }
 
     /// Whether a date, or an instant, had passed when the last act was entered. A day ends at its midnight, in UTC.
@@ -416,6 +526,88 @@ mod tests {
         let mut answered = Example::new(2);
         answered.answer();
         assert!(open(&answered).is_empty());
+    }
+
+    /// Takes a lead, under whichever of its ids.
+    fn take(example: &mut Example, id: &str, choice: Choice, officers: &[&str]) {
+        example.decisions.push(Decision {
+            subject: id.to_owned(),
+            choice,
+            reason: "the file was read".to_owned(),
+            officer: officers[0].to_owned(),
+            at: "2026-11-02T09:00:00Z".to_owned(),
+            counts: true,
+            agreed: officers.iter().map(|officer| (*officer).to_owned()).collect(),
+        });
+    }
+
+    #[test]
+    fn a_lead_leaves_as_an_attribution_only_when_every_condition_is_met() {
+        let failed = |example: &Example| -> Vec<String> {
+            let dossier = example.dossier();
+            let lead = dossier.leads[0];
+            assert_eq!(dossier.is_attributable(lead), dossier.leaves_as(lead, Lang::En) == "attribution");
+            let conditions = dossier.conditions_of(lead, Lang::En).into_iter();
+            conditions.filter(|condition| !condition.passed).map(|condition| condition.name).collect()
+        };
+        let mut example = Example::new(1);
+        assert_eq!(failed(&example), ["alternatives", "second_check"]);
+        example.answer();
+        assert_eq!(failed(&example), ["second_check"]);
+        let id = example.leads[0].person_id.clone();
+        take(&mut example, &id, Choice::Accept, &["isp. E. Prova"]);
+        assert_eq!(failed(&example), ["second_check"], "one officer alone does not do");
+        take(&mut example, &id, Choice::Accept, &["isp. E. Prova", "sov. A. Finta"]);
+        assert_eq!(failed(&example), [""; 0]);
+        example.leads[0].gates[1].passed = false;
+        assert_eq!(failed(&example), ["role"]);
+        let left = example.dossier().leaves_as(&example.leads[0], Lang::En);
+        assert_eq!(left, "intelligence, not attributable (missing: role of whom the operator names)");
+        example.leads[0].gates[1].passed = true;
+        example.leads[0].status = PersonStatus::Candidate;
+        assert_eq!(failed(&example), ["person"], "support for a line alone is never an attribution");
+    }
+
+    #[test]
+    fn a_decision_follows_its_account_and_two_that_differ_leave_none() {
+        let mut example = Example::new(1);
+        let (own, other) = (example.leads[0].person_id.clone(), example.leads[0].ids[1].clone());
+        take(&mut example, &other, Choice::Reject, &["isp. E. Prova"]);
+        assert!(example.dossier().is_closed(&example.leads[0]));
+        let third = "P-0000000123".to_owned();
+        example.leads[0].ids.push(third.clone());
+        take(&mut example, &third, Choice::Accept, &["sov. A. Finta"]);
+        assert_eq!(example.dossier().decision_of(&example.leads[0], None), None);
+        take(&mut example, &own, Choice::Accept, &["sov. A. Finta"]);
+        let dossier = example.dossier();
+        assert_eq!(
+            dossier.decision_of(dossier.leads[0], None).map(|decision| decision.choice),
+            Some(Choice::Accept)
+        );
+        assert_eq!(dossier.decisions_of(dossier.leads[0]).len(), 3);
+    }
+
+    #[test]
+    fn what_expires_soon_is_asked_first_and_then_what_tells_most() {
+        let mut example = Example::new(1);
+        let step = |of: &str, by: Option<&str>, gain_millibits| NextStep {
+            ask: Phrase::new("example.why.port"),
+            of: of.to_owned(),
+            by: by.map(str::to_owned),
+            why: Phrase::new("example.why.port"),
+            gain_millibits,
+        };
+        example.leads[0].next_steps = vec![
+            step("later", Some("2027-06-01"), 9000),
+            step("never", None, 9000),
+            step("soon", Some("2026-11-20"), 10),
+            step("soon and much", Some("2026-12-02"), 20),
+            step("gone", Some("2026-10-01"), 5),
+        ];
+        let dossier = example.dossier();
+        let order: Vec<&str> =
+            dossier.steps_of(dossier.leads[0]).iter().map(|step| step.of.as_str()).collect();
+        assert_eq!(order, ["soon and much", "soon", "gone", "later", "never"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
-use tutela_model::finding::{AlternativeState, Band, Factor, NextStep, PersonStatus};
+use tutela_model::finding::{AlternativeState, Band, Factor, Gate, NextStep, PersonStatus};
 use tutela_model::{Alternative, Catalogue, Finding, Lead, Phrase, RowRef, Statement, Strength};
 use tutela_outputs::{
     Anchor, AnchorKind, Authority, AuthorityFate, Decision, DigestCheck, Dossier, Exhibit, Head, Method,
@@ -65,6 +65,22 @@ static STATEMENTS: &[Statement] = &[
         key: "example.missing.port",
         it: "Per {n|connessione|connessioni} manca la porta, e l'indirizzo era condiviso.",
         en: "The port is missing for {n|connection|connections}, and the address was shared.",
+    },
+    Statement {
+        key: "example.pair",
+        it: "gli account {account} e {other} hanno elementi in comune",
+        en: "accounts {account} and {other} have selectors in common",
+    },
+    Statement { key: "word.email", it: "e-mail", en: "e-mail" },
+    Statement {
+        key: "example.gate.sessions",
+        it: "l'uso ricorre in {n|sessione distinta|sessioni distinte}",
+        en: "use recurs in {n|distinct session|distinct sessions}",
+    },
+    Statement {
+        key: "example.gate.role",
+        it: "per {line}: ruolo della persona indicata dall'operatore",
+        en: "for {line}: the role in which the operator names the person",
     },
     Statement {
         key: "example.ask.port",
@@ -243,6 +259,7 @@ impl Example {
             officer: officer.to_owned(),
             at: at.to_owned(),
             counts: choice != Choice::Unsure,
+            agreed: if choice == Choice::Unsure { vec![] } else { vec![officer.to_owned()] },
         };
         let household = self.leads[0].subject("household");
         let (prova, finta) = ("isp. E. Prova", "sov. A. Finta");
@@ -293,8 +310,30 @@ impl Example {
             officer: "isp. E. Prova".to_owned(),
             at: "2026-11-02T09:00:00Z".to_owned(),
             counts: true,
+            agreed: vec!["isp. E. Prova".to_owned()],
         });
         self.decisions = answers.collect();
+    }
+
+    /// Adds a pair of the first lead's accounts with what each part says, and hands back its id.
+    #[cfg(test)]
+    pub fn add_pair(&mut self) -> String {
+        let accounts = self.leads[0].accounts.clone();
+        let statement = Phrase::new("example.pair")
+            .with("account", accounts[0].as_str())
+            .with("other", accounts[1].as_str())
+            .with(
+                "waterfall",
+                json!([
+                    {"group": "contact", "kind": "email", "value": "posta0@example.org", "millibans": 4100, "n_rows": 2},
+                    {"group": "time", "kind": "time", "value": "", "millibans": -350, "n_rows": 1},
+                ]),
+            );
+        let mut pair = Finding::new("same_user", &accounts.join("\n"), statement);
+        pair.strength = Some(Strength(3_750));
+        let id = pair.id.clone();
+        self.findings.insert(id.clone(), pair);
+        id
     }
 
     /// Puts texts that try to act into every place that a foreign file can reach.
@@ -342,6 +381,7 @@ impl Example {
             lead: format!("L-{:03}", n + 1),
             rank: n as u32 + 1,
             person_id: format!("P-{n:010x}"),
+            ids: vec![format!("P-{n:010x}"), format!("P-{:010x}", 0xa0_0000 + n)],
             name_said: (status == PersonStatus::Identified).then(|| "Ulderico Provarella".to_owned()),
             status,
             missing,
@@ -384,12 +424,26 @@ impl Example {
                     of: "alfanet".to_owned(),
                     by: None,
                     why: Phrase::new("example.why.kept"),
+                    gain_millibits: 840,
                 },
                 NextStep {
                     ask: Phrase::new("example.ask.port").with("address", "198.51.100.7"),
                     of: "agorachat".to_owned(),
                     by: Some("2026-12-01T00:00:00Z".to_owned()),
                     why: Phrase::new("example.why.port"),
+                    gain_millibits: 310,
+                },
+            ],
+            gates: vec![
+                Gate {
+                    name: "sessions".to_owned(),
+                    passed: true,
+                    why: Phrase::new("example.gate.sessions").with("n", 6),
+                },
+                Gate {
+                    name: "role".to_owned(),
+                    passed: n.is_multiple_of(2),
+                    why: Phrase::new("example.gate.role").with("line", line.as_str()),
                 },
             ],
         };

@@ -515,6 +515,70 @@ labels! {
     /// State of another explanation.
     NOT_APPLICABLE = "state.not_applicable": "non applicabile", "not applicable";
 
+    /// Heading: conditions for leaving the operation as an attribution.
+    CONDITIONS = "conditions": "Condizioni per la trasmissione come attribuzione", "Conditions for handing over as an attribution";
+    /// How a lead leaves the operation.
+    LEAVES_AS = "leaves_as": "Trasmissibile come", "May be handed over as";
+    /// A lead that meets every condition.
+    ATTRIBUTABLE = "attributable": "attribuzione", "attribution";
+    /// A lead that does not.
+    INTELLIGENCE = "intelligence": "informazione d'indagine, non attribuibile", "intelligence, not attributable";
+    /// A lead that does not, with the conditions that it fails.
+    INTELLIGENCE_LACKS = "intelligence_lacks": "informazione d'indagine, non attribuibile (manca: {names})", "intelligence, not attributable (missing: {names})";
+    /// A condition that is met.
+    CONDITION_MET = "condition.met": "soddisfatta", "met";
+    /// A condition that is not met.
+    CONDITION_NOT_MET = "condition.not_met": "NON soddisfatta", "NOT met";
+    /// A condition.
+    GATE_PERSON = "gate.person": "legame con una persona", "tie to a person";
+    /// A condition.
+    GATE_SESSIONS = "gate.sessions": "più sessioni distinte", "distinct sessions";
+    /// A condition.
+    GATE_READINGS = "gate.readings": "stabilità rispetto agli orari", "stability under readings of the times";
+    /// A condition.
+    GATE_NETWORKS = "gate.networks": "elenchi di reti all'epoca dei fatti", "network lists as of the events";
+    /// A condition.
+    GATE_ROLE = "gate.role": "ruolo di chi è indicato dall'operatore", "role of whom the operator names";
+    /// A condition.
+    GATE_ALTERNATIVES = "gate.alternatives": "altre spiegazioni esaminate", "other explanations answered";
+    /// A condition.
+    GATE_SECOND_CHECK = "gate.second_check": "controllo di un secondo ufficiale", "check by a second officer";
+    /// Why a condition is met.
+    PERSON_PASSED = "gate.person.passed": "un elemento lega gli account a una persona e non alla sola utenza", "a ground ties the accounts to a person and not to the line alone";
+    /// Why a condition is met.
+    ALTERNATIVES_PASSED = "gate.alternatives.passed": "nessuna è rimasta senza risposta", "none is left without an answer";
+    /// Why a condition is not met.
+    ALTERNATIVES_FAILED = "gate.alternatives.failed": "senza risposta: {names}", "without an answer: {names}";
+    /// Why a condition is met.
+    SECOND_CHECK_PASSED = "gate.second_check.passed": "due ufficiali hanno accolto la pista", "two officers have taken the lead";
+    /// Why a condition is not met.
+    SECOND_CHECK_ONE = "gate.second_check.one": "un solo ufficiale ha accolto la pista: serve una seconda decisione, di un altro", "one officer has taken the lead: a second decision, by another, is missing";
+    /// Why a condition is not met.
+    SECOND_CHECK_FAILED = "gate.second_check.failed": "nessun ufficiale ha accolto la pista", "no officer has taken the lead";
+    /// How much an answer is expected to tell.
+    GAIN = "gain": "informazione attesa: {bits} bit", "expected to tell {bits} bits";
+    /// Column: condition.
+    CONDITION = "condition": "Condizione", "Condition";
+    /// Column: expected gain.
+    GAIN_COLUMN = "gain_column": "Bit attesi", "Bits expected";
+
+    /// Heading: how two accounts hang together.
+    STRONGEST_PATH = "strongest_path": "Da {from} a {to}: la via il cui passo più debole è il più forte", "From {from} to {to}: the way whose weakest step is strongest";
+    /// No way leads from one account to another.
+    NO_PATH = "no_path": "Nessuna coppia di account pesata porta dall'uno all'altro.", "No weighed pair of accounts leads from one to the other.";
+    /// Heading: what would become of the lead without a source.
+    WITHOUT = "without": "Che cosa resterebbe senza una fonte (ricalcolato)", "What would remain without a source (recomputed)";
+    /// What would become of the lead without a source.
+    WITHOUT_LEAVES = "without_leaves": "senza {names}: {status}, {strength}", "without {names}: {status}, {strength}";
+    /// Nothing would remain of the lead.
+    WITHOUT_NOTHING = "without_nothing": "senza {names}: nessuna pista su questi account", "without {names}: no lead on these accounts";
+    /// Lines that would be lost.
+    LINES_LOST = "lines_lost": "utenze non più indicate: {names}", "lines no longer named: {names}";
+    /// Accounts that would be apart.
+    ACCOUNTS_APART = "accounts_apart": "account non più riuniti: {names}", "accounts no longer joined: {names}";
+    /// Conditions that would not be met.
+    GATES_LOST = "gates_lost": "condizioni non più soddisfatte: {names}", "conditions no longer met: {names}";
+
     /// Another explanation.
     HOUSEHOLD = "alternative.household": "un'altra persona del nucleo familiare", "another member of the household";
     /// Another explanation.
@@ -607,6 +671,22 @@ pub fn alternative(kind: &str, lang: Lang) -> String {
         [&HOUSEHOLD, &OPEN_WIFI, &CGNAT, &VPN, &ACCOUNT_SHARED, &WRONG_ZONE, &TYPING_ERROR, &DEVICE_SHARED];
     let label = known.into_iter().find(|label| label.key.strip_prefix("label.alternative.") == Some(kind));
     label.map_or_else(|| kind.replace('_', " "), |label| say(label, lang).to_owned())
+}
+
+/// The words for a condition; one that is not known is an error of this program and shown as a gap.
+#[must_use]
+pub fn gate(name: &str, lang: Lang) -> &'static str {
+    let known = [
+        &GATE_PERSON,
+        &GATE_SESSIONS,
+        &GATE_READINGS,
+        &GATE_NETWORKS,
+        &GATE_ROLE,
+        &GATE_ALTERNATIVES,
+        &GATE_SECOND_CHECK,
+    ];
+    let label = known.into_iter().find(|label| label.key.strip_prefix("label.gate.") == Some(name));
+    label.map_or("?", |label| say(label, lang))
 }
 
 /// The words for `yes`, `no` or `unknown`; anything else is shown as it is written.

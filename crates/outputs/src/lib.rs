@@ -30,7 +30,7 @@ mod example;
 
 pub use custody::{DigestCheck, Exhibit, Step, SuppliedDigest};
 pub use dossier::{Authority, AuthorityFate, Decision, Dossier, Explanation, Method, Part, Problem, Source};
-pub use explain_text::explain_text;
+pub use explain_text::{Asked, explain_text};
 pub use findings_jsonl::{finding_json, findings_jsonl};
 pub use leads_csv::leads_csv;
 pub use leads_json::leads_json;

@@ -281,6 +281,18 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "The lead (L-001, or 1), or one of its accounts (agorachat/u-17, or u-17)",
         "La pista (L-001, o 1), o uno dei suoi account (agorachat/u-17, o u-17)",
     ),
+    (
+        "How two of its accounts hang together: the pairs on the way whose weakest pair is strongest",
+        "Come si legano due suoi account: le coppie sulla via la cui coppia più debole è la più forte",
+    ),
+    (
+        "What would become of it without each file that it stands on, recomputed",
+        "Che cosa ne resterebbe senza ciascuno dei file su cui poggia, ricalcolato",
+    ),
+    (
+        "What would become of it without these files together, recomputed: a name, or the beginning of a digest",
+        "Che cosa ne resterebbe senza questi file insieme, ricalcolato: un nome, o l'inizio di un'impronta",
+    ),
     ("Only those of one analysis", "Solo quelle di un'analisi"),
     ("The table", "La tabella"),
     (

@@ -99,7 +99,7 @@ fn subjects(run: &Run, operation: &mut Operation, said: &str) -> anyhow::Result<
         let what = phrase!("decide.unknown", finding = said);
         return Err(Failure::new(Exit::Failed, what).hint(phrase!("decide.unknown.hint")).into());
     }
-    let is_meant = |lead: &&Lead| lead.lead.eq_ignore_ascii_case(number) || lead.person_id == number;
+    let is_meant = |lead: &&Lead| lead.lead.eq_ignore_ascii_case(number) || lead.has_id(number);
     let lead = derived.leads.iter().find(is_meant).cloned().ok_or_else(|| {
         Failure::new(Exit::Failed, phrase!("decide.lead", lead = number)).hint(phrase!("decide.lead.hint"))
     })?;

@@ -7,7 +7,7 @@ use tutela_model::{Lang, Lead};
 
 use crate::{Dossier, decided, labels};
 
-const COLUMNS: [&str; 24] = [
+const COLUMNS: [&str; 26] = [
     "rank",
     "lead",
     "status",
@@ -32,6 +32,8 @@ const COLUMNS: [&str; 24] = [
     "findings",
     "open_explanations",
     "decisions",
+    "export",
+    "export_missing",
 ];
 
 /// The ranked leads. Column names are the same in every language; words are in the language.
@@ -60,7 +62,10 @@ fn cells(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> [String; COLUMNS.len
             format!("{subject}: {}", decided::line(decision, dossier, lang))
         })
         .collect();
-    let steps = Dossier::steps_of(lead);
+    let conditions = dossier.conditions_of(lead, lang).into_iter();
+    let lacking: Vec<&str> =
+        conditions.filter(|condition| !condition.passed).map(|condition| condition.words).collect();
+    let steps = dossier.steps_of(lead);
     let step = steps.first();
     [
         lead.rank.to_string(),
@@ -87,6 +92,8 @@ fn cells(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> [String; COLUMNS.len
         lead.findings.join("; "),
         safe(&open.join("; ")),
         safe(&decisions.join("; ")),
+        if dossier.is_attributable(lead) { "attribution" } else { "intelligence" }.to_owned(),
+        safe(&lacking.join("; ")),
     ]
 }
 

@@ -40,17 +40,24 @@ fn lead_json(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
             "decision": alternative.decision.map(|decision| decision_json(decision, dossier, lang)),
         })
     });
-    let next_steps = lead.next_steps.iter().map(|step| {
+    let next_steps = dossier.steps_of(lead).into_iter().map(|step| {
         json!({
             "ask": dossier.say(&step.ask, lang), "of": step.of,
             "by": step.by, "why": dossier.say(&step.why, lang),
+            "gain_bits": f64::from(step.gain_millibits) / 1000.0,
+        })
+    });
+    let conditions = dossier.conditions_of(lead, lang).into_iter().map(|condition| {
+        json!({
+            "name": condition.name, "words": condition.words,
+            "passed": condition.passed, "why": condition.why,
         })
     });
     let office = lead.province.as_deref().and_then(office_of);
     json!({
         "lead": lead.lead,
         "rank": lead.rank,
-        "person": {"id": lead.person_id, "name_said": lead.name_said, "status": lead.status},
+        "person": {"id": lead.person_id, "ids": lead.ids, "name_said": lead.name_said, "status": lead.status},
         "missing": say(&lead.missing),
         "lines": lead.lines,
         "subscribers": lead.subscribers,
@@ -73,6 +80,11 @@ fn lead_json(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
         "closed": dossier.is_closed(lead),
         "decisions": decisions(&dossier.decisions_of(lead), dossier, lang),
         "next_steps": next_steps.collect::<Vec<_>>(),
+        "export": {
+            "as": if dossier.is_attributable(lead) { "attribution" } else { "intelligence" },
+            "words": dossier.leaves_as(lead, lang),
+            "conditions": conditions.collect::<Vec<_>>(),
+        },
     })
 }
 

@@ -82,10 +82,13 @@ fn entry(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> String {
         }
     };
     line(&labels::STATUS, say(labels::status(lead.status), lang));
-    if let Some(decision) = dossier.decision_on(&lead.person_id) {
+    if let Some(decision) = dossier.decision_of(lead, None) {
         line(&labels::DECISION, &shown::plain(&decided::line(decision, dossier, lang)));
     }
     line(&labels::STRENGTH, &dossier.strength_words(lead.strength, lang));
+    if lead.status == PersonStatus::Identified {
+        line(&labels::LEAVES_AS, &dossier.leaves_as(lead, lang));
+    }
     line(&labels::ACCOUNTS, &shown::first(&lead.accounts, NAMES_SHOWN));
     line(&labels::LINES, &shown::first(&Dossier::lines_of(lead, lang), NAMES_SHOWN));
     line(&labels::WHERE, &Dossier::place_of(lead, lang));
@@ -94,7 +97,7 @@ fn entry(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> String {
     }
     let missing: Vec<String> = lead.missing.iter().map(|phrase| dossier.say(phrase, lang)).collect();
     line(&labels::MISSING, &shown::plain(&missing.join("; ")));
-    let steps = Dossier::steps_of(lead);
+    let steps = dossier.steps_of(lead);
     if let Some(step) = steps.first() {
         let mut words = step_words(step, dossier, lang);
         if steps.len() > 1 {

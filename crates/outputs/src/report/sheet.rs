@@ -28,7 +28,7 @@ pub(super) fn sheet(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
     let log = shown::log10(lead.strength.log10_lr(), lang);
     let words = dossier.strength_words(lead.strength, lang);
     let strength = fill(&labels::STRENGTH_AND_LOG, lang, [("words", words.into()), ("log", log.into())]);
-    let closing = dossier.decision_on(&lead.person_id).filter(|_| dossier.is_closed(lead));
+    let closing = dossier.decision_of(lead, None).filter(|_| dossier.is_closed(lead));
     json!({
         "lead": lead.lead,
         "heading": format!("{} {}", say(&labels::LEAD, lang), lead.lead),
@@ -36,6 +36,15 @@ pub(super) fn sheet(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
         "band": say(labels::band(lead.band), lang),
         "band_name": lead.band,
         "act_by": act_by(lead, dossier, lang),
+        "leaves_as": shown::sentence(&dossier.leaves_as(lead, lang)),
+        "attributable": dossier.is_attributable(lead),
+        "conditions": dossier.conditions_of(lead, lang).into_iter().map(|condition| {
+            let state = if condition.passed { &labels::CONDITION_MET } else { &labels::CONDITION_NOT_MET };
+            json!({
+                "words": shown::sentence(condition.words), "passed": condition.passed,
+                "state": shown::sentence(say(state, lang)), "why": shown::sentence(&condition.why),
+            })
+        }).collect::<Vec<_>>(),
         "closed": closing.map(|decision| shown::sentence(&decided::line(decision, dossier, lang))),
         "facts": facts(lead, dossier, lang),
         "propositions": lead.propositions.iter().map(alone).collect::<Vec<_>>(),
@@ -51,9 +60,10 @@ pub(super) fn sheet(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
         "decided_above": dossier.alternatives_of(lead).iter().any(|explanation| explanation.decision.is_some()),
         "refuted_by": dossier.refuted_by(lead, lang).iter().map(|text| shown::sentence(text)).collect::<Vec<_>>(),
         "missing": lead.missing.iter().map(alone).collect::<Vec<_>>(),
-        "next_steps": Dossier::steps_of(lead).into_iter().map(|step| json!({
+        "next_steps": dossier.steps_of(lead).into_iter().map(|step| json!({
             "by": shown::sentence(&ask_by(step, dossier, lang)),
             "ask": alone(&step.ask), "of": step.of, "why": alone(&step.why),
+            "gain": shown::log10(f64::from(step.gain_millibits) / 1000.0, lang),
         })).collect::<Vec<_>>(),
     })
 }
@@ -115,7 +125,7 @@ fn note(finding: &Finding, n_shown: usize, lang: Lang) -> String {
 /// closes the lead at its top.
 fn decisions(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Vec<String> {
     let all = dossier.decisions_of(lead).into_iter();
-    let closes = |decision: &Decision| dossier.is_closed(lead) && decision.subject == lead.person_id;
+    let closes = |decision: &Decision| dossier.is_closed(lead) && lead.has_id(&decision.subject);
     let elsewhere = |decision: &Decision| {
         (decision.subject.contains('/') || closes(decision)) && !dossier.is_withdrawn(decision)
     };
