@@ -46,7 +46,8 @@ impl Memory {
 impl Tables for Memory {
     fn parts(&self, table: &TableInfo) -> Vec<Part> {
         let of_file = |(source, batches): (&Digest, &BTreeMap<&str, RecordBatch>)| {
-            Some(Part { source: *source, n_rows: batches.get(table.name)?.num_rows() as u64 })
+            let n_rows = batches.get(table.name)?.num_rows() as u64;
+            Some(Part { source: *source, n_rows, digest: *source })
         };
         self.files.iter().filter_map(of_file).collect()
     }

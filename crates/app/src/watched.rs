@@ -106,7 +106,8 @@ mod tests {
 
     impl Tables for Endless {
         fn parts(&self, _: &TableInfo) -> Vec<Part> {
-            vec![Part { source: Digest::of(b"endless"), n_rows: u64::MAX }]
+            let source = Digest::of(b"endless");
+            vec![Part { source, n_rows: u64::MAX, digest: source }]
         }
 
         fn scan(

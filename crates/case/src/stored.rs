@@ -27,6 +27,7 @@ pub struct Stored {
 struct StoredPart {
     path: PathBuf,
     n_rows: u64,
+    digest: Digest,
 }
 
 /// Rows that are decoded at a time.
@@ -39,7 +40,8 @@ impl Stored {
         let mut parts: BTreeMap<String, BTreeMap<Digest, StoredPart>> = BTreeMap::new();
         for import in imports {
             for file in &import.tables {
-                let part = StoredPart { path: folder.path().join(&file.path), n_rows: file.rows };
+                let path = folder.path().join(&file.path);
+                let part = StoredPart { path, n_rows: file.rows, digest: file.sha256 };
                 parts.entry(file.table.clone()).or_default().insert(import.sha256, part);
             }
         }
@@ -100,7 +102,12 @@ impl Stored {
 
 impl Tables for Stored {
     fn parts(&self, table: &TableInfo) -> Vec<Part> {
-        self.of(table).map(|(source, part)| Part { source: *source, n_rows: part.n_rows }).collect()
+        let part = |(source, part): (&Digest, &StoredPart)| Part {
+            source: *source,
+            n_rows: part.n_rows,
+            digest: part.digest,
+        };
+        self.of(table).map(part).collect()
     }
 
     fn scan(

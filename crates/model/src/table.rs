@@ -133,6 +133,8 @@ pub struct Part {
     pub source: Digest,
     /// Rows in it.
     pub n_rows: u64,
+    /// Two parts of the same digest hold the same rows.
+    pub digest: Digest,
 }
 
 /// The tables of an operation, to be read.

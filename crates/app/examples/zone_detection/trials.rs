@@ -230,7 +230,8 @@ impl Files {
 impl Tables for Files {
     fn parts(&self, table: &TableInfo) -> Vec<Part> {
         let part = |(source, batches): (&Digest, &BTreeMap<&str, RecordBatch>)| {
-            Some(Part { source: *source, n_rows: batches.get(table.name)?.num_rows() as u64 })
+            let n_rows = batches.get(table.name)?.num_rows() as u64;
+            Some(Part { source: *source, n_rows, digest: *source })
         };
         self.0.iter().filter_map(part).collect()
     }
