@@ -346,8 +346,8 @@ static TALK: &[Statement] = &[
     line("explain.account.hint", "its accounts: {accounts}", "i suoi account: {accounts}"),
     line(
         "explain.source",
-        "{n|file was|files were} received by that name or digest: {source}",
-        "{n|file ricevuto ha|file ricevuti hanno} questo nome o questa impronta: {source}",
+        "{n} files were received by that name or digest: {source}",
+        "i file ricevuti con questo nome o questa impronta sono {n}: {source}",
     ),
     line(
         "explain.source.hint",

@@ -234,6 +234,12 @@ static PROVOCATIONS: &[Provocation] = &[
     ("no lead of this number or account (there are …): …", On::Every, |folder| {
         folder.run(&["explain", "L-999"])
     }),
+    ("… is no account of …", On::Every, |folder| {
+        folder.run(&["explain", "L-001", "--path", "nowhere/1", "nowhere/2"])
+    }),
+    ("… files were received by that name or digest: …", On::Every, |folder| {
+        folder.run(&["explain", "L-001", "--without", "nowhere.csv"])
+    }),
     ("no finding of this id: …", On::Every, |folder| {
         folder.run(&["decide", "F-0000000000", "accept", "--reason", "x"])
     }),
