@@ -194,7 +194,7 @@ fn finding(
         .map(|key| Phrase { key: key.to_owned(), ..statement.clone() })
         .into();
     finding.rows = support.tally.rows.rows(&usage.parts);
-    finding.rows.extend(support.leases.iter().map(|lease| usage.index.row(*lease)));
+    finding.rows.extend(support.leases.iter().flat_map(|lease| usage.index.rows(*lease)));
     finding.n_rows = n + n_sessions;
     finding.alternatives = alternatives(clock, n_sessions);
     finding.refuted_by = vec![Phrase::new("attribution.refuted_by.repeat")];

@@ -22,6 +22,7 @@ mod facts;
 mod grounds;
 mod leads;
 mod lease_index;
+mod nat_plan;
 mod networks;
 mod usage;
 mod words;
@@ -86,6 +87,7 @@ pub fn version() -> Digest {
         include_str!("interval_join/directory.rs"),
         include_str!("interval_join/latest.rs"),
         include_str!("lease_index.rs"),
+        include_str!("nat_plan.rs"),
         include_str!("networks.rs"),
         include_str!("usage.rs"),
         include_str!("../data/retention.tsv"),
