@@ -248,6 +248,11 @@ impl LeaseIndex {
         held.computed.map(|computed| self.plans[computed.plan as usize].row.clone()).into_iter().chain([own])
     }
 
+    /// How many leases were computed from a plan.
+    pub fn n_computed(&self, plan: u32) -> usize {
+        self.held.iter().filter(|held| held.computed.is_some_and(|computed| computed.plan == plan)).count()
+    }
+
     /// Whether some lease, at whatever time, is of this address.
     pub fn knows(&self, address: Address) -> bool {
         self.index.groups_of(address).next().is_some()

@@ -257,6 +257,11 @@ impl Plan {
         Some((ports.first, ports.first + (ports.each * ports.n_lines - 1) as u16))
     }
 
+    /// Whether it says otherwise than another plan of some port at some time.
+    pub fn contests(&self, other: &Self) -> bool {
+        self.contested_with(other).is_some()
+    }
+
     fn contested_with(&self, other: &Self) -> Option<Contested> {
         let same = |one: &Self| (one.operator.clone(), one.inside.0, one.outside.0, one.algorithm, one.ports);
         if same(self) == same(other) {
@@ -365,88 +370,61 @@ mod tests {
         assert_eq!(example.share(address("198.51.100.15")), None);
     }
 
+    /// Lines of an address, or why nothing is computed, for four inside addresses.
+    fn lines(outside: &str, ports: &str, dynamic: &str) -> Result<u32, Impossible> {
+        let inside = "100.64.0.0, 100.64.0.3";
+        plan(&format!("alfa, {inside}, {outside}, {ports}, {dynamic}, {FROM}"))
+            .ports
+            .map(|ports| ports.n_lines)
+    }
+
+    const ONE: &str = "192.0.2.1, 192.0.2.1";
+    const TWO: &str = "192.0.2.0, 192.0.2.1";
+
     #[test]
     fn parameters_that_cannot_be_right_compute_nothing_and_say_why() {
-        let of = |inside: &str, outside: &str, rest: &str| {
-            plan(&format!("alfa, {inside}, {outside}, {rest}")).ports.map(|ports| ports.n_lines)
-        };
-        let (four, one) = ("100.64.0.0, 100.64.0.3", "192.0.2.1, 192.0.2.1");
-        let two = "192.0.2.0, 192.0.2.1";
-        let back = "2026-04-01T00:00:00Z, 2026-03-01T00:00:00Z";
-        for (inside, outside, rest, expected) in [
-            (four, one, format!("1024, 5023, 1000, 4, sequential, , , {FROM}"), Ok(4)),
-            (four, one, format!(", 5023, 1000, 4, sequential, , , {FROM}"), Err(Impossible::NotGiven)),
-            (four, one, format!("1024, 5023, , 4, sequential, , , {FROM}"), Err(Impossible::NotGiven)),
-            (
-                four,
-                one,
-                format!("1024, 5023, 1000, 4, sequential, 6000, , {FROM}"),
-                Err(Impossible::NotGiven),
-            ),
-            (four, one, format!("5023, 1024, 1000, 4, sequential, , , {FROM}"), Err(Impossible::Inverted)),
-            (four, one, format!("1024, 5023, 1000, 4, sequential, , , {back}"), Err(Impossible::Inverted)),
-            (
-                "100.64.0.3, 100.64.0.0",
-                one,
-                format!("1024, 5023, 1000, 4, sequential, , , {FROM}"),
-                Err(Impossible::Inverted),
-            ),
-            (
-                "100.64.0.0, 2001:db8::1",
-                one,
-                format!("1024, 5023, 1000, 4, sequential, , , {FROM}"),
-                Err(Impossible::Inverted),
-            ),
-            (
-                four,
-                one,
-                format!("1024, 5023, 4001, , sequential, , , {FROM}"),
-                Err(Impossible::BlocksTooLarge),
-            ),
-            (four, one, format!("1024, 5023, 0, , sequential, , , {FROM}"), Err(Impossible::BlocksTooLarge)),
-            (
-                four,
-                one,
-                format!("1024, 5023, 1001, 4, staggered, , , {FROM}"),
-                Err(Impossible::BlocksTooLarge),
-            ),
-            (
-                four,
-                one,
-                format!("1024, 5023, 1001, , sequential, , , {FROM}"),
-                Err(Impossible::TooManyInside),
-            ),
-            (
-                four,
-                one,
-                format!("1024, 5023, 1000, 3, sequential, , , {FROM}"),
-                Err(Impossible::TooManyInside),
-            ),
-            (
-                four,
-                one,
-                format!("1024, 5023, 1000, 4, sequential, 5000, 6000, {FROM}"),
-                Err(Impossible::InDynamicPool),
-            ),
-            // Two addresses of four blocks each for four lines: two on each, or four on the first?
-            (
-                four,
-                two,
-                format!("1024, 5023, 1000, , sequential, , , {FROM}"),
-                Err(Impossible::SharingNotSaid),
-            ),
-            (four, two, format!("1024, 5023, 1000, 2, sequential, , , {FROM}"), Ok(2)),
-            (four, two, format!("1024, 5023, 2000, , sequential, , , {FROM}"), Ok(2)),
-            // On one address blocks follow each other whatever their number is, and every n-th port does not.
-            (four, one, format!("1024, 65535, 1000, , sequential, , , {FROM}"), Ok(64)),
-            (
-                four,
-                one,
-                format!("1024, 65535, 1000, , staggered, , , {FROM}"),
-                Err(Impossible::SharingNotSaid),
-            ),
+        use Impossible::{BlocksTooLarge, InDynamicPool, Inverted, NotGiven, TooManyInside};
+        for (ports, dynamic, expected) in [
+            ("1024, 5023, 1000, 4, sequential", ", ", Ok(4)),
+            ("1024, 5023, 1000, 4, staggered", "5024, 6000", Ok(4)),
+            (", 5023, 1000, 4, sequential", ", ", Err(NotGiven)),
+            ("1024, 5023, , 4, sequential", ", ", Err(NotGiven)),
+            ("1024, 5023, 1000, 4, sequential", "6000, ", Err(NotGiven)),
+            ("5023, 1024, 1000, 4, sequential", ", ", Err(Inverted)),
+            ("1024, 5023, 1000, 4, sequential", "6000, 5900", Err(Inverted)),
+            ("1024, 5023, 4001, , sequential", ", ", Err(BlocksTooLarge)),
+            ("1024, 5023, 0, , sequential", ", ", Err(BlocksTooLarge)),
+            ("1024, 5023, 1001, 4, staggered", ", ", Err(BlocksTooLarge)),
+            ("1024, 5023, 1001, , sequential", ", ", Err(TooManyInside)),
+            ("1024, 5023, 1000, 3, sequential", ", ", Err(TooManyInside)),
+            ("1024, 5023, 1000, 0, sequential", ", ", Err(TooManyInside)),
+            ("1024, 5023, 1000, 4, sequential", "5000, 6000", Err(InDynamicPool)),
         ] {
-            assert_eq!(of(inside, outside, &rest), expected, "{inside}, {outside}, {rest}");
+            assert_eq!(lines(ONE, ports, dynamic), expected, "{ports}, {dynamic}");
+        }
+        let good =
+            format!("alfa, 100.64.0.0, 100.64.0.3, {ONE}, 1024, 5023, 1000, 4, sequential, , , {FROM}");
+        for (part, other) in [
+            ("100.64.0.0, 100.64.0.3", "100.64.0.3, 100.64.0.0"),
+            ("100.64.0.0, 100.64.0.3", "100.64.0.0, 2001:db8::1"),
+            ("2026-03-01T00:00:00Z, 2026-04-01", "2026-04-01T00:00:00Z, 2026-03-01"),
+        ] {
+            assert_eq!(plan(&good.replace(part, other)).ports, Err(Inverted), "{other}");
+        }
+    }
+
+    #[test]
+    fn how_many_lines_share_an_address_is_computed_only_where_one_number_fits() {
+        for (outside, ports, expected) in [
+            // Two addresses of four blocks each for four lines: two on each, or four on the first?
+            (TWO, "1024, 5023, 1000, , sequential", Err(Impossible::SharingNotSaid)),
+            (TWO, "1024, 5023, 1000, 2, sequential", Ok(2)),
+            (TWO, "1024, 5023, 2000, , sequential", Ok(2)),
+            // On one address blocks follow each other whatever their number is, and every n-th port does not.
+            (ONE, "1024, 65535, 1000, , sequential", Ok(64)),
+            (ONE, "1024, 65535, 1000, , staggered", Err(Impossible::SharingNotSaid)),
+        ] {
+            assert_eq!(lines(outside, ports, ", "), expected, "{outside}, {ports}");
         }
     }
 
