@@ -11,7 +11,9 @@
 //! Who used the line.
 //! A line serves a household, its guests, and with an open Wi-Fi its neighbours; the subscriber is the one who signed.
 //! Nothing is attributed through exits of Tor, VPNs, data centres, campuses and hotspots, through an address that
-//! several lines shared when the platform recorded no port, or from an answer whose time zone is in question.
+//! several lines shared when the platform recorded no port, or from an answer whose times are in question where their
+//! reading changes the line.
+//! Where the line was computed from the parameters of a NAT, whether the device worked by them at that time.
 //!
 //! # Method and source
 //! An interval join of connections and leases on address, port range and time, with all hits: a connection that more
@@ -19,9 +21,15 @@
 //! A connection that would fall on another line with a clock a minute off, or under a reading of the answer's times that
 //! `zone_shift` does not refute and no officer has decided on, is *unstable*: it supports none, and the finding on the
 //! line that it falls on as written says how many there are and under which readings.
+//! From an answer for which `zone_shift` indicates another reading of the times, and on which no officer has decided, only
+//! connections count that fall on the same line as written and under every reading that is not refuted.
+//! Where an operator states the parameters of a deterministic NAT (RFC 7422) and who held its inside addresses, the lease
+//! of the public address and ports is computed from the two and stands like one that it recorded; both rows are named.
+//! Where two such statements of one time contradict each other, neither counts.
 //! The source port and a traceable time belong to a usable record (RFC 6302).
-//! Stretches of one line on one address without a gap of more than a minute are one *session*; rows of one session are
-//! not independent, so support counts sessions.
+//! Stretches of one line on one address without a gap of more than a minute are one *session*, whatever blocks of ports
+//! the line held then: several at a time, or one after the other.
+//! Rows of one session are not independent, so support counts sessions.
 //! The strength compares "the account was used through this line" with "the records name this line by an error of
 //! time or look-up".
 //! Each session contributes log10 of 1/0.03: with addresses that change daily, an error of one to two hours names
@@ -98,6 +106,20 @@ pub static STATEMENTS: &[Statement] = &[
         en: "the answer's times were moved by an officer's decision",
     },
     Statement {
+        key: "attribution.zone.stable",
+        it: "gli orari della risposta sono in discussione; sono contate solo le connessioni che cadono su questa utenza \
+             con ciascuna delle letture possibili",
+        en: "the times of the answer are in question; only connections were counted that fall on this line under each of \
+             the possible readings",
+    },
+    Statement {
+        key: "attribution.refuted_by.plan",
+        it: "una conferma scritta dell'operatore che in quel periodo i parametri del NAT erano altri: per {computed} \
+             connessioni l'utenza è calcolata dai parametri e non registrata",
+        en: "the operator's written statement that the NAT's parameters were others at the time: for {computed} \
+             connections the line is computed from the parameters and not recorded",
+    },
+    Statement {
         key: "attribution.zone.open",
         it: "i dati non bastano a escludere che gli orari della risposta siano in un altro fuso",
         en: "the data do not suffice to exclude that the answer's times are in another zone",
@@ -119,9 +141,9 @@ const ERROR_SHARE: f64 = 0.03;
 /// log10 of 1/0.03 in millibans: what each session contributes.
 const SESSION: i32 = 1523;
 /// The most for a single connection: weak.
-const ONE_CONNECTION: i32 = 900;
+pub const ONE_CONNECTION: i32 = 900;
 /// The most for one session: moderate.
-const ONE_SESSION: i32 = 1900;
+pub const ONE_SESSION: i32 = 1900;
 /// The most that records of lines can give: a likelihood ratio of 10,000.
 const LINES_AT_MOST: i32 = 4000;
 /// The share of connections whose line an error names, where one line fits: the posterior never passes its complement.
@@ -183,6 +205,7 @@ fn finding(
         .with("coverage", rounded(coverage))
         .with("coverage_percent", (coverage * 100.0).round() as i64)
         .with("ambiguous", n_shared)
+        .with("computed", support.n_computed)
         .with("unstable", unstable.map_or(0, |by_reading| by_reading.values().sum::<u64>()))
         .with("unstable_under", under)
         .with("access", support.access.map_or("unknown", Access::word))
@@ -194,47 +217,62 @@ fn finding(
         .map(|key| Phrase { key: key.to_owned(), ..statement.clone() })
         .into();
     finding.rows = support.tally.rows.rows(&usage.parts);
-    finding.rows.extend(support.leases.iter().map(|lease| usage.index.row(*lease)));
-    finding.n_rows = n + n_sessions;
+    let plans = || support.plans.iter().map(|plan| &usage.index.plans[*plan as usize].row);
+    let leases = support.leases.iter().flat_map(|lease| usage.index.rows(*lease));
+    finding.rows.extend(plans().cloned());
+    finding.rows.extend(leases.filter(|row| !plans().any(|plan| plan == row)));
+    finding.n_rows = n + n_sessions + support.plans.len() as u64;
     finding.alternatives = alternatives(clock, n_sessions);
     finding.refuted_by = vec![Phrase::new("attribution.refuted_by.repeat")];
+    if support.n_computed > 0 {
+        let others = Phrase::new("attribution.refuted_by.plan").with("computed", support.n_computed);
+        finding.refuted_by.push(others);
+    }
     finding.settings.insert("slack_s".to_owned(), json!(SLACK_US / 1_000_000));
     finding.settings.insert("skew_s".to_owned(), json!(SKEW_US / 1_000_000));
     finding.settings.insert("error_share".to_owned(), json!(ERROR_SHARE));
     finding
 }
 
-/// The clock that is known least among the answers that name the line.
+/// The clock that leaves most open among the answers that name the line.
 fn weakest_clock(usage: &Usage, clocks: &BTreeMap<Digest, Clock>, support: &Support) -> Clock {
+    weakest(usage, clocks, support.leases.iter().map(|lease| usage.index.held(*lease).answer))
+}
+
+/// The clock that leaves most open among answers. From one in question nothing counts that its reading changes, so that
+/// less is open than where the times were taken as written.
+pub fn weakest(usage: &Usage, clocks: &BTreeMap<Digest, Clock>, answers: impl Iterator<Item = u32>) -> Clock {
     let rank = |clock: &Clock| match clock {
         Clock::Confirmed => 0,
         Clock::Moved(_) => 1,
         Clock::Decided => 2,
-        Clock::AsWritten => 3,
-        Clock::Blocked(_) => 4,
+        Clock::Blocked(_) => 3,
+        Clock::AsWritten => 4,
     };
-    let answers =
-        support.leases.iter().map(|lease| &usage.index.answers[usage.index.held(*lease).answer as usize]);
-    let clock_of = |source| clocks.get(source).copied().unwrap_or(Clock::AsWritten);
-    answers.map(|answer| clock_of(&answer.source)).max_by_key(rank).unwrap_or(Clock::AsWritten)
+    let sources = answers.map(|answer| usage.index.answers[answer as usize].source);
+    let clock_of = |source| clocks.get(&source).copied().unwrap_or(Clock::AsWritten);
+    sources.map(clock_of).max_by_key(rank).unwrap_or(Clock::AsWritten)
 }
 
-fn alternatives(clock: Clock, n_sessions: u64) -> Vec<Alternative> {
-    let (zone_state, zone_why) = match clock {
+/// How it stands that an answer's times are in another zone.
+pub fn wrong_zone(clock: Clock) -> Alternative {
+    let (state, why) = match clock {
         Clock::Confirmed => (AlternativeState::Unlikely, "attribution.zone.confirmed"),
         Clock::Moved(_) => (AlternativeState::Checked, "attribution.zone.moved"),
         Clock::Decided => (AlternativeState::Checked, "attribution.zone.decided"),
-        Clock::AsWritten | Clock::Blocked(_) => (AlternativeState::Open, "attribution.zone.open"),
+        Clock::Blocked(_) => (AlternativeState::Unlikely, "attribution.zone.stable"),
+        Clock::AsWritten => (AlternativeState::Open, "attribution.zone.open"),
     };
+    Alternative { kind: "wrong_zone".to_owned(), state, why: Phrase::new(why) }
+}
+
+fn alternatives(clock: Clock, n_sessions: u64) -> Vec<Alternative> {
     let typing = if n_sessions > 1 {
         (AlternativeState::Unlikely, Phrase::new("attribution.typing.unlikely").with("sessions", n_sessions))
     } else {
         (AlternativeState::Open, Phrase::new("attribution.typing.open"))
     };
-    vec![
-        Alternative { kind: "wrong_zone".to_owned(), state: zone_state, why: Phrase::new(zone_why) },
-        Alternative { kind: "typing_error".to_owned(), state: typing.0, why: typing.1 },
-    ]
+    vec![wrong_zone(clock), Alternative { kind: "typing_error".to_owned(), state: typing.0, why: typing.1 }]
 }
 
 /// The probability that a supporting connection came from this line.

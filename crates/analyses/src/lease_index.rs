@@ -1,5 +1,9 @@
 //! The leases of an operation: read, numbered, put in order, and found by the
 //! [interval join](crate::interval_join).
+//!
+//! A lease of an address inside a deterministic NAT, together with a [plan](crate::nat_plan) of the same operator, gives
+//! a lease of ports of the public address for as long as both hold: it is computed here, stands beside those that an
+//! operator recorded, and its rows are the lease's and the plan's.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -16,6 +20,7 @@ use tutela_model::words::Words;
 use tutela_model::{RowRef, Table, Tables, Text};
 
 use crate::interval_join::{self, Builder, Index};
+use crate::nat_plan::{self, Plan};
 
 /// A line: operator and the operator's number of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,7 +45,8 @@ pub struct Held {
     pub line: u32,
     /// Position of the answer in [`LeaseIndex::answers`].
     pub answer: u32,
-    /// Stretches of one line on one address that follow each other without a gap share a number: one session.
+    /// Stretches of one line on one address that overlap or follow each other without a gap share a number, whatever
+    /// their ports: one session.
     pub session: u32,
     /// First and last port of the line's share.
     pub ports: Option<(u16, u16)>,
@@ -52,8 +58,19 @@ pub struct Held {
     pub access: Access,
     /// How many lines share the address, where the operator says.
     pub shared_by: Option<u32>,
+    /// How it was computed, where it was.
+    pub computed: Option<Computed>,
     /// The row's spot in the answer.
     pub place: Text,
+}
+
+/// How a lease of a public address was computed from one of an inside address.
+#[derive(Clone, Copy, Debug)]
+pub struct Computed {
+    /// Position of the plan in [`LeaseIndex::plans`].
+    pub plan: u32,
+    /// Whether the inside address itself is shared, so that its ports are of more lines than this one.
+    pub inside_shared: bool,
 }
 
 /// An operator's answer: one received file.
@@ -72,6 +89,8 @@ pub struct LeaseIndex {
     pub lines: Vec<LineKey>,
     /// Answers, by digest.
     pub answers: Vec<Answer>,
+    /// Plans of deterministic NATs, in the order of their files and rows.
+    pub plans: Vec<Plan>,
     /// Finds positions in `held`.
     index: Index,
     /// Where the leases of each group of the index begin in `held`, and behind the last group where they end.
@@ -113,10 +132,10 @@ impl LeaseIndex {
             })?;
             answers.push(Answer { source: part.source, operators: operators.into_iter().collect() });
         }
-        Ok(Self::of(rows, lines, answers))
+        Ok(Self::of(rows, lines, answers, nat_plan::read(tables, clock)?))
     }
 
-    fn of(mut rows: Vec<(Prefix, Held)>, lines: Lines, answers: Vec<Answer>) -> Self {
+    fn of(mut rows: Vec<(Prefix, Held)>, lines: Lines, answers: Vec<Answer>, mut plans: Vec<Plan>) -> Self {
         // Lines were numbered as they came; they are renumbered in their own order, so that nothing depends on files.
         let mut rank = vec![0; lines.n as usize];
         let mut keys = Vec::with_capacity(rank.len());
@@ -129,20 +148,35 @@ impl LeaseIndex {
         for (_, held) in &mut rows {
             held.line = rank[held.line as usize];
         }
-        Self::grouped(rows, keys, answers)
+        for plan in &mut plans {
+            let number = |bound: &dyn Fn(&LineKey) -> bool| keys.partition_point(bound) as u32;
+            let first = number(&|key| key.operator < plan.operator);
+            plan.lines = first..number(&|key| key.operator <= plan.operator);
+        }
+        Self::grouped(rows, keys, answers, plans)
     }
 
-    fn grouped(mut rows: Vec<(Prefix, Held)>, lines: Vec<LineKey>, answers: Vec<Answer>) -> Self {
+    /// Orders leases that were recorded, and what plans compute from them.
+    fn grouped(
+        mut rows: Vec<(Prefix, Held)>,
+        lines: Vec<LineKey>,
+        answers: Vec<Answer>,
+        mut plans: Vec<Plan>,
+    ) -> Self {
+        let computed = compute(&rows, &mut plans);
+        rows.extend(computed);
         // Prefixes in the order of the index's groups.
         let group = |prefix: &Prefix| (prefix.bits_128(), prefix.low);
         rows.sort_by(|(prefix_a, a), (prefix_b, b)| {
-            (group(prefix_a), a.from_us, a.until_us, a.line, a.answer, &a.place).cmp(&(
+            let plan = |held: &Held| held.computed.map(|computed| computed.plan);
+            (group(prefix_a), a.from_us, a.until_us, a.line, a.answer, &a.place, plan(a)).cmp(&(
                 group(prefix_b),
                 b.from_us,
                 b.until_us,
                 b.line,
                 b.answer,
                 &b.place,
+                plan(b),
             ))
         });
         let mut builder = Builder::default();
@@ -157,11 +191,11 @@ impl LeaseIndex {
         }
         let mut held: Vec<Held> = rows.into_iter().map(|(_, held)| held).collect();
         number_sessions(&mut held, &starts);
-        Self { held, lines, answers, index: builder.build(), starts, prefixes }
+        Self { held, lines, answers, plans, index: builder.build(), starts, prefixes }
     }
 
-    /// The leases of one answer on these addresses, or on all, with their times moved. Lines and answers have the numbers
-    /// that they have here, and no names. A lease whose ends change places is left out.
+    /// The leases of one answer on these addresses, or on all, with their times moved, and what plans compute from them.
+    /// Lines and answers have the numbers that they have here, and no names. A lease whose ends change places is left out.
     pub fn moved(
         &self,
         answer: u32,
@@ -171,21 +205,31 @@ impl LeaseIndex {
         let wanted: Vec<u32> = match addresses {
             None => (0..self.prefixes.len() as u32).collect(),
             Some(addresses) => {
-                let groups = addresses.iter().flat_map(|address| self.index.groups_of(*address));
+                let inside = addresses.iter().flat_map(|address| {
+                    let always = (i64::MIN, i64::MAX);
+                    self.plans.iter().flat_map(move |plan| plan.behind(*address, None, always))
+                });
+                let groups =
+                    addresses.iter().copied().chain(inside).flat_map(|address| self.index.groups_of(address));
                 groups.collect::<BTreeSet<u32>>().into_iter().collect()
             }
         };
         let mut rows = Vec::new();
         for group in wanted.into_iter().map(|group| group as usize) {
-            for held in &self.held[self.starts[group]..self.starts[group + 1]] {
+            let recorded = self.held[self.starts[group]..self.starts[group + 1]].iter();
+            for held in recorded.filter(|held| held.answer == answer && held.computed.is_none()) {
                 let from_us = to_us(held.from_us);
                 let until_us = if held.until_us == i64::MAX { i64::MAX } else { to_us(held.until_us) };
-                if held.answer == answer && from_us < until_us {
+                if from_us < until_us {
                     rows.push((self.prefixes[group], Held { from_us, until_us, ..held.clone() }));
                 }
             }
         }
-        Self::grouped(rows, Vec::new(), Vec::new())
+        let source = self.answers[answer as usize].source;
+        let moved = |plan: &Plan| if plan.source == source { plan.moved(to_us) } else { plan.clone() };
+        let mut plans: Vec<Plan> = self.plans.iter().map(moved).collect();
+        nat_plan::contest(&mut plans);
+        Self::grouped(rows, Vec::new(), Vec::new(), plans)
     }
 
     /// The lease at a position that [`Self::at`] handed out.
@@ -193,14 +237,20 @@ impl LeaseIndex {
         &self.held[idx as usize]
     }
 
-    /// The row of a lease.
-    pub fn row(&self, idx: u32) -> RowRef {
+    /// The rows of a lease: that of the plan first, where it was computed, then its own.
+    pub fn rows(&self, idx: u32) -> impl Iterator<Item = RowRef> + '_ {
         let held = self.held(idx);
-        RowRef {
+        let own = RowRef {
             table: Lease::INFO.name.to_owned(),
             source: self.answers[held.answer as usize].source.hex(),
             place: held.place.to_string(),
-        }
+        };
+        held.computed.map(|computed| self.plans[computed.plan as usize].row.clone()).into_iter().chain([own])
+    }
+
+    /// How many leases were computed from a plan.
+    pub fn n_computed(&self, plan: u32) -> usize {
+        self.held.iter().filter(|held| held.computed.is_some_and(|computed| computed.plan == plan)).count()
     }
 
     /// Whether some lease, at whatever time, is of this address.
@@ -222,13 +272,115 @@ impl LeaseIndex {
 
     /// Adds to `hits` the leases that held `address` at some time in `low_us..=high_us`, and `port` where both the
     /// lease and the connection say one: those of the shortest prefix first, of each prefix the latest first.
-    pub fn at(&self, address: Address, port: Option<u16>, low_us: i64, high_us: i64, hits: &mut Vec<u32>) {
+    pub fn at(
+        &self,
+        address: Address,
+        port: Option<u16>,
+        (low_us, high_us): (i64, i64),
+        hits: &mut Vec<u32>,
+    ) {
         for group in self.index.groups_of(address) {
             let before = hits.len();
-            self.index.in_group(group, port, low_us, high_us, &mut |idx| hits.push(idx));
+            self.index.in_group(group, port, low_us, high_us, &mut |idx| {
+                if self.has_port(idx, port) {
+                    hits.push(idx);
+                }
+            });
             hits[before..].sort_unstable_by(|one, other| other.cmp(one));
         }
     }
+
+    /// Hands out the same leases in an order that means nothing.
+    pub fn each_at(
+        &self,
+        address: Address,
+        port: Option<u16>,
+        (low_us, high_us): (i64, i64),
+        each: &mut impl FnMut(&Held),
+    ) {
+        for group in self.index.groups_of(address) {
+            self.index.in_group(group, port, low_us, high_us, &mut |idx| {
+                if self.has_port(idx, port) {
+                    each(self.held(idx));
+                }
+            });
+        }
+    }
+
+    /// Hands out the lines of one answer that held `address` and `port` at some time in `when_us`, were the answer's
+    /// times moved so that this time is `written_us` in it. The time of a plan from another file stays as it is.
+    pub fn each_line_moved(
+        &self,
+        answer: u32,
+        (address, port): (Address, Option<u16>),
+        when_us: (i64, i64),
+        written_us: (i64, i64),
+        each: &mut impl FnMut(u32),
+    ) {
+        let source = self.answers[answer as usize].source;
+        let stays = |plan: &Plan| plan.source != source;
+        self.each_at(address, port, written_us, &mut |held| {
+            let moves = held.computed.is_none_or(|computed| !stays(&self.plans[computed.plan as usize]));
+            if held.answer == answer && moves {
+                each(held.line);
+            }
+        });
+        for plan in self.plans.iter().filter(|plan| stays(plan)) {
+            for inside in plan.behind(address, port, when_us) {
+                self.each_at(inside, None, written_us, &mut |held| {
+                    if held.answer == answer && held.computed.is_none() && plan.lines.contains(&held.line) {
+                        each(held.line);
+                    }
+                });
+            }
+        }
+    }
+
+    /// Whether the ports of a lease, where they are every n-th of their range, have this one.
+    fn has_port(&self, idx: u32, port: Option<u16>) -> bool {
+        let held = self.held(idx);
+        let (Some(port), Some(computed), Some((first, _))) = (port, held.computed, held.ports) else {
+            return true;
+        };
+        self.plans[computed.plan as usize].has_port(first, port)
+    }
+}
+
+/// The most addresses of a lease that are taken one by one: a network of a customer's own, not an operator's pool.
+const MOST_INSIDE: u128 = 1024;
+
+/// Leases of public addresses, from leases of inside ones and plans that held at the same time.
+fn compute(rows: &[(Prefix, Held)], plans: &mut [Plan]) -> Vec<(Prefix, Held)> {
+    let mut computed = Vec::new();
+    for (number, plan) in (0..).zip(plans) {
+        plan.n_too_wide = 0;
+        let Ok(ports) = plan.ports else { continue };
+        for (prefix, held) in rows {
+            let (low, high) = (prefix.low.0.max(plan.inside.0.0), prefix.high().0.min(plan.inside.1.0));
+            let from_us = held.from_us.max(plan.during_us.0);
+            let until_us = held.until_us.min(plan.during_us.1);
+            if low > high || from_us >= until_us || !plan.lines.contains(&held.line) {
+                continue;
+            }
+            if high - low >= MOST_INSIDE {
+                plan.n_too_wide += 1;
+                continue;
+            }
+            let inside_shared = held.ports.is_some() || held.shared_by.is_some_and(|n| n > 1);
+            for share in (low..=high).filter_map(|inside| plan.share(Address(inside))) {
+                let held = Held {
+                    ports: Some(share.ports),
+                    from_us,
+                    until_us,
+                    shared_by: Some(ports.n_lines),
+                    computed: Some(Computed { plan: number, inside_shared }),
+                    ..held.clone()
+                };
+                computed.push((share.outside.into(), held));
+            }
+        }
+    }
+    computed
 }
 
 /// Lines by number, in the order in which they were first seen.
@@ -311,20 +463,22 @@ impl<'a> Columns<'a> {
             until_us: if self.until.is_valid(row_idx) { self.until.value(row_idx) } else { i64::MAX },
             access: Access::from_word(self.access.value(row_idx)).unwrap_or(Access::Unknown),
             shared_by: self.shared_by.is_valid(row_idx).then(|| self.shared_by.value(row_idx)),
+            computed: None,
             place: self.place.value(row_idx).into(),
         };
         (Prefix { low, bits: self.bits.value(row_idx) }, held)
     }
 }
 
-/// Gives leases of one line on one prefix and port range that follow without a gap the same number.
+/// Gives leases of one line on one prefix that overlap or follow without a gap the same number: blocks of ports that a
+/// line holds at one time say no more than one of them.
 fn number_sessions(held: &mut [Held], starts: &[usize]) {
     let mut session = 0;
     for bounds in starts.windows(2) {
-        // The session of each line and port range, and when it ended so far.
+        // The session of each line, and when it ended so far.
         let mut open = BTreeMap::new();
         for lease in &mut held[bounds[0]..bounds[1]] {
-            let entry = open.entry((lease.line, lease.ports)).or_insert((u32::MAX, i64::MIN));
+            let entry = open.entry(lease.line).or_insert((u32::MAX, i64::MIN));
             if entry.0 == u32::MAX || lease.from_us > entry.1.saturating_add(RENEWAL_GAP_US) {
                 *entry = (session, lease.until_us);
                 session += 1;

@@ -5,6 +5,7 @@ pub mod zone_shift;
 
 pub mod attribution;
 pub mod coverage;
+pub mod shared_address;
 
 pub mod same_user;
 
@@ -27,6 +28,7 @@ mod grounds;
 mod information;
 mod leads;
 mod lease_index;
+mod nat_plan;
 mod networks;
 mod usage;
 mod words;
@@ -59,6 +61,11 @@ pub static ANALYSES: &[Analysis] = &[
         statements: attribution::STATEMENTS,
     },
     Analysis { name: "coverage", source: include_str!("coverage.rs"), statements: coverage::STATEMENTS },
+    Analysis {
+        name: "shared_address",
+        source: include_str!("shared_address.rs"),
+        statements: shared_address::STATEMENTS,
+    },
     Analysis { name: "same_user", source: include_str!("same_user.rs"), statements: same_user::STATEMENTS },
     Analysis { name: "identity", source: include_str!("identity.rs"), statements: identity::STATEMENTS },
     Analysis { name: "priority", source: include_str!("priority.rs"), statements: priority::STATEMENTS },
@@ -93,6 +100,8 @@ pub fn version() -> Digest {
         include_str!("interval_join/directory.rs"),
         include_str!("interval_join/latest.rs"),
         include_str!("lease_index.rs"),
+        include_str!("linkage/scale.rs"),
+        include_str!("nat_plan.rs"),
         include_str!("networks.rs"),
         include_str!("usage.rs"),
         include_str!("../data/retention.tsv"),
@@ -134,6 +143,8 @@ pub fn derive(
     let usage = usage::of(tables, zones.index, &zones.clocks, &zones.doubts)?;
     let attribution = attribution::run(&usage, &zones.clocks);
     let coverage = coverage::run(&usage);
+    begin("shared_address");
+    let shared_address = shared_address::run(&usage, &zones.clocks);
     begin("same_user");
     let facts = facts::CaseFacts::read(tables, &usage)?;
     let views = grounds::views(&usage, &facts);
@@ -152,6 +163,7 @@ pub fn derive(
             ("zone_shift", zones.findings),
             ("attribution", attribution),
             ("coverage", coverage),
+            ("shared_address", shared_address),
             ("same_user", same_user.findings),
             ("identity", identity.findings),
             ("priority", priority.findings),

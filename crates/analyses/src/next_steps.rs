@@ -332,7 +332,7 @@ fn for_open(
         Open::PortMissing => {
             vec![step("ports", platform(), until("platform_log"), about("next_steps.ports.ask"))]
         }
-        Open::NotAsked | Open::NobodyThen => {
+        Open::NotAsked | Open::NobodyThen | Open::PortOutsidePlan => {
             let name = if open == Open::NotAsked { "holder" } else { "nobody" };
             let ask = with_addresses(about(&format!("next_steps.{name}.ask")), open_use);
             let of = if open == Open::NotAsked { holder() } else { operators_knowing(usage, open_use) };

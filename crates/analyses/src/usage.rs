@@ -17,7 +17,7 @@ use tutela_model::{RowRef, Table, Tables, Text};
 
 use crate::lease_index::{Held, LeaseIndex};
 use crate::networks::{Listed, Networks};
-use crate::zone_shift::{Clock, Event, Hypothesis};
+use crate::zone_shift::{Clock, Event, Hypothesis, Reread};
 
 /// By how much a connection may miss a lease's ends, in microseconds: the clocks of platform and operator are two.
 pub const SLACK_US: i64 = 5_000_000;
@@ -61,7 +61,10 @@ pub enum Open {
     PortMissing,
     /// More than one line fits.
     SeveralLines,
-    /// The answer that covers it is in question for its time zone.
+    /// The operator's NAT gives the port to no line by its parameters: it is of the dynamic pool, which is logged, or
+    /// reserved.
+    PortOutsidePlan,
+    /// The answer that covers it is in question for its time zone, and its line depends on the reading.
     ClockInQuestion,
     /// It would fall on another line under a reading of the answer's times that the data do not refute.
     Unstable,
@@ -85,6 +88,7 @@ impl Open {
             Self::Hotspot => "hotspot",
             Self::PortMissing => "port_missing",
             Self::SeveralLines => "several_lines",
+            Self::PortOutsidePlan => "port_outside_plan",
             Self::ClockInQuestion => "clock_in_question",
             Self::Unstable => "unstable",
             Self::NearChange => "near_change",
@@ -162,7 +166,7 @@ impl Tally {
 pub struct Support {
     /// Connections that fall on this line and no other.
     pub tally: Tally,
-    /// Distinct sessions: stretches of the line on one address without a gap.
+    /// Distinct sessions: stretches of the line on one address without a gap, whatever its ports.
     pub sessions: BTreeSet<u32>,
     /// Distinct days in UTC, counted since 1970.
     pub days: BTreeSet<i32>,
@@ -170,7 +174,39 @@ pub struct Support {
     pub leases: Vec<u32>,
     /// How the line reaches the network.
     pub access: Option<Access>,
+    /// Plans by which leases were computed.
+    pub plans: BTreeSet<u32>,
+    /// Connections that only computed leases support.
+    pub n_computed: u64,
 }
+
+/// Connections of an account from an address that several lines shared, without a port that tells them apart, while the
+/// holders did not change.
+#[derive(Clone, Debug, Default)]
+pub struct SharedStretch {
+    /// The connections.
+    pub tally: Tally,
+    /// The lines that the answers name, ascending.
+    pub lines: Vec<u32>,
+    /// How many lines shared the address, as the operator says or its ports leave room for; none when unknown.
+    pub n_sharing: Option<u32>,
+    /// A lease of each line, at most [`SPREAD`].
+    pub leases: Vec<u32>,
+    /// The answers that name the lines.
+    pub answers: BTreeSet<u32>,
+}
+
+/// Where an account came from addresses that several lines shared.
+#[derive(Clone, Debug, Default)]
+pub struct Stretches {
+    /// By the sessions of the holders; at most [`MOST_STRETCHES`].
+    pub kept: BTreeMap<Vec<u32>, SharedStretch>,
+    /// Connections of stretches beyond those.
+    pub n_beyond: u64,
+}
+
+/// The most stretches that are kept for an account.
+const MOST_STRETCHES: usize = 400;
 
 /// Where an account's open connections came from.
 #[derive(Clone, Debug, Default)]
@@ -213,6 +249,8 @@ pub struct Usage {
     pub parts: Vec<Part>,
     /// Accounts by key.
     pub accounts: BTreeMap<AccountKey, AccountUse>,
+    /// What accounts did from addresses that several lines shared.
+    pub shared: BTreeMap<AccountKey, Stretches>,
 }
 
 /// Joins all connections with all leases.
@@ -227,16 +265,16 @@ pub fn of(
         .iter()
         .map(|answer| matches!(clocks.get(&answer.source), Some(Clock::Blocked(_))))
         .collect();
-    let doubts: Vec<Vec<Doubt>> = (0..index.answers.len())
+    let doubts: Vec<Vec<Reread>> = (0..index.answers.len())
         .map(|answer| {
             let readings = doubts.get(&index.answers[answer].source).into_iter().flatten();
-            readings.map(|reading| Doubt::of(*reading, &index, answer as u32)).collect()
+            readings.map(|reading| Reread::new(*reading, &index, answer as u32, None)).collect()
         })
         .collect();
     let networks = Networks::read(tables)?;
     let parts = tables.parts(&Connection::INFO);
     let mut accounts = Numbered::default();
-    let mut uses: Vec<AccountUse> = Vec::new();
+    let mut uses: Vec<(AccountUse, Stretches)> = Vec::new();
     for (part_idx, part) in parts.iter().enumerate() {
         let mut look = Look {
             index: &index,
@@ -246,6 +284,7 @@ pub fn of(
             near: None,
             hits: Vec::new(),
             beside: Vec::new(),
+            in_question: Vec::new(),
         };
         tables.scan(&Connection::INFO, part, COLUMNS, &mut |batch| {
             let columns = Columns::of(&batch);
@@ -253,16 +292,22 @@ pub fn of(
                 let account =
                     accounts.number(columns.platform.value(row_idx), columns.account.value(row_idx));
                 if account as usize == uses.len() {
-                    uses.push(AccountUse::default());
+                    uses.push(Default::default());
                 }
                 look.add(&mut uses[account as usize], &columns, row_idx, part_idx as u32);
             }
             ControlFlow::Continue(())
         })?;
     }
-    let accounts =
-        accounts.keys.into_iter().map(|(key, number)| (key, std::mem::take(&mut uses[number as usize])));
-    Ok(Usage { accounts: accounts.collect(), index, parts })
+    let (mut by_key, mut shared) = (BTreeMap::new(), BTreeMap::new());
+    for (key, number) in accounts.keys {
+        let (account, stretches) = std::mem::take(&mut uses[number as usize]);
+        if !stretches.kept.is_empty() {
+            shared.insert(key.clone(), stretches);
+        }
+        by_key.insert(key, account);
+    }
+    Ok(Usage { accounts: by_key, shared, index, parts })
 }
 
 /// For each answer, a spread of the connections whose addresses it knows.
@@ -385,47 +430,15 @@ struct Look<'a> {
     index: &'a LeaseIndex,
     blocked: &'a [bool],
     /// By answer.
-    doubts: &'a [Vec<Doubt>],
+    doubts: &'a [Vec<Reread>],
     networks: &'a Networks,
     /// What the lists and answers say of the address before.
     near: Option<Near>,
     hits: Vec<u32>,
     /// Leases that held the address within a minute of the connection and not at its time.
     beside: Vec<u32>,
-}
-
-/// A reading of an answer's times that the data do not refute.
-struct Doubt {
-    reading: Hypothesis,
-    /// The answer's leases as the reading has them, where it changes the order of instants.
-    moved: Option<LeaseIndex>,
-}
-
-impl Doubt {
-    fn of(reading: Hypothesis, index: &LeaseIndex, answer: u32) -> Self {
-        let moved = reading.written_us(0).is_none();
-        Self { reading, moved: moved.then(|| index.moved(answer, None, &|at_us| reading.true_us(at_us))) }
-    }
-
-    /// Whether some other line of the answer held the address under this reading.
-    fn names_another(
-        &self,
-        index: &LeaseIndex,
-        held: &Held,
-        (address, port): (Address, Option<u16>),
-        (low_us, high_us): (i64, i64),
-    ) -> bool {
-        let index = self.moved.as_ref().unwrap_or(index);
-        let written_us = |true_us| self.reading.written_us(true_us).unwrap_or(true_us);
-        let (low_us, high_us) = (written_us(low_us) - SLACK_US, written_us(high_us) + SLACK_US);
-        let mut another = false;
-        let mut hits = Vec::new();
-        index.at(address, port, low_us, high_us, &mut hits);
-        for other in hits.iter().map(|idx| index.held(*idx)) {
-            another |= other.answer == held.answer && other.line != held.line;
-        }
-        another
-    }
+    /// Leases of answers in question that held it within a minute of the connection.
+    in_question: Vec<u32>,
 }
 
 #[derive(Clone)]
@@ -436,7 +449,13 @@ struct Near {
 }
 
 impl Look<'_> {
-    fn add(&mut self, account: &mut AccountUse, columns: &Columns<'_>, row_idx: usize, part: u32) {
+    fn add(
+        &mut self,
+        (account, stretches): &mut (AccountUse, Stretches),
+        columns: &Columns<'_>,
+        row_idx: usize,
+        part: u32,
+    ) {
         let place = columns.place.value(row_idx);
         let when = columns.when(row_idx);
         let at_us = when.map(|(low_us, _)| low_us);
@@ -460,11 +479,17 @@ impl Look<'_> {
                 support.tally.push(Some(at_us), part, place);
                 support.days.insert(at_us.div_euclid(86_400_000_000) as i32);
                 support.access = Some(held.access);
+                let plan = |idx: &u32| self.index.held(*idx).computed.map(|computed| computed.plan);
+                support.plans.extend(self.hits.iter().filter_map(plan));
+                support.n_computed += u64::from(self.hits.iter().all(|idx| plan(idx).is_some()));
                 if support.sessions.insert(held.session) && support.leases.len() < SPREAD {
                     support.leases.push(lease);
                 }
             }
             Err(open) => {
+                if open == Open::PortMissing || open == Open::SeveralLines {
+                    self.stretch(stretches, columns.port(row_idx), (at_us, part, place));
+                }
                 let label = self.near.as_ref().and_then(|near| {
                     let then = near.natures.iter().filter(|listed| listed.holds(when));
                     then.filter_map(|listed| listed.label.clone()).next()
@@ -517,38 +542,34 @@ impl Look<'_> {
             }
         }
         let (low_us, high_us) = when.ok_or(Open::NoTime)?;
-        if !near.asked {
-            return Err(if port.is_none() && nature(Nature::Cgnat) {
-                Open::PortMissing
-            } else {
-                Open::NotAsked
-            });
-        }
         let behind_nat = nature(Nature::Cgnat);
+        let asked = near.asked;
         self.look_up((address, port), (low_us, high_us));
         let (index, hits) = (self.index, &self.hits);
         if hits.is_empty() {
-            let only_blocked = index.answers_knowing(address).iter().all(|answer| self.blocked[*answer]);
-            return Err(if only_blocked { Open::ClockInQuestion } else { Open::NobodyThen });
+            return Err(self.nobody((address, port), (low_us, high_us), asked, behind_nat));
         }
         let first = index.held(hits[0]);
         if hits.iter().any(|idx| index.held(*idx).access == Access::Hotspot) {
             return Err(Open::Hotspot);
         }
-        let shared = |held: &Held| {
-            let part_of_ports = held.ports.is_some_and(|(first, last)| last - first < ALL_PORTS);
-            held.shared_by.is_some_and(|n| n > 1) || part_of_ports || behind_nat
+        let when_us = (low_us - SKEW_US, high_us + SKEW_US);
+        let is_contested = |idx: &u32| {
+            let plan = index.held(*idx).computed.map(|computed| &index.plans[computed.plan as usize]);
+            plan.is_some_and(|plan| plan.is_contested(address, port, when_us))
         };
-        if hits.iter().any(|idx| index.held(*idx).line != first.line) {
+        let several = hits.iter().any(|idx| index.held(*idx).line != first.line);
+        let shared = hits.iter().any(|idx| is_shared(index.held(*idx), behind_nat));
+        if several || hits.iter().any(is_contested) {
             let lines: BTreeSet<u32> = hits.iter().map(|idx| index.held(*idx).line).collect();
             for line in lines {
                 *account.shared.entry(line).or_default() += 1;
             }
-            return Err(if port.is_none() && shared(first) { Open::PortMissing } else { Open::SeveralLines });
+            return Err(if port.is_none() && shared { Open::PortMissing } else { Open::SeveralLines });
         }
         // One line in the answer is not one line on the address: without ports on either side a shared address stays
         // shared, whoever of its users the answer happens to name.
-        if shared(first) && (port.is_none() || first.ports.is_none()) {
+        if shared && (port.is_none() || hits.iter().all(|idx| !tells_apart(index.held(*idx)))) {
             return Err(if port.is_none() { Open::PortMissing } else { Open::SeveralLines });
         }
         let (line, lease) = (first.line, hits[0]);
@@ -559,21 +580,127 @@ impl Look<'_> {
         Ok((line, lease))
     }
 
+    /// Why nobody is found who held the address and port.
+    fn nobody(
+        &self,
+        (address, port): (Address, Option<u16>),
+        when_us: (i64, i64),
+        asked: bool,
+        behind_nat: bool,
+    ) -> Open {
+        let index = self.index;
+        let mut plans = index.plans.iter().filter(|plan| plan.holds(address, when_us)).peekable();
+        let planned = plans.peek().is_some();
+        if !self.in_question.is_empty() {
+            Open::ClockInQuestion
+        } else if port.is_none() && (planned || !asked && behind_nat) {
+            Open::PortMissing
+        } else if planned && plans.all(|plan| plan.behind(address, port, when_us).next().is_none()) {
+            Open::PortOutsidePlan
+        } else if !asked {
+            Open::NotAsked
+        } else if index.answers_knowing(address).iter().all(|answer| self.blocked[*answer]) {
+            Open::ClockInQuestion
+        } else {
+            Open::NobodyThen
+        }
+    }
+
+    /// Counts a connection to the lines that shared its address while their holders did not change.
+    fn stretch(
+        &self,
+        stretches: &mut Stretches,
+        port: Option<u16>,
+        (at_us, part, place): (Option<i64>, u32, &str),
+    ) {
+        let index = self.index;
+        let Some(first) = self.hits.first() else { return };
+        let held = || self.hits.iter().map(|idx| index.held(*idx));
+        let behind_nat = self
+            .near
+            .as_ref()
+            .is_some_and(|near| near.natures.iter().any(|listed| listed.nature == Nature::Cgnat));
+        // Lines of two operators, or two lines that both claim the port, contradict each other and share nothing.
+        let operator = |line: u32| &index.lines[line as usize].operator;
+        let contradictory = held().any(|other| operator(other.line) != operator(index.held(*first).line))
+            || port.is_some() && held().any(tells_apart);
+        if contradictory || !held().any(|held| is_shared(held, behind_nat)) {
+            return;
+        }
+        let sessions: BTreeSet<u32> = held().map(|held| held.session).collect();
+        let sessions: Vec<u32> = sessions.into_iter().collect();
+        if stretches.kept.len() >= MOST_STRETCHES && !stretches.kept.contains_key(&sessions) {
+            stretches.n_beyond += 1;
+            return;
+        }
+        let stretch = stretches.kept.entry(sessions).or_default();
+        stretch.tally.push(at_us, part, place);
+        if stretch.lines.is_empty() {
+            let lines: BTreeMap<u32, u32> =
+                self.hits.iter().map(|idx| (index.held(*idx).line, *idx)).collect();
+            stretch.leases = lines.values().copied().take(SPREAD).collect();
+            stretch.answers = held().map(|held| held.answer).collect();
+            stretch.n_sharing = n_sharing(held(), lines.len() as u32);
+            stretch.lines = lines.into_keys().collect();
+        }
+    }
+
     /// Finds the leases that held the address at the time, and those that held it within a minute of it.
     fn look_up(&mut self, (address, port): (Address, Option<u16>), (low_us, high_us): (i64, i64)) {
         let (index, hits, beside) = (self.index, &mut self.hits, &mut self.beside);
+        let in_question = &mut self.in_question;
         hits.clear();
         beside.clear();
-        index.at(address, port, low_us - SKEW_US, high_us + SKEW_US, hits);
-        hits.retain(|idx| {
+        in_question.clear();
+        index.at(address, port, (low_us - SKEW_US, high_us + SKEW_US), hits);
+        let then = |idx: &u32| {
             let held = index.held(*idx);
-            let counts = !self.blocked[held.answer as usize];
-            let then = held.from_us <= high_us + SLACK_US && held.until_us > low_us - SLACK_US;
-            if counts && !then {
+            held.from_us <= high_us + SLACK_US && held.until_us > low_us - SLACK_US
+        };
+        hits.retain(|idx| {
+            let blocked = self.blocked[index.held(*idx).answer as usize];
+            if blocked {
+                in_question.push(*idx);
+            } else if !then(idx) {
                 beside.push(*idx);
             }
-            counts && then
+            !blocked && then(idx)
         });
+        let answers: BTreeSet<u32> = in_question.iter().map(|idx| index.held(*idx).answer).collect();
+        for answer in answers {
+            if self.is_the_same_under_all(answer, (address, port), (low_us, high_us)) {
+                let same =
+                    self.in_question.iter().filter(|idx| index.held(**idx).answer == answer && then(idx));
+                self.hits.extend(same);
+            }
+        }
+    }
+
+    /// Whether a connection falls on one and the same line of an answer in question as written and under every reading
+    /// that is left, with no other line within a minute of it.
+    fn is_the_same_under_all(
+        &self,
+        answer: u32,
+        at: (Address, Option<u16>),
+        (low_us, high_us): (i64, i64),
+    ) -> bool {
+        let (index, readings) = (self.index, &self.doubts[answer as usize]);
+        let mut lines =
+            self.in_question.iter().map(|idx| index.held(*idx)).filter(|held| held.answer == answer);
+        let Some(line) = lines.next().map(|held| held.line) else { return false };
+        let as_written = Reread::new(Hypothesis::AS_WRITTEN, index, answer, None);
+        !readings.is_empty()
+            && readings.iter().chain([&as_written]).all(|reading| {
+                let (mut then, mut another) = (false, false);
+                reading.each_line(index, at, (low_us - SKEW_US, high_us + SKEW_US), &mut |other| {
+                    another |= other != line;
+                });
+                if !another {
+                    let when_us = (low_us - SLACK_US, high_us + SLACK_US);
+                    reading.each_line(index, at, when_us, &mut |_| then = true);
+                }
+                then
+            })
     }
 
     /// The first reading under which a connection falls on another line than the lease's, and what it is left open for.
@@ -587,12 +714,43 @@ impl Look<'_> {
         if self.beside.iter().any(|idx| self.index.held(*idx).line != held.line) {
             return Some((Open::NearChange, format!("±{} s", SKEW_US / 1_000_000)));
         }
-        self.doubts[held.answer as usize]
-            .iter()
-            .find(|doubt| doubt.names_another(self.index, held, at, (low_us, high_us)))
-            .map(|doubt| (Open::Unstable, doubt.reading.name()))
+        let names_another = |reading: &&Reread| {
+            let mut another = false;
+            let when_us = (low_us - SLACK_US, high_us + SLACK_US);
+            reading.each_line(self.index, at, when_us, &mut |line| another |= line != held.line);
+            another
+        };
+        let unstable = self.doubts[held.answer as usize].iter().find(names_another);
+        unstable.map(|reading| (Open::Unstable, reading.reading.name()))
     }
 }
+
+/// Whether several lines share the address of a lease.
+fn is_shared(held: &Held, behind_nat: bool) -> bool {
+    let part_of_ports = held.ports.is_some_and(|(first, last)| last - first < ALL_PORTS);
+    let inside_shared = held.computed.is_some_and(|computed| computed.inside_shared);
+    held.shared_by.is_some_and(|n| n > 1) || part_of_ports || inside_shared || behind_nat
+}
+
+/// Whether the ports of a lease are of its line alone.
+fn tells_apart(held: &Held) -> bool {
+    held.ports.is_some() && !held.computed.is_some_and(|computed| computed.inside_shared)
+}
+
+/// How many lines shared an address of which an answer names some. What it does not say, its ports bound: those that it
+/// gives to nobody may be as many lines' as have room in shares like the smallest.
+fn n_sharing<'a>(held: impl Iterator<Item = &'a Held> + Clone, n_named: u32) -> Option<u32> {
+    if let Some(said) = held.clone().filter_map(|held| held.shared_by).max().filter(|said| *said > 1) {
+        return Some(said.max(n_named));
+    }
+    let shares: Option<BTreeSet<(u16, u16)>> = held.map(|held| held.ports).collect();
+    let sizes: Vec<u32> = shares?.iter().map(|(first, last)| u32::from(last - first) + 1).collect();
+    let rest = USABLE_PORTS.saturating_sub(sizes.iter().sum());
+    Some(n_named + rest.div_ceil(*sizes.iter().min()?))
+}
+
+/// Ports of an address that a NAT gives out: all but the lowest 1,024.
+const USABLE_PORTS: u32 = 64_512;
 
 /// A share of at least this many ports is the whole address: operators leave the lowest 1,024 out.
 const ALL_PORTS: u16 = 64_000;

@@ -32,7 +32,10 @@
 //! an answer whose days are wrong also holds leases that are too long, and answers with them.
 //! The margin is how far the best reading is ahead of the next one; of two with the same score the smaller shift stands.
 //! A reading is refuted when it is behind the best one by at least `refuted`.
-//! Until an officer decides on a finding that indicates another reading, nothing is attributed from that answer.
+//! Until an officer decides on a finding that indicates another reading, a connection is attributed from that answer only
+//! if it falls on one and the same line as written and under every reading that is not refuted, the large shifts too, and
+//! no other line is within a minute of it under any of them: then the reading does not change the line.
+//! All others stay open; where the records leave no reading to compare, all of them do.
 //! Accepted: its times are moved. Rejected: they are taken as written.
 //! Where the data do not suffice, accepting the finding takes the times as written, as an operator's confirmation would
 //! have it, and ends the doubt.
@@ -62,29 +65,34 @@ pub static STATEMENTS: &[Statement] = &[
         key: "zone_shift.indicated",
         it: "gli orari della risposta di {operator} ({file_said}) coincidono con le registrazioni delle piattaforme se \
              letti come {reading}: {gained} connessioni su {n} cadono così su un'utenza con altre del loro \
-             account, {lost} non più; finché un ufficiale non decide, da questa risposta non si attribuisce nulla",
+             account, {lost} non più; finché un ufficiale non decide, di questa risposta contano solo le connessioni che \
+             cadono sulla stessa utenza con ogni lettura possibile",
         en: "the times in the answer of {operator} ({file_said}) agree with the platforms' records when read as \
              {reading}: {gained} of {n} connections then fall on a line with others of their account, {lost} no longer \
-             do; until an officer decides, nothing is attributed from this answer",
+             do; until an officer decides, only connections that fall on the same line under every possible reading \
+             count from this answer",
     },
     Statement {
         key: "zone_shift.day_month",
         it: "nella risposta di {operator} ({file_said}) giorno e mese sembrano scambiati: le date coincidono con le \
              registrazioni delle piattaforme se lette come {reading}; {gained} connessioni su {n} cadono così su \
-             un'utenza con altre del loro account, {lost} non più; finché un ufficiale non decide, da questa risposta non si \
-             attribuisce nulla",
+             un'utenza con altre del loro account, {lost} non più; finché un ufficiale non decide, di questa risposta \
+             contano solo le connessioni che cadono sulla stessa utenza con ogni lettura possibile",
         en: "in the answer of {operator} ({file_said}) day and month look exchanged: its dates agree with the platforms' \
              records when read as {reading}; {gained} of {n} connections then fall on a line with others of their \
-             account, {lost} no longer do; until an officer decides, nothing is attributed from this answer",
+             account, {lost} no longer do; until an officer decides, only connections that fall on the same line under \
+             every possible reading count from this answer",
     },
     Statement {
         key: "zone_shift.year",
         it: "la risposta di {operator} ({file_said}) sembra di un altro anno: le date coincidono con le registrazioni \
              delle piattaforme se lette con {reading}; {gained} connessioni su {n} cadono così su un'utenza con altre \
-             del loro account, {lost} non più; finché un ufficiale non decide, da questa risposta non si attribuisce nulla",
+             del loro account, {lost} non più; finché un ufficiale non decide, di questa risposta contano solo le \
+             connessioni che cadono sulla stessa utenza con ogni lettura possibile",
         en: "the answer of {operator} ({file_said}) looks like one of another year: its dates agree with the platforms' \
              records when read with {reading}; {gained} of {n} connections then fall on a line with others of their \
-             account, {lost} no longer do; until an officer decides, nothing is attributed from this answer",
+             account, {lost} no longer do; until an officer decides, only connections that fall on the same line under \
+             every possible reading count from this answer",
     },
     Statement {
         key: "zone_shift.as_written",
@@ -125,7 +133,7 @@ pub enum Clock {
     Decided,
     /// Moved, because an officer accepted the finding.
     Moved(Indicated),
-    /// Another reading is indicated and nobody has decided: nothing is attributed from the answer.
+    /// Another reading is indicated and nobody has decided: only what no reading changes is attributed from the answer.
     Blocked(Indicated),
 }
 
@@ -179,6 +187,9 @@ pub enum Hypothesis {
 const COUNTRY_ZONE: &str = "Europe/Rome";
 
 impl Hypothesis {
+    /// The times as they are.
+    pub const AS_WRITTEN: Self = Self::Hours(0);
+
     /// All but the times as written, the likelier mistakes first: small shifts before large ones.
     fn others() -> Vec<Self> {
         let mut hours: Vec<i8> = (-14..=14).filter(|hours| *hours != 0).collect();
@@ -306,7 +317,8 @@ pub struct Zones {
     pub findings: Vec<Finding>,
     /// Clocks by the answer's digest.
     pub clocks: BTreeMap<Digest, Clock>,
-    /// By the answer's digest, the plausible readings that the data do not refute and on which nobody decided.
+    /// By the answer's digest, the readings on which nobody decided: the plausible ones that the data do not refute, and
+    /// for an answer that is in question the one indicated and all that are not refuted.
     pub doubts: BTreeMap<Digest, Vec<Hypothesis>>,
     /// The leases, with each answer's times as its clock says.
     pub index: LeaseIndex,
@@ -331,8 +343,10 @@ pub fn run(tables: &dyn Tables, decisions: &Decisions) -> Result<Zones, TablesEr
             (Some(best), Some(Choice::Accept)) => Clock::Moved(best),
             (Some(best), _) => Clock::Blocked(best),
         };
-        if clock == Clock::AsWritten {
-            doubts.insert(answer.source, outcome.plausible);
+        match clock {
+            Clock::AsWritten => drop(doubts.insert(answer.source, outcome.plausible)),
+            Clock::Blocked(_) => drop(doubts.insert(answer.source, outcome.standing)),
+            _ => {}
         }
         clocks.insert(answer.source, clock);
         findings.push(finding);
@@ -414,8 +428,10 @@ struct Outcome {
     /// How far the reading that stands is ahead of the next one.
     margin: i64,
     next: Option<Hypothesis>,
-    /// Readings besides the one that stands that are not refuted.
+    /// Readings besides the one that stands that are not refuted, of those that are mistakes one makes.
     plausible: Vec<Hypothesis>,
+    /// All readings that are not refuted, the one that stands among them.
+    standing: Vec<Hypothesis>,
 }
 
 fn compare(index: &LeaseIndex, answer: u32, sample: &[Event]) -> Outcome {
@@ -432,6 +448,7 @@ fn compare(index: &LeaseIndex, answer: u32, sample: &[Event]) -> Outcome {
         margin: 0,
         next: None,
         plausible: Vec::new(),
+        standing: Vec::new(),
     };
     let mut scores = vec![(Hypothesis::Hours(0), as_written.score)];
     let mut best_hours = (0, as_written.score);
@@ -455,6 +472,9 @@ fn compare(index: &LeaseIndex, answer: u32, sample: &[Event]) -> Outcome {
         }
     }
     let stands = outcome.best.map_or(Hypothesis::Hours(0), |best| best.reading);
+    let is_standing =
+        |(reading, score): &&(Hypothesis, i64)| *reading == stands || outcome.score - score < REFUTED;
+    outcome.standing = scores.iter().filter(is_standing).map(|(reading, _)| *reading).collect();
     let behind = scores.into_iter().filter(|(reading, _)| *reading != stands);
     let behind: Vec<_> = behind.map(|(reading, score)| (outcome.score - score, reading)).collect();
     let nearest = behind.iter().min_by_key(|(by, _)| *by);
@@ -522,26 +542,63 @@ fn score(n: i64, lines: &BTreeMap<u32, i64>) -> i64 {
 
 /// For each event, the one line on which it falls under a reading of the answer's times.
 fn falls_on(index: &LeaseIndex, answer: u32, sample: &[Event], reading: Hypothesis) -> Vec<Option<u32>> {
-    // A reading that changes the order of instants moves the leases; the others move the event, which is cheaper.
-    let moved = (reading == Hypothesis::DayMonth).then(|| {
-        let addresses: BTreeSet<Address> = sample.iter().map(|event| event.address).collect();
-        index.moved(answer, Some(&addresses), &|written_us| reading.true_us(written_us))
-    });
-    let index = moved.as_ref().unwrap_or(index);
-    let written_us = |true_us| reading.written_us(true_us).unwrap_or(true_us);
-    let mut hits = Vec::new();
+    let addresses = || sample.iter().map(|event| event.address).collect::<BTreeSet<Address>>();
+    let reread = Reread::new(reading, index, answer, Some(&addresses));
     let line = |event: &Event| {
-        let (low_us, high_us) = (written_us(event.low_us) - SLACK_US, written_us(event.high_us) + SLACK_US);
         let (mut line, mut several) = (None, false);
-        hits.clear();
-        index.at(event.address, event.port, low_us, high_us, &mut hits);
-        for held in hits.iter().map(|idx| index.held(*idx)).filter(|held| held.answer == answer) {
-            several |= line.is_some_and(|line| line != held.line);
-            line = Some(held.line);
-        }
+        let when_us = (event.low_us - SLACK_US, event.high_us + SLACK_US);
+        reread.each_line(index, (event.address, event.port), when_us, &mut |other| {
+            several |= line.is_some_and(|line| line != other);
+            line = Some(other);
+        });
         line.filter(|_| !several)
     };
     sample.iter().map(line).collect()
+}
+
+/// The leases of an answer under a reading of its times.
+pub struct Reread {
+    /// The reading.
+    pub reading: Hypothesis,
+    answer: u32,
+    /// The answer's leases as the reading has them, where it changes the order of instants. Otherwise the connection is
+    /// moved instead, which is cheaper.
+    moved: Option<LeaseIndex>,
+}
+
+impl Reread {
+    /// The leases of these addresses, or of all.
+    pub fn new(
+        reading: Hypothesis,
+        index: &LeaseIndex,
+        answer: u32,
+        addresses: Option<&dyn Fn() -> BTreeSet<Address>>,
+    ) -> Self {
+        let moved = reading.written_us(0).is_none().then(|| {
+            let addresses = addresses.map(|addresses| addresses());
+            index.moved(answer, addresses.as_ref(), &|written_us| reading.true_us(written_us))
+        });
+        Self { reading, answer, moved }
+    }
+
+    /// Hands out the lines that held an address and port at some time in `when_us`, once for each lease. `index` is the
+    /// one that it was made of.
+    pub fn each_line(
+        &self,
+        index: &LeaseIndex,
+        at: (Address, Option<u16>),
+        when_us: (i64, i64),
+        each: &mut impl FnMut(u32),
+    ) {
+        match &self.moved {
+            Some(moved) => moved.each_at(at.0, at.1, when_us, &mut |held| each(held.line)),
+            None => {
+                let written_us = |true_us| self.reading.written_us(true_us).unwrap_or(true_us);
+                let written_us = (written_us(when_us.0), written_us(when_us.1));
+                index.each_line_moved(self.answer, at, when_us, written_us, each);
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -178,6 +178,18 @@ words! {
 }
 
 words! {
+    /// How a deterministic NAT gives ports to the lines behind one address: the algorithms of RFC 7422 (section 2) of
+    /// which a plan's parameters alone give the line of a port.
+    pub enum PortAlgorithm {
+        /// Each line has ports that follow each other: the first block is the first line's.
+        Sequential = "sequential",
+        /// Each line has every n-th port, of n lines on an address: the first port is the first line's, the second port
+        /// the second line's.
+        Staggered = "staggered",
+    }
+}
+
+words! {
     /// The part that a person has in a referral, as its sender states it.
     pub enum ReportedRole {
         /// Reported by the sender.
@@ -696,6 +708,41 @@ table! {
     }
 }
 
+table! {
+    /// The parameters by which an operator's deterministic NAT (RFC 7422) gave ports of public addresses to inside
+    /// addresses, as the operator stated them. Rows whose parameters cannot be right are kept; `shared_address` says so.
+    pub struct NatPlan = "nat_plan", key [outside_low, port_low, from] {
+        /// The operator, as its leases name it.
+        operator: Text,
+        /// First inside address that has ports: not the prefix's, because many leave its first and last address out.
+        inside_low: AddressSaid,
+        /// Last inside address that has ports.
+        inside_high: AddressSaid,
+        /// First public address.
+        outside_low: AddressSaid,
+        /// Last public address.
+        outside_high: AddressSaid,
+        /// First port that is given out by the algorithm.
+        port_low: Option<u16>,
+        /// Last port up to which the algorithm gives ports out, the dynamic pool and ports left over excluded or not.
+        port_high: Option<u16>,
+        /// How many ports each line has.
+        ports_per_line: Option<u32>,
+        /// How many lines share a public address (the compression ratio); empty where nothing depends on it.
+        lines_per_address: Option<u32>,
+        /// How ports are given to lines.
+        algorithm: PortAlgorithm,
+        /// First port of the dynamic pool, whose ports the operator logs; empty when there is none.
+        dynamic_low: Option<u16>,
+        /// Last port of the dynamic pool.
+        dynamic_high: Option<u16>,
+        /// Since when the parameters held.
+        from: Time,
+        /// Until when, exclusive; empty when they still did at the time of the answer.
+        until: Option<Time>,
+    }
+}
+
 /// Lists the tables: the row of any of them, and what is done with all of them.
 macro_rules! tables {
     ($($row:ident,)+) => {
@@ -794,4 +841,5 @@ tables! {
     Precedent,
     Network,
     Problem,
+    NatPlan,
 }
