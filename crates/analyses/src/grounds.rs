@@ -145,6 +145,7 @@ impl<'a> View<'a> {
         }
         let lines = facts.lines_of.get(&selector.identifier).into_iter().flatten();
         let holders: Vec<(&String, &Registration, &PersonKey)> = lines
+            .filter(|line| !facts.names_several(line))
             .filter_map(|line| {
                 let registration = facts.registration(line)?;
                 Some((line, registration, registration.person.as_ref()?))

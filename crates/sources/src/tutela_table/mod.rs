@@ -42,6 +42,7 @@ pub static READER: Reader = Reader {
         "exhibit",
         "file",
         "media",
+        "request",
     ],
     recognise,
     read,
