@@ -319,19 +319,11 @@ fn registrations(
 }
 
 /// The roles that name a person for a line, closest to its user first. Who pays for it is none of them.
-const WHO: [SubscriberRole; 4] = [
-    SubscriberRole::User,
-    SubscriberRole::Installation,
-    SubscriberRole::Holder,
-    SubscriberRole::Unknown,
-];
+const WHO: [SubscriberRole; 4] =
+    [SubscriberRole::User, SubscriberRole::Installation, SubscriberRole::Holder, SubscriberRole::Unknown];
 /// The roles whose address is where the line is, closest first. Where the bills go is none of them.
-const WHERE: [SubscriberRole; 4] = [
-    SubscriberRole::Installation,
-    SubscriberRole::User,
-    SubscriberRole::Holder,
-    SubscriberRole::Unknown,
-];
+const WHERE: [SubscriberRole; 4] =
+    [SubscriberRole::Installation, SubscriberRole::User, SubscriberRole::Holder, SubscriberRole::Unknown];
 
 /// Who and where a line is, of what the answers state of it. None when nobody but a payer is stated, or when different
 /// people are named in one role; without a place when one role has different addresses.

@@ -193,6 +193,11 @@ impl LeaseIndex {
         &self.held[idx as usize]
     }
 
+    /// The addresses that a lease is of.
+    pub fn prefix(&self, idx: u32) -> Prefix {
+        self.prefixes[self.starts.partition_point(|start| *start <= idx as usize) - 1]
+    }
+
     /// The row of a lease.
     pub fn row(&self, idx: u32) -> RowRef {
         let held = self.held(idx);

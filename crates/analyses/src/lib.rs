@@ -1,6 +1,7 @@
 //! Tables in, findings and leads out. One file per analysis; nothing here reads a disk, a clock or a setting of the
 //! machine, so the same rows and decisions give the same bytes everywhere.
 
+pub mod answer_check;
 pub mod zone_shift;
 
 pub mod attribution;
@@ -14,6 +15,7 @@ pub mod identity;
 pub mod priority;
 
 pub mod next_steps;
+pub mod questions;
 
 pub mod interval_join;
 
@@ -47,6 +49,11 @@ pub static ANALYSES: &[Analysis] = &[
         name: "zone_shift",
         source: include_str!("zone_shift.rs"),
         statements: zone_shift::STATEMENTS,
+    },
+    Analysis {
+        name: "answer_check",
+        source: include_str!("answer_check.rs"),
+        statements: answer_check::STATEMENTS,
     },
     Analysis {
         name: "attribution",
@@ -123,9 +130,11 @@ pub fn derive(
 ) -> Result<Derived, TablesError> {
     begin("zone_shift");
     let zones = zone_shift::run(tables, decisions)?;
+    begin("answer_check");
+    let checks = answer_check::run(tables, &zones.index, decisions)?;
     begin("attribution");
-    let usage = usage::of(tables, zones.index, &zones.clocks, &zones.doubts)?;
-    let attribution = attribution::run(&usage, &zones.clocks);
+    let usage = usage::of(tables, zones.index, &zones.clocks, &zones.doubts, &checks.aside)?;
+    let attribution = attribution::run(&usage, &zones.clocks, &checks.controlled);
     let coverage = coverage::run(&usage);
     begin("same_user");
     let facts = facts::CaseFacts::read(tables, &usage)?;
@@ -141,6 +150,7 @@ pub fn derive(
     Ok(Derived {
         findings: vec![
             ("zone_shift", zones.findings),
+            ("answer_check", checks.findings),
             ("attribution", attribution),
             ("coverage", coverage),
             ("same_user", same_user.findings),

@@ -75,6 +75,11 @@ pub static STATEMENTS: &[Statement] = &[
         en: "{n|connection|connections} of {account} wait: the times of the answer are in question",
     },
     Statement {
+        key: "next_steps.control.why",
+        it: "la risposta ricevuta non ha superato la domanda di controllo",
+        en: "the answer received failed its control question",
+    },
+    Statement {
         key: "next_steps.unstable.why",
         it: "{n|connessione|connessioni} di {account} non contano: con un'altra lettura possibile degli orari cadrebbero \
              su un'altra utenza",
@@ -252,6 +257,10 @@ fn for_open(
                 by: until("telematic_traffic"),
                 why,
             }]
+        }
+        Open::AnswerInQuestion => {
+            let ask = with_addresses(about("next_steps.nobody.ask"), open_use);
+            vec![step("control", operators_knowing(usage, open_use), until("telematic_traffic"), ask)]
         }
         Open::Hotspot => {
             let ask = about("next_steps.hotspot.ask").with("labels", labels());

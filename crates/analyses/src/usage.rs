@@ -63,6 +63,8 @@ pub enum Open {
     SeveralLines,
     /// The answer that covers it is in question for its time zone.
     ClockInQuestion,
+    /// The answer that covers it failed a control question.
+    AnswerInQuestion,
     /// It would fall on another line under a reading of the answer's times that the data do not refute.
     Unstable,
     /// Another line held the address less than a minute before or after.
@@ -86,6 +88,7 @@ impl Open {
             Self::PortMissing => "port_missing",
             Self::SeveralLines => "several_lines",
             Self::ClockInQuestion => "clock_in_question",
+            Self::AnswerInQuestion => "answer_in_question",
             Self::Unstable => "unstable",
             Self::NearChange => "near_change",
             Self::NobodyThen => "nobody_then",
@@ -215,38 +218,20 @@ pub struct Usage {
     pub accounts: BTreeMap<AccountKey, AccountUse>,
 }
 
-/// Joins all connections with all leases.
+/// Joins all connections with all leases. Nothing is attributed from answers that are set aside.
 pub fn of(
     tables: &dyn Tables,
     index: LeaseIndex,
     clocks: &BTreeMap<Digest, Clock>,
     doubts: &BTreeMap<Digest, Vec<Hypothesis>>,
+    aside: &BTreeSet<Digest>,
 ) -> Result<Usage, TablesError> {
-    let blocked: Vec<bool> = index
-        .answers
-        .iter()
-        .map(|answer| matches!(clocks.get(&answer.source), Some(Clock::Blocked(_))))
-        .collect();
-    let doubts: Vec<Vec<Doubt>> = (0..index.answers.len())
-        .map(|answer| {
-            let readings = doubts.get(&index.answers[answer].source).into_iter().flatten();
-            readings.map(|reading| Doubt::of(*reading, &index, answer as u32)).collect()
-        })
-        .collect();
-    let networks = Networks::read(tables)?;
+    let join = Join::new(tables, &index, clocks, doubts, aside)?;
     let parts = tables.parts(&Connection::INFO);
     let mut accounts = Numbered::default();
     let mut uses: Vec<AccountUse> = Vec::new();
     for (part_idx, part) in parts.iter().enumerate() {
-        let mut look = Look {
-            index: &index,
-            blocked: &blocked,
-            doubts: &doubts,
-            networks: &networks,
-            near: None,
-            hits: Vec::new(),
-            beside: Vec::new(),
-        };
+        let mut look = join.look();
         tables.scan(&Connection::INFO, part, COLUMNS, &mut |batch| {
             let columns = Columns::of(&batch);
             for row_idx in 0..batch.num_rows() {
@@ -263,6 +248,130 @@ pub fn of(
     let accounts =
         accounts.keys.into_iter().map(|(key, number)| (key, std::mem::take(&mut uses[number as usize])));
     Ok(Usage { accounts: accounts.collect(), index, parts })
+}
+
+/// A connection with what the join makes of it.
+pub struct Fallen<'a> {
+    /// The file received.
+    pub source: Digest,
+    /// The row's spot in it.
+    pub place: &'a str,
+    /// The platform.
+    pub platform: &'a str,
+    /// The account.
+    pub account: &'a str,
+    /// The address.
+    pub address: Address,
+    /// The address, as the record wrote it.
+    pub address_said: &'a str,
+    /// The port.
+    pub port: Option<u16>,
+    /// The first and the last instant that the record may mean.
+    pub when: Option<(i64, i64)>,
+    /// The time, as the record wrote it.
+    pub at_said: &'a str,
+    /// The line and the lease that it falls on, or why on none.
+    pub on: Result<(u32, u32), Open>,
+    /// What the supplied lists call the range.
+    pub label: Option<Text>,
+}
+
+/// Hands out every connection, by received file and in the order of the table's key.
+pub fn each(
+    tables: &dyn Tables,
+    index: &LeaseIndex,
+    clocks: &BTreeMap<Digest, Clock>,
+    doubts: &BTreeMap<Digest, Vec<Hypothesis>>,
+    aside: &BTreeSet<Digest>,
+    each: &mut dyn FnMut(Fallen<'_>),
+) -> Result<(), TablesError> {
+    let join = Join::new(tables, index, clocks, doubts, aside)?;
+    let wanted: Vec<&str> = COLUMNS.iter().copied().chain(["address_said", "at_said"]).collect();
+    for part in tables.parts(&Connection::INFO) {
+        let mut look = join.look();
+        tables.scan(&Connection::INFO, &part, &wanted, &mut |batch| {
+            let columns = Columns::of(&batch);
+            let said = |name: &str| {
+                batch
+                    .column_by_name(name)
+                    .expect("the scan hands out the columns asked for")
+                    .as_string::<i32>()
+            };
+            let (address_said, at_said) = (said("address_said"), said("at_said"));
+            for row_idx in 0..batch.num_rows() {
+                let (address, port) = (
+                    columns.address(row_idx).expect("every connection has an address"),
+                    columns.port(row_idx),
+                );
+                let when = columns.when(row_idx);
+                let on = look.attribute(&mut AccountUse::default(), address, port, when);
+                each(Fallen {
+                    source: part.source,
+                    place: columns.place.value(row_idx),
+                    platform: columns.platform.value(row_idx),
+                    account: columns.account.value(row_idx),
+                    address,
+                    address_said: address_said.value(row_idx),
+                    port,
+                    when,
+                    at_said: at_said.value(row_idx),
+                    on,
+                    label: look.label(when),
+                });
+            }
+            ControlFlow::Continue(())
+        })?;
+    }
+    Ok(())
+}
+
+/// What the join needs, prepared once for all parts.
+struct Join<'a> {
+    index: &'a LeaseIndex,
+    /// By answer, what it waits for before anything is attributed from it; none of those that count.
+    blocked: Vec<Option<Open>>,
+    doubts: Vec<Vec<Doubt>>,
+    networks: Networks,
+}
+
+impl<'a> Join<'a> {
+    fn new(
+        tables: &dyn Tables,
+        index: &'a LeaseIndex,
+        clocks: &BTreeMap<Digest, Clock>,
+        doubts: &BTreeMap<Digest, Vec<Hypothesis>>,
+        aside: &BTreeSet<Digest>,
+    ) -> Result<Self, TablesError> {
+        let waits = |source: &Digest| match clocks.get(source) {
+            Some(Clock::Blocked(_)) => Some(Open::ClockInQuestion),
+            _ => aside.contains(source).then_some(Open::AnswerInQuestion),
+        };
+        let doubts = (0..index.answers.len())
+            .map(|answer| {
+                let readings = doubts.get(&index.answers[answer].source).into_iter().flatten();
+                readings.map(|reading| Doubt::of(*reading, index, answer as u32)).collect()
+            })
+            .collect();
+        Ok(Self {
+            index,
+            blocked: index.answers.iter().map(|answer| waits(&answer.source)).collect(),
+            doubts,
+            networks: Networks::read(tables)?,
+        })
+    }
+
+    fn look(&self) -> Look<'_> {
+        Look {
+            index: self.index,
+            blocked: &self.blocked,
+            doubts: &self.doubts,
+            networks: &self.networks,
+            near: None,
+            hits: Vec::new(),
+            beside: Vec::new(),
+            waits: None,
+        }
+    }
 }
 
 /// For each answer, a spread of the connections whose addresses it knows.
@@ -383,7 +492,8 @@ impl Numbered {
 /// Looks connections up, one part in address order.
 struct Look<'a> {
     index: &'a LeaseIndex,
-    blocked: &'a [bool],
+    /// By answer, what it waits for.
+    blocked: &'a [Option<Open>],
     /// By answer.
     doubts: &'a [Vec<Doubt>],
     networks: &'a Networks,
@@ -392,6 +502,8 @@ struct Look<'a> {
     hits: Vec<u32>,
     /// Leases that held the address within a minute of the connection and not at its time.
     beside: Vec<u32>,
+    /// What an answer waits for that has a lease for the connection and does not count.
+    waits: Option<Open>,
 }
 
 /// A reading of an answer's times that the data do not refute.
@@ -465,10 +577,7 @@ impl Look<'_> {
                 }
             }
             Err(open) => {
-                let label = self.near.as_ref().and_then(|near| {
-                    let then = near.natures.iter().filter(|listed| listed.holds(when));
-                    then.filter_map(|listed| listed.label.clone()).next()
-                });
+                let label = self.label(when);
                 let open = account.open.entry(open).or_default();
                 open.tally.push(at_us, part, place);
                 if let Some(label) = label
@@ -489,6 +598,16 @@ impl Look<'_> {
                 }
             }
         }
+    }
+
+    /// What the lists call the range of the address that was looked up last.
+    fn label(&self, when: Option<(i64, i64)>) -> Option<Text> {
+        let near = self.near.as_ref()?;
+        near.natures
+            .iter()
+            .filter(|listed| listed.holds(when))
+            .filter_map(|listed| listed.label.clone())
+            .next()
     }
 
     /// The line and lease that a connection falls on, or why none.
@@ -528,8 +647,10 @@ impl Look<'_> {
         self.look_up((address, port), (low_us, high_us));
         let (index, hits) = (self.index, &self.hits);
         if hits.is_empty() {
-            let only_blocked = index.answers_knowing(address).iter().all(|answer| self.blocked[*answer]);
-            return Err(if only_blocked { Open::ClockInQuestion } else { Open::NobodyThen });
+            let all_wait: Option<Vec<Open>> =
+                index.answers_knowing(address).iter().map(|answer| self.blocked[*answer]).collect();
+            let waits = self.waits.or_else(|| all_wait?.into_iter().min());
+            return Err(waits.unwrap_or(Open::NobodyThen));
         }
         let first = index.held(hits[0]);
         if hits.iter().any(|idx| index.held(*idx).access == Access::Hotspot) {
@@ -564,15 +685,18 @@ impl Look<'_> {
         let (index, hits, beside) = (self.index, &mut self.hits, &mut self.beside);
         hits.clear();
         beside.clear();
+        self.waits = None;
         index.at(address, port, low_us - SKEW_US, high_us + SKEW_US, hits);
         hits.retain(|idx| {
             let held = index.held(*idx);
-            let counts = !self.blocked[held.answer as usize];
+            let waits = self.blocked[held.answer as usize];
             let then = held.from_us <= high_us + SLACK_US && held.until_us > low_us - SLACK_US;
-            if counts && !then {
+            if then {
+                self.waits = self.waits.or(waits);
+            } else if waits.is_none() {
                 beside.push(*idx);
             }
-            counts && then
+            waits.is_none() && then
         });
     }
 

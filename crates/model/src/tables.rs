@@ -551,8 +551,8 @@ table! {
         repeat_of: Option<Text>,
         /// For a control question, the line that an earlier answer named: `operator/line`; empty otherwise.
         control_line: Option<Text>,
-        /// SHA-256 of that earlier answer, hexadecimal.
-        control_source: Option<Text>,
+        /// SHA-256 of the answers that knew the address when the question was asked, hexadecimal, separated by blanks.
+        known_from: Option<Text>,
     }
 }
 

@@ -225,7 +225,8 @@ fn tables_are_told_apart_by_names_and_values() {
 fn what_was_observed_is_a_typed_field() {
     let header = "network,address,file_hash,at,observed,ip_basis";
     let row = |observed: &str, ip_basis: &str| {
-        let text = format!("{header}\ngnutella,192.0.2.1,sha1:00,2026-03-01T10:00:00Z,{observed},{ip_basis}\n");
+        let text =
+            format!("{header}\ngnutella,192.0.2.1,sha1:00,2026-03-01T10:00:00Z,{observed},{ip_basis}\n");
         let mut rows = Rows::default();
         let input = Input::from_memory("sighting.csv", text.into_bytes());
         (tutela_sources::tutela_table::READER.read)(input, &Declared::default(), &mut rows).expect("a table");
@@ -254,7 +255,8 @@ fn what_was_observed_is_a_typed_field() {
         192.0.2.1,da39a3ee5e6b4b0d3255bfef95601890afd80709,2026-03-01T10:00:00Z,eMule,scaricato,tcp\n\
         192.0.2.2,da39a3ee5e6b4b0d3255bfef95601890afd80709,2026-03-01T10:00:00Z,eMule,fonte,da terzi\n";
     let profile = proposed_of("x.csv", text.as_bytes().to_vec());
-    for line in ["\"scaricato\" = \"downloaded\"", "\"fonte\" = \"listed\"", "\"da terzi\" = \"third_party\""] {
+    for line in ["\"scaricato\" = \"downloaded\"", "\"fonte\" = \"listed\"", "\"da terzi\" = \"third_party\""]
+    {
         assert!(profile.contains(line), "{line} is not in\n{profile}");
     }
 }
