@@ -960,6 +960,36 @@ fn one_event_is_weak_and_names_nobody_whatever_else_agrees() {
 }
 
 #[test]
+fn two_sessions_must_agree_and_a_line_of_another_household_among_few_blocks() {
+    let own = |days: usize| -> String {
+        logins("a1", "198.18.0.1", "").split_inclusive('\n').step_by(2).take(days).collect()
+    };
+    let elsewhere = "connection: agora, a1, login, 198.18.0.2, , 2026-03-05T08:15:00Z, , , ,\n";
+    let answer = daily_leases("h1", "198.18.0.1", "fixed")
+        + &daily_leases("h9", "198.18.0.2", "fixed")
+        + &subscriber("h1", "Zelmira Quartovio", "QRT1", "Via Finta 1")
+        + &subscriber("h9", "Anziana Altrove", "ANZ1", "Via Altra 9");
+    let status = |log: &str| {
+        let derived = Memory::default()
+            .file("log", log)
+            .file("answer", &answer)
+            .file("contacts", CONTACT)
+            .file("platform", "selector: account, agora/a1, email, zq@example.org, , , yes,")
+            .derive();
+        let lead = only_lead(&derived);
+        assert_ne!(lead.name_said.as_deref(), Some("Anziana Altrove"));
+        (lead.status, lead.missing.first().map(|phrase| phrase.key.clone()))
+    };
+    let blocked = |key: &str| (PersonStatus::Candidate, Some(format!("identity.missing.{key}")));
+    // One session does not agree with anything; two do.
+    assert_eq!(status(&own(1)), blocked("sessions"));
+    assert_eq!(status(&own(2)), (PersonStatus::Identified, None));
+    // One among few falls on somebody else's line: a wrong day in one look-up does that, and so do two users.
+    assert_eq!(status(&(own(2) + elsewhere)), blocked("one_household"));
+    assert_eq!(status(&(own(8) + elsewhere)), blocked("one_household"));
+}
+
+#[test]
 fn every_statement_that_is_said_has_a_template_whose_values_are_all_given() {
     let catalogue = tutela_model::Catalogue::new(&tutela_analyses::statements());
     let derived = wrong_zone()
