@@ -129,8 +129,9 @@ pub static STATEMENTS: &[Statement] = &[
     },
     Statement {
         key: "identity.missing.one_household",
-        it: "l'account è stato usato anche attraverso l'utenza {line}, intestata ad altri, per almeno un decimo",
-        en: "the account was also used through line {line}, which is registered to somebody else, for a tenth at least",
+        it: "almeno un decimo delle connessioni attribuite dell'account passa dall'utenza {line}, intestata ad altri",
+        en: "at least a tenth of the account's attributed connections came through line {line}, which is registered to \
+             somebody else",
     },
     Statement {
         key: "identity.missing.verified_other",

@@ -24,6 +24,7 @@
 use std::collections::BTreeMap;
 
 use tutela_model::finding::{NextStep, PersonStatus};
+use tutela_model::tables::SubscriberRole;
 use tutela_model::time::{Date, utc_date};
 use tutela_model::{Finding, Phrase, RowRef, Statement};
 
@@ -338,7 +339,11 @@ fn for_gate(group: &Group, facts: &CaseFacts) -> Vec<NextStep> {
         });
     }
     if group.status != PersonStatus::Unattributed {
-        steps.push(lines_step("role", operators()));
+        let is_unsaid =
+            |line: &&str| facts.registration(line).is_none_or(|said| said.role == SubscriberRole::Unknown);
+        if lines.iter().any(is_unsaid) {
+            steps.push(lines_step("role", operators()));
+        }
         if group.status == PersonStatus::Candidate {
             steps.push(lines_step("household", "p.g.".to_owned()));
         }

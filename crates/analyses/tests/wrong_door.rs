@@ -813,6 +813,34 @@ fn an_address_one_digit_from_the_one_asked_is_named_as_a_possible_slip() {
     assert!(checked(&used.derive(), "typed").is_none());
 }
 
+/// Ten days on an address that two lines share, without a port.
+fn without_ports() -> Memory {
+    let block = |line: &str, ports: &str| {
+        format!(
+            "lease: alfa, 198.18.0.1, {ports}, 2026-03-01T00:00:00Z, 2026-03-20T00:00:00Z, {line}, mobile, 64\n"
+        )
+    };
+    Memory::default()
+        .file("log", &logins("a1", "198.18.0.1", ""))
+        .file("answer", &(block("m1", "1024, 2047") + &block("m2", "2048, 3071")))
+}
+
+#[test]
+fn a_platform_is_asked_for_ports_and_answers_with_records_that_have_them() {
+    let drafts = without_ports().drafts(false);
+    let [draft] = &drafts[..] else { panic!("{drafts:#?}") };
+    assert_eq!((draft.of.as_str(), draft.is_platform, draft.questions.len()), ("agora", true, 10));
+    assert!(draft.questions.iter().all(|asked| asked.control_line.is_none() && asked.repeat_of.is_none()));
+    let asked = || without_ports().asked(&drafts, |_, cells| cells);
+    let open = |derived: &Derived| checked(derived, "ports_open").map(|finding| finding.number("open"));
+    assert_eq!(open(&asked().derive()), Some(10));
+    let some: String =
+        logins("a1", "198.18.0.1", "2100").lines().take(8).map(|line| format!("{line}\n")).collect();
+    assert_eq!(open(&asked().file("ports", &some).derive()), Some(6));
+    let all = asked().file("ports", &logins("a1", "198.18.0.1", "2100")).derive();
+    assert!(checked(&all, "answered").is_some());
+}
+
 #[test]
 fn a_payers_address_is_nobodys_household() {
     let of = |line: &str, name: &str, code: &str, address: &str, role: &str| {
@@ -939,6 +967,47 @@ fn a_name_or_nickname_alone_ties_no_account_to_anybody() {
 }
 
 #[test]
+fn an_identifier_that_three_people_share_ties_nobody() {
+    let of = |lines: &[&str]| {
+        let others: String = lines
+            .iter()
+            .map(|line| {
+                subscriber(line, "Altra Persona", &format!("{line}-code"), "Via Altra 9")
+                    + &format!("selector: line, alfa/{line}, email, zq@example.org, , , ,\n")
+            })
+            .collect();
+        let derived = home()
+            .file("contacts", CONTACT)
+            .file("others", &others)
+            .file("platform", "selector: account, agora/a1, email, zq@example.org, , , yes,")
+            .derive();
+        only_lead(&derived).status
+    };
+    assert_eq!(of(&["h2"]), PersonStatus::Identified);
+    assert_eq!(of(&["h2", "h3"]), PersonStatus::Candidate);
+}
+
+#[test]
+fn a_lead_says_what_the_lists_of_the_time_say_of_its_networks() {
+    let both = logins("a1", "198.18.0.1", "") + &logins("a1", "198.18.9.9", "");
+    let leases = daily_leases("h1", "198.18.0.1", "fixed") + &daily_leases("h1", "198.18.9.9", "fixed");
+    let listed = |dates: &[&str], others: &[&str]| {
+        let ours: String =
+            dates.iter().map(|date| format!("network: 198.18.9.9/32, tor_exit, Exits, {date}\n")).collect();
+        let other = |date: &&str| format!("network: 203.0.113.7/32, tor_exit, Exits, {date}\n");
+        let lists = ours + &others.iter().map(other).collect::<String>();
+        let derived =
+            Memory::default().file("log", &both).file("answer", &leases).file("list", &lists).derive();
+        let lead = only_lead(&derived);
+        let flag = lead.alternatives.iter().find(|other| other.kind == "vpn").expect("on every lead");
+        (flag.state, flag.why.values["n"].clone())
+    };
+    assert_eq!(listed(&["2026-02-20"], &["2026-04-10"]), (AlternativeState::Open, 20.into()));
+    let of_another_time = listed(&["2019-01-01", "2030-01-01"], &["2026-02-20", "2026-04-10"]);
+    assert_eq!(of_another_time, (AlternativeState::NotApplicable, 0.into()));
+}
+
+#[test]
 fn one_event_is_weak_and_names_nobody_whatever_else_agrees() {
     let one = "connection: agora, a1, login, 198.18.0.1, , 2026-03-02T08:15:00Z, , , ,\n";
     let derived = Memory::default()
@@ -997,9 +1066,19 @@ fn every_statement_that_is_said_has_a_template_whose_values_are_all_given() {
         .file("platform", "selector: account, agora/a1, email, zq@example.org, , , yes,")
         .derive();
     let leads = home().derive().leads;
-    let others =
-        [few_and_near(), exchanged_daily(|at| at.replace("2026-", "2025-")), exchanged_daily(str::to_owned)]
-            .map(|tables| tables.derive());
+    let drafts = half_answered().drafts(false);
+    let asked = || half_answered().asked(&drafts, |_, cells| cells);
+    let others = [
+        few_and_near(),
+        exchanged_daily(|at| at.replace("2026-", "2025-")),
+        exchanged_daily(str::to_owned),
+        half_answered().asked(&drafts, |_, cells| cells.replace(":15:00Z", ":16:00Z")),
+        without_ports().asked(&without_ports().drafts(false), |_, cells| cells),
+        asked().file("second", &second_answer("h1")),
+        asked().file("second", &second_answer("h9")),
+        asked().file("second", &daily_leases("e1", "198.18.0.21", "fixed")),
+    ]
+    .map(|tables| tables.derive());
     let phrases = [&derived]
         .into_iter()
         .chain(&others)

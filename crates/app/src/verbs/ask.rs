@@ -166,8 +166,7 @@ fn tell(run: &Run, sent: &[Sent<'_>], controls: u16) -> anyhow::Result<()> {
         let reference = draft.reference.as_str();
         if draft.of == UNKNOWN {
             run.warn(phrase!("ask.unknown", reference = reference));
-        }
-        if !draft.is_platform && draft.n_controls < usize::from(controls) {
+        } else if !draft.is_platform && draft.n_controls < usize::from(controls) {
             run.warn(phrase!(
                 "ask.control",
                 reference = reference,

@@ -234,6 +234,9 @@ static PROVOCATIONS: &[Provocation] = &[
     ("no lead of this number or account (there are …): …", On::Every, |folder| {
         folder.run(&["explain", "L-999"])
     }),
+    ("there is nothing to ask: …", On::Every, |folder| {
+        folder.run(&["ask", "--of", "nobody", "-o", &folder.path("out")])
+    }),
     ("no finding of this id: …", On::Every, |folder| {
         folder.run(&["decide", "F-0000000000", "accept", "--reason", "x"])
     }),
