@@ -44,7 +44,7 @@
 //! `error_share`: the share of look-ups that an error would send to another line (0.03).
 
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tutela_model::place::Digest;
 use tutela_model::tables::Access;
 use tutela_model::{Alternative, AlternativeState, Finding, Phrase, Statement, Strength};
@@ -134,6 +134,11 @@ pub static STATEMENTS: &[Statement] = &[
         it: "una sola sessione indica l'utenza: un errore di trascrizione darebbe lo stesso risultato",
         en: "one session names the line: a typing error would look the same",
     },
+    Statement {
+        key: "attribution.typing.controlled",
+        it: "{sessions} sessioni distinte indicano la stessa utenza, e le risposte hanno superato domande di controllo",
+        en: "{sessions} distinct sessions name the same line, and the answers passed control questions",
+    },
 ];
 
 /// The share of look-ups that an error sends to another line.
@@ -151,11 +156,19 @@ const RESIDUAL_ERROR: f64 = 0.003;
 
 /// Runs the analysis.
 #[must_use]
-pub fn run(usage: &Usage, clocks: &BTreeMap<Digest, Clock>) -> Vec<Finding> {
+pub fn run(usage: &Usage, clocks: &BTreeMap<Digest, Clock>, controlled: &BTreeSet<Digest>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (key, account) in &usage.accounts {
         for (line, support) in &account.lines {
-            findings.push(finding(usage, clocks, key, account, *line, support));
+            let mut finding = finding(usage, clocks, key, account, *line, support);
+            let answer_of = |lease: &u32| usage.index.held(*lease).answer as usize;
+            let answers =
+                || support.leases.iter().map(answer_of).map(|answer| usage.index.answers[answer].source);
+            if support.sessions.len() > 1 && answers().all(|answer| controlled.contains(&answer)) {
+                let typing = finding.alternatives.iter_mut().filter(|other| other.kind == "typing_error");
+                typing.for_each(|typing| typing.why.key = "attribution.typing.controlled".to_owned());
+            }
+            findings.push(finding);
         }
     }
     findings

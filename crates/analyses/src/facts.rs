@@ -9,7 +9,7 @@ use tutela_model::place::Digest;
 use tutela_model::table::{TablesError, all_rows};
 use tutela_model::tables::{
     Origin, OwnerKind, Precedent, Referral, ReportedFile, ReportedPerson, ReportedRole, Selector,
-    SelectorKind, Stated, Subscriber,
+    SelectorKind, Stated, Subscriber, SubscriberRole,
 };
 use tutela_model::{Date, RowRef, Table, Tables, Text};
 
@@ -18,9 +18,11 @@ use crate::usage::Usage;
 /// An identifier: its kind, and its value in the form in which two of them are compared.
 pub type Identifier = (SelectorKind, Text);
 
-/// A line's registration.
+/// A line's registration: whom and where the answers name for it, in one role or put together from several.
 #[derive(Clone, Debug)]
 pub struct Registration {
+    /// In which role the answer names the person, or the address where it names nobody.
+    pub role: SubscriberRole,
     /// The registered person.
     pub person: Option<PersonKey>,
     /// The registered name, as the operator wrote it.
@@ -110,8 +112,10 @@ pub struct ReferralFacts {
 
 /// All facts.
 pub struct CaseFacts {
-    /// Registrations by `operator/line`: several when a line changed hands.
-    pub registrations: BTreeMap<String, Vec<Registration>>,
+    /// Registrations by `operator/line`: several when a line changed hands, or when answers name several roles.
+    registrations: BTreeMap<String, Vec<Registration>>,
+    /// By `operator/line`, who and where the line is. None of a line whose registrations do not agree.
+    occupants: BTreeMap<String, Registration>,
     /// Identifiers by `operator/line`.
     pub line_selectors: BTreeMap<String, BTreeMap<Identifier, RowRef>>,
     /// `operator/line` by identifier.
@@ -166,6 +170,9 @@ impl CaseFacts {
         })?;
         line_selectors.retain(|line, _| lines.contains(line));
         let registrations = registrations(tables, &lines)?;
+        let occupants =
+            registrations.iter().filter_map(|(line, stated)| Some((line.clone(), occupant(stated)?)));
+        let occupants = occupants.collect();
         let precedents = all_rows::<Precedent>(tables)?
             .into_iter()
             .filter_map(|(source, precedent)| {
@@ -180,6 +187,7 @@ impl CaseFacts {
             .collect();
         Ok(Self {
             registrations,
+            occupants,
             line_selectors,
             lines_of,
             account_selectors,
@@ -190,12 +198,17 @@ impl CaseFacts {
         })
     }
 
-    /// The registration of a line, when the records agree on one.
+    /// Who and where a line is, when the records agree on it: of the roles that answers name, the one that comes closest
+    /// to whoever uses the line, and never a payer.
     pub fn registration(&self, line: &str) -> Option<&Registration> {
-        match self.registrations.get(line).map(Vec::as_slice) {
-            Some([only]) => Some(only),
-            _ => None,
-        }
+        self.occupants.get(line)
+    }
+
+    /// Whether answers name different people for a line, each in another role: then nobody can tell whose the contacts
+    /// are that stand beside them.
+    pub fn names_several(&self, line: &str) -> bool {
+        let stated = self.registrations.get(line).into_iter().flatten();
+        stated.filter_map(|registration| registration.person.as_ref()).collect::<BTreeSet<_>>().len() > 1
     }
 
     /// The account that a stand-in stands for: `cybertip/report-N` holds what a referral says of addresses without
@@ -258,22 +271,21 @@ fn each_distinct<T: Table>(
     Ok(())
 }
 
+/// The columns that tell two registrations of a line apart.
+const SUBSCRIBER: &[&str] = &["operator", "line", "role", "name", "tax_code", "address_text"];
+
 fn registrations(
     tables: &dyn Tables,
     lines: &BTreeSet<String>,
 ) -> Result<BTreeMap<String, Vec<Registration>>, TablesError> {
     let mut registrations: BTreeMap<String, Vec<Registration>> = BTreeMap::new();
-    each_distinct::<Subscriber>(tables, &["operator", "line", "name", "tax_code"], &mut |source, row| {
+    each_distinct::<Subscriber>(tables, SUBSCRIBER, &mut |source, row| {
         let line = format!("{}/{}", row.operator, row.line);
         if !lines.contains(&line) {
             return;
         }
         let person = PersonKey::of(row.tax_code.as_ref(), row.name.as_ref(), row.birth_date);
         let of_line = registrations.entry(line).or_default();
-        // An answer repeats the subscriber with each lease; one of equal registrations is enough.
-        if of_line.iter().any(|known| known.person == person && known.name == row.name) {
-            return;
-        }
         let household = row.address_text.as_ref().map(|address| {
             Text::from(format!(
                 "{}|{}",
@@ -281,7 +293,20 @@ fn registrations(
                 row.municipality.as_deref().map(folded).unwrap_or_default()
             ))
         });
+        // An answer repeats the subscriber with each lease; one of equal registrations is enough. Of somebody who is
+        // named the first address stands; two addresses without a name are two.
+        let is_known = |known: &Registration| {
+            let nobody = person.is_none() && row.name.is_none();
+            known.role == row.role
+                && known.person == person
+                && known.name == row.name
+                && (!nobody || known.household == household)
+        };
+        if of_line.iter().any(is_known) {
+            return;
+        }
         of_line.push(Registration {
+            role: row.role,
             person,
             name: row.name,
             birth_date: row.birth_date,
@@ -291,6 +316,40 @@ fn registrations(
         });
     })?;
     Ok(registrations)
+}
+
+/// The roles that name a person for a line, closest to its user first. Who pays for it is none of them.
+const WHO: [SubscriberRole; 4] =
+    [SubscriberRole::User, SubscriberRole::Installation, SubscriberRole::Holder, SubscriberRole::Unknown];
+/// The roles whose address is where the line is, closest first. Where the bills go is none of them.
+const WHERE: [SubscriberRole; 4] =
+    [SubscriberRole::Installation, SubscriberRole::User, SubscriberRole::Holder, SubscriberRole::Unknown];
+
+/// Who and where a line is, of what the answers state of it. None when nobody but a payer is stated, or when different
+/// people are named in one role; without a place when one role has different addresses.
+fn occupant(stated: &[Registration]) -> Option<Registration> {
+    let first_of = |roles: [SubscriberRole; 4], says: fn(&Registration) -> bool| {
+        let of_role =
+            |role| stated.iter().filter(|one| one.role == role && says(one)).collect::<Vec<&Registration>>();
+        roles.into_iter().map(of_role).find(|found| !found.is_empty()).unwrap_or_default()
+    };
+    let named = first_of(WHO, |one| one.person.is_some() || one.name.is_some());
+    let placed = first_of(WHERE, |one| one.household.is_some() || one.province.is_some());
+    let said = stated.iter().filter(|one| one.role != SubscriberRole::Payer);
+    let who = match named.as_slice() {
+        [only] => *only,
+        [] => placed.first().copied().or_else(|| said.into_iter().next())?,
+        _ => return None,
+    };
+    let place = match placed.as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    };
+    Some(Registration {
+        household: place.and_then(|place| place.household.clone()),
+        province: place.and_then(|place| place.province.clone()),
+        ..who.clone()
+    })
 }
 
 fn account_selectors(tables: &dyn Tables) -> Result<BTreeMap<String, Vec<AccountSelector>>, TablesError> {

@@ -32,10 +32,11 @@ use std::collections::BTreeSet;
 
 use tutela_model::finding::Gate;
 use tutela_model::table::{TablesError, all_rows};
-use tutela_model::tables::{Nature, Network};
+use tutela_model::tables::{Nature, Network, SubscriberRole};
 use tutela_model::time::utc_date;
-use tutela_model::{Date, Finding, Phrase, Statement, Tables};
+use tutela_model::{Date, Finding, Phrase, RowRef, Statement, Tables};
 
+use crate::facts::CaseFacts;
 use crate::identity::Group;
 use crate::usage::{AccountUse, Open, Usage};
 
@@ -79,6 +80,16 @@ pub static STATEMENTS: &[Statement] = &[
         it: "manca: un elenco datato di {lists:word} entro {days} giorni da ogni connessione attribuita",
         en: "missing: a dated list of {lists:word} within {days} days of every attributed connection",
     },
+    Statement {
+        key: "gates.role.passed",
+        it: "gli operatori dicono in quale ruolo indicano qualcuno per le utenze",
+        en: "the operators say in which role they name somebody for the lines",
+    },
+    Statement {
+        key: "gates.role.failed",
+        it: "manca: il ruolo di chi è indicato (pagante, contraente, indirizzo d'impianto, utilizzatore) per le utenze {lines}",
+        en: "missing: the role of whoever is named (payer, contract holder, installation address, user) for lines {lines}",
+    },
     Statement { key: "word.exits", it: "uscite Tor", en: "Tor exits" },
     Statement { key: "word.ranges", it: "VPN o centri dati", en: "VPNs or data centres" },
 ];
@@ -99,14 +110,24 @@ pub struct Gates {
 ///
 /// # Errors
 /// The table of networks cannot be read.
-pub fn run(tables: &dyn Tables, groups: &[Group], usage: &Usage) -> Result<Gates, TablesError> {
+pub fn run(
+    tables: &dyn Tables,
+    groups: &[Group],
+    usage: &Usage,
+    facts: &CaseFacts,
+) -> Result<Gates, TablesError> {
     let lists = Lists::read(tables)?;
     let mut all = Gates { gates: Vec::new(), findings: Vec::new() };
     for group in groups {
-        let gates = vec![sessions(group, usage), readings(group, usage), lists.gate(group, usage)];
+        let gates = vec![
+            sessions(group, usage),
+            readings(group, usage),
+            lists.gate(group, usage),
+            role(group, facts),
+        ];
         if group.person.is_some() {
             let failed = gates.iter().filter(|gate| !gate.passed);
-            all.findings.extend(failed.map(|gate| finding(group, gate)));
+            all.findings.extend(failed.map(|gate| finding(group, gate, facts)));
         }
         all.gates.push(gates);
     }
@@ -118,10 +139,15 @@ fn gate(name: &str, passed: bool) -> Gate {
     Gate { name: name.to_owned(), passed, why: Phrase::new(&format!("gates.{name}.{how}")) }
 }
 
-fn finding(group: &Group, gate: &Gate) -> Finding {
+fn finding(group: &Group, gate: &Gate, facts: &CaseFacts) -> Finding {
     let names: Vec<String> = group.accounts.iter().map(crate::usage::AccountKey::name).collect();
     let statement = Phrase::new("gates.failed").with("accounts", names).with("gate", gate.name.as_str());
-    Finding::new("gates", &format!("{}\n{}", group.id, gate.name), statement)
+    let mut finding = Finding::new("gates", &format!("{}\n{}", group.id, gate.name), statement);
+    if gate.name == "role" {
+        finding.rows = unsaid(group, facts).filter_map(|(_, row)| row).collect();
+        finding.n_rows = finding.rows.len() as u64;
+    }
+    finding
 }
 
 /// What the accounts of a group did.
@@ -150,6 +176,27 @@ fn readings(group: &Group, usage: &Usage) -> Gate {
         gate.why = gate.why.with("n", unstable).with("stable", stable);
     }
     gate
+}
+
+fn role(group: &Group, facts: &CaseFacts) -> Gate {
+    let lines: Vec<&str> = unsaid(group, facts).map(|(line, _)| line).collect();
+    let mut gate = gate("role", lines.is_empty() && !group.lines.is_empty());
+    if !gate.passed {
+        gate.why = gate.why.with("lines", lines);
+    }
+    gate
+}
+
+/// Of the lines that are registered to the group's person, or of all its lines where it has none, those for which no
+/// answer says in which role it names somebody; each with the row.
+fn unsaid<'a>(group: &'a Group, facts: &'a CaseFacts) -> impl Iterator<Item = (&'a str, Option<RowRef>)> {
+    group.lines.iter().filter_map(|line| {
+        let registration = facts.registration(&line.name);
+        let person = group.person.as_ref().map(|(person, _)| person);
+        let is_others = person.is_some() && registration.is_some_and(|said| said.person.as_ref() != person);
+        let is_said = registration.is_some_and(|said| said.role != SubscriberRole::Unknown);
+        (!is_others && !is_said).then(|| (line.name.as_str(), registration.map(|said| said.row.clone())))
+    })
 }
 
 /// The days for which lists of exits and of other ranges were supplied.

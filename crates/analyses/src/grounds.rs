@@ -18,9 +18,9 @@ pub const STATED: i32 = 3000;
 /// Two independent lines of one person.
 pub const TWO_LINES: i32 = 3000;
 pub const HUB_PERSONS: usize = 2;
-/// Use through another household's fixed line is regular from this share of the attributed connections on.
+/// Use through another household's line counts against the first from this share of the attributed connections on: of few
+/// connections one is enough, because a wrong day in one look-up names somebody else just so.
 const REGULAR_SHARE: f64 = 0.1;
-const REGULAR_SESSIONS: usize = 3;
 
 /// Identifiers that tie an account to somebody. Names, nicknames and dates of birth do not: they are typed in at will.
 pub const TYING: &[SelectorKind] = &[
@@ -145,6 +145,7 @@ impl<'a> View<'a> {
         }
         let lines = facts.lines_of.get(&selector.identifier).into_iter().flatten();
         let holders: Vec<(&String, &Registration, &PersonKey)> = lines
+            .filter(|line| !facts.names_several(line))
             .filter_map(|line| {
                 let registration = facts.registration(line)?;
                 Some((line, registration, registration.person.as_ref()?))
@@ -256,10 +257,10 @@ impl<'a> View<'a> {
     /// A line through which the account was used regularly, and which is registered to somebody who shares neither
     /// person nor household with the line used most.
     fn other_household(&self, attributed: u64) -> Option<&str> {
-        let mut regular = self.lines.iter().filter(|(_, _, support, _)| {
-            support.sessions.len() >= REGULAR_SESSIONS
-                && attribution::ratio(support.tally.n, attributed) >= REGULAR_SHARE
-        });
+        let mut regular = self
+            .lines
+            .iter()
+            .filter(|(_, _, support, _)| attribution::ratio(support.tally.n, attributed) >= REGULAR_SHARE);
         let (_, _, _, main) = regular.next()?;
         regular
             .find(|(_, _, support, other)| match (main, other) {

@@ -23,8 +23,8 @@
 //! sessions or on three days; (2) a ground that does not follow from the line alone: an identifier of the account in
 //! the person's or household's records (an identifier that the platform found false does not count, and the number of
 //! a SIM says nothing that the use of the same SIM has not said), or use of two independent lines of the same person;
-//! (3) no ground for another person, no verified identity of somebody else, and no regular use through a line of
-//! somebody who shares neither person nor household.
+//! (3) no ground for another person, no verified identity of somebody else, and no line of somebody who shares
+//! neither person nor household with a tenth or more of the attributed connections.
 //! An identifier that more than two persons share is left out as a hub.
 //! Weights are log10 likelihood ratios with caps by kind, one ground of each kind counted once (dependence groups).
 //! Which accounts belong together says `same_user`.
@@ -129,8 +129,9 @@ pub static STATEMENTS: &[Statement] = &[
     },
     Statement {
         key: "identity.missing.one_household",
-        it: "l'account è stato usato regolarmente anche attraverso l'utenza {line}, intestata ad altri",
-        en: "the account was regularly used through line {line} too, which is registered to somebody else",
+        it: "almeno un decimo delle connessioni attribuite dell'account passa dall'utenza {line}, intestata ad altri",
+        en: "at least a tenth of the account's attributed connections came through line {line}, which is registered to \
+             somebody else",
     },
     Statement {
         key: "identity.missing.verified_other",

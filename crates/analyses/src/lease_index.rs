@@ -237,6 +237,11 @@ impl LeaseIndex {
         &self.held[idx as usize]
     }
 
+    /// The addresses that a lease is of.
+    pub fn prefix(&self, idx: u32) -> Prefix {
+        self.prefixes[self.starts.partition_point(|start| *start <= idx as usize) - 1]
+    }
+
     /// The rows of a lease: that of the plan first, where it was computed, then its own.
     pub fn rows(&self, idx: u32) -> impl Iterator<Item = RowRef> + '_ {
         let held = self.held(idx);

@@ -1,6 +1,7 @@
 //! Tables in, findings and leads out. One file per analysis; nothing here reads a disk, a clock or a setting of the
 //! machine, so the same rows and decisions give the same bytes everywhere.
 
+pub mod answer_check;
 pub mod zone_shift;
 
 pub mod attribution;
@@ -16,6 +17,7 @@ pub mod priority;
 
 pub mod gates;
 pub mod next_steps;
+pub mod questions;
 
 pub mod interval_join;
 
@@ -54,6 +56,11 @@ pub static ANALYSES: &[Analysis] = &[
         name: "zone_shift",
         source: include_str!("zone_shift.rs"),
         statements: zone_shift::STATEMENTS,
+    },
+    Analysis {
+        name: "answer_check",
+        source: include_str!("answer_check.rs"),
+        statements: answer_check::STATEMENTS,
     },
     Analysis {
         name: "attribution",
@@ -139,9 +146,11 @@ pub fn derive(
 ) -> Result<Derived, TablesError> {
     begin("zone_shift");
     let zones = zone_shift::run(tables, decisions)?;
+    begin("answer_check");
+    let checks = answer_check::run(tables, &zones.index, decisions)?;
     begin("attribution");
-    let usage = usage::of(tables, zones.index, &zones.clocks, &zones.doubts)?;
-    let attribution = attribution::run(&usage, &zones.clocks);
+    let usage = usage::of(tables, zones.index, &zones.clocks, &zones.doubts, &checks.aside)?;
+    let attribution = attribution::run(&usage, &zones.clocks, &checks.controlled);
     let coverage = coverage::run(&usage);
     begin("shared_address");
     let shared_address = shared_address::run(&usage, &zones.clocks);
@@ -154,13 +163,14 @@ pub fn derive(
     begin("priority");
     let priority = priority::run(&identity.groups, &facts);
     begin("gates");
-    let gates = gates::run(tables, &identity.groups, &usage)?;
+    let gates = gates::run(tables, &identity.groups, &usage, &facts)?;
     begin("next_steps");
     let next_steps = next_steps::run(&identity.groups, &usage, &facts, &zones.findings);
     let leads = leads::ranked(&identity, &priority, &gates, &next_steps, &usage);
     Ok(Derived {
         findings: vec![
             ("zone_shift", zones.findings),
+            ("answer_check", checks.findings),
             ("attribution", attribution),
             ("coverage", coverage),
             ("shared_address", shared_address),

@@ -28,6 +28,7 @@
 use std::collections::BTreeMap;
 
 use tutela_model::finding::{NextStep, PersonStatus};
+use tutela_model::tables::SubscriberRole;
 use tutela_model::time::{Date, utc_date};
 use tutela_model::{Finding, Phrase, RowRef, Statement};
 
@@ -78,6 +79,11 @@ pub static STATEMENTS: &[Statement] = &[
         key: "next_steps.zone.why",
         it: "{n|connessione|connessioni} di {account} attendono: gli orari della risposta sono in questione",
         en: "{n|connection|connections} of {account} wait: the times of the answer are in question",
+    },
+    Statement {
+        key: "next_steps.control.why",
+        it: "la risposta ricevuta non ha superato la domanda di controllo",
+        en: "the answer received failed its control question",
     },
     Statement {
         key: "next_steps.unstable.why",
@@ -359,6 +365,10 @@ fn for_open(
                 gain_millibits: 0,
             }]
         }
+        Open::AnswerInQuestion => {
+            let ask = with_addresses(about("next_steps.nobody.ask"), open_use);
+            vec![step("control", operators_knowing(usage, open_use), until("telematic_traffic"), ask)]
+        }
         Open::Hotspot => {
             let ask = about("next_steps.hotspot.ask").with("labels", labels());
             vec![step("hotspot", holder(), until("telematic_traffic"), ask)]
@@ -437,7 +447,11 @@ fn for_gate(group: &Group, facts: &CaseFacts, gains: &Gains) -> Vec<NextStep> {
         });
     }
     if group.status != PersonStatus::Unattributed {
-        steps.push(lines_step("role", operators(), gains.role));
+        let is_unsaid =
+            |line: &&str| facts.registration(line).is_none_or(|said| said.role == SubscriberRole::Unknown);
+        if lines.iter().any(is_unsaid) {
+            steps.push(lines_step("role", operators(), gains.role));
+        }
         if group.status == PersonStatus::Candidate {
             steps.push(lines_step("household", "p.g.".to_owned(), gains.household));
         }

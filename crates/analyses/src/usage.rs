@@ -66,6 +66,8 @@ pub enum Open {
     PortOutsidePlan,
     /// The answer that covers it is in question for its time zone, and its line depends on the reading.
     ClockInQuestion,
+    /// The answer that covers it failed a control question.
+    AnswerInQuestion,
     /// It would fall on another line under a reading of the answer's times that the data do not refute.
     Unstable,
     /// Another line held the address less than a minute before or after.
@@ -90,6 +92,7 @@ impl Open {
             Self::SeveralLines => "several_lines",
             Self::PortOutsidePlan => "port_outside_plan",
             Self::ClockInQuestion => "clock_in_question",
+            Self::AnswerInQuestion => "answer_in_question",
             Self::Unstable => "unstable",
             Self::NearChange => "near_change",
             Self::NobodyThen => "nobody_then",
@@ -253,39 +256,20 @@ pub struct Usage {
     pub shared: BTreeMap<AccountKey, Stretches>,
 }
 
-/// Joins all connections with all leases.
+/// Joins all connections with all leases. Nothing is attributed from answers that are set aside.
 pub fn of(
     tables: &dyn Tables,
     index: LeaseIndex,
     clocks: &BTreeMap<Digest, Clock>,
     doubts: &BTreeMap<Digest, Vec<Hypothesis>>,
+    aside: &BTreeSet<Digest>,
 ) -> Result<Usage, TablesError> {
-    let blocked: Vec<bool> = index
-        .answers
-        .iter()
-        .map(|answer| matches!(clocks.get(&answer.source), Some(Clock::Blocked(_))))
-        .collect();
-    let doubts: Vec<Vec<Reread>> = (0..index.answers.len())
-        .map(|answer| {
-            let readings = doubts.get(&index.answers[answer].source).into_iter().flatten();
-            readings.map(|reading| Reread::new(*reading, &index, answer as u32, None)).collect()
-        })
-        .collect();
-    let networks = Networks::read(tables)?;
+    let join = Join::new(tables, &index, clocks, doubts, aside)?;
     let parts = tables.parts(&Connection::INFO);
     let mut accounts = Numbered::default();
     let mut uses: Vec<(AccountUse, Stretches)> = Vec::new();
     for (part_idx, part) in parts.iter().enumerate() {
-        let mut look = Look {
-            index: &index,
-            blocked: &blocked,
-            doubts: &doubts,
-            networks: &networks,
-            near: None,
-            hits: Vec::new(),
-            beside: Vec::new(),
-            in_question: Vec::new(),
-        };
+        let mut look = join.look();
         tables.scan(&Connection::INFO, part, COLUMNS, &mut |batch| {
             let columns = Columns::of(&batch);
             for row_idx in 0..batch.num_rows() {
@@ -308,6 +292,133 @@ pub fn of(
         by_key.insert(key, account);
     }
     Ok(Usage { accounts: by_key, shared, index, parts })
+}
+
+/// A connection with what the join makes of it.
+pub struct Fallen<'a> {
+    /// The file received.
+    pub source: Digest,
+    /// The row's spot in it.
+    pub place: &'a str,
+    /// The platform.
+    pub platform: &'a str,
+    /// The account.
+    pub account: &'a str,
+    /// The address.
+    pub address: Address,
+    /// The address, as the record wrote it.
+    pub address_said: &'a str,
+    /// The port.
+    pub port: Option<u16>,
+    /// The first and the last instant that the record may mean.
+    pub when: Option<(i64, i64)>,
+    /// The time, as the record wrote it.
+    pub at_said: &'a str,
+    /// The line and the lease that it falls on, or why on none.
+    pub on: Result<(u32, u32), Open>,
+    /// What the supplied lists call the range.
+    pub label: Option<Text>,
+}
+
+/// Hands out every connection, by received file and in the order of the table's key.
+pub fn each(
+    tables: &dyn Tables,
+    index: &LeaseIndex,
+    clocks: &BTreeMap<Digest, Clock>,
+    doubts: &BTreeMap<Digest, Vec<Hypothesis>>,
+    aside: &BTreeSet<Digest>,
+    each: &mut dyn FnMut(Fallen<'_>),
+) -> Result<(), TablesError> {
+    let join = Join::new(tables, index, clocks, doubts, aside)?;
+    let wanted: Vec<&str> = COLUMNS.iter().copied().chain(["address_said", "at_said"]).collect();
+    for part in tables.parts(&Connection::INFO) {
+        let mut look = join.look();
+        tables.scan(&Connection::INFO, &part, &wanted, &mut |batch| {
+            let columns = Columns::of(&batch);
+            let said = |name: &str| {
+                batch
+                    .column_by_name(name)
+                    .expect("the scan hands out the columns asked for")
+                    .as_string::<i32>()
+            };
+            let (address_said, at_said) = (said("address_said"), said("at_said"));
+            for row_idx in 0..batch.num_rows() {
+                let (address, port) = (
+                    columns.address(row_idx).expect("every connection has an address"),
+                    columns.port(row_idx),
+                );
+                let when = columns.when(row_idx);
+                let on = look.attribute(&mut AccountUse::default(), address, port, when);
+                each(Fallen {
+                    source: part.source,
+                    place: columns.place.value(row_idx),
+                    platform: columns.platform.value(row_idx),
+                    account: columns.account.value(row_idx),
+                    address,
+                    address_said: address_said.value(row_idx),
+                    port,
+                    when,
+                    at_said: at_said.value(row_idx),
+                    on,
+                    label: look.label(when),
+                });
+            }
+            ControlFlow::Continue(())
+        })?;
+    }
+    Ok(())
+}
+
+/// What the join needs, prepared once for all parts.
+struct Join<'a> {
+    index: &'a LeaseIndex,
+    /// By answer, what it waits for before anything is attributed from it; none of those that count.
+    blocked: Vec<Option<Open>>,
+    doubts: Vec<Vec<Reread>>,
+    networks: Networks,
+}
+
+impl<'a> Join<'a> {
+    fn new(
+        tables: &dyn Tables,
+        index: &'a LeaseIndex,
+        clocks: &BTreeMap<Digest, Clock>,
+        doubts: &BTreeMap<Digest, Vec<Hypothesis>>,
+        aside: &BTreeSet<Digest>,
+    ) -> Result<Self, TablesError> {
+        // An answer that failed a control question counts under no reading of its times.
+        let waits = |source: &Digest| match clocks.get(source) {
+            _ if aside.contains(source) => Some(Open::AnswerInQuestion),
+            Some(Clock::Blocked(_)) => Some(Open::ClockInQuestion),
+            _ => None,
+        };
+        let doubts = (0..index.answers.len())
+            .map(|answer| {
+                let readings = doubts.get(&index.answers[answer].source).into_iter().flatten();
+                readings.map(|reading| Reread::new(*reading, index, answer as u32, None)).collect()
+            })
+            .collect();
+        Ok(Self {
+            index,
+            blocked: index.answers.iter().map(|answer| waits(&answer.source)).collect(),
+            doubts,
+            networks: Networks::read(tables)?,
+        })
+    }
+
+    fn look(&self) -> Look<'_> {
+        Look {
+            index: self.index,
+            blocked: &self.blocked,
+            doubts: &self.doubts,
+            networks: &self.networks,
+            near: None,
+            hits: Vec::new(),
+            beside: Vec::new(),
+            in_question: Vec::new(),
+            waits: None,
+        }
+    }
 }
 
 /// For each answer, a spread of the connections whose addresses it knows.
@@ -428,7 +539,8 @@ impl Numbered {
 /// Looks connections up, one part in address order.
 struct Look<'a> {
     index: &'a LeaseIndex,
-    blocked: &'a [bool],
+    /// By answer, what it waits for.
+    blocked: &'a [Option<Open>],
     /// By answer.
     doubts: &'a [Vec<Reread>],
     networks: &'a Networks,
@@ -437,8 +549,10 @@ struct Look<'a> {
     hits: Vec<u32>,
     /// Leases that held the address within a minute of the connection and not at its time.
     beside: Vec<u32>,
-    /// Leases of answers in question that held it within a minute of the connection.
+    /// Leases of answers whose clock is in question that held it within a minute of the connection.
     in_question: Vec<u32>,
+    /// What an answer waits for that has a lease for the connection and does not count.
+    waits: Option<Open>,
 }
 
 #[derive(Clone)]
@@ -490,10 +604,7 @@ impl Look<'_> {
                 if open == Open::PortMissing || open == Open::SeveralLines {
                     self.stretch(stretches, columns.port(row_idx), (at_us, part, place));
                 }
-                let label = self.near.as_ref().and_then(|near| {
-                    let then = near.natures.iter().filter(|listed| listed.holds(when));
-                    then.filter_map(|listed| listed.label.clone()).next()
-                });
+                let label = self.label(when);
                 let open = account.open.entry(open).or_default();
                 open.tally.push(at_us, part, place);
                 if let Some(label) = label
@@ -514,6 +625,16 @@ impl Look<'_> {
                 }
             }
         }
+    }
+
+    /// What the lists call the range of the address that was looked up last.
+    fn label(&self, when: Option<(i64, i64)>) -> Option<Text> {
+        let near = self.near.as_ref()?;
+        near.natures
+            .iter()
+            .filter(|listed| listed.holds(when))
+            .filter_map(|listed| listed.label.clone())
+            .next()
     }
 
     /// The line and lease that a connection falls on, or why none.
@@ -593,16 +714,18 @@ impl Look<'_> {
         let planned = plans.peek().is_some();
         if !self.in_question.is_empty() {
             Open::ClockInQuestion
+        } else if let Some(waits) = self.waits {
+            waits
         } else if port.is_none() && (planned || !asked && behind_nat) {
             Open::PortMissing
         } else if planned && plans.all(|plan| plan.behind(address, port, when_us).next().is_none()) {
             Open::PortOutsidePlan
         } else if !asked {
             Open::NotAsked
-        } else if index.answers_knowing(address).iter().all(|answer| self.blocked[*answer]) {
-            Open::ClockInQuestion
         } else {
-            Open::NobodyThen
+            let all_wait: Option<Vec<Open>> =
+                index.answers_knowing(address).iter().map(|answer| self.blocked[*answer]).collect();
+            all_wait.and_then(|waits| waits.into_iter().min()).unwrap_or(Open::NobodyThen)
         }
     }
 
@@ -652,19 +775,22 @@ impl Look<'_> {
         hits.clear();
         beside.clear();
         in_question.clear();
+        self.waits = None;
         index.at(address, port, (low_us - SKEW_US, high_us + SKEW_US), hits);
         let then = |idx: &u32| {
             let held = index.held(*idx);
             held.from_us <= high_us + SLACK_US && held.until_us > low_us - SLACK_US
         };
         hits.retain(|idx| {
-            let blocked = self.blocked[index.held(*idx).answer as usize];
-            if blocked {
+            let waits = self.blocked[index.held(*idx).answer as usize];
+            if waits == Some(Open::ClockInQuestion) {
                 in_question.push(*idx);
-            } else if !then(idx) {
+            } else if then(idx) {
+                self.waits = self.waits.or(waits);
+            } else if waits.is_none() {
                 beside.push(*idx);
             }
-            !blocked && then(idx)
+            waits.is_none() && then(idx)
         });
         let answers: BTreeSet<u32> = in_question.iter().map(|idx| index.held(*idx).answer).collect();
         for answer in answers {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use arrow_array::RecordBatch;
-use tutela_analyses::{Derived, derive, zone_shift};
+use tutela_analyses::questions::{self, Draft, Wanted};
+use tutela_analyses::{Derived, answer_check, derive, zone_shift};
 use tutela_model::field::Reading;
 use tutela_model::finding::{Band, PersonStatus};
 use tutela_model::place::Digest;
@@ -43,6 +44,41 @@ impl Memory {
 
     fn derive_with(&self, decisions: &Decisions) -> Derived {
         derive(self, decisions, &mut |_| ()).expect("memory can be read")
+    }
+
+    /// The requests that the open connections of a1 ask for.
+    fn drafts(&self, again: bool) -> Vec<Draft> {
+        let accounts = ["agora/a1".to_owned()].into();
+        let wanted = Wanted { accounts: &accounts, of: None, controls: 1, again };
+        questions::drafts(self, &Decisions::new(), &wanted).expect("memory can be read")
+    }
+
+    /// The requests as they are kept, each question as `change` makes it.
+    fn asked(self, drafts: &[Draft], change: impl Fn(usize, String) -> String) -> Self {
+        let known = |sources: &[Digest]| sources.iter().map(Digest::hex).collect::<Vec<_>>().join(" ");
+        let line = |draft: &Draft, (idx, asked): (usize, &questions::Question)| {
+            let at = tutela_model::time::utc(asked.at_s * 1_000_000);
+            let port = asked.port.map_or_else(String::new, |port| port.to_string());
+            let (repeat_of, control) =
+                (asked.repeat_of.as_deref().unwrap_or(""), asked.control_line.as_deref().unwrap_or(""));
+            let cells = format!(
+                "request: {}, {}, {}, {}, {port}, {at}, {}, {}, {}, {repeat_of}, {control}, {}\n",
+                draft.reference,
+                idx + 1,
+                draft.of,
+                asked.address,
+                asked.at_said,
+                asked.source.hex(),
+                asked.place,
+                known(&asked.known_from),
+            );
+            change(idx, cells)
+        };
+        let of_draft =
+            |draft: &Draft| draft.questions.iter().enumerate().map(|one| line(draft, one)).collect();
+        let lines: Vec<String> = drafts.iter().map(of_draft).collect();
+        let name = drafts.first().map_or("requests", |draft| draft.reference.as_str());
+        self.file(name, &lines.concat())
     }
 }
 
@@ -608,6 +644,434 @@ fn a_lease_that_two_lines_claim_supports_neither() {
     assert_eq!(coverage.statement.values["reasons"]["several_lines"], 20);
 }
 
+/// An account on two addresses of one operator: an answer has settled the first, h1, and knows the second for another
+/// year only.
+fn half_answered() -> Memory {
+    let both = logins("a1", "198.18.0.1", "") + &logins("a1", "198.18.0.20", "");
+    let answer = daily_leases("h1", "198.18.0.1", "fixed")
+        + &daily_leases("h1", "198.18.0.20", "fixed").replace("2026-03", "2025-07");
+    Memory::default().file("log", &both).file("answer", &answer)
+}
+
+/// What an operator answers to the questions of [`half_answered`]: the second address is h1's too, and the first one a
+/// line's.
+fn second_answer(first: &str) -> String {
+    daily_leases(first, "198.18.0.1", "fixed") + &daily_leases("h1", "198.18.0.20", "fixed")
+}
+
+fn checked<'a>(derived: &'a Derived, key: &str) -> Option<&'a Finding> {
+    findings(derived, "answer_check")
+        .iter()
+        .find(|finding| finding.statement.key == format!("answer_check.{key}"))
+}
+
+#[test]
+fn a_question_is_copied_from_its_row_and_one_that_was_retyped_is_found() {
+    let tables = half_answered();
+    let drafts = tables.drafts(false);
+    let [draft] = &drafts[..] else { panic!("{drafts:#?}") };
+    assert_eq!((draft.reference.as_str(), draft.of.as_str(), draft.n_controls), ("R-001", "alfa", 1));
+    // Ten days of which nobody knows the holder, a control question and a repetition.
+    assert_eq!(draft.questions.len(), 12);
+    let log = logins("a1", "198.18.0.1", "") + &logins("a1", "198.18.0.20", "");
+    let lines: Vec<&str> = log.lines().collect();
+    for asked in &draft.questions {
+        let line: usize = asked.place.strip_prefix("line:").expect("a line").parse().expect("its number");
+        let cells: Vec<&str> = lines[line - 1].split(", ").collect();
+        assert_eq!((cells[3], cells[5]), (asked.address.as_str(), asked.at_said.as_str()));
+        assert_eq!(asked.source, Digest::of(b"log"));
+    }
+    let days: std::collections::BTreeSet<i64> =
+        draft.questions.iter().map(|asked| asked.at_s / 86_400).collect();
+    assert_eq!(days.len(), 10);
+
+    let as_copied = half_answered().asked(&drafts, |_, cells| cells).derive();
+    assert!(checked(&as_copied, "retyped").is_none());
+    assert_eq!(checked(&as_copied, "waiting").map(|finding| finding.number("n")), Some(12));
+    let changes: [(&str, &dyn Fn(String) -> String); 4] = [
+        ("address", &|cells| cells.replacen("198.18.0.", "198.18.1.", 1)),
+        ("port", &|cells| cells.replacen(", ,", ", 4000,", 1)),
+        ("time", &|cells| cells.replacen(":15:00Z", ":16:00Z", 1)),
+        ("record", &|cells| cells.replacen("line:", "line:9", 1)),
+    ];
+    for (field, change) in changes {
+        let retype = |idx, cells| if idx == 1 { change(cells) } else { cells };
+        let derived = half_answered().asked(&drafts, retype).derive();
+        let retyped = checked(&derived, "retyped").unwrap_or_else(|| panic!("{field} goes unseen"));
+        assert_eq!(retyped.number("n"), 1, "{field}");
+        assert_eq!(retyped.statement.values["fields"], serde_json::json!([field]));
+        assert_eq!(retyped.statement.values["items"], serde_json::json!(["2"]));
+        assert_eq!((retyped.rows.len(), retyped.against.len()), (1, usize::from(field != "record")));
+    }
+}
+
+#[test]
+fn where_nothing_was_asked_nothing_is_said_of_answers() {
+    assert!(
+        findings(&half_answered().file("more", &second_answer("h9")).derive(), "answer_check").is_empty()
+    );
+}
+
+#[test]
+fn an_answer_that_fails_its_control_question_attributes_nothing_until_an_officer_rejects_that() {
+    let drafts = half_answered().drafts(false);
+    let asked = || half_answered().asked(&drafts, |_, cells| cells);
+    let connections = |derived: &Derived| -> i64 {
+        findings(derived, "attribution").iter().map(|finding| finding.number("connections")).sum()
+    };
+    let right = asked().file("second", &second_answer("h1")).derive();
+    assert_eq!(checked(&right, "control_right").map(|finding| finding.number("controls")), Some(1));
+    assert!(checked(&right, "answered").is_some());
+    assert_eq!(connections(&right), 40);
+
+    let tables = asked().file("second", &second_answer("h9"));
+    let wrong = tables.derive();
+    let control = checked(&wrong, "control_wrong").expect("the control question names another line");
+    assert!(answer_check::sets_aside(control));
+    assert_eq!(
+        (control.text("known"), &control.statement.values["named"][0]),
+        ("alfa/h1", &"alfa/h9".into())
+    );
+    assert_eq!(control.text("source"), Digest::of(b"second").hex());
+    // What the earlier answer settled stands; from the later one nothing is taken.
+    assert_eq!(connections(&wrong), 20);
+    assert_eq!(findings(&wrong, "coverage")[0].statement.values["reasons"]["answer_in_question"], 20);
+    assert!(only_lead(&wrong).next_steps.iter().any(|step| step.why.key == "next_steps.control.why"));
+    for (choice, expected) in [(Choice::Accept, 20), (Choice::Unsure, 20)] {
+        let decided = tables.derive_with(&Decisions::from([(control.id.clone(), choice)]));
+        assert_eq!(connections(&decided), expected, "{choice:?}");
+    }
+    // Rejected, both answers count, and what they contradict each other on supports nobody.
+    let rejected = tables.derive_with(&Decisions::from([(control.id.clone(), Choice::Reject)]));
+    let lines: Vec<&str> =
+        findings(&rejected, "attribution").iter().map(|finding| finding.text("line")).collect();
+    assert_eq!((lines, connections(&rejected)), (vec!["h1"], 20));
+}
+
+#[test]
+fn a_control_question_cannot_be_told_from_the_others() {
+    let drafts = half_answered().drafts(false);
+    let control =
+        drafts[0].questions.iter().find(|asked| asked.control_line.is_some()).expect("a control question");
+    assert_eq!((control.address.as_str(), control.control_line.as_deref()), ("198.18.0.1", Some("alfa/h1")));
+    // Another request draws another place for it.
+    let places: std::collections::BTreeSet<usize> = (1..20)
+        .map(|n| {
+            let earlier =
+                format!("request: R-{n:03}, 1, beta, 203.0.113.9, , 2026-03-01T08:15:00Z, , x, y, , ,\n");
+            let drafts = half_answered().file("earlier", &earlier).drafts(false);
+            let mut asked = drafts[0].questions.iter();
+            asked.position(|asked| asked.control_line.is_some()).expect("a control question")
+        })
+        .collect();
+    assert!(places.len() > 3, "{places:?}");
+}
+
+#[test]
+fn a_question_asked_twice_and_answered_otherwise_sets_the_later_answer_aside() {
+    // The first answer covers half of the days.
+    let first_five: String =
+        daily_leases("h1", "198.18.0.20", "fixed").split_inclusive('\n').take(5).collect();
+    let drafts = half_answered().drafts(false);
+    let once = || half_answered().asked(&drafts, |_, cells| cells).file("first", &first_five);
+    let again = once().drafts(true);
+    assert_eq!(again[0].reference, "R-002");
+    let repeated = again[0].questions.iter().find(|asked| asked.repeat_of.is_some()).expect("a repetition");
+    assert!(repeated.repeat_of.as_deref().is_some_and(|of| of.starts_with("R-001/")), "{repeated:?}");
+
+    let answered = |line: &str| {
+        let later = daily_leases("h1", "198.18.0.1", "fixed") + &daily_leases(line, "198.18.0.20", "fixed");
+        once().asked(&again, |_, cells| cells).file("second", &later)
+    };
+    assert!(checked(&answered("h1").derive(), "repeat_differs").is_none());
+    let tables = answered("h9");
+    let derived = tables.derive();
+    let differs = checked(&derived, "repeat_differs").expect("h1 before, h9 now");
+    assert!(answer_check::sets_aside(differs));
+    assert_eq!(differs.text("source"), Digest::of(b"second").hex());
+    assert_eq!(differs.statement.values["lines"], serde_json::json!(["alfa/h1", "alfa/h9"]));
+    assert!(findings(&derived, "attribution").iter().all(|finding| finding.text("line") == "h1"));
+    let rejected = tables.derive_with(&Decisions::from([(differs.id.clone(), Choice::Reject)]));
+    assert!(findings(&rejected, "attribution").iter().any(|finding| finding.text("line") == "h9"));
+}
+
+#[test]
+fn an_answer_of_another_day_or_year_leaves_the_question_open() {
+    let drafts = half_answered().drafts(false);
+    for shift in ["2025-03", "2026-04"] {
+        let late = second_answer("h1").replace("2026-03", shift);
+        // The operator had the second address for another month before, so that only a new one shows the mistake.
+        let tables = half_answered().asked(&drafts, |_, cells| cells).file("second", &late);
+        let derived = tables.derive();
+        let open = checked(&derived, "unanswered").expect("no question is answered");
+        assert_eq!((open.number("open"), open.number("other_time")), (12, 12), "{shift}");
+        let attributed = findings(&derived, "attribution");
+        assert!(attributed.iter().all(|finding| finding.number("connections") == 20), "{shift}");
+    }
+}
+
+#[test]
+fn an_address_one_digit_from_the_one_asked_is_named_as_a_possible_slip() {
+    let drafts = half_answered().drafts(false);
+    let asked = || half_answered().asked(&drafts, |_, cells| cells);
+    let answer =
+        |address: &str| daily_leases("h1", "198.18.0.1", "fixed") + &daily_leases("e1", address, "fixed");
+    let derived = asked().file("second", &answer("198.18.0.21")).derive();
+    let typed = checked(&derived, "typed").expect("one digit differs");
+    assert_eq!(typed.number("n"), 10);
+    let slip = typed.statement.values["slips"][0].as_str().expect("a text");
+    assert!(slip.starts_with("198.18.0.21 ← 198.18.0.20 (R-001/"), "{slip}");
+    // Two digits, and an address that somebody did use, are no slip.
+    assert!(checked(&asked().file("second", &answer("198.18.0.35")).derive(), "typed").is_none());
+    let used = asked().file("used", &logins("a2", "198.18.0.21", "")).file("second", &answer("198.18.0.21"));
+    assert!(checked(&used.derive(), "typed").is_none());
+}
+
+/// Ten days on an address that two lines share, without a port.
+fn without_ports() -> Memory {
+    let block = |line: &str, ports: &str| {
+        format!(
+            "lease: alfa, 198.18.0.1, {ports}, 2026-03-01T00:00:00Z, 2026-03-20T00:00:00Z, {line}, mobile, 64\n"
+        )
+    };
+    Memory::default()
+        .file("log", &logins("a1", "198.18.0.1", ""))
+        .file("answer", &(block("m1", "1024, 2047") + &block("m2", "2048, 3071")))
+}
+
+#[test]
+fn a_platform_is_asked_for_ports_and_answers_with_records_that_have_them() {
+    let drafts = without_ports().drafts(false);
+    let [draft] = &drafts[..] else { panic!("{drafts:#?}") };
+    assert_eq!((draft.of.as_str(), draft.is_platform, draft.questions.len()), ("agora", true, 10));
+    assert!(draft.questions.iter().all(|asked| asked.control_line.is_none() && asked.repeat_of.is_none()));
+    let asked = || without_ports().asked(&drafts, |_, cells| cells);
+    let open = |derived: &Derived| checked(derived, "ports_open").map(|finding| finding.number("open"));
+    assert_eq!(open(&asked().derive()), Some(10));
+    let some: String =
+        logins("a1", "198.18.0.1", "2100").lines().take(8).map(|line| format!("{line}\n")).collect();
+    assert_eq!(open(&asked().file("ports", &some).derive()), Some(6));
+    let all = asked().file("ports", &logins("a1", "198.18.0.1", "2100")).derive();
+    assert!(checked(&all, "answered").is_some());
+}
+
+#[test]
+fn a_payers_address_is_nobodys_household() {
+    let of = |line: &str, name: &str, code: &str, address: &str, role: &str| {
+        subscriber(line, name, code, address).replace(", ,\n", &format!(", , {role}\n"))
+    };
+    let sim = |role: &str| of("+393335550102", "Figlia Quartovio", "QRT2", "Via Finta 1", role);
+    let with = |home: &str, sim: &str| {
+        Memory::default()
+            .file("log", &logins("a1", "198.18.0.1", ""))
+            .file("answer", &(daily_leases("h1", "198.18.0.1", "fixed") + home + sim))
+            .file("own", "selector: line, alfa/+393335550102, phone, +393335550102, , , ,")
+            .file("platform", "selector: account, agora/a1, phone, 3335550102, , , yes,")
+            .derive()
+    };
+    let named = |derived: &Derived| only_lead(derived).name_said.clone();
+    let home = |role: &str| of("h1", "Zelmira Quartovio", "QRT1", "Via Finta 1", role);
+    // A SIM at the address of the home line names its holder, whatever else the answer says of the role …
+    for role in ["", "holder", "installation", "user"] {
+        let derived = with(&home(role), &sim("holder"));
+        assert_eq!(named(&derived).as_deref(), Some("Figlia Quartovio"), "{role}");
+    }
+    // … but not where the address is the one that the bills go to, of either line.
+    for (home_role, sim_role) in [("payer", "holder"), ("holder", "payer"), ("payer", "payer")] {
+        let derived = with(&home(home_role), &sim(sim_role));
+        assert_eq!(named(&derived), None, "{home_role} {sim_role}");
+        assert_eq!(only_lead(&derived).status, PersonStatus::Candidate);
+    }
+    // A payer names neither the subscriber nor the province of a lead.
+    let derived = with(&home("payer"), "");
+    let lead = only_lead(&derived);
+    assert_eq!((lead.lines.len(), &lead.subscribers[0], &lead.province), (1, &None, &None));
+}
+
+#[test]
+fn a_line_with_a_payer_and_an_installation_is_where_it_is_installed() {
+    let of = |name: &str, code: &str, address: &str, province: &str, role: &str| {
+        format!(
+            "subscriber: alfa, h1, {name}, {code}, 1980-01-02, {address}, Borgo Finto, {province}, , , {role}\n"
+        )
+    };
+    let rows = |rows: &[String]| {
+        Memory::default()
+            .file("log", &logins("a1", "198.18.0.1", ""))
+            .file("answer", &(daily_leases("h1", "198.18.0.1", "fixed") + &rows.concat()))
+            .file("contacts", CONTACT)
+            .file("platform", "selector: account, agora/a1, email, zq@example.org, , , yes,")
+            .derive()
+    };
+    let payer = of("Ubaldo Finzi", "FNZ1", "Via Altra 9", "TO", "payer");
+    let there = of("Zelmira Quartovio", "QRT1", "Via Finta 1", "MI", "installation");
+    let both = rows(&[payer.clone(), there.clone()]);
+    let lead = only_lead(&both);
+    assert_eq!(
+        (lead.subscribers[0].as_deref(), lead.province.as_deref()),
+        (Some("Zelmira Quartovio"), Some("MI"))
+    );
+    // Whose the contacts are that stand beside two people, nobody can tell.
+    assert_eq!((lead.status, &lead.name_said), (PersonStatus::Candidate, &None));
+    assert_eq!(only_lead(&rows(&[there])).status, PersonStatus::Identified);
+    // Of one person in two roles the address is that of the installation.
+    let holder = of("Zelmira Quartovio", "QRT1", "Via Altra 9", "TO", "holder");
+    let place = of("", "", "Via Finta 1", "MI", "installation").replace("1980-01-02", "");
+    let one = rows(&[holder, place]);
+    let lead = only_lead(&one);
+    assert_eq!(
+        (lead.name_said.as_deref(), lead.province.as_deref()),
+        (Some("Zelmira Quartovio"), Some("MI"))
+    );
+}
+
+#[test]
+fn a_place_guessed_from_an_address_ties_nothing() {
+    // Both addresses are said to be in the same small town, by a list and by the text of two registrations.
+    let both = logins("a1", "198.18.0.1", "") + &logins("a2", "198.18.7.1", "");
+    let geo = "network: 198.18.0.0/16, mobile, Borgo Finto (MI), 2026-03-01\n";
+    let guessed = Memory::default().file("log", &both).file("geo", geo).derive();
+    assert_eq!(guessed.leads.len(), 2);
+    for lead in &guessed.leads {
+        assert_eq!((lead.status, &lead.province), (PersonStatus::Unattributed, &None));
+        assert!(lead.lines.is_empty() && lead.name_said.is_none());
+    }
+    for analysis in ["attribution", "same_user"] {
+        assert!(findings(&guessed, analysis).is_empty(), "{analysis}");
+    }
+    // A town and a province that two lines share make no household of them, and no ground.
+    let answer = daily_leases("h1", "198.18.0.1", "fixed")
+        + &daily_leases("h2", "198.18.7.1", "fixed")
+        + &subscriber("h1", "Zelmira Quartovio", "QRT1", "Via Finta 1")
+        + &subscriber("h2", "Ubaldo Finzi", "FNZ1", "Via Altra 9");
+    let answered = Memory::default()
+        .file("log", &both)
+        .file("geo", geo)
+        .file("answer", &answer)
+        .file("own", "selector: line, alfa/h2, email, uf@example.org, , , ,")
+        .file("platform", "selector: account, agora/a1, email, uf@example.org, , , yes,")
+        .derive();
+    assert_eq!(answered.leads.len(), 2);
+    assert!(
+        answered.leads.iter().all(|lead| lead.status == PersonStatus::Candidate && lead.name_said.is_none())
+    );
+}
+
+#[test]
+fn a_name_or_nickname_alone_ties_no_account_to_anybody() {
+    for kind in ["name", "nickname", "birth_date"] {
+        let value = if kind == "birth_date" { "1980-01-02" } else { "Zelmira Quartovio" };
+        let derived = home()
+            .file("second", &logins("a2", "198.18.0.2", ""))
+            .file("own", &format!("selector: line, alfa/h1, {kind}, {value}, , , ,"))
+            .file(
+                "platform",
+                &format!(
+                    "selector: account, agora/a1, {kind}, {value}, , , ,
+                     selector: account, agora/a2, {kind}, {value}, , , ,"
+                ),
+            )
+            .derive();
+        assert_eq!(derived.leads.len(), 2, "{kind}");
+        assert!(findings(&derived, "same_user").is_empty(), "{kind}");
+        for lead in &derived.leads {
+            assert!(lead.status != PersonStatus::Identified && lead.name_said.is_none(), "{kind}");
+        }
+    }
+}
+
+#[test]
+fn an_identifier_that_three_people_share_ties_nobody() {
+    let of = |lines: &[&str]| {
+        let others: String = lines
+            .iter()
+            .map(|line| {
+                subscriber(line, "Altra Persona", &format!("{line}-code"), "Via Altra 9")
+                    + &format!("selector: line, alfa/{line}, email, zq@example.org, , , ,\n")
+            })
+            .collect();
+        let derived = home()
+            .file("contacts", CONTACT)
+            .file("others", &others)
+            .file("platform", "selector: account, agora/a1, email, zq@example.org, , , yes,")
+            .derive();
+        only_lead(&derived).status
+    };
+    assert_eq!(of(&["h2"]), PersonStatus::Identified);
+    assert_eq!(of(&["h2", "h3"]), PersonStatus::Candidate);
+}
+
+#[test]
+fn a_lead_says_what_the_lists_of_the_time_say_of_its_networks() {
+    let both = logins("a1", "198.18.0.1", "") + &logins("a1", "198.18.9.9", "");
+    let leases = daily_leases("h1", "198.18.0.1", "fixed") + &daily_leases("h1", "198.18.9.9", "fixed");
+    let listed = |dates: &[&str], others: &[&str]| {
+        let ours: String =
+            dates.iter().map(|date| format!("network: 198.18.9.9/32, tor_exit, Exits, {date}\n")).collect();
+        let other = |date: &&str| format!("network: 203.0.113.7/32, tor_exit, Exits, {date}\n");
+        let lists = ours + &others.iter().map(other).collect::<String>();
+        let derived =
+            Memory::default().file("log", &both).file("answer", &leases).file("list", &lists).derive();
+        let lead = only_lead(&derived);
+        let flag = lead.alternatives.iter().find(|other| other.kind == "vpn").expect("on every lead");
+        (flag.state, flag.why.values["n"].clone())
+    };
+    assert_eq!(listed(&["2026-02-20"], &["2026-04-10"]), (AlternativeState::Open, 20.into()));
+    let of_another_time = listed(&["2019-01-01", "2030-01-01"], &["2026-02-20", "2026-04-10"]);
+    assert_eq!(of_another_time, (AlternativeState::NotApplicable, 0.into()));
+}
+
+#[test]
+fn one_event_is_weak_and_names_nobody_whatever_else_agrees() {
+    let one = "connection: agora, a1, login, 198.18.0.1, , 2026-03-02T08:15:00Z, , , ,\n";
+    let derived = Memory::default()
+        .file("log", one)
+        .file(
+            "answer",
+            &(daily_leases("h1", "198.18.0.1", "fixed")
+                + &subscriber("h1", "Zelmira Quartovio", "QRT1", "Via Finta 1")),
+        )
+        .file("contacts", CONTACT)
+        .file("platform", "selector: account, agora/a1, email, zq@example.org, , , yes,")
+        .derive();
+    assert_eq!(
+        findings(&derived, "attribution")[0].strength.map(|strength| strength.words_key()),
+        Some("strength.weak")
+    );
+    let lead = only_lead(&derived);
+    assert_eq!((lead.status, &lead.name_said), (PersonStatus::Candidate, &None));
+}
+
+#[test]
+fn two_sessions_must_agree_and_a_line_of_another_household_among_few_blocks() {
+    let own = |days: usize| -> String {
+        logins("a1", "198.18.0.1", "").split_inclusive('\n').step_by(2).take(days).collect()
+    };
+    let elsewhere = "connection: agora, a1, login, 198.18.0.2, , 2026-03-05T08:15:00Z, , , ,\n";
+    let answer = daily_leases("h1", "198.18.0.1", "fixed")
+        + &daily_leases("h9", "198.18.0.2", "fixed")
+        + &subscriber("h1", "Zelmira Quartovio", "QRT1", "Via Finta 1")
+        + &subscriber("h9", "Anziana Altrove", "ANZ1", "Via Altra 9");
+    let status = |log: &str| {
+        let derived = Memory::default()
+            .file("log", log)
+            .file("answer", &answer)
+            .file("contacts", CONTACT)
+            .file("platform", "selector: account, agora/a1, email, zq@example.org, , , yes,")
+            .derive();
+        let lead = only_lead(&derived);
+        assert_ne!(lead.name_said.as_deref(), Some("Anziana Altrove"));
+        (lead.status, lead.missing.first().map(|phrase| phrase.key.clone()))
+    };
+    let blocked = |key: &str| (PersonStatus::Candidate, Some(format!("identity.missing.{key}")));
+    // One session does not agree with anything; two do.
+    assert_eq!(status(&own(1)), blocked("sessions"));
+    assert_eq!(status(&own(2)), (PersonStatus::Identified, None));
+    // One among few falls on somebody else's line: a wrong day in one look-up does that, and so do two users.
+    assert_eq!(status(&(own(2) + elsewhere)), blocked("one_household"));
+    assert_eq!(status(&(own(8) + elsewhere)), blocked("one_household"));
+}
+
 #[test]
 fn every_statement_that_is_said_has_a_template_whose_values_are_all_given() {
     let catalogue = tutela_model::Catalogue::new(&tutela_analyses::statements());
@@ -616,12 +1080,20 @@ fn every_statement_that_is_said_has_a_template_whose_values_are_all_given() {
         .file("platform", "selector: account, agora/a1, email, zq@example.org, , , yes,")
         .derive();
     let leads = home().derive().leads;
-    let others =
-        [few_and_near(), exchanged_daily(|at| at.replace("2026-", "2025-")), exchanged_daily(str::to_owned)]
-            .into_iter()
-            .chain(shared_addresses::all())
-            .map(|tables| tables.derive());
-    let others: Vec<Derived> = others.collect();
+    let drafts = half_answered().drafts(false);
+    let asked = || half_answered().asked(&drafts, |_, cells| cells);
+    let others = [
+        few_and_near(),
+        exchanged_daily(|at| at.replace("2026-", "2025-")),
+        exchanged_daily(str::to_owned),
+        half_answered().asked(&drafts, |_, cells| cells.replace(":15:00Z", ":16:00Z")),
+        without_ports().asked(&without_ports().drafts(false), |_, cells| cells),
+        asked().file("second", &second_answer("h1")),
+        asked().file("second", &second_answer("h9")),
+        asked().file("second", &daily_leases("e1", "198.18.0.21", "fixed")),
+    ];
+    let others: Vec<Derived> =
+        others.into_iter().chain(shared_addresses::all()).map(|tables| tables.derive()).collect();
     let phrases = [&derived]
         .into_iter()
         .chain(&others)

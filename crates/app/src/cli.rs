@@ -150,6 +150,8 @@ pub enum Verb {
     Explain(verbs::explain::Args),
     /// All findings
     Findings(verbs::findings::Args),
+    /// Write requests to operators and platforms for what leads leave open
+    Ask(verbs::ask::Args),
     /// Rows of a table
     Table(verbs::table::Args),
     /// Read-only SQL over all tables

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tutela_analyses::{ANALYSES, zone_shift};
+use tutela_analyses::{ANALYSES, answer_check, zone_shift};
 use tutela_case::{Act, AnchorKind, Authority, Case, Fate, Record};
 use tutela_model::tables::Problem;
 use tutela_model::words::Words as _;
@@ -177,12 +177,14 @@ pub fn is_made_up(case: &Case) -> bool {
     case.authorities().iter().any(|authority| authority.text.starts_with(MADE_UP))
 }
 
-/// An answer whose times look shifted is set aside until an officer decides: whoever reads leads must know it first.
+/// An answer whose times look shifted, or that failed a control question, is set aside until an officer decides: whoever
+/// reads leads must know it first.
 fn warnings(operation: &Operation, derived: &Derived) -> Vec<Phrase> {
     let decisions = operation.decisions();
-    let shifts = derived.findings.get("zone_shift").into_iter().flatten();
-    shifts
-        .filter(|finding| zone_shift::is_indicated(finding))
+    let of = |analysis: &str| derived.findings.get(analysis).into_iter().flatten();
+    of("zone_shift")
+        .chain(of("answer_check"))
+        .filter(|finding| zone_shift::is_indicated(finding) || answer_check::sets_aside(finding))
         .filter(|finding| {
             !matches!(
                 decisions.get(&finding.id),

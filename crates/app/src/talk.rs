@@ -355,6 +355,37 @@ static TALK: &[Statement] = &[
         "tutela status elenca i file; l'inizio dell'impronta ne indica uno",
     ),
     line(
+        "ask.nothing",
+        "there is nothing to ask: no connection of these leads is open and to the second, or all were asked about",
+        "non c'è nulla da chiedere: nessuna connessione di queste piste è aperta e al secondo, o di tutte si è già chiesto",
+    ),
+    line(
+        "ask.nothing.hint",
+        "tutela ask --again asks once more; tutela findings --analysis coverage says why connections are open",
+        "tutela ask --again chiede di nuovo; tutela findings --analysis coverage dice perché le connessioni sono aperte",
+    ),
+    line("ask.request", "{name}  to {of}: {n|question|questions}", "{name}  a {of}: {n|domanda|domande}"),
+    line(
+        "ask.unknown",
+        "nobody in the operation's data holds the addresses of {reference}: look the registry up before it is sent",
+        "nessuno nei dati dell'operazione detiene gli indirizzi di {reference}: consulta il registro prima di inviarla",
+    ),
+    line(
+        "ask.control",
+        "{n} control questions in {reference}: no more connections are settled by answers of {of}",
+        "{n} domande di controllo in {reference}: nessun'altra connessione è già risolta da risposte di {of}",
+    ),
+    line(
+        "ask.left_out",
+        "no room in {reference} for {n} more: ask again when it is answered",
+        "in {reference} non c'è posto per altre {n}: chiedi di nuovo quando ci sarà la risposta",
+    ),
+    line(
+        "ask.done",
+        "the operation keeps what was asked; import the answers, and tutela findings --analysis answer_check holds them against it",
+        "l'operazione conserva che cosa si è chiesto; importa le risposte, e tutela findings --analysis answer_check le confronta",
+    ),
+    line(
         "findings.unknown",
         "no analysis of this name: {analysis}",
         "nessuna analisi con questo nome: {analysis}",

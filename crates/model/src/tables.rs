@@ -60,6 +60,22 @@ words! {
 }
 
 words! {
+    /// In which role an operator's answer names somebody, or an address, for a line.
+    pub enum SubscriberRole {
+        /// Who pays the bills, and where they go.
+        Payer = "payer",
+        /// Who signed the contract.
+        Holder = "holder",
+        /// Where the line is installed, and who is there.
+        Installation = "installation",
+        /// Who uses the line, as the operator was told.
+        User = "user",
+        /// The operator does not say.
+        Unknown = "unknown",
+    }
+}
+
+words! {
     /// A file-sharing network.
     pub enum SharingNetwork {
         /// eDonkey and Kad.
@@ -72,6 +88,38 @@ words! {
         Bittorrent = "bittorrent",
         /// Another, named in the source.
         Other = "other",
+    }
+}
+
+words! {
+    /// What an observer saw a peer do. They weigh differently: who is listed has not been seen to give anything.
+    pub enum Observed {
+        /// A server, tracker or other peer named it as a source; the observer did not reach it.
+        Listed = "listed",
+        /// It offered the file to the observer.
+        Offered = "offered",
+        /// The observer downloaded the file, or a part of it, from this peer alone.
+        Downloaded = "downloaded",
+        /// It showed the observer the list of the files that it shares.
+        Browse = "browse",
+        /// It searched for something.
+        Searched = "searched",
+        /// The observer does not say.
+        Unknown = "unknown",
+    }
+}
+
+words! {
+    /// How an observer came to a peer's address.
+    pub enum IpBasis {
+        /// The observer was connected with it.
+        Connected = "connected",
+        /// The peer itself stated it.
+        SelfReported = "self_reported",
+        /// Somebody else stated it: a server, a tracker, another peer.
+        ThirdParty = "third_party",
+        /// The observer does not say.
+        Unknown = "unknown",
     }
 }
 
@@ -331,11 +379,13 @@ table! {
         active_from: Option<Date>,
         /// Until when it was.
         active_until: Option<Date>,
+        /// In which role the answer names this person and this address. A line has a row for each role.
+        role: SubscriberRole,
     }
 }
 
 table! {
-    /// A peer that was seen offering or fetching a file.
+    /// A peer that was observed with a file on a file-sharing network, and what was observed.
     pub struct Sighting = "sighting", key [file_hash, address, peer, at] {
         /// The file-sharing network.
         network: SharingNetwork,
@@ -355,6 +405,10 @@ table! {
         at: Time,
         /// The peer's program, as it names itself.
         client: Option<Text>,
+        /// What the observer saw the peer do.
+        observed: Observed,
+        /// How the observer came to the address.
+        ip_basis: IpBasis,
     }
 }
 
@@ -481,6 +535,36 @@ table! {
         label: Option<Text>,
         /// The date for which the list says so.
         as_of: Option<Date>,
+    }
+}
+
+table! {
+    /// A question that went to an operator or a platform, as it was asked, and the record that it was copied from.
+    pub struct Request = "request", key [request, item] {
+        /// The request's reference: `R-001`.
+        request: Text,
+        /// The question's number in the request, from 1.
+        item: Option<u32>,
+        /// Who was asked: an operator, a platform, or `unknown` while the holder of the address is not known.
+        of: Text,
+        /// The address, as the record wrote it.
+        address: AddressSaid,
+        /// The source port; empty when the record has none.
+        port: Option<u16>,
+        /// When, in UTC and to the second, as it was asked.
+        at: Time,
+        /// The same instant, as the record wrote it.
+        at_in_record: Option<Text>,
+        /// SHA-256 of the received file that holds the record, hexadecimal.
+        from_source: Text,
+        /// The spot of the record in that file.
+        from_place: Text,
+        /// The earlier question that this one asks again, as `R-001/3`; empty otherwise.
+        repeat_of: Option<Text>,
+        /// For a control question, the line that an earlier answer named: `operator/line`; empty otherwise.
+        control_line: Option<Text>,
+        /// SHA-256 of the answers that knew the address when the question was asked, hexadecimal, separated by blanks.
+        known_from: Option<Text>,
     }
 }
 
@@ -840,6 +924,7 @@ tables! {
     Selector,
     Precedent,
     Network,
+    Request,
     Problem,
     NatPlan,
 }

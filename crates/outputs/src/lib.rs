@@ -24,6 +24,7 @@ pub mod leads_text;
 pub mod packages;
 #[cfg(feature = "pdf")]
 pub mod report;
+pub mod request;
 
 #[cfg(test)]
 mod example;

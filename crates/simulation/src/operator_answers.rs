@@ -1,5 +1,6 @@
 //! The four operators' answers: for each address that an account used, who held it around that time. Each operator
-//! writes its own layout; delta writes local time and says UTC.
+//! writes its own layout; delta writes local time and says UTC. Alfanet and delta say in which role they name somebody,
+//! and so that an address is where the bills go; cometa says it once for all in a letter, borea never.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,7 +123,7 @@ impl Questions {
         seen: &mut BTreeSet<LineId>,
     ) -> Result<(), SimulationError> {
         const HEADER: &str = "IP;INIZIO;FINE;UTENZA;TIPO;INTESTATARIO;CODICE_FISCALE;DATA_NASCITA;INDIRIZZO;COMUNE;\
-            PROV;ATTIVA_DAL;EMAIL_CONTATTO;TEL_CONTATTO\n";
+            PROV;ATTIVA_DAL;EMAIL_CONTATTO;TEL_CONTATTO;RUOLO\n";
         let file = "alfanet-risposta.csv";
         let mut answer =
             Answer::begin(output, injection, (Operator::Alfanet, file), HEADER.as_bytes(), alfanet)?;
@@ -188,7 +189,7 @@ impl Questions {
         seen: &mut BTreeSet<LineId>,
     ) -> Result<(), SimulationError> {
         const HEADER: &str = "\"prefix\",\"start\",\"end\",\"customer\",\"name\",\"tax code\",\"birth date\",\
-            \"installation address\",\"city\",\"province\",\"contact email\"\n";
+            \"installation address\",\"city\",\"province\",\"contact email\",\"role\"\n";
         let file = "delta-risposta.csv";
         let mut answer = Answer::begin(output, injection, (Operator::Delta, file), HEADER.as_bytes(), delta)?;
         self.each_row(world, Pool::DeltaFixed, seen, |row| answer.row(row, injection))?;
@@ -225,6 +226,11 @@ impl<'r> Row<'r> {
             street: Cow::Borrowed(&subscriber.street),
             subscriber,
         }
+    }
+
+    /// Whether the address is where the bills go.
+    fn is_billing(&self) -> bool {
+        self.street != self.subscriber.street
     }
 }
 
@@ -333,7 +339,12 @@ fn alfanet(clock: &Clock, row: &Row<'_>, out: &mut Vec<u8>) {
     }
     out.push(b';');
     day_first(subscriber.active_from, out);
-    for cell in [&subscriber.email, &subscriber.phone] {
+    let role = match access {
+        _ if row.is_billing() => "PAGANTE",
+        "FISSO" => "IMPIANTO",
+        _ => "CONTRAENTE",
+    };
+    for cell in [subscriber.email.as_str(), &subscriber.phone, role] {
         out.push(b';');
         out.extend_from_slice(cell.as_bytes());
     }
@@ -399,7 +410,8 @@ fn delta(clock: &Clock, row: &Row<'_>, out: &mut Vec<u8>) {
     if let Some(birth) = subscriber.birth {
         iso_day(birth, out);
     }
-    for cell in [street, town, province, &subscriber.email] {
+    let role = if row.is_billing() { "bill payer" } else { "contract holder" };
+    for cell in [street, town, province, &subscriber.email, role] {
         out.extend_from_slice(b"\",\"");
         out.extend_from_slice(cell.as_bytes());
     }

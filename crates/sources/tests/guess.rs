@@ -7,7 +7,8 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use tutela_model::source::{Declared, Input, Refusal, Sink};
-use tutela_model::tables::Builders;
+use tutela_model::tables::{Builders, IpBasis, Observed};
+use tutela_model::words::Words as _;
 use tutela_model::{Lang, Row, Spot, TableInfo};
 use tutela_sources::mapped_table::{PROFILES, READER, guess};
 
@@ -24,6 +25,21 @@ impl Sink for Keys {
             let key: Vec<String> = key.map(|column| format!("{column:?}")).collect();
             self.0.insert(format!("{} {}", table.name, key.join(" ")));
         }
+        Ok(())
+    }
+    fn skip(&mut self, _: &Spot, _: &'static str) {}
+    fn note(&mut self, _: &'static str, _: &str) {}
+    fn progress(&mut self, _: u64) {}
+}
+
+/// The rows as they come.
+#[derive(Default)]
+struct Rows(Vec<Row>);
+
+impl Sink for Rows {
+    fn record(&mut self) {}
+    fn row(&mut self, row: Row) -> Result<(), Refusal> {
+        self.0.push(row);
         Ok(())
     }
     fn skip(&mut self, _: &Spot, _: &'static str) {}
@@ -202,6 +218,54 @@ fn tables_are_told_apart_by_names_and_values() {
         );
         let problems: Vec<_> = guess.first.iter().flat_map(|record| &record.problems).collect();
         assert!(problems.is_empty() && !guess.first.is_empty(), "{problems:?}\n{}", guess.profile);
+    }
+}
+
+#[test]
+fn what_was_observed_is_a_typed_field() {
+    let header = "network,address,file_hash,at,observed,ip_basis";
+    let row = |observed: &str, ip_basis: &str| {
+        let text =
+            format!("{header}\ngnutella,192.0.2.1,sha1:00,2026-03-01T10:00:00Z,{observed},{ip_basis}\n");
+        let mut rows = Rows::default();
+        let input = Input::from_memory("sighting.csv", text.into_bytes());
+        (tutela_sources::tutela_table::READER.read)(input, &Declared::default(), &mut rows).expect("a table");
+        rows.0.pop().expect("the record is a row or a problem")
+    };
+    let sighting = |observed: &str, ip_basis: &str| match row(observed, ip_basis) {
+        Row::Sighting(sighting) => (sighting.observed, sighting.ip_basis),
+        other => panic!("{observed}, {ip_basis}: {other:?}"),
+    };
+    for observed in Observed::ALL {
+        assert_eq!(sighting(observed.word(), "").0, *observed);
+    }
+    for ip_basis in IpBasis::ALL {
+        assert_eq!(sighting("", ip_basis.word()).1, *ip_basis);
+    }
+    // What is not said is unknown, and what is said in another word is no observation of any kind.
+    assert_eq!(sighting("", ""), (Observed::Unknown, IpBasis::Unknown));
+    for (observed, ip_basis, column) in [("viewed", "", "observed"), ("", "geolocated", "ip_basis")] {
+        match row(observed, ip_basis) {
+            Row::Problem(problem) => assert_eq!(problem.column.as_deref(), Some(column)),
+            other => panic!("{observed}, {ip_basis}: {other:?}"),
+        }
+    }
+    // Another party's words are mapped, and a word that nobody mapped stays out.
+    let text = "ip,hash,time,network,osservazione,origine ip\n\
+        192.0.2.1,da39a3ee5e6b4b0d3255bfef95601890afd80709,2026-03-01T10:00:00Z,eMule,scaricato,tcp\n\
+        192.0.2.2,da39a3ee5e6b4b0d3255bfef95601890afd80709,2026-03-01T10:00:00Z,eMule,fonte,da terzi\n";
+    let profile = proposed_of("x.csv", text.as_bytes().to_vec());
+    for line in ["\"scaricato\" = \"downloaded\"", "\"fonte\" = \"listed\"", "\"da terzi\" = \"third_party\""]
+    {
+        assert!(profile.contains(line), "{line} is not in\n{profile}");
+    }
+}
+
+#[test]
+fn the_role_of_whoever_an_answer_names_is_proposed_where_a_column_says_it() {
+    let profile = proposed("alfanet-risposta.csv");
+    for line in ["\"IMPIANTO\" = \"installation\"", "role = { column = \"RUOLO\", words = \"role\" }"] {
+        assert!(profile.contains(line), "{line} is not in\n{profile}");
     }
 }
 

@@ -115,6 +115,28 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     ("The ranked leads", "Mostra le piste in ordine di priorità"),
     ("One lead's full reasoning", "Mostra il ragionamento completo di una pista"),
     ("All findings", "Mostra tutte le risultanze"),
+    (
+        "Write requests to operators and platforms for what leads leave open",
+        "Scrive le richieste a operatori e piattaforme per ciò che le piste lasciano aperto",
+    ),
+    (
+        "The leads (L-001, or 1), or accounts of theirs [default: all]",
+        "Le piste (L-001, o 1), o loro account [predefinito: tutte]",
+    ),
+    (
+        "Only of this operator or platform; unknown for addresses whose holder is not known",
+        "Solo a questo operatore o piattaforma; unknown per gli indirizzi di cui non si conosce il titolare",
+    ),
+    ("HOLDER", "TITOLARE"),
+    (
+        "Control questions in each request to an operator: connections whose line an earlier answer has settled",
+        "Domande di controllo in ogni richiesta a un operatore: connessioni la cui utenza è già nota da una risposta",
+    ),
+    ("Ask again what was asked before", "Chiede di nuovo ciò che è già stato chiesto"),
+    (
+        "The authority to ask under [default: the latest that covers today]",
+        "L'atto in base a cui chiedere [predefinito: l'ultimo valido oggi]",
+    ),
     ("Rows of a table", "Mostra le righe di una tabella"),
     ("Read-only SQL over all tables", "Interroga tutte le tabelle con SQL, in sola lettura"),
     (

@@ -136,7 +136,7 @@ fn named(names: &BTreeMap<Digest, String>, said: &str) -> anyhow::Result<Digest>
 }
 
 /// The lead of a number, or the one that an account belongs to.
-fn find<'a>(leads: &'a [Lead], said: &str) -> anyhow::Result<&'a Lead> {
+pub fn find<'a>(leads: &'a [Lead], said: &str) -> anyhow::Result<&'a Lead> {
     let number = said.trim_start_matches(['L', 'l', '-']).parse::<u32>().ok();
     let by_number =
         || leads.iter().find(|lead| lead.lead.eq_ignore_ascii_case(said) || Some(lead.rank) == number);

@@ -89,19 +89,13 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     tell(run, &batch, &intake.passed)
 }
 
-/// Imports what sources know in these folders, and says nothing of it: a verb does more than its own work.
+/// Imports what sources know in some folders, and says nothing of it: a verb does more than its own work.
 ///
 /// # Errors
 /// A file is refused, or the user has asked to stop.
-pub fn silently(
-    run: &Run,
-    operation: &Operation,
-    folders: Vec<PathBuf>,
-    zone: Option<Zone>,
-) -> anyhow::Result<()> {
-    let basis = operation.case.basis(None, today())?;
-    let args = Args { files: folders, zone, ..Args::default() };
-    let wanted = Wanted::new(&args)?;
+pub fn silently(run: &Run, operation: &Operation, args: &Args) -> anyhow::Result<()> {
+    let basis = operation.case.basis(args.basis.as_deref(), today())?;
+    let wanted = Wanted::new(args)?;
     let found = Intake::of(&args.files)?.files.into_iter();
     let items: Vec<_> =
         found.filter_map(|Found { path, .. }| Some((path.clone(), wanted.reader(&path).ok()?))).collect();

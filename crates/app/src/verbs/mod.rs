@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod analyse;
+pub mod ask;
 pub mod authority;
 pub mod completions;
 pub mod custody;
@@ -58,6 +59,7 @@ pub fn run(run: &Run, verb: Verb) -> anyhow::Result<Exit> {
         Verb::Leads(args) => leads::run(run, &args),
         Verb::Explain(args) => explain::run(run, &args),
         Verb::Findings(args) => findings::run(run, &args),
+        Verb::Ask(args) => ask::run(run, &args),
         Verb::Table(args) => table::run(run, &args),
         Verb::Sql(args) => sql::run(run, &args),
         Verb::Decide(args) => decide::run(run, &args),

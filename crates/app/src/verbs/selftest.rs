@@ -137,7 +137,9 @@ fn counted(run: &Run, files: &Path, op: &Path) -> anyhow::Result<evaluation::Cou
     let mut operation = operation::Operation::open(run)?;
     let folders = demo::IMPORTED.iter().map(|folder| files.join(folder));
     let folders = folders.filter(|folder| folder.is_dir()).collect();
-    import::silently(run, &operation, folders, Some("Europe/Rome".parse()?))?;
+    let to_import =
+        import::Args { files: folders, zone: Some("Europe/Rome".parse()?), ..import::Args::default() };
+    import::silently(run, &operation, &to_import)?;
     operation.case = Case::open(op)?;
     analysis::derive_and_store(run, &mut operation)?;
     Ok(evaluation::counts(&Truth::read(files)?, &analysis::stored(&operation.case)?))

@@ -240,6 +240,9 @@ static PROVOCATIONS: &[Provocation] = &[
     ("… files were received by that name or digest: …", On::Every, |folder| {
         folder.run(&["explain", "L-001", "--without", "nowhere.csv"])
     }),
+    ("there is nothing to ask: …", On::Every, |folder| {
+        folder.run(&["ask", "--of", "nobody", "-o", &folder.path("out")])
+    }),
     ("no finding of this id: …", On::Every, |folder| {
         folder.run(&["decide", "F-0000000000", "accept", "--reason", "x"])
     }),

@@ -2,6 +2,7 @@
 
 mod folder;
 
+mod ask;
 mod bad_input;
 mod command_line;
 mod errors;

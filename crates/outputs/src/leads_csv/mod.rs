@@ -98,7 +98,7 @@ fn cells(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> [String; COLUMNS.len
 }
 
 /// Spreadsheets run a cell as a formula when it begins with one of these, also after the blanks that they skip.
-fn safe(text: &str) -> String {
+pub(crate) fn safe(text: &str) -> String {
     if text.trim_start().starts_with(['=', '+', '-', '@']) || text.starts_with(['\t', '\r']) {
         return format!("'{text}");
     }

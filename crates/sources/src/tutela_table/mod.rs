@@ -43,6 +43,7 @@ pub static READER: Reader = Reader {
         "exhibit",
         "file",
         "media",
+        "request",
     ],
     recognise,
     read,

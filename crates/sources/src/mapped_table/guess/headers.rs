@@ -76,6 +76,29 @@ const VALUE_WORDS: &[(&str, &str, &str)] = &[
     ("access", "hotspot", "hotspot, hot spot, wifi, wi fi"),
     ("access", "business", "business, azienda, aziendale, impresa, affari"),
     ("access", "unknown", "unknown, sconosciuto, nd"),
+    ("role", "payer", "payer, pagante, bill payer, billing, fatturazione, fattura, intestatario fattura"),
+    (
+        "role",
+        "holder",
+        "holder, contract holder, contraente, contratto, intestatario, titolare, intestatario contratto",
+    ),
+    (
+        "role",
+        "installation",
+        "installation, at the installation, impianto, ubicazione, sede impianto, indirizzo impianto, occupant",
+    ),
+    ("role", "user", "user, utilizzatore, utente"),
+    ("role", "unknown", "unknown, sconosciuto, ignoto, nd"),
+    ("observed", "listed", "listed, source, source list, elencato, fonte"),
+    ("observed", "offered", "offered, offerto, shared, condiviso, handshake"),
+    ("observed", "downloaded", "downloaded, download, single source download, scaricato"),
+    ("observed", "browse", "browse, browsed, browse host, sfogliato, elenco file"),
+    ("observed", "searched", "searched, search, query, cercato, ricerca"),
+    ("observed", "unknown", "unknown, sconosciuto, ignoto, nd"),
+    ("ip_basis", "connected", "connected, tcp, direct, connesso, diretto"),
+    ("ip_basis", "self_reported", "self reported, reported by peer, autodichiarato, dichiarato dal peer"),
+    ("ip_basis", "third_party", "third party, tracker, server, dht, terzi, da terzi"),
+    ("ip_basis", "unknown", "unknown, sconosciuto, ignoto, nd"),
     ("message_kind", "text", "text, testo, message, messaggio, chat, sms"),
     (
         "message_kind",
@@ -120,13 +143,18 @@ mod tests {
 
     #[test]
     fn our_words_are_words_of_the_vocabularies() {
-        use tutela_model::tables::{Access, Event, MessageKind, Nature, SharingNetwork, Stated};
+        use tutela_model::tables::{
+            Access, Event, IpBasis, MessageKind, Nature, Observed, SharingNetwork, Stated, SubscriberRole,
+        };
         use tutela_model::words::Words;
         for (vocabulary, ours, _) in VALUE_WORDS {
             let known = match *vocabulary {
                 "event" => Event::from_word(ours).is_some(),
                 "stated" => Stated::from_word(ours).is_some(),
                 "access" => Access::from_word(ours).is_some(),
+                "role" => SubscriberRole::from_word(ours).is_some(),
+                "observed" => Observed::from_word(ours).is_some(),
+                "ip_basis" => IpBasis::from_word(ours).is_some(),
                 "message_kind" => MessageKind::from_word(ours).is_some(),
                 "nature" => Nature::from_word(ours).is_some(),
                 _ => SharingNetwork::from_word(ours).is_some(),
