@@ -17,6 +17,8 @@ pub mod next_steps;
 
 pub mod interval_join;
 
+pub mod lineage;
+
 mod alternatives;
 mod facts;
 mod grounds;
@@ -90,7 +92,11 @@ pub fn version() -> Digest {
         include_str!("usage.rs"),
         include_str!("../data/retention.tsv"),
     ];
-    let sources = ANALYSES.iter().map(|analysis| analysis.source).chain(shared);
+    let sources = ANALYSES
+        .iter()
+        .map(|analysis| analysis.source)
+        .chain(shared)
+        .chain(same_user::SOURCES.iter().copied());
     Digest::of(sources.collect::<Vec<_>>().join("\0").as_bytes())
 }
 
@@ -130,9 +136,9 @@ pub fn derive(
     begin("same_user");
     let facts = facts::CaseFacts::read(tables, &usage)?;
     let views = grounds::views(&usage, &facts);
-    let same_user = same_user::run(&views, &facts, decisions);
+    let same_user = same_user::run(&views, &facts, &usage, tables, decisions)?;
     begin("identity");
-    let identity = identity::run(&usage, &facts, &attribution, &views, &same_user.joined);
+    let identity = identity::run(&usage, &facts, &attribution, &views, &same_user.sets);
     begin("priority");
     let priority = priority::run(&identity.groups, &facts);
     begin("next_steps");
