@@ -163,3 +163,78 @@ fn pair_finding(a: &str, b: &str) -> Finding {
 fn pair_id(a: &str, b: &str) -> String {
     pair_finding(a, b).id
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use arrow_array::RecordBatch;
+    use tutela_model::table::Part;
+    use tutela_model::tables::{Origin, SelectorKind, Stated};
+    use tutela_model::{RowRef, TableInfo};
+
+    use super::*;
+    use crate::facts::AccountSelector;
+    use crate::lease_index::LeaseIndex;
+    use crate::usage::AccountUse;
+
+    struct Nothing;
+
+    impl Tables for Nothing {
+        fn parts(&self, _: &TableInfo) -> Vec<Part> {
+            Vec::new()
+        }
+
+        fn scan(
+            &self,
+            _: &TableInfo,
+            _: &Part,
+            _: &[&str],
+            _: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
+        ) -> Result<(), TablesError> {
+            Ok(())
+        }
+    }
+
+    /// Runs the analysis on accounts that have verified e-mail addresses.
+    fn of_emails(emails: &[(String, String)]) -> SameUser {
+        let key = |name: &str| AccountKey { platform: "agora".into(), account: name.into() };
+        let index = LeaseIndex::read(&Nothing, &|_, at_us| at_us).expect("there is nothing to read");
+        let accounts = emails.iter().map(|(name, _)| (key(name), AccountUse::default())).collect();
+        let usage = Usage { index, parts: vec![], accounts };
+        let mut facts = CaseFacts::read(&Nothing, &usage).expect("there is nothing to read");
+        for (idx, (name, email)) in emails.iter().enumerate() {
+            let selector = AccountSelector {
+                identifier: (SelectorKind::Email, email.as_str().into()),
+                verified: Stated::Yes,
+                origin: Origin::Stated,
+                held: (i64::MIN, i64::MAX),
+                row: RowRef { table: "selector".into(), source: "x".into(), place: idx.to_string() },
+            };
+            facts.account_selectors.entry(format!("agora/{name}")).or_default().push(selector);
+        }
+        let views = crate::grounds::views(&usage, &facts);
+        run(&views, &facts, &usage, &Nothing, &Decisions::new()).expect("there is nothing to read")
+    }
+
+    #[test]
+    fn what_a_hundred_thousand_accounts_share_costs_no_comparison() {
+        let common = (0..100_000).map(|n| (format!("c{n:06}"), "tutti@example.org".to_owned()));
+        let pairs = (0..10_000).map(|n| (format!("p{n:05}"), format!("m{}@example.org", n / 2)));
+        let found = of_emails(&common.chain(pairs).collect::<Vec<_>>());
+        assert_eq!(found.n_compared, 5_000);
+        assert_eq!(found.sets.iter().filter(|set| set.accounts.len() == 2).count(), 5_000);
+        assert_eq!(found.sets.len(), 105_000);
+        let named = found.findings.iter().find(|finding| finding.statement.key == "same_user.common");
+        assert_eq!(named.map(|finding| finding.number("n")), Some(100_000));
+    }
+
+    #[test]
+    fn a_set_stays_what_it_is_when_accounts_are_added_elsewhere() {
+        let of = |n: usize| -> Vec<(String, String)> {
+            (0..n).map(|n| (format!("p{n:05}"), format!("m{}@example.org", n / 2))).collect()
+        };
+        let (few, many) = (of_emails(&of(10)), of_emails(&of(200)));
+        assert_eq!(few.sets, many.sets[..5]);
+    }
+}

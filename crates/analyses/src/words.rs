@@ -53,7 +53,6 @@ pub static STATEMENTS: &[Statement] = &[
         en: "another device at the same time",
     },
     Statement { key: "word.apart", it: "presenza altrove", en: "presence elsewhere" },
-    Statement { key: "word.time", it: "tempi di uso", en: "times of use" },
     Statement {
         key: "word.verified",
         it: "identità verificate diverse",

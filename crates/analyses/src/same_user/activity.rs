@@ -249,6 +249,13 @@ impl Counted {
         bounded(self.hits) * millibans(factor_permille, 1000) - bounded(self.n) * millibans(expected, whole)
     }
 
+    /// Whether there are more hits than chance gives, by more than twice its standard deviation.
+    pub fn more_than_chance(&self) -> bool {
+        let moves = SHIFTS.len() as u64;
+        let (hits, chance) = (self.hits * moves, self.chance);
+        hits > chance && (hits - chance).pow(2) > 4 * moves * chance
+    }
+
     /// For one person, from uses on one line.
     pub fn for_together(&self) -> i32 {
         self.millibans(TOGETHER * 1000)
@@ -325,6 +332,9 @@ mod tests {
         // Never together where chance gives half: against.
         assert!(counted(20, 0, 100).for_together() < -3000);
         assert_eq!(counted(0, 0, 0).for_together(), 0);
+        // Five expected, and a standard deviation of some two.
+        assert!(counted(40, 10, 50).more_than_chance());
+        assert!(!counted(40, 9, 50).more_than_chance());
     }
 
     #[test]

@@ -16,8 +16,6 @@ use crate::usage::Usage;
 
 /// What the times of use on lines say at most, for one person: a line is shared.
 const TIMES_AT_MOST: i32 = 1000;
-/// The least that seldom being active at once on one line says.
-const TIMES_AT_LEAST: i32 = -500;
 /// The least that use in two homes at once says.
 const APART_AT_LEAST: i32 = -3000;
 /// Two homes at once count from this many days on: one may be a clock's error.
@@ -73,7 +71,7 @@ impl Step {
 /// What is known of a pair.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
-    /// Steps, sorted by group.
+    /// Steps, by the names of their groups.
     pub steps: Vec<Step>,
     /// Whether platforms verified different identities for the two: they are never joined.
     pub never: bool,
@@ -138,7 +136,10 @@ impl Comparer<'_> {
         let verified = verified_apart(one, other);
         let never = verified.is_some();
         steps.extend(verified);
-        steps.sort();
+        steps.sort_by(|x, y| {
+            let key = |step: &'_ Step| (step.group.name(), step.kind, step.value.clone());
+            key(x).cmp(&key(y))
+        });
         Evidence { steps, never }
     }
 
@@ -162,6 +163,9 @@ impl Comparer<'_> {
                 _ => item.rows.iter().chain(&theirs.rows).map(|row| (*row).clone()).collect(),
             };
             step.n_rows = item.n_rows + theirs.n_rows;
+            if let Shared::Lines(home, sim) = shared {
+                (step.rows, step.n_rows) = self.rows_of_lines([one.view, other.view], [*home, *sim]);
+            }
             match shared {
                 Shared::Identifier((SelectorKind::Email, _)) => emails.add(item, theirs),
                 Shared::Identifier((SelectorKind::Phone, _)) => phones.add(item, theirs),
@@ -175,6 +179,17 @@ impl Comparer<'_> {
             phones.for_each(|step| step.group = Group::SecondContact);
         }
         steps
+    }
+
+    /// Some rows of the use of lines, and how many there are.
+    fn rows_of_lines(&self, views: [&View<'_>; 2], wanted: [u32; 2]) -> (Vec<RowRef>, u64) {
+        let uses = views.into_iter().flat_map(|view| &view.lines).filter(|(line, ..)| wanted.contains(line));
+        let (mut rows, mut n) = (Vec::new(), 0);
+        for (_, _, support, _) in uses {
+            rows.extend(support.tally.rows.rows(&self.usage.parts).into_iter().take(4));
+            n += support.tally.n;
+        }
+        (rows, n)
     }
 
     fn step(&self, shared: &Shared, one: &Holding<'_>, item: &Item<'_>, theirs: &Item<'_>) -> Step {
@@ -221,12 +236,12 @@ impl Comparer<'_> {
             one.lines.iter().map(|(line, ..)| *line).filter(|line| theirs.contains(line)).collect();
         if !lines.is_empty() {
             let together = self.activity.together(a, b, &lines, self.usage);
-            let millibans = together.for_together().clamp(TIMES_AT_LEAST, TIMES_AT_MOST);
-            let group = if millibans < 0 { Group::Time } else { Group::Line };
+            // People keep accounts apart, and so do households: seldom at once says nothing.
+            let millibans = together.for_together().clamp(0, TIMES_AT_MOST);
             let names: Vec<String> =
                 lines.iter().map(|line| self.usage.index.lines[*line as usize].name()).collect();
-            if together.n > 0 && millibans != 0 {
-                let step = Step::new(group, "at_once", names.join(" + "), millibans);
+            if millibans > 0 && together.more_than_chance() {
+                let step = Step::new(Group::Line, "at_once", names.join(" + "), millibans);
                 steps.push(step.with_rows(together.rows.clone()));
             }
             if together.other_device > 0 && !shares_device {

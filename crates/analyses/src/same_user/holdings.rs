@@ -57,8 +57,6 @@ pub enum Group {
     Apart,
     /// Other devices at the same time on the same line.
     OtherDevice,
-    /// Seldom at once on the same line.
-    Time,
     /// Identities that platforms verified.
     Verified,
     /// What a sum may not exceed.
@@ -81,7 +79,6 @@ impl Group {
             Self::Referral => "referral",
             Self::Apart => "apart",
             Self::OtherDevice => "other_device",
-            Self::Time => "time",
             Self::Verified => "verified",
             Self::Limit => "limit",
         }

@@ -2,7 +2,7 @@
 //!
 //! Case, accents and script are folded (Cyrillic and Greek by a table after ISO 9 and ISO 843, letters without a Latin
 //! one of their own by sound); marks between words, numbers before and after, digits written for letters and what
-//! many put around a name are taken off at a discount; one slip of the hand is nearer than one other letter.
+//! many put around a name are taken off at a discount, a greater one where the numbers differ; one slip of the hand is nearer than one other letter.
 //! A nickname is typed in at will and copied: what it says is capped low, and a common one says nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +25,7 @@ const OWN: u64 = 2;
 
 /// What a difference takes off.
 const STRIPPED: i32 = 500;
+const OTHER_NUMBER: i32 = 1000;
 const SLIP: i32 = 700;
 const EDIT: i32 = 1000;
 
@@ -50,6 +51,8 @@ pub struct Nickname {
     cores: Vec<String>,
     /// Its words.
     words: Vec<String>,
+    /// The number at its end.
+    number: String,
 }
 
 impl Nickname {
@@ -68,7 +71,8 @@ impl Nickname {
             cores.push(core(joined.trim_start_matches(|c: char| c.is_ascii_digit())));
         }
         cores.retain(|core| core.chars().count() >= SHORTEST);
-        (!cores.is_empty()).then_some(Self { said, cores, words })
+        let number = joined[joined.len() - trailing..].to_owned();
+        (!cores.is_empty()).then_some(Self { said, cores, words, number })
     }
 
     /// What is left of it without what is put around, in one or two readings: the same core makes two accounts worth
@@ -92,7 +96,8 @@ impl Nickname {
             return Some(0);
         }
         if self.cores.iter().any(|core| other.cores.contains(core)) {
-            return Some(STRIPPED);
+            let numbers = !self.number.is_empty() && !other.number.is_empty() && self.number != other.number;
+            return Some(if numbers { OTHER_NUMBER } else { STRIPPED });
         }
         let (one, two) = (&self.cores[0], &other.cores[0]);
         let long = |word: &str| word.is_ascii() && word.len() >= SHORTEST_NEAR;
@@ -247,6 +252,7 @@ mod tests {
             ("Μιρτιλο", "mirtilo", Some(AT_MOST)),
             ("xx_mirtillo_xx", "mirtillo77", Some(AT_MOST - STRIPPED)),
             ("m1rt1ll0", "the.mirtillo", Some(AT_MOST - STRIPPED)),
+            ("mirtillo77", "mirtillo 81", Some(AT_MOST - OTHER_NUMBER)),
             ("mirtillo", "mirtiklo", Some(AT_MOST - SLIP)),
             ("mirtillo", "mirtilno", Some(AT_MOST - EDIT)),
             ("mirtillo", "nebbia", None),
@@ -258,11 +264,11 @@ mod tests {
 
     #[test]
     fn a_nickname_that_many_have_says_less_and_the_most_common_nothing() {
-        let rare = among_others("mirtillo1", "mirtillo2", &[]);
-        let shared = among_others("mirtillo1", "mirtillo2", &["mirtillo3"]);
+        let rare = among_others("mirtillo1", "mirtillo", &[]);
+        let shared = among_others("mirtillo1", "mirtillo", &["mirtillo3"]);
         assert!(shared < rare && shared > Some(0), "{shared:?} {rare:?}");
         let common = ["mirtillo3", "mirtillo4", "mirtillo5"];
-        assert_eq!(among_others("mirtillo1", "mirtillo2", &common), Some(0));
+        assert_eq!(among_others("mirtillo1", "mirtillo", &common), Some(0));
     }
 
     #[test]
