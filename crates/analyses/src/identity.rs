@@ -40,7 +40,7 @@ use tutela_model::place::Digest;
 use tutela_model::{Alternative, AlternativeState, Finding, Phrase, RowRef, Statement, Strength, Text};
 
 use crate::facts::{CaseFacts, PersonKey};
-use crate::grounds::{View, often};
+use crate::grounds::{Ground, View, often};
 use crate::same_user::Set;
 use crate::usage::{AccountKey, Usage};
 use crate::{alternatives, attribution};
@@ -290,19 +290,10 @@ fn group(
     let propositions =
         vec![about(&format!("identity.for.{level}")), about(&format!("identity.against.{level}"))];
     let alternatives = alternatives::of(usage, views, !lines.is_empty(), status, shares_device);
-    let mut ids = Vec::new();
-    for ground in views.iter().flat_map(|view| &view.grounds) {
-        let subject = format!("{:?}", ground.statement.values);
-        let mut finding = Finding::new("identity", &subject, ground.statement.clone());
-        finding.strength = Some(Strength(ground.millibans));
-        finding.n_rows = ground.rows.len() as u64;
-        finding.rows = ground.rows.clone();
-        ids.push(finding.id.clone());
-        findings.push(finding);
-    }
     let precedents = precedents(facts, person.as_ref(), &lines, views);
     let n_precedents = precedents.len() as u32;
-    for finding in precedents {
+    let mut ids = Vec::new();
+    for finding in views.iter().flat_map(|view| &view.grounds).map(of_ground).chain(precedents) {
         ids.push(finding.id.clone());
         findings.push(finding);
     }
@@ -345,6 +336,15 @@ fn group(
         n_precedents,
         margin: set.margin,
     }
+}
+
+fn of_ground(ground: &Ground) -> Finding {
+    let subject = format!("{:?}", ground.statement.values);
+    let mut finding = Finding::new("identity", &subject, ground.statement.clone());
+    finding.strength = Some(Strength(ground.millibans));
+    finding.n_rows = ground.rows.len() as u64;
+    finding.rows = ground.rows.clone();
+    finding
 }
 
 fn line_uses(views: &[&View<'_>]) -> Vec<LineUse> {

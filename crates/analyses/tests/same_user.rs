@@ -368,11 +368,12 @@ fn the_steps_of_a_waterfall_stand_by_group_and_add_up_to_the_strength() {
 fn the_order_in_which_records_come_does_not_reach_findings_and_sets() {
     let (log, platform) = everything();
     let derive = |seed: u64| {
-        let shuffled = move |lines: &mut Vec<(usize, &str)>| {
-            let mut state = seed;
-            for idx in (1..lines.len()).rev().filter(|_| seed > 0) {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                lines.swap(idx, (state >> 33) as usize % (idx + 1));
+        // Seed 0 leaves the order; every other gives one of its own.
+        let shuffled = |number: usize| match seed {
+            0 => number as u64,
+            _ => {
+                (number as u64 + seed).wrapping_mul(6_364_136_223_846_793_005_u64.wrapping_mul(2 * seed + 1))
+                    >> 7
             }
         };
         let answer = two_homes("", "Via Altra 9");

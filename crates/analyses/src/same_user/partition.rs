@@ -67,7 +67,7 @@ pub fn partition(
     let edges: Vec<Edge> = pairs.iter().map(edge).collect();
     let mut ties = Vec::new();
     for (pair, evidence) in &pairs {
-        ties.extend(tie(comparer, *pair, Some(evidence), decisions));
+        ties.extend(tie(comparer, *pair, evidence, decisions));
     }
     let components = members(&cluster::components(n, &edges, &ties));
     for component in &components {
@@ -77,12 +77,11 @@ pub fn partition(
         }
         for (idx, a) in component.iter().enumerate() {
             for b in &component[idx + 1..] {
-                if !pairs.contains_key(&(*a, *b)) {
-                    let evidence = comparer.compare(*a, *b);
+                let evidence = pairs.entry((*a, *b)).or_insert_with(|| {
                     n_compared += 1;
-                    ties.extend(tie(comparer, (*a, *b), Some(&evidence), decisions));
-                    pairs.insert((*a, *b), evidence);
-                }
+                    comparer.compare(*a, *b)
+                });
+                ties.extend(tie(comparer, (*a, *b), evidence, decisions));
             }
         }
     }
@@ -95,18 +94,13 @@ pub fn partition(
 
 /// What is decided of a pair beyond its weight: by an officer, by the identities that platforms verified, or because
 /// one stands in a referral for the other.
-fn tie(
-    comparer: &Comparer<'_>,
-    (a, b): (u32, u32),
-    evidence: Option<&Evidence>,
-    decisions: &Decisions,
-) -> Vec<Tie> {
+fn tie(comparer: &Comparer<'_>, (a, b): (u32, u32), evidence: &Evidence, decisions: &Decisions) -> Vec<Tie> {
     let all = &comparer.holdings.all;
     let id = pair_id(&all[a as usize].view.name, &all[b as usize].view.name);
     let decided = decisions.get(&id);
     let stands_for = comparer.stand_ins.get(&b) == Some(&a) || comparer.stand_ins.get(&a) == Some(&b);
     let mut ties = Vec::new();
-    if evidence.is_some_and(|evidence| evidence.never) || decided == Some(&Choice::Reject) {
+    if evidence.never || decided == Some(&Choice::Reject) {
         ties.push(Tie { a, b, same: false });
     }
     if decided == Some(&Choice::Accept) || (stands_for && decided != Some(&Choice::Reject)) {

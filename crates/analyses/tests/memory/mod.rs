@@ -20,15 +20,15 @@ pub struct Memory {
 impl Memory {
     /// Adds a received file: a line is `table: cell, cell, …` in the order of the table's fields.
     pub fn file(self, name: &str, lines: &str) -> Self {
-        self.file_in_order(name, lines, &|_| {})
+        self.file_in_order(name, lines, &|number| number as u64)
     }
 
-    /// The same with the lines read in another order; each keeps its place.
-    pub fn file_in_order(mut self, name: &str, lines: &str, order: &dyn Fn(&mut Vec<(usize, &str)>)) -> Self {
+    /// The same with the lines read in another order, by rank; each keeps its place.
+    pub fn file_in_order(mut self, name: &str, lines: &str, order: &dyn Fn(usize) -> u64) -> Self {
         let mut builders = Builders::default();
         let mut lines: Vec<(usize, &str)> =
             lines.lines().map(str::trim).enumerate().filter(|(_, line)| !line.is_empty()).collect();
-        order(&mut lines);
+        lines.sort_by_key(|(number, _)| order(*number));
         for (idx, line) in lines {
             let (table, cells) = line.split_once(':').expect("table: cells");
             let table = TableInfo::named(table).expect("a table");
