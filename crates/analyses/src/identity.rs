@@ -25,7 +25,10 @@
 //! a SIM says nothing that the use of the same SIM has not said), or use of two independent lines of the same person;
 //! (3) no ground for another person, no verified identity of somebody else, and no regular use through a line of
 //! somebody who shares neither person nor household.
-//! An identifier that more than two persons share is left out as a hub.
+//! An identifier that more than two persons share is left out as a hub, and one that the line no longer had when it was
+//! the account's says nothing.
+//! A set of accounts that something many share may have joined identifies nobody, nor do accounts whose grounds name two
+//! people.
 //! Weights are log10 likelihood ratios with caps by kind, one ground of each kind counted once (dependence groups).
 //! Which accounts belong together says `same_user`.
 //! Precedents follow the tax code, or name and date of birth together; never a name alone.

@@ -32,9 +32,12 @@
 //! Nicknames are compared without case, accents, script, marks, numbers and digits for letters, with one slip or one
 //! other letter, each difference at a discount; the most common, and words that others are made of, say nothing.
 //! Times count by session of a line or by day, never by row, against what chance gives when one account's times are
-//! moved by whole days: at once within five minutes on one line, up to 10 for one user; never in two homes at once
-//! where chance would give it, up to 10 for; at once in two unrelated homes on two days or more, up to 1,000 against;
-//! another device at once on the same line, up to 10 against.
+//! moved by whole days: at once within five minutes on one line, more often than chance gives by two standard
+//! deviations, up to 10 for one user; never in two homes at once where chance would give it, up to 10 for; at once in two
+//! homes of unrelated people on two days or more, up to 1,000 against; another device at once on the same line, up to 10
+//! against.
+//! They assume that one person's accounts are together in three times the odds of chance, and seem to be in two homes
+//! in a third of them; seldom at once on one line says nothing.
 //! What is typed in and times never join alone; a device alone joins neither across lines of unrelated people nor
 //! accounts of which one was used with other devices too.
 //! A line alone counts nothing here: a household shares it.

@@ -200,11 +200,12 @@ impl Comparer<'_> {
             }
             Shared::Device(device) => Step::new(Group::Device, "device", device.as_str(), millibans),
             Shared::Person(person) => {
-                let name = one.view.grounds.iter().find(|ground| ground.person == *person);
-                let name = name.and_then(|ground| ground.name.as_deref()).unwrap_or_default();
+                // The line in whose records the ground stands; nobody is named before the gate.
+                let ground = one.view.grounds.iter().find(|ground| ground.person == *person);
+                let line = ground.map(|ground| ground.statement.text("line")).unwrap_or_default();
                 // Grounds of one kind may be one identifier: they count in its group, once.
                 let group = if item.group == theirs.group { item.group } else { Group::Person };
-                let step = Step::new(group, "person", name, millibans);
+                let step = Step::new(group, "person", line, millibans);
                 Step { second_source: true, ..step }
             }
             Shared::Lines(home, sim) => {

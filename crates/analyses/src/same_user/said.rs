@@ -157,6 +157,8 @@ fn of_pair(a: &str, b: &str, evidence: &Evidence) -> Finding {
     finding.against = rows(true);
     finding.n_rows = finding.rows.len() as u64;
     finding.n_against = finding.against.len() as u64;
+    finding.rows.truncate(ROWS_LISTED);
+    finding.against.truncate(ROWS_LISTED);
     finding
 }
 
@@ -216,7 +218,7 @@ fn of_common(comparer: &Comparer<'_>, common: &Common) -> Finding {
     let (kind, value) = match &common.shared {
         Shared::Identifier((kind, value)) => (kind.word(), value.to_string()),
         Shared::Device(device) => ("device", device.to_string()),
-        Shared::Person(person) => ("person", name_of(comparer, person)),
+        Shared::Person(person) => ("person", line_of(comparer, person)),
         Shared::Lines(home, sim) => ("two_lines", lines(comparer, &[*home, *sim])),
         Shared::Line(line) => ("line", lines(comparer, &[*line])),
         Shared::Nickname(core) => ("nickname", core.clone()),
@@ -235,9 +237,9 @@ fn lines(comparer: &Comparer<'_>, lines: &[u32]) -> String {
     names.join(" + ")
 }
 
-/// The registered name of a person; the number that the record knows the person by is not repeated.
-fn name_of(comparer: &Comparer<'_>, person: &crate::facts::PersonKey) -> String {
+/// The line in whose records the grounds for a person stand; nobody is named before the gate.
+fn line_of(comparer: &Comparer<'_>, person: &crate::facts::PersonKey) -> String {
     let grounds = comparer.holdings.all.iter().flat_map(|holding| &holding.view.grounds);
-    let names = grounds.filter(|ground| ground.person == *person).filter_map(|ground| ground.name.as_deref());
-    names.min().unwrap_or_default().to_owned()
+    let lines = grounds.filter(|ground| ground.person == *person).map(|ground| ground.statement.text("line"));
+    lines.min().unwrap_or_default().to_owned()
 }
