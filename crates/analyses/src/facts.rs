@@ -74,8 +74,26 @@ pub struct AccountSelector {
     pub verified: Stated,
     /// Whether a field states it or a text mentions it.
     pub origin: Origin,
+    /// When it was the account's.
+    pub held: HeldUs,
     /// The row.
     pub row: RowRef,
+}
+
+/// From when and until when an identifier was its owner's, microseconds UTC, both ends included; the ends of time where
+/// the record does not say. Numbers and addresses are given to others later.
+pub type HeldUs = (i64, i64);
+
+/// Whether two owners had an identifier at the same time.
+pub fn overlap(a: HeldUs, b: HeldUs) -> bool {
+    a.0 <= b.1 && b.0 <= a.1
+}
+
+fn held_us(selector: &Selector) -> HeldUs {
+    let from_us = selector.from.as_ref().map_or(i64::MIN, |from| from.at_us);
+    let until_us =
+        selector.until.as_ref().map_or(i64::MAX, |until| until.at_us + until.precision.width_us() - 1);
+    (from_us, until_us)
 }
 
 /// An account's part in a referral.
@@ -120,6 +138,8 @@ pub struct CaseFacts {
     pub line_selectors: BTreeMap<String, BTreeMap<Identifier, RowRef>>,
     /// `operator/line` by identifier.
     pub lines_of: BTreeMap<Identifier, BTreeSet<String>>,
+    /// When each of these identifiers was the line's, as often as the records say.
+    pub line_held: BTreeMap<(Identifier, String), Vec<HeldUs>>,
     /// Identifiers by `platform/account`.
     pub account_selectors: BTreeMap<String, Vec<AccountSelector>>,
     /// Parts in referrals by `platform/account`.
@@ -155,12 +175,17 @@ impl CaseFacts {
             .collect();
         let mut line_selectors: BTreeMap<String, BTreeMap<Identifier, RowRef>> = BTreeMap::new();
         let mut lines_of: BTreeMap<Identifier, BTreeSet<String>> = BTreeMap::new();
+        let mut line_held: BTreeMap<(Identifier, String), Vec<HeldUs>> = BTreeMap::new();
         each_distinct::<Selector>(tables, SELECTOR, &mut |source, selector| {
             if selector.owner_kind != OwnerKind::Line {
                 return;
             }
             let identifier = identifier(selector.kind, &selector.value);
             if asked.contains(&identifier) {
+                let held = line_held.entry((identifier.clone(), selector.owner.to_string())).or_default();
+                if !held.contains(&held_us(&selector)) {
+                    held.push(held_us(&selector));
+                }
                 lines_of.entry(identifier.clone()).or_default().insert(selector.owner.to_string());
                 lines.insert(selector.owner.to_string());
             }
@@ -190,12 +215,19 @@ impl CaseFacts {
             occupants,
             line_selectors,
             lines_of,
+            line_held,
             account_selectors,
             mentions,
             referrals,
             reported_accounts,
             precedents,
         })
+    }
+
+    /// Whether a line had an identifier at some time of this stretch.
+    pub fn line_had(&self, line: &str, identifier: &Identifier, held: HeldUs) -> bool {
+        let of_line = self.line_held.get(&(identifier.clone(), line.to_owned()));
+        of_line.is_some_and(|stretches| stretches.iter().any(|of_line| overlap(*of_line, held)))
     }
 
     /// Who and where a line is, when the records agree on it: of the roles that answers name, the one that comes closest
@@ -241,7 +273,8 @@ impl CaseFacts {
 }
 
 /// The columns that tell two selectors apart.
-const SELECTOR: &[&str] = &["kind", "value", "owner_kind", "owner", "verified", "origin"];
+const SELECTOR: &[&str] =
+    &["kind", "value", "owner_kind", "owner", "verified", "origin", "from_said", "until_said"];
 
 /// Hands out the rows of a table that differ from the row before in one of the named columns, which are text. An
 /// operator repeats subscriber and contacts with each lease, and rows are sorted, so that repetitions are neighbours.
@@ -361,6 +394,7 @@ fn account_selectors(tables: &dyn Tables) -> Result<BTreeMap<String, Vec<Account
                 identifier: identifier(selector.kind, &selector.value),
                 verified: selector.verified,
                 origin: selector.origin,
+                held: held_us(&selector),
                 row: RowRef::new(&Selector::INFO, source, &selector.place),
             });
         }

@@ -145,6 +145,8 @@ impl<'a> View<'a> {
         }
         let lines = facts.lines_of.get(&selector.identifier).into_iter().flatten();
         let holders: Vec<(&String, &Registration, &PersonKey)> = lines
+            // A number that was given to somebody else since is another's.
+            .filter(|line| facts.line_had(line, &selector.identifier, selector.held))
             .filter(|line| !facts.names_several(line))
             .filter_map(|line| {
                 let registration = facts.registration(line)?;
@@ -293,7 +295,7 @@ pub fn often(support: &Support) -> bool {
 }
 
 /// Whether two registrations share the person or the household.
-fn related(a: &Registration, b: &Registration) -> bool {
+pub fn related(a: &Registration, b: &Registration) -> bool {
     let same_person = a.person.is_some() && a.person == b.person;
     let same_household = a.household.is_some() && a.household == b.household;
     same_person || same_household

@@ -25,7 +25,10 @@
 //! a SIM says nothing that the use of the same SIM has not said), or use of two independent lines of the same person;
 //! (3) no ground for another person, no verified identity of somebody else, and no line of somebody who shares
 //! neither person nor household with a tenth or more of the attributed connections.
-//! An identifier that more than two persons share is left out as a hub.
+//! An identifier that more than two persons share is left out as a hub, and one that the line no longer had when it was
+//! the account's says nothing.
+//! A set of accounts that something many share may have joined identifies nobody, nor do accounts whose grounds name two
+//! people.
 //! Weights are log10 likelihood ratios with caps by kind, one ground of each kind counted once (dependence groups).
 //! Which accounts belong together says `same_user`.
 //! Precedents follow the tax code, or name and date of birth together; never a name alone.
@@ -40,7 +43,8 @@ use tutela_model::place::Digest;
 use tutela_model::{Alternative, AlternativeState, Finding, Phrase, RowRef, Statement, Strength, Text};
 
 use crate::facts::{CaseFacts, PersonKey};
-use crate::grounds::{View, often};
+use crate::grounds::{Ground, View, often};
+use crate::same_user::Set;
 use crate::usage::{AccountKey, Usage};
 use crate::{alternatives, attribution};
 
@@ -175,8 +179,11 @@ pub struct Identity {
 
 /// Accounts that belong together, and what they are tied to.
 pub struct Group {
-    /// Derived from the accounts.
+    /// The permanent id of its first account.
     pub id: String,
+    /// The permanent ids of all its accounts, in their order: a decision that was recorded under any of them is about
+    /// this group, whatever sets were merged or split since.
+    pub ids: Vec<String>,
     /// `platform/account`, sorted.
     pub accounts: Vec<AccountKey>,
     /// The person, and the registration that names it, when identified.
@@ -197,6 +204,14 @@ pub struct Group {
     pub findings: Vec<String>,
     /// Precedents of the person or, below identified, of those to whom the lines are registered.
     pub n_precedents: u32,
+    /// How much better the set of accounts is than the next best partition, in thousandths of log10.
+    pub margin: Option<i32>,
+}
+
+/// The permanent id of an account: that of the lead whose first account it is.
+#[must_use]
+pub fn account_id(name: &str) -> String {
+    format!("P-{}", &Digest::of(name.as_bytes()).hex()[..12])
 }
 
 /// A group's use of a line.
@@ -220,12 +235,12 @@ pub fn run(
     facts: &CaseFacts,
     attribution: &[Finding],
     views: &BTreeMap<AccountKey, View<'_>>,
-    joined: &[Vec<AccountKey>],
+    sets: &[Set],
 ) -> Identity {
     let mut findings = Vec::new();
     let mut devices: BTreeMap<&Text, BTreeSet<usize>> = BTreeMap::new();
-    for (number, accounts) in joined.iter().enumerate() {
-        for device in accounts.iter().flat_map(|key| views[key].account.devices.keys()) {
+    for (number, set) in sets.iter().enumerate() {
+        for device in set.accounts.iter().flat_map(|key| views[key].account.devices.keys()) {
             devices.entry(device).or_default().insert(number);
         }
     }
@@ -235,16 +250,18 @@ pub fn run(
         .collect();
     let by_id: BTreeMap<&str, &Finding> = attribution.iter().map(|f| (f.id.as_str(), f)).collect();
     let mut groups = Vec::new();
-    for accounts in joined {
-        let views: Vec<&View<'_>> = accounts.iter().map(|key| &views[key]).collect();
+    for set in sets {
+        let views: Vec<&View<'_>> = set.accounts.iter().map(|key| &views[key]).collect();
         let shares_device =
             views.iter().flat_map(|view| view.account.devices.keys()).any(|device| devices[device].len() > 1);
-        let mut group = group(usage, facts, &views, shares_device, &mut findings);
-        for (key, line) in accounts.iter().flat_map(|key| group.lines.iter().map(move |line| (key, line))) {
+        let mut group = group(usage, facts, (&views, set), shares_device, &mut findings);
+        for (key, line) in set.accounts.iter().flat_map(|key| group.lines.iter().map(move |line| (key, line)))
+        {
             let line_key = &usage.index.lines[line.line as usize];
             let name = (&*key.platform, &*key.account, &*line_key.operator, &*line_key.line);
             group.findings.extend(of_account.get(&name).map(|finding| finding.id.clone()));
         }
+        group.findings.extend(set.findings.iter().cloned());
         let mut seen = BTreeSet::new();
         group.findings.retain(|id| seen.insert(id.clone()));
         let zone = worst(&group.findings, &by_id, "wrong_zone");
@@ -260,14 +277,14 @@ pub fn run(
 fn group(
     usage: &Usage,
     facts: &CaseFacts,
-    views: &[&View<'_>],
+    (views, set): (&[&View<'_>], &Set),
     shares_device: bool,
     findings: &mut Vec<Finding>,
 ) -> Group {
     let names: Vec<&str> = views.iter().map(|view| view.name.as_str()).collect();
     let lines = line_uses(views);
     let line_strength = lines_strength(usage, &lines, views);
-    let (status, person, missing) = status(views, &lines);
+    let (status, person, missing) = status(views, &lines, &set.missing);
     let strength = match &person {
         Some((person, _)) => person_strength(views, person, line_strength),
         None => line_strength,
@@ -277,19 +294,10 @@ fn group(
     let propositions =
         vec![about(&format!("identity.for.{level}")), about(&format!("identity.against.{level}"))];
     let alternatives = alternatives::of(usage, views, !lines.is_empty(), status, shares_device);
-    let mut ids = Vec::new();
-    for ground in views.iter().flat_map(|view| &view.grounds) {
-        let subject = format!("{:?}", ground.statement.values);
-        let mut finding = Finding::new("identity", &subject, ground.statement.clone());
-        finding.strength = Some(Strength(ground.millibans));
-        finding.n_rows = ground.rows.len() as u64;
-        finding.rows = ground.rows.clone();
-        ids.push(finding.id.clone());
-        findings.push(finding);
-    }
     let precedents = precedents(facts, person.as_ref(), &lines, views);
     let n_precedents = precedents.len() as u32;
-    for finding in precedents {
+    let mut ids = Vec::new();
+    for finding in views.iter().flat_map(|view| &view.grounds).map(of_ground).chain(precedents) {
         ids.push(finding.id.clone());
         findings.push(finding);
     }
@@ -318,7 +326,8 @@ fn group(
     ids.insert(0, finding.id.clone());
     findings.push(finding);
     Group {
-        id: format!("P-{}", &Digest::of(subject.as_bytes()).hex()[..12]),
+        id: account_id(names[0]),
+        ids: names.iter().map(|name| account_id(name)).collect(),
         accounts: views.iter().map(|view| view.key.clone()).collect(),
         person,
         status,
@@ -329,7 +338,17 @@ fn group(
         alternatives,
         findings: ids,
         n_precedents,
+        margin: set.margin,
     }
+}
+
+fn of_ground(ground: &Ground) -> Finding {
+    let subject = format!("{:?}", ground.statement.values);
+    let mut finding = Finding::new("identity", &subject, ground.statement.clone());
+    finding.strength = Some(Strength(ground.millibans));
+    finding.n_rows = ground.rows.len() as u64;
+    finding.rows = ground.rows.clone();
+    finding
 }
 
 fn line_uses(views: &[&View<'_>]) -> Vec<LineUse> {
@@ -367,17 +386,24 @@ fn lines_strength(usage: &Usage, lines: &[LineUse], views: &[&View<'_>]) -> Stre
 fn status(
     views: &[&View<'_>],
     lines: &[LineUse],
+    of_set: &[Phrase],
 ) -> (PersonStatus, Option<(PersonKey, Option<Text>)>, Vec<Phrase>) {
     if lines.is_empty() {
         return (PersonStatus::Unattributed, None, vec![Phrase::new("identity.missing.line")]);
     }
-    let mut missing: Vec<Phrase> = Vec::new();
+    let mut missing: Vec<Phrase> = of_set.to_vec();
     for phrase in views.iter().flat_map(|view| &view.contradictions) {
         if !missing.contains(phrase) {
             missing.push(phrase.clone());
         }
     }
     let grounds = || views.iter().flat_map(|view| &view.grounds);
+    let persons: BTreeSet<&PersonKey> = grounds().map(|ground| &ground.person).collect();
+    let several = Phrase::new("identity.missing.one_person");
+    // Each account of its own may name one person, and together they name two.
+    if persons.len() > 1 && !missing.contains(&several) {
+        missing.push(several);
+    }
     let strongest = grounds().max_by(|a, b| (a.millibans, &b.person).cmp(&(b.millibans, &a.person)));
     let Some(ground) = strongest else {
         let often_used = views.iter().flat_map(|view| &view.lines).any(|(_, _, support, _)| often(support));

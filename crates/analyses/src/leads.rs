@@ -2,8 +2,8 @@
 
 use std::cmp::Reverse;
 
-use tutela_model::Lead;
 use tutela_model::finding::{Gate, NextStep};
+use tutela_model::{Lead, Strength};
 
 use crate::gates::Gates;
 use crate::identity::{Group, Identity};
@@ -50,7 +50,8 @@ fn lead(rank: u32, group: &Group, urgency: &Urgency, gates: &[Gate], steps: &[Ne
         lead: format!("L-{rank:03}"),
         rank,
         person_id: group.id.clone(),
-        ids: vec![group.id.clone()],
+        ids: group.ids.clone(),
+        margin: group.margin.map(Strength),
         name_said: group.person.as_ref().and_then(|(_, name)| name.as_ref()).map(ToString::to_string),
         status: group.status,
         missing: group.missing.clone(),

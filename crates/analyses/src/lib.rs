@@ -21,6 +21,7 @@ pub mod questions;
 
 pub mod interval_join;
 
+pub mod lineage;
 pub mod strongest_path;
 pub mod what_if;
 
@@ -113,7 +114,11 @@ pub fn version() -> Digest {
         include_str!("usage.rs"),
         include_str!("../data/retention.tsv"),
     ];
-    let sources = ANALYSES.iter().map(|analysis| analysis.source).chain(shared);
+    let sources = ANALYSES
+        .iter()
+        .map(|analysis| analysis.source)
+        .chain(shared)
+        .chain(same_user::SOURCES.iter().copied());
     Digest::of(sources.collect::<Vec<_>>().join("\0").as_bytes())
 }
 
@@ -157,9 +162,9 @@ pub fn derive(
     begin("same_user");
     let facts = facts::CaseFacts::read(tables, &usage)?;
     let views = grounds::views(&usage, &facts);
-    let same_user = same_user::run(&views, &facts, decisions);
+    let same_user = same_user::run(&views, &facts, &usage, tables, decisions)?;
     begin("identity");
-    let identity = identity::run(&usage, &facts, &attribution, &views, &same_user.joined);
+    let identity = identity::run(&usage, &facts, &attribution, &views, &same_user.sets);
     begin("priority");
     let priority = priority::run(&identity.groups, &facts);
     begin("gates");

@@ -14,9 +14,10 @@ use tutela_model::table::{TablesError, all_rows};
 use tutela_model::tables::Request;
 use tutela_model::{Decisions, Tables, Text};
 
+use crate::answer_check;
 use crate::lease_index::LeaseIndex;
 use crate::usage::{self, Fallen, Open};
-use crate::{answer_check, zone_shift};
+use crate::zone_shift::{self, Clock};
 
 /// The most questions of one request: a look-up by hand of more is where errors come from.
 pub const MOST: usize = 500;
@@ -92,7 +93,16 @@ pub fn drafts(
     let earlier: Vec<Request> = all_rows::<Request>(tables)?.into_iter().map(|(_, asked)| asked).collect();
     let mut gathered = Gathered::new(wanted, &zones.index, &earlier);
     let (clocks, doubts) = (&zones.clocks, &zones.doubts);
-    usage::each(tables, &zones.index, clocks, doubts, &checks.aside, &mut |fallen| gathered.add(&fallen))?;
+    // What an answer in question says is no answer that is known.
+    let in_question = |lease: u32| {
+        let answer = &zones.index.answers[zones.index.held(lease).answer as usize];
+        matches!(clocks.get(&answer.source), Some(Clock::Blocked(_)))
+    };
+    usage::each(tables, &zones.index, clocks, doubts, &checks.aside, &mut |fallen| {
+        if !fallen.on.is_ok_and(|(_, lease)| in_question(lease)) {
+            gathered.add(&fallen);
+        }
+    })?;
     let mut number = earlier.iter().filter_map(|asked| asked.request.strip_prefix("R-")?.parse().ok()).max();
     let mut drafts = Vec::new();
     for ((is_platform, of), open) in std::mem::take(&mut gathered.open) {

@@ -1,218 +1,243 @@
 //! Which accounts were in use by the same person.
 //!
 //! # What it shows
-//! Pairs of accounts that share identifiers of their own, with what they share.
+//! Sets of accounts that most likely had one user, each with its margin over the next best partition, and for each pair
+//! what speaks for one user and what against, step by step.
 //!
 //! # Why it matters
 //! One person with several accounts is one lead, seen whole; two people behind one line are two, and joining them
 //! would lay the acts of one on the other.
 //!
 //! # What it does not show
+//! Who anybody is: a set is a hypothesis, for a person to confirm.
 //! That accounts which share nothing belong to different people.
 //!
 //! # Method and source
-//! Each kind of identifier that two accounts share counts once, as a log10 likelihood ratio with a cap by kind: a
-//! number or address that both platforms checked 10,000, one that was only stated about 30, a device 10,000, a fixed
-//! line together with the same SIM 1,000, grounds for the same person 1,000.
-//! What a referral says of uploads without naming an account goes with the account, where it reports one only.
+//! Accounts are compared that share something few have: an identifier, a device, grounds for one person, a fixed line
+//! together with the same SIM, a nickname, or a line.
+//! What more than five accounts or more than two persons share joins nobody: it is named and left out, at the cost of
+//! reading it.
+//! A pair's weight is a log10 likelihood ratio: a sum over dependence groups, of which each counts its strongest step
+//! once (contact, device, document, payment, lines, person, nickname, profile, referral).
+//! E-mail address and telephone number are one group where one file says both of an account, and two otherwise.
+//! A step says log10 m − log10 u, with u the frequency of the value among the accounts of the operation, shrunk
+//! towards one in 20,000 (one in a thousand for what is typed into a profile) and not counting the first three holders,
+//! whom one person may be; and no more than the cap of its kind: what both platforms checked 10,000, what was only stated
+//! about 30, a device 10,000, fixed line and SIM together 1,000, grounds for one person as much as the weaker ground,
+//! a nickname 100, a profile 10.
+//! These caps, and the frequencies towards which values are shrunk, are start values from the literature's order of
+//! magnitude; they are not calibrated on adjudicated cases.
+//! Identifiers count while they were both accounts' at one time; what a platform found false does not count, and what
+//! was found in a text counts as stated.
+//! Nicknames are compared without case, accents, script, marks, numbers and digits for letters, with one slip or one
+//! other letter, each difference at a discount; the most common, and words that others are made of, say nothing.
+//! Times count by session of a line or by day, never by row, against what chance gives when one account's times are
+//! moved by whole days: at once within five minutes on one line, more often than chance gives by two standard
+//! deviations, up to 10 for one user; never in two homes at once where chance would give it, up to 10 for; at once in two
+//! homes of unrelated people on two days or more, up to 1,000 against; another device at once on the same line, up to 10
+//! against.
+//! They assume that one person's accounts are together in three times the odds of chance, and seem to be in two homes
+//! in a third of them; seldom at once on one line says nothing.
+//! What is typed in and times never join alone; a device alone joins neither across lines of unrelated people nor
+//! accounts of which one was used with other devices too.
 //! A line alone counts nothing here: a household shares it.
-//! An identifier that more than two persons or five accounts share is left out as a hub.
-//! A device alone joins no accounts whose lines are registered to unrelated people.
-//! Accounts are joined from 1,000 on, strongest pairs first, never across grounds for two people, never with an
-//! account whose own grounds are in question, and never against an officer's "not the same" (the finding rejected).
+//! What a referral says of uploads without naming an account goes with the account, where it reports one only.
+//! Inside what is connected by pairs from 1,000 on, the signed graph is contracted (`linkage::cluster`), so that pairs that
+//! speak against weigh in.
+//! Never joined are accounts with grounds for two people, with different identities that platforms verified, or that
+//! an officer says are not the same (the pair's finding rejected); always, unless that contradicts, those that an officer
+//! says are (accepted).
+//! Decisions and records that contradict each other in a circle are named, and none of them joins anything.
+//! An account whose own grounds are in question joins nothing by itself.
+//! A set that hangs on one dependence group is cut below some 1,600 and named above; one of more than twenty accounts is
+//! named as a suspected hub and identifies nobody.
+//! What becomes of a connected set of accounts depends on its own accounts, pairs and decisions and on the counts of
+//! values in the operation, and on nothing else.
 //!
 //! # Settings
-//! `join_millibans` 3000, `hub_persons` 2, `hub_accounts` 5.
+//! `join_millibans` 3000, `hub_persons` 2, `hub_accounts` 5, `pair_at_most` 6000, `thread_millibans` 3200, `absent` −500,
+//! `most_accounts` 20, `at_once_seconds` 300.
+
+mod activity;
+mod evidence;
+mod holdings;
+mod nickname;
+mod partition;
+mod said;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tutela_model::tables::{Access, Origin, Stated};
-use tutela_model::{Choice, Decisions, Finding, Phrase, RowRef, Statement, Strength, Text};
+use tutela_model::table::TablesError;
+use tutela_model::{Decisions, Finding, Phrase, Tables};
 
-use crate::facts::{CaseFacts, Identifier, PersonKey};
-use crate::grounds::{HUB_PERSONS, STATED, TWO_LINES, TYING, VERIFIED, View, often};
-use crate::usage::AccountKey;
+use self::activity::Activity;
+use self::evidence::Comparer;
+use self::holdings::Holdings;
+use self::partition::partition;
+use crate::facts::CaseFacts;
+use crate::grounds::View;
+use crate::usage::{AccountKey, Usage};
 
-/// Sentences of this analysis.
-pub static STATEMENTS: &[Statement] = &[Statement {
-    key: "same_user.joined",
-    it: "gli account {account} e {other} hanno in comune: {shared:word}",
-    en: "accounts {account} and {other} have in common: {shared:word}",
-}];
+pub use self::said::STATEMENTS;
+
+/// The sources of the analysis beside this one.
+pub const SOURCES: &[&str] = &[
+    include_str!("same_user/activity.rs"),
+    include_str!("same_user/evidence.rs"),
+    include_str!("same_user/holdings.rs"),
+    include_str!("same_user/nickname.rs"),
+    include_str!("same_user/partition.rs"),
+    include_str!("same_user/said.rs"),
+    include_str!("linkage/cluster.rs"),
+    include_str!("linkage/scale.rs"),
+    include_str!("linkage/text.rs"),
+];
 
 /// The least for two accounts to be joined: strong support.
 const JOIN: i32 = 3000;
+/// What a pair says at most.
 const PAIR_AT_MOST: i32 = 6000;
-const HUB_ACCOUNTS: usize = 5;
 
 /// What the analysis says.
 pub struct SameUser {
-    /// Sets of accounts, each sorted, in the order of their first.
-    pub joined: Vec<Vec<AccountKey>>,
-    /// A finding for each pair that shares enough.
+    /// Sets of accounts, those of one too, in the order of their first.
+    pub sets: Vec<Set>,
+    /// Findings: pairs, strongest first, then sets and what is to be looked at.
     pub findings: Vec<Finding>,
+    /// How many pairs were compared.
+    pub n_compared: u64,
+}
+
+/// Accounts that most likely had one user.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Set {
+    /// The accounts, sorted.
+    pub accounts: Vec<AccountKey>,
+    /// How much better the set is than the next best partition, in thousandths of log10; none for one account, and
+    /// where only decisions or referrals join.
+    pub margin: Option<i32>,
+    /// Findings of its pairs, of the set itself, and of what is to be looked at.
+    pub findings: Vec<String>,
+    /// Why it identifies nobody, if so.
+    pub missing: Vec<Phrase>,
 }
 
 /// Runs the analysis.
-#[must_use]
-pub fn run(views: &BTreeMap<AccountKey, View<'_>>, facts: &CaseFacts, decisions: &Decisions) -> SameUser {
-    let mut findings = Vec::new();
-    let mut set_of: BTreeMap<&AccountKey, usize> =
-        views.keys().enumerate().map(|(set, key)| (key, set)).collect();
-    let mut sets: Vec<Vec<&AccountKey>> = views.keys().map(|key| vec![key]).collect();
-    for pair in pairs(views, facts) {
-        let (a, b) = (&views[pair.a], &views[pair.b]);
-        let mut finding = Finding::new(
-            "same_user",
-            &format!("{}\n{}", a.name, b.name),
-            Phrase::new("same_user.joined")
-                .with("account", a.name.as_str())
-                .with("other", b.name.as_str())
-                .with("shared", pair.shared.clone()),
-        );
-        finding.strength = Some(Strength(pair.millibans));
-        finding.n_rows = pair.rows.len() as u64;
-        finding.rows = pair.rows;
-        let refused = decisions.get(&finding.id) == Some(&Choice::Reject);
-        findings.push(finding);
-        let (set_a, set_b) = (set_of[pair.a], set_of[pair.b]);
-        // A device is lent and sold: alone it does not join accounts whose lines belong to unrelated people.
-        let only_device = pair.only_device && a.unrelated_lines(b);
-        let stand_in = pair.shared.iter().any(|what| what == "referral");
-        let contradicted = !stand_in && contradict(views, &sets[set_a], &sets[set_b]);
-        if refused || only_device || set_a == set_b || contradicted {
-            continue;
-        }
-        let moved = std::mem::take(&mut sets[set_b]);
-        for key in &moved {
-            set_of.insert(key, set_a);
-        }
-        sets[set_a].extend(moved);
-    }
-    let mut joined: Vec<Vec<AccountKey>> = sets
-        .into_iter()
-        .filter(|set| !set.is_empty())
-        .map(|mut set| {
-            set.sort();
-            set.into_iter().cloned().collect()
-        })
-        .collect();
-    joined.sort();
-    SameUser { joined, findings }
-}
-
-/// Whether two sets of accounts are tied to different people, or one is tied to several.
-fn contradict(views: &BTreeMap<AccountKey, View<'_>>, a: &[&AccountKey], b: &[&AccountKey]) -> bool {
-    let both = || a.iter().chain(b).map(|key| &views[*key]);
-    let persons: BTreeSet<&PersonKey> =
-        both().flat_map(|view| view.grounds.iter().map(|ground| &ground.person)).collect();
-    persons.len() > 1 || (a.len() + b.len() > 1 && both().any(View::in_question))
-}
-
-/// Two accounts that share enough to be joined.
-struct Pair<'a> {
-    a: &'a AccountKey,
-    b: &'a AccountKey,
-    millibans: i32,
-    shared: Vec<String>,
-    only_device: bool,
-    rows: Vec<RowRef>,
-}
-
-/// An account that has an identifier, what the identifier weighs there, and the row that says so.
-type Holder<'a> = (&'a AccountKey, i32, Option<&'a RowRef>);
-
-/// Pairs at or above the threshold, strongest first.
-fn pairs<'a>(views: &'a BTreeMap<AccountKey, View<'_>>, facts: &CaseFacts) -> Vec<Pair<'a>> {
-    type Shared<'b> = BTreeMap<String, (i32, Vec<&'b RowRef>)>;
-    let mut together: BTreeMap<(&AccountKey, &AccountKey), Shared<'_>> = BTreeMap::new();
-    let mut add = |holders: &[Holder<'a>], what: &str| {
-        if holders.len() > HUB_ACCOUNTS {
-            return;
-        }
-        for (idx, (a, millibans_a, row_a)) in holders.iter().enumerate() {
-            for (b, millibans_b, row_b) in holders[idx + 1..].iter().filter(|(b, _, _)| b != a) {
-                let shared = together.entry((a, b)).or_default().entry(what.to_owned()).or_default();
-                shared.0 = shared.0.max(*millibans_a.min(millibans_b));
-                shared.1.extend(row_a.iter().chain(row_b));
-            }
-        }
-    };
-    let mut by_identifier: BTreeMap<&Identifier, Vec<Holder<'_>>> = BTreeMap::new();
-    let mut by_device: BTreeMap<&Text, Vec<Holder<'_>>> = BTreeMap::new();
-    let mut by_person: BTreeMap<&PersonKey, Vec<Holder<'_>>> = BTreeMap::new();
-    let mut by_lines: BTreeMap<(u32, u32), Vec<Holder<'_>>> = BTreeMap::new();
-    for (key, view) in views {
-        for selector in view.selectors {
-            if TYING.contains(&selector.identifier.0) && selector.verified != Stated::No {
-                let checked = selector.verified == Stated::Yes && selector.origin == Origin::Stated;
-                let millibans = if checked { VERIFIED } else { STATED / 2 };
-                let holders = by_identifier.entry(&selector.identifier).or_default();
-                if holders.last().is_none_or(|(last, _, _)| *last != key) {
-                    holders.push((key, millibans, Some(&selector.row)));
-                }
-            }
-        }
-        for device in view.account.devices.keys() {
-            by_device.entry(device).or_default().push((key, VERIFIED, None));
-        }
-        if let (Some(ground), false) = (view.grounds.first(), view.in_question()) {
-            by_person.entry(&ground.person).or_default().push((key, JOIN, None));
-        }
-        for (home, sim) in home_and_sim(view) {
-            by_lines.entry((home, sim)).or_default().push((key, TWO_LINES, None));
-        }
-    }
-    for (identifier, holders) in &by_identifier {
-        let persons = facts.lines_of.get(*identifier).map_or(0, BTreeSet::len);
-        if persons <= HUB_PERSONS {
-            add(holders, identifier.0.word());
-        }
-    }
-    for (reported, stand_in) in stand_ins(views, facts) {
-        add(&[(reported, VERIFIED, None), (stand_in, VERIFIED, None)], "referral");
-    }
-    by_device.values().for_each(|holders| add(holders, "device"));
-    by_person.values().for_each(|holders| add(holders, "person"));
-    by_lines.values().for_each(|holders| add(holders, "two_lines"));
-    let mut pairs: Vec<Pair<'a>> = together
-        .into_iter()
-        .map(|((a, b), shared)| Pair {
-            a,
-            b,
-            millibans: shared.values().map(|(millibans, _)| millibans).sum::<i32>().min(PAIR_AT_MOST),
-            only_device: shared.keys().all(|what| what.starts_with("device")),
-            shared: shared.keys().cloned().collect(),
-            rows: shared.into_values().flat_map(|(_, rows)| rows).cloned().collect(),
-        })
-        .filter(|pair| pair.millibans >= JOIN)
-        .collect();
-    pairs.sort_by(|x, y| (y.millibans, x.a, x.b).cmp(&(x.millibans, y.a, y.b)));
-    pairs
-}
-
-/// Accounts with the stand-ins that hold what referrals say of their uploads.
-fn stand_ins<'a>(
-    views: &'a BTreeMap<AccountKey, View<'_>>,
+///
+/// # Errors
+/// A stored table could not be read.
+pub fn run(
+    views: &BTreeMap<AccountKey, View<'_>>,
     facts: &CaseFacts,
-) -> Vec<(&'a AccountKey, &'a AccountKey)> {
-    let pair = |(stand_in, view): (&'a AccountKey, &View<'_>)| {
-        let (platform, account) = facts.stands_for(&view.name)?.split_once('/')?;
-        let reported = AccountKey { platform: platform.into(), account: account.into() };
-        Some((views.get_key_value(&reported)?.0, stand_in))
-    };
-    views.iter().filter_map(pair).collect()
+    usage: &Usage,
+    tables: &dyn Tables,
+    decisions: &Decisions,
+) -> Result<SameUser, TablesError> {
+    let holdings = Holdings::of(views, facts);
+    let stand_ins = stand_ins(views, facts);
+    let mut candidates = holdings.pairs.clone();
+    candidates
+        .extend(stand_ins.iter().map(|(stand_in, account)| (*stand_in.min(account), *stand_in.max(account))));
+    let compared: BTreeSet<u32> = candidates.iter().flat_map(|(a, b)| [*a, *b]).collect();
+    let wanted =
+        compared.into_iter().map(|number| (&holdings.all[number as usize].view.key, number)).collect();
+    let activity = Activity::read(tables, usage, &wanted)?;
+    let comparer = Comparer { holdings: &holdings, activity: &activity, usage, stand_ins: &stand_ins };
+    let partition = partition(&comparer, &candidates, decisions);
+    let (sets, findings) = said::of(&comparer, &partition, decisions);
+    Ok(SameUser { sets, findings, n_compared: partition.n_compared })
 }
 
-/// A fixed line and a mobile line that the account was used through, both often.
-fn home_and_sim(view: &View<'_>) -> Vec<(u32, u32)> {
-    let used = |mobile: bool| {
-        view.lines
-            .iter()
-            .filter(move |(_, _, support, _)| {
-                (support.access == Some(Access::Mobile)) == mobile && often(support)
-            })
-            .map(|(line, _, _, _)| *line)
-    };
-    used(false).flat_map(|home| used(true).map(move |sim| (home, sim))).collect()
+/// Stand-ins that hold what referrals say of uploads, each with its account.
+fn stand_ins(views: &BTreeMap<AccountKey, View<'_>>, facts: &CaseFacts) -> BTreeMap<u32, u32> {
+    let numbers: BTreeMap<&str, u32> =
+        views.values().zip(0..).map(|(view, number)| (view.name.as_str(), number)).collect();
+    let pair =
+        |(name, number): (&&str, &u32)| Some((*number, *numbers.get(facts.stands_for(name)?.as_str())?));
+    numbers.iter().filter_map(pair).collect()
+}
+
+/// The finding on a pair, of which decisions speak: by the names of the accounts, the lower first.
+fn pair_finding(a: &str, b: &str) -> Finding {
+    let statement = Phrase::new("same_user.joined").with("account", a).with("other", b);
+    Finding::new("same_user", &format!("{a}\n{b}"), statement)
+}
+
+fn pair_id(a: &str, b: &str) -> String {
+    pair_finding(a, b).id
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use arrow_array::RecordBatch;
+    use tutela_model::table::Part;
+    use tutela_model::tables::{Origin, SelectorKind, Stated};
+    use tutela_model::{RowRef, TableInfo};
+
+    use super::*;
+    use crate::facts::AccountSelector;
+    use crate::lease_index::LeaseIndex;
+    use crate::usage::AccountUse;
+
+    struct Nothing;
+
+    impl Tables for Nothing {
+        fn parts(&self, _: &TableInfo) -> Vec<Part> {
+            Vec::new()
+        }
+
+        fn scan(
+            &self,
+            _: &TableInfo,
+            _: &Part,
+            _: &[&str],
+            _: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
+        ) -> Result<(), TablesError> {
+            Ok(())
+        }
+    }
+
+    /// Runs the analysis on accounts that have verified e-mail addresses.
+    fn of_emails(emails: &[(String, String)]) -> SameUser {
+        let key = |name: &str| AccountKey { platform: "agora".into(), account: name.into() };
+        let index = LeaseIndex::read(&Nothing, &|_, at_us| at_us).expect("there is nothing to read");
+        let accounts = emails.iter().map(|(name, _)| (key(name), AccountUse::default())).collect();
+        let usage = Usage { index, parts: vec![], accounts, shared: BTreeMap::new() };
+        let mut facts = CaseFacts::read(&Nothing, &usage).expect("there is nothing to read");
+        for (idx, (name, email)) in emails.iter().enumerate() {
+            let selector = AccountSelector {
+                identifier: (SelectorKind::Email, email.as_str().into()),
+                verified: Stated::Yes,
+                origin: Origin::Stated,
+                held: (i64::MIN, i64::MAX),
+                row: RowRef { table: "selector".into(), source: "x".into(), place: idx.to_string() },
+            };
+            facts.account_selectors.entry(format!("agora/{name}")).or_default().push(selector);
+        }
+        let views = crate::grounds::views(&usage, &facts);
+        run(&views, &facts, &usage, &Nothing, &Decisions::new()).expect("there is nothing to read")
+    }
+
+    #[test]
+    fn what_a_hundred_thousand_accounts_share_costs_no_comparison() {
+        let common = (0..100_000).map(|n| (format!("c{n:06}"), "tutti@example.org".to_owned()));
+        let pairs = (0..10_000).map(|n| (format!("p{n:05}"), format!("m{}@example.org", n / 2)));
+        let found = of_emails(&common.chain(pairs).collect::<Vec<_>>());
+        assert_eq!(found.n_compared, 5_000);
+        assert_eq!(found.sets.iter().filter(|set| set.accounts.len() == 2).count(), 5_000);
+        assert_eq!(found.sets.len(), 105_000);
+        let named = found.findings.iter().find(|finding| finding.statement.key == "same_user.common");
+        assert_eq!(named.map(|finding| finding.number("n")), Some(100_000));
+    }
+
+    #[test]
+    fn a_set_stays_what_it_is_when_accounts_are_added_elsewhere() {
+        let of = |n: usize| -> Vec<(String, String)> {
+            (0..n).map(|n| (format!("p{n:05}"), format!("m{}@example.org", n / 2))).collect()
+        };
+        let (few, many) = (of_emails(&of(10)), of_emails(&of(200)));
+        assert_eq!(few.sets, many.sets[..5]);
+    }
 }

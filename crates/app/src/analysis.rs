@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
-use tutela_analyses::ANALYSES;
+use serde_json::Value;
+use tutela_analyses::{ANALYSES, lineage};
 use tutela_case::Case;
 use tutela_model::{Decisions, Digest, Finding, Findings, Lead, Tables};
 
@@ -42,7 +43,7 @@ pub fn made_with() -> String {
     format!("tutela {} {}", env!("CARGO_PKG_VERSION"), &tutela_analyses::version().hex()[..16])
 }
 
-/// Runs all analyses; what they say, as files without a language: one finding a line, and the leads.
+/// Runs all analyses: the leads, and what is said as files without a language, one finding a line, the leads among them.
 ///
 /// # Errors
 /// A stored table cannot be read, the user has asked to stop, or memory is at its limit.
@@ -50,7 +51,7 @@ pub fn derive(
     run: &Run,
     tables: &dyn Tables,
     decisions: &Decisions,
-) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+) -> anyhow::Result<(Vec<Lead>, Vec<(String, Vec<u8>)>)> {
     let watched = Watched::new(tables, run);
     let derived = tutela_analyses::derive(&watched, decisions, &mut |analysis| {
         if run.verbose > 0 {
@@ -68,7 +69,7 @@ pub fn derive(
         files.push((findings_file(analysis), lines));
     }
     files.push((LEADS.to_owned(), serde_json::to_vec_pretty(&derived.leads)?));
-    Ok(files)
+    Ok((derived.leads, files))
 }
 
 /// Runs all analyses and stores what they say; the operation is open anew afterwards.
@@ -78,8 +79,14 @@ pub fn derive(
 pub fn derive_and_store(run: &Run, operation: &mut Operation) -> anyhow::Result<()> {
     let mut writer = operation.write(run)?;
     operation.case.check_tables()?;
-    let files = derive(run, &operation.case.tables(), &operation.decisions())?;
-    writer.put_derived(&files, &made_with(), now())?;
+    let before = stored(&operation.case).map(|derived| derived.leads).unwrap_or_default();
+    let (leads, files) = derive(run, &operation.case.tables(), &operation.decisions())?;
+    let changes = lineage::changes(&before, &leads);
+    let told: Vec<Value> = changes.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
+    writer.put_derived(&files, &made_with(), &told, now())?;
+    if !told.is_empty() {
+        run.say(phrase!("analyse.changes", n = told.len()));
+    }
     drop(writer);
     operation.case = Case::open(operation.case.dir())?;
     Ok(())

@@ -341,6 +341,11 @@ static TALK: &[Statement] = &[
         "no lead of this number or account (there are {n}): {lead}",
         "nessuna pista con questo numero o account (ce ne sono {n}): {lead}",
     ),
+    line(
+        "analyse.changes",
+        "{n|lead was|leads were} merged, split or named anew since the last analysis; the record says which: tutela ledger log",
+        "{n|pista unita, divisa o rinominata|piste unite, divise o rinominate} rispetto all'ultima analisi; il registro dice quali: tutela ledger log",
+    ),
     line("explain.none.hint", "tutela leads lists them", "tutela leads le elenca"),
     line("explain.account", "{account} is no account of {lead}", "{account} non è un account di {lead}"),
     line("explain.account.hint", "its accounts: {accounts}", "i suoi account: {accounts}"),

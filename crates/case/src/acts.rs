@@ -222,6 +222,9 @@ pub struct Analysis {
     pub digest: Digest,
     /// SHA-256 of each file in `findings/`, in hexadecimal.
     pub files: BTreeMap<String, String>,
+    /// Leads that were merged, split or named anew since the derivation before, as the program tells it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Value>,
 }
 
 /// What became of an authority: the act that validated it, or why it lapsed.

@@ -321,6 +321,7 @@ impl Writer {
         &mut self,
         files: &[(String, Vec<u8>)],
         made_with: &str,
+        changes: &[Value],
         at: Timestamp,
     ) -> Result<Digest, CaseError> {
         let digests: BTreeMap<String, String> =
@@ -348,6 +349,7 @@ impl Writer {
             made_with: made_with.to_owned(),
             digest,
             files: digests,
+            changes: changes.to_vec(),
         };
         self.append(vec![(state::ANALYSE, acts::to_body(&analysis))], at)?;
         self.remove_other_findings()?;

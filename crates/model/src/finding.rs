@@ -253,6 +253,10 @@ pub struct Lead {
     pub strength: Strength,
     /// The two propositions.
     pub propositions: Vec<Phrase>,
+    /// How much better its accounts hang together than the next best way to part them or to join others; none for one
+    /// account that nothing was compared with.
+    #[serde(default)]
+    pub margin: Option<Strength>,
     /// How soon to act.
     pub band: Band,
     /// By when, in UTC, where a clock runs.

@@ -397,6 +397,7 @@ impl Example {
                 Phrase::new("example.prop.for").with("line", line.as_str()),
                 Phrase::new("example.prop.against"),
             ],
+            margin: Some(Strength(1_800)),
             band: [Band::VeryHigh, Band::High, Band::Medium, Band::Low, Band::Informational][n % 5],
             act_by: (n % 5 < 2).then(|| "2026-11-09".to_owned()),
             factors: vec![

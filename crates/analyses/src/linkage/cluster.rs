@@ -14,6 +14,9 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 
+/// The bit of evidence that has a second source beside its dependence group, so that it is no single thread.
+pub const SECOND_SOURCE: u16 = 1 << 15;
+
 /// A pair of records that was weighed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Edge {
@@ -111,14 +114,7 @@ pub fn cluster(
 ) -> Sets {
     let mut notes = Vec::new();
     let ties = consistent(ties, &mut notes);
-    let mut union = Union::new(n);
-    for edge in edges.iter().filter(|edge| edge.millibans > 0) {
-        union.join(edge.a, edge.b);
-    }
-    for tie in ties.iter().filter(|tie| tie.same) {
-        union.join(tie.a, tie.b);
-    }
-    let root: Vec<u32> = (0..n as u32).map(|record| union.find(record)).collect();
+    let root = components(n, edges, &ties);
     let mut sets = Sets { of: (0..n as u32).collect(), margins: BTreeMap::new(), notes };
     let mut members: Vec<(u32, u32)> =
         root.iter().enumerate().map(|(record, root)| (*root, record as u32)).collect();
@@ -145,6 +141,20 @@ pub fn cluster(
     }
     sets.notes.sort();
     sets
+}
+
+/// For each of `n` records, the lowest that it is connected with by pairs that speak for one person or by decisions:
+/// what is in one component is clustered without a look at the others.
+#[must_use]
+pub fn components(n: usize, edges: &[Edge], ties: &[Tie]) -> Vec<u32> {
+    let mut union = Union::new(n);
+    for edge in edges.iter().filter(|edge| edge.millibans > 0) {
+        union.join(edge.a, edge.b);
+    }
+    for tie in ties.iter().filter(|tie| tie.same) {
+        union.join(tie.a, tie.b);
+    }
+    (0..n as u32).map(|record| union.find(record)).collect()
 }
 
 /// The part of a list sorted by root that belongs to this one; what comes before has no set of several.

@@ -1,6 +1,9 @@
 //! Addresses that several lines share: blocks of ports, deterministic NATs, sets of lines, and answers that contradict
 //! each other.
 
+use tutela_model::field::Reading;
+use tutela_model::{Spot, TableInfo};
+
 use super::*;
 
 /// Two logins on each of ten days in March, each with its own port.

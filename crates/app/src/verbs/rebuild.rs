@@ -159,7 +159,7 @@ fn findings(run: &Run, operation: &Operation) -> anyhow::Result<Vec<String>> {
         run.warn(phrase!("rebuild.stale"));
         return Ok(Vec::new());
     }
-    let again = analysis::derive(run, &case.tables(), &operation.decisions())?;
+    let (_, again) = analysis::derive(run, &case.tables(), &operation.decisions())?;
     let again: BTreeMap<String, String> =
         again.into_iter().map(|(name, bytes)| (name, Digest::of(&bytes).hex())).collect();
     let mut differences = Vec::new();

@@ -1,7 +1,7 @@
 //! The ranked leads as one JSON document of schema `tutela.leads/1`: fields may be added, never renamed.
 
 use serde_json::{Value, json};
-use tutela_model::{Lang, Lead};
+use tutela_model::{Lang, Lead, Strength};
 
 use crate::decided::decision_json;
 use crate::labels;
@@ -71,6 +71,7 @@ fn lead_json(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
         "strength": {
             "log10_lr": lead.strength.log10_lr(),
             "words": dossier.strength_words(lead.strength, lang),
+            "margin_log10": lead.margin.map(Strength::log10_lr),
             "propositions": say(&lead.propositions),
         },
         "band": {"name": lead.band, "act_by": lead.act_by, "factors": factors.collect::<Vec<_>>()},
