@@ -57,7 +57,7 @@ use tutela_model::table::TablesError;
 use tutela_model::{Choice, Decisions, Finding, Phrase, Statement, Tables};
 
 use crate::lease_index::{Answer, LeaseIndex};
-use crate::usage::{self, SLACK_US};
+use crate::usage::{self, Counts, SLACK_US};
 
 /// Sentences of this analysis.
 pub static STATEMENTS: &[Statement] = &[
@@ -329,8 +329,17 @@ pub struct Zones {
 /// # Errors
 /// A stored table could not be read.
 pub fn run(tables: &dyn Tables, decisions: &Decisions) -> Result<Zones, TablesError> {
+    run_from(tables, decisions, &mut Counts::default())
+}
+
+/// Runs the analysis; what an earlier run counted is not counted again.
+pub(crate) fn run_from(
+    tables: &dyn Tables,
+    decisions: &Decisions,
+    counts: &mut Counts,
+) -> Result<Zones, TablesError> {
     let index = LeaseIndex::read(tables, &|_, at_us| at_us)?;
-    let samples = usage::sample(tables, &index, MOST_EVENTS)?;
+    let samples = usage::sample(tables, &index, MOST_EVENTS, counts)?;
     let (mut findings, mut clocks, mut doubts) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
     for (answer_idx, sample) in samples.iter().enumerate() {
         let answer = &index.answers[answer_idx];
@@ -394,6 +403,7 @@ fn finding(answer: &Answer, n: usize, outcome: &Outcome) -> Finding {
 const MOST_EVENTS: usize = 4_000;
 
 /// A connection to be looked up under each hypothesis.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Event {
     /// A number that is the same for all connections of one account.
     pub account: u32,
