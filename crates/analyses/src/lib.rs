@@ -115,6 +115,7 @@ pub fn version() -> Digest {
         include_str!("networks.rs"),
         include_str!("usage/mod.rs"),
         include_str!("usage/tally.rs"),
+        include_str!("usage/acts.rs"),
         include_str!("usage/columns.rs"),
         include_str!("usage/join.rs"),
         include_str!("usage/kept.rs"),
@@ -187,7 +188,7 @@ pub fn derive_from(
     begin("same_user");
     let facts = facts::CaseFacts::read(tables, &usage)?;
     let views = grounds::views(&usage, &facts);
-    let same_user = same_user::run(&views, &facts, &usage, tables, decisions)?;
+    let same_user = same_user::run(&views, &facts, &usage, decisions);
     begin("identity");
     let identity = identity::run(&usage, &facts, &attribution, &views, &same_user.sets);
     begin("priority");

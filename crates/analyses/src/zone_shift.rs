@@ -291,8 +291,25 @@ const HOUR_US: i64 = 3_600_000_000;
 static ZONE: LazyLock<TimeZone> =
     LazyLock::new(|| TimeZone::get(COUNTRY_ZONE).expect("the zone database is compiled in"));
 
+/// The country's offsets, each with the instant from which it holds, for the years in which records lie: a rule of the
+/// zone is worked out anew each time that it is asked, and each connection asks several times.
+static OFFSETS: LazyLock<Vec<(i64, i64)>> = LazyLock::new(|| {
+    let first = jiff::Timestamp::UNIX_EPOCH;
+    let later = ZONE.following(first).map(|change| (change.timestamp(), change.offset()));
+    let all = [(first, ZONE.to_offset(first))].into_iter().chain(later);
+    let all = all.map(|(at, offset)| (at.as_microsecond(), i64::from(offset.seconds()) * 1_000_000));
+    all.take_while(|(from_us, _)| *from_us < LAST_OFFSET_US).collect()
+});
+
+/// 1 January 2100.
+const LAST_OFFSET_US: i64 = 4_102_444_800_000_000;
+
 /// The country's offset at an instant.
 fn offset_us(at_us: i64) -> i64 {
+    let after = OFFSETS.partition_point(|(from_us, _)| *from_us <= at_us);
+    if let (Some(before), true) = (after.checked_sub(1), at_us < LAST_OFFSET_US) {
+        return OFFSETS[before].1;
+    }
     let at = jiff::Timestamp::from_microsecond(at_us);
     at.map_or(0, |at| i64::from(ZONE.to_offset(at).seconds()) * 1_000_000)
 }
@@ -628,6 +645,20 @@ mod tests {
             }
             let true_us = days[0];
             assert!(reading.written_us(true_us).is_none_or(|at_us| reading.true_us(at_us) == true_us));
+        }
+    }
+
+    #[test]
+    fn offsets_are_those_of_the_zone_before_and_after_every_change() {
+        let of_zone = |at_us: i64| {
+            let at = jiff::Timestamp::from_microsecond(at_us).expect("an instant");
+            i64::from(ZONE.to_offset(at).seconds()) * 1_000_000
+        };
+        assert!(OFFSETS.len() > 200);
+        let ends = [-1, 0, LAST_OFFSET_US - 1, LAST_OFFSET_US, LAST_OFFSET_US + 200 * 86_400_000_000];
+        let changes = OFFSETS.iter().flat_map(|(from_us, _)| [from_us - 1, *from_us]);
+        for at_us in changes.chain(ends) {
+            assert_eq!(offset_us(at_us), of_zone(at_us), "{at_us}");
         }
     }
 

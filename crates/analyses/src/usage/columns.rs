@@ -12,7 +12,7 @@ use tutela_model::time::Precision;
 use tutela_model::words::Words;
 
 use super::AccountKey;
-use super::tally::{Row, level};
+use super::tally::{Row, hash};
 
 /// The columns that are read.
 pub(super) const COLUMNS: &[&str] =
@@ -66,7 +66,7 @@ impl<'a> Columns<'a> {
     /// The row as spreads see it.
     pub fn row(&self, row_idx: usize, part: u32, source: Digest) -> Row<'a> {
         let place = self.place.value(row_idx);
-        Row { part, place, level: level(source, place) }
+        Row { part, place, hash: hash(source, place) }
     }
 }
 

@@ -9,6 +9,7 @@ use tutela_model::table::TablesError;
 use tutela_model::tables::{Access, Nature};
 use tutela_model::{Tables, Text};
 
+use super::acts::{Act, NO_DEVICE, SLOT_US};
 use super::columns::Columns;
 use super::tally::{AccountUse, MOST_LEASES, Row, SharedBy, Stretches};
 use super::{Open, Rules, SKEW_US, SLACK_US, Use};
@@ -101,14 +102,9 @@ impl Look<'_> {
         let at_us = when.map(|(low_us, _)| low_us);
         account.tally.push(at_us, row);
         account.n_timed += u64::from(when.is_some());
+        let mut device = NO_DEVICE;
         if columns.device.is_valid(row_idx) {
-            let device = columns.device.value(row_idx);
-            match account.devices.get_mut(device) {
-                Some(n) => *n += 1,
-                None => {
-                    account.devices.insert(device.into(), 1);
-                }
-            }
+            device = account.push_device(columns.device.value(row_idx), at_us, row);
         }
         let (address, port) =
             (columns.address(row_idx).expect("every connection has an address"), columns.port(row_idx));
@@ -116,7 +112,12 @@ impl Look<'_> {
             Ok((line, lease)) => {
                 let at_us = at_us.expect("only a timed connection is attributed");
                 let support = account.lines.entry(line).or_default();
-                support.push(at_us, row, (self.index.held(lease).session, lease));
+                let session = self.index.held(lease).session;
+                support.push(at_us, row, (session, lease));
+                // A record without its minutes does not say who was there at once.
+                if when.is_some_and(|(low_us, high_us)| high_us - low_us < 2 * SLOT_US) {
+                    support.acts.push(Act { slot: at_us.div_euclid(SLOT_US), session, device }, row);
+                }
                 let plan = |idx: &u32| self.index.held(*idx).computed.map(|computed| computed.plan);
                 support.plans.extend(self.hits.iter().filter_map(plan));
                 support.n_computed += u64::from(self.hits.iter().all(|idx| plan(idx).is_some()));

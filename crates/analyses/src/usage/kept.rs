@@ -24,8 +24,6 @@ pub enum Pass {
     Sample = 0,
     /// [`super::of`].
     Usage = 1,
-    /// When accounts that are compared were in use.
-    Activity = 2,
 }
 
 /// What earlier runs counted, and what this one has.
@@ -158,7 +156,14 @@ macro_rules! coded_numbers {
             }
 
             fn get(bytes: &mut &[u8]) -> Option<Self> {
-                get_number(bytes)?.try_into().ok()
+                // Most numbers are small, and there are millions.
+                match bytes.split_first() {
+                    Some((byte, rest)) if *byte < 0x80 => {
+                        *bytes = rest;
+                        Some((*byte).into())
+                    }
+                    _ => get_number(bytes)?.try_into().ok(),
+                }
             }
         })+
     };

@@ -1,5 +1,6 @@
 //! One pass over all connections: which line each account was used through, how often, and why the rest is open.
 
+mod acts;
 mod tally;
 
 mod columns;
@@ -23,6 +24,7 @@ use self::join::Join;
 use crate::lease_index::LeaseIndex;
 use crate::zone_shift::{Clock, Hypothesis};
 
+pub use self::acts::{Act, NO_DEVICE, SLOT_US, Shown};
 pub use self::kept::{Counts, Pass};
 pub use self::sample::sample;
 pub use self::tally::{AccountUse, OpenUse, SharedStretch, Spread, Stretches, Support, Tally};
@@ -191,7 +193,7 @@ pub fn of(
         })?;
     }
     let ranks = resumed.ranks(&parts);
-    uses.iter_mut().for_each(|(account, stretches)| account.renumber(stretches, &ranks));
+    uses.iter_mut().for_each(|(account, stretches)| account.end(stretches, &ranks));
     let of_number = |(key, number): (_, u32)| (key, std::mem::take(&mut uses[number as usize]));
     let counted: BTreeMap<AccountKey, Use> = accounts.numbers().into_iter().map(of_number).collect();
     counts.keep(Pass::Usage, context, &parts, &counted);

@@ -9,6 +9,7 @@ use tutela_model::table::Part;
 use tutela_model::tables::{Access, Connection};
 use tutela_model::{RowRef, Table, Text};
 
+use super::acts::Acts;
 use super::kept::coded;
 use super::{AccountKey, Open};
 
@@ -16,7 +17,8 @@ coded! {
     AccountKey { platform, account }
     Spread { rows, level }
     Tally { n, span_us, rows }
-    Support { tally, sessions, days, leases, plans, n_computed, ..Self::default() }
+    Support { tally, sessions, days, leases, plans, n_computed, acts, ..Self::default() }
+    DeviceUse { n, number, first }
     SharedStretch { tally, held }
     SharedBy { at_us, lines, leases, n_sharing, answers }
     Stretches { kept, n_beyond }
@@ -31,14 +33,16 @@ pub(super) struct Row<'a> {
     pub part: u32,
     /// Its spot there.
     pub place: &'a str,
-    /// How many of a spread's thinnings it outlasts: see [`level`].
-    pub level: u8,
+    /// A number that follows from both: see [`hash`].
+    pub hash: u64,
 }
 
-/// How many thinnings a row outlasts: one row in two the first, one in four the second, and so on. It follows from the
-/// row's place alone, so that it does not matter with which other rows the row is counted.
-pub(super) fn level(source: Digest, place: &str) -> u8 {
-    mixed(hash(source, place)).trailing_zeros() as u8
+impl Row<'_> {
+    /// How many thinnings a row outlasts: one row in two the first, one in four the second, and so on. It follows from
+    /// the row's place alone, so that it does not matter with which other rows the row is counted.
+    fn level(self) -> u8 {
+        mixed(self.hash).trailing_zeros() as u8
+    }
 }
 
 /// A number that follows from a place.
@@ -75,10 +79,11 @@ impl Spread {
     fn push(&mut self, row: Row<'_>) {
         // Two rows of one place are named by one reference.
         let known = |(part, _, place): &(u32, u8, Text)| *part == row.part && place == row.place;
-        if row.level < self.level || self.rows.iter().any(known) {
+        let level = row.level();
+        if level < self.level || self.rows.iter().any(known) {
             return;
         }
-        self.rows.push((row.part, row.level, row.place.into()));
+        self.rows.push((row.part, level, row.place.into()));
         while self.rows.len() > SPREAD {
             self.level += 1;
             self.rows.retain(|(_, level, _)| *level >= self.level);
@@ -144,6 +149,8 @@ pub struct Support {
     pub plans: BTreeSet<u32>,
     /// Connections that only computed leases support.
     pub n_computed: u64,
+    /// When.
+    pub acts: Acts,
 }
 
 impl Support {
@@ -273,13 +280,50 @@ pub struct AccountUse {
     pub unstable: BTreeMap<u32, BTreeMap<Text, u64>>,
     /// What is not attributed, and why.
     pub open: BTreeMap<Open, OpenUse>,
-    /// Devices that the platform gave, each with how often.
-    pub devices: BTreeMap<Text, u64>,
+    /// Devices that the platform gave.
+    pub devices: BTreeMap<Text, DeviceUse>,
+}
+
+/// An account's use of a device.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeviceUse {
+    /// How often.
+    pub n: u64,
+    /// Its number among the devices of the account, which [`super::Act`] has.
+    pub number: u32,
+    /// The first instant, what tells rows of one instant apart, and the row: the number of its file, and its spot there.
+    pub first: Option<(i64, u64, (u32, Text))>,
 }
 
 impl AccountUse {
-    /// Names received files by the ranks of their numbers.
-    pub(super) fn renumber(&mut self, stretches: &mut Stretches, ranks: &[u32]) {
+    /// Counts the use of a device, and says its number.
+    pub(super) fn push_device(&mut self, device: &str, at_us: Option<i64>, row: Row<'_>) -> u32 {
+        if !self.devices.contains_key(device) {
+            let number = self.devices.len() as u32;
+            self.devices.insert(device.into(), DeviceUse { number, ..DeviceUse::default() });
+        }
+        let of_device = self.devices.get_mut(device).expect("it was put there");
+        of_device.n += 1;
+        if let Some(at_us) = at_us {
+            let known = of_device.first.as_ref().map(|(at_us, hash, _)| (*at_us, *hash));
+            if known.is_none_or(|known| (at_us, row.hash) < known) {
+                of_device.first = Some((at_us, row.hash, (row.part, row.place.into())));
+            }
+        }
+        of_device.number
+    }
+
+    /// Ends the counting: names received files by the ranks of their numbers, and numbers devices in their own order.
+    pub(super) fn end(&mut self, stretches: &mut Stretches, ranks: &[u32]) {
+        let mut devices = vec![0; self.devices.len()];
+        for (rank, of_device) in (0..).zip(self.devices.values_mut()) {
+            devices[of_device.number as usize] = rank;
+            of_device.number = rank;
+            if let Some((_, _, (part, _))) = &mut of_device.first {
+                *part = ranks[*part as usize];
+            }
+        }
+        self.lines.values_mut().for_each(|support| support.acts.end(&devices, ranks));
         let lines = self.lines.values_mut().map(|support| &mut support.tally);
         let open = self.open.values_mut().map(|open| &mut open.tally);
         let shared = stretches.kept.values_mut().map(|stretch| &mut stretch.tally);
