@@ -212,6 +212,6 @@ pub fn derive_from(
             ("next_steps", next_steps.findings),
         ],
         leads,
-        counted: counts.bytes(),
+        counted: counts.into_bytes(),
     })
 }

@@ -353,7 +353,7 @@ pub fn run(tables: &dyn Tables, decisions: &Decisions) -> Result<Zones, TablesEr
 pub(crate) fn run_from(
     tables: &dyn Tables,
     decisions: &Decisions,
-    counts: &mut Counts,
+    counts: &mut Counts<'_>,
 ) -> Result<Zones, TablesError> {
     let index = LeaseIndex::read(tables, &|_, at_us| at_us)?;
     let samples = usage::sample(tables, &index, MOST_EVENTS, counts)?;

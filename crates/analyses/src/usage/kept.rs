@@ -28,34 +28,37 @@ pub enum Pass {
 
 /// What earlier runs counted, and what this one has.
 #[derive(Default)]
-pub struct Counts {
-    earlier: BTreeMap<u8, Bytes>,
-    counted: BTreeMap<u8, Bytes>,
+pub struct Counts<'a> {
+    earlier: BTreeMap<u8, &'a [u8]>,
+    /// Each pass, the length of its counts, and these.
+    counted: Vec<u8>,
 }
 
-impl Counts {
+impl<'a> Counts<'a> {
     /// Counts of an earlier run. Of bytes that do not hold any, none.
     #[must_use]
-    pub fn read(bytes: &[u8]) -> Self {
-        let earlier = Coded::get(&mut &*bytes).unwrap_or_default();
-        Self { earlier, counted: BTreeMap::new() }
+    pub fn read(mut bytes: &'a [u8]) -> Self {
+        let mut earlier = BTreeMap::new();
+        while !bytes.is_empty() {
+            let pass = u8::get(&mut bytes);
+            let counts = usize::get(&mut bytes).and_then(|n_bytes| bytes.split_off(..n_bytes));
+            let Some((pass, counts)) = pass.zip(counts) else { break };
+            earlier.insert(pass, counts);
+        }
+        Self { earlier, counted: Vec::new() }
     }
 
     /// What this run counted; empty when there is too little of it.
     #[must_use]
-    pub fn bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        if !self.counted.is_empty() {
-            self.counted.put(&mut bytes);
-        }
-        bytes
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.counted
     }
 
     /// Counts to which those of further files are added: what an earlier run counted of these parts, or nothing.
     pub fn resume<T: Coded + Default>(&mut self, pass: Pass, context: Digest, parts: &[Part]) -> Resumed<T> {
         let kept = self.earlier.remove(&(pass as u8));
-        let kept = kept.and_then(|bytes| {
-            let bytes = &mut &*bytes.0;
+        let kept = kept.and_then(|mut bytes| {
+            let bytes = &mut bytes;
             let known: BTreeSet<File> = parts.iter().map(file).collect();
             let (of, files) = (Digest::get(bytes)?, Vec::<File>::get(bytes)?);
             let stands = of == context && files.iter().all(|file| known.contains(file));
@@ -73,7 +76,9 @@ impl Counts {
         context.put(&mut bytes);
         parts.iter().map(file).collect::<Vec<File>>().put(&mut bytes);
         counts.put(&mut bytes);
-        self.counted.insert(pass as u8, Bytes(bytes));
+        (pass as u8).put(&mut self.counted);
+        bytes.len().put(&mut self.counted);
+        self.counted.append(&mut bytes);
     }
 }
 
@@ -324,22 +329,6 @@ impl Coded for Open {
 
     fn get(bytes: &mut &[u8]) -> Option<Self> {
         Self::ALL.get(usize::get(bytes)?).copied()
-    }
-}
-
-/// Bytes as they are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Bytes(Vec<u8>);
-
-impl Coded for Bytes {
-    fn put(&self, bytes: &mut Vec<u8>) {
-        self.0.len().put(bytes);
-        bytes.extend(&self.0);
-    }
-
-    fn get(bytes: &mut &[u8]) -> Option<Self> {
-        let n_bytes = usize::get(bytes)?;
-        bytes.split_off(..n_bytes).map(|bytes| Self(bytes.to_vec()))
     }
 }
 

@@ -169,7 +169,7 @@ pub fn of(
     tables: &dyn Tables,
     index: LeaseIndex,
     rules: &Rules<'_>,
-    counts: &mut Counts,
+    counts: &mut Counts<'_>,
 ) -> Result<Usage, TablesError> {
     let parts = tables.parts(&Connection::INFO);
     let context = rules.context(tables);

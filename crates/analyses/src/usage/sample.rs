@@ -46,7 +46,7 @@ pub fn sample(
     tables: &dyn Tables,
     index: &LeaseIndex,
     most: usize,
-    counts: &mut Counts,
+    counts: &mut Counts<'_>,
 ) -> Result<Vec<Vec<Event>>, TablesError> {
     let parts = tables.parts(&Connection::INFO);
     let context = kept::context(tables, &[Lease::INFO, NatPlan::INFO], "");

@@ -351,3 +351,108 @@ fn lowest<'a, K: Ord, V>(
     }
     Some(kept.entry(key).or_insert(unseen))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::acts::{Act, NO_DEVICE};
+    use super::super::kept::Coded;
+    use super::*;
+
+    /// A connection: file, row, minute, address, and which of some devices or none.
+    type Seen = (u32, u16, u16, u8, Option<u8>);
+
+    fn count(seen: &[Seen], order: &[u32]) -> (AccountUse, Stretches) {
+        let (mut account, mut stretches) = Default::default();
+        let mut ranks = vec![0; order.len()];
+        for (number, file) in (0..).zip(order) {
+            ranks[number as usize] = *file;
+            let of_file: Vec<&Seen> = seen.iter().filter(|(of, ..)| of == file).collect();
+            for (file, place, minute, address, device) in of_file {
+                let place = format!("line:{place}");
+                let row =
+                    Row { part: number, place: &place, hash: hash(Digest::of(&file.to_le_bytes()), &place) };
+                push(&mut account, &mut stretches, row, (*minute, *address, *device));
+            }
+        }
+        account.end(&mut stretches, &ranks);
+        (account, stretches)
+    }
+
+    fn push(
+        account: &mut AccountUse,
+        stretches: &mut Stretches,
+        row: Row<'_>,
+        (minute, address, device): (u16, u8, Option<u8>),
+    ) {
+        let at_us = i64::from(minute) * 60_000_000;
+        account.tally.push(Some(at_us), row);
+        let device =
+            device.map_or(NO_DEVICE, |device| account.push_device(&format!("d{device}"), Some(at_us), row));
+        let session = u32::from(address) + u32::from(minute / 1440);
+        let lease = session * 10 + u32::from(minute) % 10;
+        match address % 3 {
+            0 => {
+                let support = account.lines.entry(u32::from(address / 100)).or_default();
+                support.push(at_us, row, (session, lease));
+                support.acts.push(Act { slot: i64::from(minute), session, device }, row);
+            }
+            1 => {
+                let open = account.open.entry(Open::NotAsked).or_default();
+                open.push(Some(at_us), row, Address(u128::from(minute)), Some("list".into()));
+            }
+            _ => stretches.push(vec![u32::from(minute)], at_us, row, || SharedBy {
+                at_us,
+                leases: vec![lease],
+                ..SharedBy::default()
+            }),
+        }
+    }
+
+    #[test]
+    fn counts_are_the_same_whatever_files_are_counted_first_and_come_back_from_their_bytes() {
+        let seen = (0..4_u32, 0..3_000_u16, 0..4_000_u16, any::<u8>(), prop::option::of(0..4_u8));
+        let all = (prop::collection::vec(seen, 0..3_000), Just(vec![0, 1, 2, 3]).prop_shuffle());
+        let config = ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() };
+        let result = proptest::test_runner::TestRunner::new(config).run(&all, |(seen, order)| {
+            let counted = count(&seen, &[0, 1, 2, 3]);
+            prop_assert_eq!(&counted, &count(&seen, &order));
+            let mut bytes = Vec::new();
+            counted.put(&mut bytes);
+            prop_assert_eq!(Some(counted), Coded::get(&mut &*bytes));
+            Ok(())
+        });
+        result.expect("no order changes what is counted");
+    }
+
+    #[test]
+    fn a_spread_lists_all_of_few_rows_and_some_of_many_and_no_row_twice() {
+        let spread = |n: usize| {
+            let mut spread = Spread::default();
+            for place in (0..n).flat_map(|row| [row, row]).map(|row| format!("line:{row}")) {
+                let hash = hash(Digest::of(b"file"), &place);
+                spread.push(Row { part: 0, place: &place, hash });
+            }
+            spread.rows.len()
+        };
+        assert_eq!((spread(1), spread(47)), (1, 47));
+        for n in [48, 100, 1_000, 100_000] {
+            assert!((10..=47).contains(&spread(n)), "{n}: {}", spread(n));
+        }
+    }
+
+    #[test]
+    fn caps_keep_the_lowest_and_count_what_is_beyond() {
+        let mut stretches = Stretches::default();
+        let row = Row { part: 0, place: "line:1", hash: 1 };
+        for session in (0..2 * MOST_STRETCHES as u32).rev() {
+            for at_us in [2, 1] {
+                stretches.push(vec![session], at_us, row, || SharedBy { at_us, ..SharedBy::default() });
+            }
+        }
+        assert_eq!((stretches.kept.len(), stretches.n_beyond), (MOST_STRETCHES, 2 * MOST_STRETCHES as u64));
+        assert!(stretches.kept.contains_key(&vec![0]));
+        assert!(stretches.kept.values().all(|stretch| stretch.held.at_us == 1 && stretch.tally.n == 2));
+    }
+}
