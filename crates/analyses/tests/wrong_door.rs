@@ -617,6 +617,29 @@ fn a_question_is_copied_from_its_row_and_one_that_was_retyped_is_found() {
 }
 
 #[test]
+fn a_request_is_bounded_and_spreads_over_the_days() {
+    let log: String = (1..=30)
+        .flat_map(|day| (1..=20).map(move |host| (day, host)))
+        .map(|(day, host)| {
+            format!(
+                "connection: agora, a1, login, 198.18.3.{host}, , 2026-03-{day:02}T08:00:{host:02}Z, , , ,\n"
+            )
+        })
+        .collect();
+    let drafts = Memory::default().file("log", &log).drafts(false);
+    let draft = &drafts[0];
+    assert_eq!((draft.of.as_str(), draft.questions.len(), draft.n_left_out), ("unknown", 500, 101));
+    let mut of_day: BTreeMap<i64, usize> = BTreeMap::new();
+    for asked in draft.questions.iter().filter(|asked| asked.repeat_of.is_none()) {
+        *of_day.entry(asked.at_s / 86_400).or_default() += 1;
+    }
+    assert!(of_day.len() == 30 && of_day.values().all(|n| [16, 17].contains(n)), "{of_day:?}");
+    // A time that is not known to the second is not asked about: nothing is made more precise than its source.
+    let to_the_minute = "connection: agora, a1, login, 198.18.3.1, , 2026-03-01T08:00Z, , , ,";
+    assert!(Memory::default().file("log", to_the_minute).drafts(false).is_empty());
+}
+
+#[test]
 fn where_nothing_was_asked_nothing_is_said_of_answers() {
     assert!(
         findings(&half_answered().file("more", &second_answer("h9")).derive(), "answer_check").is_empty()
