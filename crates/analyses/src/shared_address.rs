@@ -486,7 +486,7 @@ mod tests {
         assert_eq!((both.remaining.clone(), both.n_unnamed), (vec![30], 0));
         assert_eq!(both.strength(9), Strength(millibans(64, 1)));
         assert_eq!(both.strength(9).words_key(), "strength.moderate");
-        assert_eq!(joint(&[first.clone()], 1_000_000).strength(9), Strength(ONE_SESSION));
+        assert_eq!(joint(std::slice::from_ref(&first), 1_000_000).strength(9), Strength(ONE_SESSION));
         // Lines that no answer names may stand in all sets too.
         let unnamed = joint(&[first, (vec![9], stretch(8, &[30, 50, 60, 70]))], 64);
         assert_eq!((unnamed.n_unnamed, unnamed.n_sharing), (0, 4));

@@ -395,7 +395,7 @@ impl<'a> Join<'a> {
         let doubts = (0..index.answers.len())
             .map(|answer| {
                 let readings = doubts.get(&index.answers[answer].source).into_iter().flatten();
-                readings.map(|reading| Reread::new(*reading, index, answer as u32, None)).collect()
+                readings.flat_map(|reading| Reread::each_calendar(*reading, index, answer as u32)).collect()
             })
             .collect();
         Ok(Self {
@@ -816,14 +816,14 @@ impl Look<'_> {
         let Some(line) = lines.next().map(|held| held.line) else { return false };
         let as_written = Reread::new(Hypothesis::AS_WRITTEN, index, answer, None);
         !readings.is_empty()
-            && readings.iter().chain([&as_written]).all(|reading| {
+            && readings.iter().chain([&as_written]).all(|reread| {
                 let (mut then, mut another) = (false, false);
-                reading.each_line(index, at, (low_us - SKEW_US, high_us + SKEW_US), &mut |other| {
+                reread.each_line(index, at, (low_us - SKEW_US, high_us + SKEW_US), &mut |other| {
                     another |= other != line;
                 });
                 if !another {
                     let when_us = (low_us - SLACK_US, high_us + SLACK_US);
-                    reading.each_line(index, at, when_us, &mut |_| then = true);
+                    reread.each_line(index, at, when_us, &mut |_| then = true);
                 }
                 then
             })
