@@ -2,6 +2,9 @@
 
 mod memory;
 
+use std::collections::BTreeMap;
+
+
 use memory::{Memory, daily_leases, findings, logins, only_lead, subscriber};
 use tutela_analyses::questions::{self, Draft, Wanted};
 use tutela_analyses::{Derived, answer_check, zone_shift};
