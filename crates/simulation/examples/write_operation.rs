@@ -26,7 +26,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let faults: Faults = arguments.next().map(|text| text.parse()).transpose()?.unwrap_or_default();
     let mut out = Folder(out.into());
-    let summary = simulate_with("platform-connections", seed.parse()?, size.parse()?, &faults, &mut out)?;
+    let size: f64 = size.parse()?;
+    let summary = simulate_with("platform-connections", seed.parse()?, size, &faults, &mut out)?;
     writeln!(io::stdout(), "{summary:#?}")?;
     Ok(())
 }

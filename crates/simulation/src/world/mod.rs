@@ -1,5 +1,7 @@
 //! The made-up people: who lives where, who holds which line, and who uses it. Households, third-party subscribers and
-//! neighbours are here; what they do on line is not.
+//! neighbours are here; what they do on line is not. How many live how is drawn in `population`.
+
+mod population;
 
 use std::collections::BTreeMap;
 
@@ -76,38 +78,28 @@ impl Role {
     }
 }
 
-/// How a user reaches the network and what ties the accounts to the user.
+/// How a user reaches the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Archetype {
-    /// Own home line and own SIM, one account.
+    /// Own home line and own SIM.
     OwnLine,
-    /// As `OwnLine`, with two or three accounts that share a device or a selector.
+    /// As `OwnLine`, with two to four accounts.
     SeveralAccounts,
-    /// Home line registered to a parent or partner; own SIM.
+    /// Home line registered to a parent or partner.
     FamilyLine,
-    /// Two users behind one home line, who share nothing else.
+    /// Two users behind one home line.
     SharedLine,
     /// Mostly a neighbour's open Wi-Fi.
     OpenWifi,
     /// Only a SIM registered to a third party.
     ThirdPartySim,
-    /// Mostly VPN and Tor, with slips on the home line.
+    /// Home line registered to somebody who does not live there: a landlord, an earlier tenant.
+    ThirdPartyLine,
+    /// Mostly VPN and Tor; most of them with slips on the home line.
     Concealing,
     /// Own home line with the operator whose answer is in the wrong zone.
     WrongZone,
 }
-
-/// How many of the 26 there are of each archetype.
-const ARCHETYPES: [(Archetype, u32); 8] = [
-    (Archetype::OwnLine, 8),
-    (Archetype::SeveralAccounts, 3),
-    (Archetype::FamilyLine, 4),
-    (Archetype::SharedLine, 4),
-    (Archetype::OpenWifi, 2),
-    (Archetype::ThirdPartySim, 2),
-    (Archetype::Concealing, 2),
-    (Archetype::WrongZone, 1),
-];
 
 impl Archetype {
     /// The word in `truth/people.csv`.
@@ -120,35 +112,33 @@ impl Archetype {
             Self::SharedLine => "shared_line",
             Self::OpenWifi => "open_wifi",
             Self::ThirdPartySim => "third_party_sim",
+            Self::ThirdPartyLine => "third_party_line",
             Self::Concealing => "concealing",
             Self::WrongZone => "wrong_zone",
         }
     }
+}
 
-    /// The home line's pool, and whether the line also has IPv6, of the archetype's `ordinal`-th user.
-    fn home(self, ordinal: usize) -> Option<(Pool, bool)> {
-        use Pool::{AlfanetFixed, BoreaFixed, BoreaShared, DeltaFixed};
-        let homes: &[(Pool, bool)] = match self {
-            Self::OwnLine => &[
-                (AlfanetFixed, true),
-                (BoreaFixed, false),
-                (DeltaFixed, false),
-                (AlfanetFixed, false),
-                (BoreaShared, false),
-                (AlfanetFixed, true),
-                (BoreaFixed, false),
-                (AlfanetFixed, false),
-            ],
-            Self::SeveralAccounts => &[(AlfanetFixed, true), (DeltaFixed, false), (BoreaFixed, false)],
-            Self::FamilyLine => {
-                &[(AlfanetFixed, false), (BoreaFixed, false), (AlfanetFixed, true), (BoreaShared, false)]
-            }
-            Self::SharedLine => &[(BoreaFixed, false), (AlfanetFixed, false)],
-            Self::OpenWifi | Self::Concealing => &[(AlfanetFixed, false), (BoreaFixed, false)],
-            Self::WrongZone => &[(DeltaFixed, false)],
-            Self::ThirdPartySim => return None,
-        };
-        Some(homes[ordinal % homes.len()])
+/// To whom the user's SIM is registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SimOf {
+    /// To the user.
+    User,
+    /// To the parent or partner to whom the home line is registered.
+    Household,
+    /// To a stranger.
+    ThirdParty,
+}
+
+impl SimOf {
+    /// The word in `truth/people.csv`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Household => "household",
+            Self::ThirdParty => "third_party",
+        }
     }
 }
 
@@ -159,24 +149,55 @@ pub struct User {
     pub person: usize,
     /// How the user reaches the network.
     pub archetype: Archetype,
-    /// Position among the users of the archetype.
-    pub ordinal: usize,
     /// The fixed line that the user uses: the own one, the family's, or a neighbour's.
     pub home: Option<LineId>,
     /// Whether that line also has an IPv6 prefix.
     pub ipv6: bool,
     /// The SIM that the user uses.
     pub sim: LineId,
-    /// A hotspot that the user visits.
-    pub hotspot: Option<LineId>,
+    /// To whom it is registered.
+    pub sim_of: SimOf,
+    /// People who live at the home, with the user.
+    pub household_size: u32,
+    /// Whether the user is a teenager.
+    pub is_teen: bool,
+    /// How often the home line and the SIM are taken, in hundredths of the open connections.
+    pub shares: [u32; 2],
+    /// Other lines with how often they are taken: a hotspot, friends', an employer's.
+    pub elsewhere: Vec<(LineId, u32)>,
     /// Share of connections through VPN, Tor and rented servers, in thousandths.
     pub concealed_permille: u32,
     /// Share of connections for which the platform recorded no port, in thousandths.
     pub portless_permille: u32,
-    /// How many connections the user makes in the period.
+    /// First and last day of the user's activity, from 0 for the first of the period.
+    pub days: (i64, i64),
+    /// Position among the users by activity, in 65,536ths.
+    pub activity: u32,
+    /// The user whose computer this one uses: another one where two share it.
+    pub computer_of: usize,
+    /// How far the clocks of telephone, computer and second telephone are off, milliseconds.
+    pub clocks_off_ms: [i64; 3],
+    /// A number that the user had before: the SIM that has it now is somebody else's.
+    pub former_number: Option<LineId>,
+    /// Somebody from whom the first account was bought.
+    pub seller: Option<Seller>,
+    /// How many connections the user makes in the period, with those of the seller.
     pub n_connections: u32,
     /// Whether a precedent is registered.
     pub precedent: bool,
+}
+
+/// Somebody who used an account before it was sold, and did nothing else.
+#[derive(Clone, Copy, Debug)]
+pub struct Seller {
+    /// Index into [`World::people`].
+    pub person: usize,
+    /// The seller's home line.
+    pub home: LineId,
+    /// The seller's SIM.
+    pub sim: LineId,
+    /// The last day of the seller's use, from 0 for the first of the period.
+    pub last_day: i64,
 }
 
 /// A child whom a referral names as victim, with an account used on the family's line.
@@ -211,7 +232,16 @@ pub struct World {
     pub hotspots: Vec<LineId>,
     /// The holders of lines that are registered to people of `people`.
     registered: BTreeMap<LineId, usize>,
-    n_taken: BTreeMap<Pool, u32>,
+    taken: BTreeMap<Pool, Taken>,
+}
+
+/// The lines of a pool that the world has given to people with a part in it.
+#[derive(Debug, Default)]
+struct Taken {
+    /// How many lines of each group.
+    n: BTreeMap<u32, u32>,
+    /// The group of the last one.
+    last: u32,
 }
 
 impl World {
@@ -229,13 +259,9 @@ impl World {
             victims: Vec::new(),
             hotspots: Vec::new(),
             registered: BTreeMap::new(),
-            n_taken: BTreeMap::new(),
+            taken: BTreeMap::new(),
         };
-        for (archetype, n) in archetype_counts((USERS * size).round().max(1.0) as u32) {
-            for ordinal in 0..n as usize {
-                world.add_user(archetype, ordinal)?;
-            }
-        }
+        world.populate((USERS * size).round().max(1.0) as u32)?;
         world.add_hotspots(size)?;
         world.mark_precedents((PRECEDENTS * size).round() as usize);
         Ok(world)
@@ -252,7 +278,7 @@ impl World {
             let parent = self.subscriber(line);
             let age = 11 + (mix(self.seed, &[20, ordinal as u64]) % 6) as u32;
             let number = self.next_number();
-            let mut child = person(self.seed, number, parent.number, parent.town, last_word(&parent.name));
+            let mut child = relative(self.seed, number, &parent, ADULT);
             child.birth = Some(day_after_1940((86 - i64::from(age)) * 365));
             child.email.clone_from(&parent.email);
             child.phone.clone_from(&parent.phone);
@@ -265,14 +291,11 @@ impl World {
     /// Gives the users their numbers of connections: `total` in all, heavy-tailed. At size 1 the least active user has
     /// some 300, the most active some 15,000: activity in shared abuse networks is spread as widely (Wolak et al. 2014).
     pub fn spread_connections(&mut self, total: u32) {
-        let n = self.users.len();
-        let mut ranks: Vec<usize> = (0..n).collect();
-        Rng::new(self.seed, &[22]).shuffle(&mut ranks);
-        self.give_wrong_zone_homes_much_use(&mut ranks);
-        let weights: Vec<f64> = ranks
+        let weights: Vec<f64> = self
+            .users
             .iter()
-            .map(|rank| {
-                let quantile = (*rank as f64 + 0.5) / n as f64;
+            .map(|user| {
+                let quantile = (f64::from(user.activity) + 0.5) / 65_536.0;
                 300.0 + 14_700.0 * quantile * quantile * (0.43 + 0.57 * quantile)
             })
             .collect();
@@ -287,19 +310,6 @@ impl World {
         }
         if let Some(last) = self.users.last_mut() {
             last.n_connections += total - given;
-        }
-    }
-
-    /// The wrong zone of an operator can only be seen in the data when its lines are used a lot.
-    fn give_wrong_zone_homes_much_use(&self, ranks: &mut [usize]) {
-        let n = ranks.len();
-        let is_delta = |idx: usize| self.users[idx].home.is_some_and(|home| home.pool == Pool::DeltaFixed);
-        for idx in (0..n).filter(|idx| is_delta(*idx)) {
-            if ranks[idx] * 2 < n
-                && let Some(other) = (0..n).find(|other| ranks[*other] * 10 >= n * 6 && !is_delta(*other))
-            {
-                ranks.swap(idx, other);
-            }
         }
     }
 
@@ -323,129 +333,66 @@ impl World {
         self.registered.iter().map(|(line, idx)| (*line, *idx))
     }
 
-    fn add_user(&mut self, archetype: Archetype, ordinal: usize) -> Result<(), SimulationError> {
-        let idx = self.users.len();
-        let mut rng = Rng::new(self.seed, &[23, idx as u64]);
-        let number = self.next_number();
-        let behind_same_line = (archetype == Archetype::SharedLine && ordinal % 2 == 1).then(|| idx - 1);
-        let home_idx = if archetype == Archetype::SharedLine { ordinal / 2 } else { ordinal };
-        let home = match (behind_same_line, archetype.home(home_idx)) {
-            (Some(first), _) => self.users[first].home.map(|home| (home, false)),
-            (None, Some((pool, ipv6))) => Some((self.take(pool)?, ipv6)),
-            (None, None) => None,
-        };
-        let town = home.map_or((number % 36) as usize, |(line, _)| town_of(self.seed, line));
-        let mut user = person(self.seed, number, number, town, &family(rng.bits()));
-        if let Some(first) = behind_same_line {
-            user.street.clone_from(&self.people[self.users[first].person].street);
-        }
-        let sim = self.take(Pool::CometaMobile)?;
-        let person = self.add_person(user, Role::User);
-        if let (Some((line, _)), None) = (home, behind_same_line) {
-            self.register_home(line, archetype, ordinal, person);
-        }
-        if archetype == Archetype::ThirdPartySim {
-            let registrant = self.add_stranger(&mut rng);
-            self.registered.insert(sim, registrant);
-        } else {
-            self.registered.insert(sim, person);
-        }
-        let (home, ipv6) = home.map_or((None, false), |(line, ipv6)| (Some(line), ipv6));
-        self.users.push(User {
-            person,
-            archetype,
-            ordinal,
-            home,
-            ipv6,
-            sim,
-            hotspot: None,
-            concealed_permille: match archetype {
-                // More than 60 % of sessions that used Tor were also seen without it (Hurley et al., WWW 2013).
-                Archetype::Concealing => rng.between(600, 900) as u32,
-                _ if idx % 5 == 3 => 25,
-                _ => 0,
-            },
-            portless_permille: match archetype {
-                Archetype::OpenWifi => 600,
-                Archetype::ThirdPartySim => 250,
-                _ => 20,
-            },
-            n_connections: 0,
-            precedent: false,
-        });
-        Ok(())
-    }
-
-    /// Registers a home line as the archetype has it, and makes the person it is registered to.
-    fn register_home(&mut self, line: LineId, archetype: Archetype, ordinal: usize, user: usize) {
-        let mut rng = Rng::new(self.seed, &[24, u64::from(line.serial())]);
-        let relative =
-            archetype == Archetype::FamilyLine || (archetype == Archetype::SharedLine && ordinal % 4 == 2);
-        let holder = if relative {
-            let number = self.next_number();
-            let me = &self.people[user];
-            let mut parent = person(self.seed, number, number, me.town, last_word(&me.name));
-            parent.street.clone_from(&me.street);
-            self.add_person(parent, Role::SubscriberOnly)
-        } else if archetype == Archetype::OpenWifi {
-            let stranger = self.add_stranger(&mut rng);
-            self.people[stranger].town = self.people[user].town;
-            stranger
-        } else {
-            user
-        };
-        self.registered.insert(line, holder);
-    }
-
-    fn add_stranger(&mut self, rng: &mut Rng) -> usize {
-        let number = self.next_number();
-        let town = rng.below(TOWNS.len() as u32) as usize;
-        let stranger = person(self.seed, number, number, town, &family(rng.bits()));
-        self.add_person(stranger, Role::Bystander)
-    }
-
     fn add_hotspots(&mut self, size: f64) -> Result<(), SimulationError> {
+        let mut rng = Rng::new(self.seed, &[24]);
         let n = (HOTSPOTS * size).round().clamp(1.0, 100.0) as usize;
-        self.hotspots = (0..n).map(|_| self.take(Pool::AlfanetHotspot)).collect::<Result<Vec<_>, _>>()?;
-        for (idx, user) in self.users.iter_mut().enumerate() {
+        self.hotspots =
+            (0..n).map(|_| self.take(Pool::AlfanetHotspot, &mut rng)).collect::<Result<Vec<_>, _>>()?;
+        for user in &mut self.users {
             let stays_away = matches!(user.archetype, Archetype::ThirdPartySim | Archetype::Concealing);
-            if idx % 4 == 1 && !stays_away {
-                user.hotspot = Some(self.hotspots[idx / 4 % n]);
+            if rng.chance(250) && !stays_away {
+                user.elsewhere.push((*rng.pick(&self.hotspots), rng.between(3, 8) as u32));
             }
         }
         Ok(())
     }
 
+    /// Registers precedents of users whom an operator's answer will name.
     fn mark_precedents(&mut self, n: usize) {
-        let with =
-            [Archetype::OwnLine, Archetype::SeveralAccounts, Archetype::Concealing, Archetype::FamilyLine];
-        let mut left = n;
-        for round in 0..self.users.len() {
-            for archetype in with {
-                let user =
-                    self.users.iter_mut().find(|user| user.archetype == archetype && user.ordinal == round);
-                if let Some(user) = user
-                    && left > 0
-                {
-                    user.precedent = true;
-                    left -= 1;
-                }
-            }
-            if left == 0 {
-                break;
-            }
+        let is_named = |user: &User| {
+            let uses_sim = user.sim_of == SimOf::User && user.shares[1] > 0;
+            let uses_home =
+                user.home.is_some_and(|home| user.shares[0] > 9 && self.registered[&home] == user.person);
+            user.concealed_permille < 1000 && (uses_sim || uses_home)
+        };
+        let mut named: Vec<usize> = (0..self.users.len()).filter(|idx| is_named(&self.users[*idx])).collect();
+        Rng::new(self.seed, &[22]).shuffle(&mut named);
+        for idx in named.into_iter().take(n) {
+            self.users[idx].precedent = true;
         }
     }
 
-    fn take(&mut self, pool: Pool) -> Result<LineId, SimulationError> {
-        let plan = pool.plan();
-        let taken = self.n_taken.entry(pool).or_default();
-        let line = LineId { pool, group: *taken / plan.n_known, slot: (*taken % plan.n_known) as u16 };
-        if *taken >= pool.capacity() || line.serial() >= (pool as u32 + 1) * 1_000_000 - plan.n_lines {
-            return Err(SimulationError::SizeTooLarge(plan.operator.name()));
+    /// A line of a pool for somebody with a part in the world: mostly of a group from which none was taken, sometimes
+    /// of that of the line taken before, whose addresses it then shares. Full pools of whole addresses give way to the
+    /// roomy one of shared addresses.
+    fn take(&mut self, pool: Pool, rng: &mut Rng) -> Result<LineId, SimulationError> {
+        let n_groups = self.network.division(pool).n_groups;
+        let taken = self.taken.entry(pool).or_default();
+        let n_known = pool.plan().n_known;
+        let has_room = |group: &u32| taken.n.get(group).is_none_or(|n| *n < n_known);
+        let first = if taken.n.is_empty() || rng.chance(150) { taken.last } else { taken.last + 1 };
+        let group = (first..first + n_groups).map(|group| group % n_groups).find(has_room);
+        match group {
+            Some(group) => Ok(self.take_of_group(pool, group)),
+            None if matches!(pool, Pool::BoreaShared | Pool::CometaMobile | Pool::AlfanetHotspot) => {
+                Err(SimulationError::SizeTooLarge(pool.plan().operator.name()))
+            }
+            None => self.take(Pool::BoreaShared, rng),
         }
-        *taken += 1;
-        Ok(line)
+    }
+
+    /// A line that shares addresses with another one, where its group has one left.
+    fn take_near(&mut self, line: LineId) -> Option<LineId> {
+        let n = self.taken.get(&line.pool)?.n.get(&line.group)?;
+        (*n < line.pool.plan().n_known).then(|| self.take_of_group(line.pool, line.group))
+    }
+
+    fn take_of_group(&mut self, pool: Pool, group: u32) -> LineId {
+        let taken = self.taken.entry(pool).or_default();
+        taken.last = group;
+        let n = taken.n.entry(group).or_default();
+        *n += 1;
+        LineId { pool, group, slot: (*n - 1) as u16 }
     }
 
     fn add_person(&mut self, person: Person, role: Role) -> usize {
@@ -460,27 +407,6 @@ impl World {
     }
 }
 
-/// Divides the users among the archetypes by largest remainders; people behind a shared line come in pairs.
-fn archetype_counts(n_users: u32) -> Vec<(Archetype, u32)> {
-    let of: u32 = ARCHETYPES.iter().map(|(_, weight)| weight).sum();
-    let mut counts: Vec<_> =
-        ARCHETYPES.map(|(archetype, weight)| (archetype, n_users * weight / of)).to_vec();
-    let mut by_remainder: Vec<usize> = (0..counts.len()).collect();
-    by_remainder.sort_by_key(|idx| std::cmp::Reverse(n_users * ARCHETYPES[*idx].1 % of));
-    let missing = n_users - counts.iter().map(|(_, n)| n).sum::<u32>();
-    for idx in by_remainder.into_iter().take(missing as usize) {
-        counts[idx].1 += 1;
-    }
-    let shared = counts.iter_mut().find(|(archetype, _)| *archetype == Archetype::SharedLine);
-    if let Some((_, n)) = shared
-        && *n % 2 == 1
-    {
-        *n -= 1;
-        counts[0].1 += 1;
-    }
-    counts
-}
-
 /// The town of a line: the lines of a fixed group are in one town, SIMs are everywhere.
 fn town_of(seed: u64, line: LineId) -> usize {
     let part = if line.pool == Pool::CometaMobile { line.serial() } else { line.group };
@@ -491,7 +417,7 @@ fn town_of(seed: u64, line: LineId) -> usize {
 fn neighbour(seed: u64, line: LineId) -> Person {
     let serial = line.serial();
     let mut rng = Rng::new(seed, &[26, u64::from(serial)]);
-    let mut subscriber = person(seed, serial, serial, town_of(seed, line), &family(rng.bits()));
+    let mut subscriber = person(seed, serial, serial, town_of(seed, line), &family(rng.bits()), ADULT);
     if line.is_business() || line.pool == Pool::AlfanetHotspot {
         subscriber.name = shop(rng.bits());
         subscriber.birth = None;
@@ -508,13 +434,18 @@ fn neighbour(seed: u64, line: LineId) -> Person {
 pub fn outsider(seed: u64, ordinal: u32) -> Person {
     let number = 7_000_000 + ordinal;
     let mut rng = Rng::new(seed, &[28, u64::from(ordinal)]);
-    person(seed, number, number, rng.below(TOWNS.len() as u32) as usize, &family(rng.bits()))
+    person(seed, number, number, rng.below(TOWNS.len() as u32) as usize, &family(rng.bits()), ADULT)
 }
 
-fn person(seed: u64, number: u32, household: u32, town: usize, family: &str) -> Person {
+/// Days of birth after 1 January 1940 of adults.
+const ADULT: (i64, i64) = (0, 23_700);
+/// And of those who are between fifteen and nineteen.
+const TEEN: (i64, i64) = (24_500, 25_960);
+
+fn person(seed: u64, number: u32, household: u32, town: usize, family: &str, born: (i64, i64)) -> Person {
     let mut rng = Rng::new(seed, &[27, u64::from(number)]);
     let (given, female) = given(rng.bits());
-    let birth = day_after_1940(rng.between(0, 23_700));
+    let birth = day_after_1940(rng.between(born.0, born.1));
     let local = format!("{}.{}{}", plain(given), plain(family), scramble(number));
     let domain = rng.pick(&["example.org", "example.net", "posta.test"]);
     Person {
@@ -530,8 +461,12 @@ fn person(seed: u64, number: u32, household: u32, town: usize, family: &str) -> 
     }
 }
 
-fn last_word(name: &str) -> &str {
-    name.rsplit(' ').next().unwrap_or(name)
+/// Somebody of the same family at the same door.
+fn relative(seed: u64, number: u32, of: &Person, born: (i64, i64)) -> Person {
+    let family = of.name.rsplit(' ').next().unwrap_or(&of.name);
+    let mut relative = person(seed, number, number, of.town, family, born);
+    relative.street.clone_from(&of.street);
+    relative
 }
 
 #[cfg(test)]
@@ -539,30 +474,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_twenty_six_are_divided_as_described() {
-        let counts: Vec<u32> = archetype_counts(26).into_iter().map(|(_, n)| n).collect();
-        assert_eq!(counts, [8, 3, 4, 4, 2, 2, 2, 1]);
-        for n in 1..60 {
-            let counts = archetype_counts(n);
-            assert_eq!(counts.iter().map(|(_, n)| n).sum::<u32>(), n);
-            assert_eq!(counts[3].1 % 2, 0, "pairs behind a line among {n} users");
+    fn connections_are_spread_widely_and_add_up() {
+        let mut most = Vec::new();
+        for seed in 1..10 {
+            let mut world = World::new(seed, 1.0).expect("size 1 fits");
+            world.spread_connections(117_000);
+            let mut counts: Vec<u32> = world.users.iter().map(|user| user.n_connections).collect();
+            counts.sort_unstable();
+            assert_eq!((counts.len(), counts.iter().sum::<u32>()), (26, 117_000));
+            assert!(counts[0] < 1_000 && counts[25] > 9_000, "{counts:?}");
+            most.push(counts[25]);
         }
+        most.dedup();
+        assert!(most.len() > 5, "each seed has numbers of its own: {most:?}");
     }
 
     #[test]
-    fn connections_are_spread_widely_and_add_up() {
-        let mut world = World::new(4, 1.0).expect("size 1 fits");
-        world.spread_connections(117_000);
-        let mut counts: Vec<u32> = world.users.iter().map(|user| user.n_connections).collect();
-        counts.sort_unstable();
-        assert_eq!(counts.iter().sum::<u32>(), 117_000);
-        assert!(counts[0] < 400 && counts[25] > 13_000, "{counts:?}");
-        let delta: Vec<u32> = world
-            .users
-            .iter()
-            .filter(|user| user.home.is_some_and(|home| home.pool == Pool::DeltaFixed))
-            .map(|user| user.n_connections)
-            .collect();
-        assert!(delta.len() >= 3 && delta.iter().all(|n| *n > 2_000), "{delta:?}");
+    fn nobody_takes_a_line_that_somebody_else_has() {
+        let mut world = World::new(5, 20.0).expect("the size fits");
+        let mut rng = Rng::new(5, &[99]);
+        let mut lines = std::collections::BTreeSet::new();
+        let n_groups = world.network.division(Pool::DeltaFixed).n_groups;
+        for _ in 0..n_groups * 8 + 50 {
+            let line = world.take(Pool::DeltaFixed, &mut rng).expect("the roomy pool takes the rest");
+            assert!(lines.insert(line) && !world.registered.contains_key(&line), "{line:?}");
+        }
+        assert!(lines.iter().any(|line| line.pool == Pool::BoreaShared));
     }
 }
