@@ -124,7 +124,7 @@ pub enum SimulationError {
     RateOfFile(String),
     /// The made-up address ranges are used up.
     #[error(
-        "the size is too large for the made-up addresses of the operator: {0}\nhint: use a size up to 150"
+        "the size is too large for the made-up addresses of the operator: {0}\nhint: use a size up to 1000"
     )]
     SizeTooLarge(&'static str),
     /// A file could not be written.

@@ -274,7 +274,8 @@ impl World {
             let pool = if ordinal % 2 == 0 { Pool::AlfanetFixed } else { Pool::BoreaFixed };
             let plan = pool.plan();
             let slot = (plan.n_lines - 1) as u16;
-            let line = LineId { pool, group: (ordinal / 2) as u32, slot };
+            let group = (ordinal / 2) as u32 % self.network.division(pool).n_groups;
+            let line = LineId { pool, group, slot };
             let parent = self.subscriber(line);
             let age = 11 + (mix(self.seed, &[20, ordinal as u64]) % 6) as u32;
             let number = self.next_number();
