@@ -58,7 +58,7 @@ impl From<f64> for Extent {
 pub static SCENARIOS: &[Scenario] = &[Scenario {
     name: "platform-connections",
     about: "Platforms report accounts: 117,000 connections and four operators' answers lead to 26 people and past \
-            hundreds of others",
+            thousands of others",
     simulate: platform_connections::simulate,
 }];
 
