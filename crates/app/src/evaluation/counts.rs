@@ -23,6 +23,8 @@ pub struct Counts {
     pub wrong: Wrong,
     /// Leads that join accounts of different persons.
     pub merged: u64,
+    /// Those of them that name somebody.
+    pub merged_identified: u64,
     /// Persons whose accounts are spread over several leads.
     pub split: u64,
     /// Connections attributed to a line. Of a pair of account and line as many count as right as the truth has of it,
@@ -37,6 +39,8 @@ pub struct Counts {
     pub lead_person: Level,
     /// Connections by the probability that was stated for them, one for each of [`STRETCHES`].
     pub stretches: [Stretch; STRETCHES.len()],
+    /// Connections by the probability that was stated for them, in ten-thousandths: right, and wrong.
+    pub posteriors: BTreeMap<i32, (u64, u64)>,
     /// What keeps leads below identified, by the name of the ground.
     pub gates: BTreeMap<String, Gate>,
 }
@@ -123,9 +127,13 @@ impl Counts {
     /// Counts an operation.
     pub fn of(truth: &Truth, leads: &[Lead], attribution: &[Finding], same_user: &[Finding]) -> Self {
         let persons = person_results(truth, leads);
+        let joining = |which: &dyn Fn(&Lead) -> bool| {
+            leads.iter().filter(|lead| which(lead) && merged(truth, lead).is_some()).count() as u64
+        };
         let mut counts = Self {
             leads: leads.len() as u64,
-            merged: leads.iter().filter(|lead| merged(truth, lead).is_some()).count() as u64,
+            merged: joining(&|_| true),
+            merged_identified: joining(&|lead| lead.status == PersonStatus::Identified),
             split: split(truth, leads).len() as u64,
             same_user: joined(truth, leads, same_user),
             gates: gates(truth, leads, &persons),
@@ -188,7 +196,10 @@ impl Counts {
             let stretch = &mut self.stretches[idx];
             stretch.n += found;
             stretch.right += right;
-            stretch.stated += (posterior * 10_000.0).round() as u64 * found;
+            let ten_thousandths = (posterior * 10_000.0).round();
+            stretch.stated += ten_thousandths as u64 * found;
+            let judged = self.posteriors.entry(ten_thousandths as i32).or_default();
+            *judged = (judged.0 + right, judged.1 + found - right);
         }
         // A report and its account may state the same pair, which is reached once.
         for (pair, right) in &reached {
@@ -293,6 +304,7 @@ impl AddAssign<&Self> for Counts {
         self.wrong.another_user += other.wrong.another_user;
         self.wrong.nobody += other.wrong.nobody;
         self.merged += other.merged;
+        self.merged_identified += other.merged_identified;
         self.split += other.split;
         self.connection_line += &other.connection_line;
         self.account_line += &other.account_line;
@@ -302,6 +314,10 @@ impl AddAssign<&Self> for Counts {
             stretch.n += other.n;
             stretch.right += other.right;
             stretch.stated += other.stated;
+        }
+        for (posterior, (right, wrong)) in &other.posteriors {
+            let judged = self.posteriors.entry(*posterior).or_default();
+            *judged = (judged.0 + right, judged.1 + wrong);
         }
         for (name, other) in &other.gates {
             let gate = self.gates.entry(name.clone()).or_default();

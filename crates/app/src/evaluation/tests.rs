@@ -185,6 +185,41 @@ fn naming_a_bystander_or_another_user_or_nobody_is_counted() {
 }
 
 #[test]
+fn of_two_namesakes_the_one_whose_line_was_used_is_named() {
+    let mut truth = truth();
+    truth.persons.insert("P5".to_owned(), ("Nadia Verdelli".to_owned(), "bystander".to_owned()));
+    let wrong = |truth: &Truth, line: &str| {
+        let lead =
+            Lead { lines: vec![line.to_owned()], ..lead("L-001", &["x/a"], Some("Nadia Verdelli"), 0) };
+        let evaluation = of_parts(truth, &[lead], &[], &[]);
+        (evaluation.measures.false_accusations.bystander, evaluation.identified)
+    };
+    assert_eq!(wrong(&truth, "o/2"), (0, 1), "the user's own line");
+    truth.subscriber_of.insert("o/5".to_owned(), "P5".to_owned());
+    assert_eq!(wrong(&truth, "o/5"), (1, 0), "the namesake's line");
+    assert_eq!(wrong(&truth, "o/9"), (0, 1), "a line of neither: the benefit of the doubt");
+}
+
+#[test]
+fn whoever_sold_an_account_and_is_named_for_it_is_accused_falsely() {
+    let mut truth = truth();
+    truth.users_of.insert("x/a".to_owned(), ["P1".to_owned(), "P3".to_owned()].into());
+    let of = |name: &str| {
+        let leads = [lead("L-001", &["x/a"], Some(name), 0)];
+        of_parts(&truth, &leads, &[], &[]).measures.false_accusations.bystander
+    };
+    assert_eq!((of("Ida Brennari"), of("Nadia Verdelli")), (1, 0));
+}
+
+#[test]
+fn a_lead_that_joins_two_people_and_names_one_is_counted_apart() {
+    let joining =
+        |name: Option<&str>| Counts::of(&truth(), &[lead("L-001", &["x/a", "x/b"], name, 0)], &[], &[]);
+    let told = |counts: Counts| (counts.merged, counts.merged_identified);
+    assert_eq!((told(joining(None)), told(joining(Some("Nadia Verdelli")))), ((1, 0), (1, 1)));
+}
+
+#[test]
 fn joining_two_people_is_counted_but_an_account_that_they_share_joins_nobody() {
     let joined = |accounts: &[&str]| {
         of_parts(&truth(), &[lead("L-001", accounts, None, 0)], &[], &[]).merged_leads.len()
@@ -212,6 +247,8 @@ fn attribution_counts_what_is_found_beyond_the_truth_against_precision() {
     assert_eq!(found.calibration.len(), 1);
     assert!((found.calibration[0].share_right - 0.8).abs() < 1e-9);
     assert_eq!(evaluation.measures.calibration_error.ece, Some(0.15));
+    let posteriors = Counts::of(&truth(), &[], &findings, &[]).posteriors;
+    assert_eq!(posteriors, [(9_500, (8, 2))].into());
 }
 
 #[test]

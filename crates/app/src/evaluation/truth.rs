@@ -173,8 +173,9 @@ impl Truth {
         n_accounts.iter().find(|(_, n)| *n == most).map(|(person, _)| *person)
     }
 
-    /// The persons that a lead names: those of that name; when nobody has it, because an operator mistyped it, those
-    /// that its lines are registered to.
+    /// The persons that a lead names: those of that name, and of several those that its lines are registered to, because
+    /// a namesake is somebody else; when nobody has it, because an operator mistyped it, those that its lines are
+    /// registered to.
     pub fn named(&self, lead: &Lead) -> BTreeSet<String> {
         let Some(name_said) = &lead.name_said else { return BTreeSet::new() };
         let wanted = name_key(name_said);
@@ -184,10 +185,13 @@ impl Truth {
             .filter(|(_, (name, _))| name_key(name) == wanted)
             .map(|(person, _)| person.clone())
             .collect();
-        if by_name.is_empty() {
-            lead.lines.iter().filter_map(|line| self.subscriber_of.get(line)).cloned().collect()
-        } else {
-            by_name
+        let subscribers: BTreeSet<String> =
+            lead.lines.iter().filter_map(|line| self.subscriber_of.get(line)).cloned().collect();
+        let of_lines: BTreeSet<String> = by_name.intersection(&subscribers).cloned().collect();
+        match (by_name.len(), of_lines.len()) {
+            (0, _) => subscribers,
+            (1, _) | (_, 0) => by_name,
+            _ => of_lines,
         }
     }
 }

@@ -14,6 +14,31 @@ pub fn level(name: &str) -> Phrase {
     }
 }
 
+/// What is spread over operations, by its name in JSON.
+pub fn spread(name: &str) -> Phrase {
+    match name {
+        "identified" => phrase!("spread.identified"),
+        "candidate" => phrase!("spread.candidate"),
+        "identified_or_candidate" => phrase!("spread.identified_or_candidate"),
+        "unattributed" => phrase!("spread.unattributed"),
+        "missed" => phrase!("spread.missed"),
+        "leads" => phrase!("spread.leads"),
+        "false_accusations" => phrase!("spread.false_accusations"),
+        "wrong_names" => phrase!("spread.wrong_names"),
+        "merged" => phrase!("spread.merged"),
+        _ => phrase!("spread.merged_identified"),
+    }
+}
+
+/// Why a calibration cannot be computed.
+pub fn not_computable(why: &str) -> Phrase {
+    match why {
+        "no_true" => phrase!("held_out.no_true"),
+        "no_false" => phrase!("held_out.no_false"),
+        _ => phrase!("held_out.none_held"),
+    }
+}
+
 /// A gate, by the name of the ground that is missing.
 pub fn gate(missing: &str) -> Phrase {
     match missing {

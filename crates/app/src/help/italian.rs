@@ -369,6 +369,10 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "Il numero da cui nasce il mondo inventato: lo stesso seme crea gli stessi file",
     ),
     (
+        "Connections in all [default: 117000 for each 1 of the size]",
+        "Connessioni in tutto [predefinito: 117000 per ogni 1 di dimensione]",
+    ),
+    (
         "Mistakes to make on purpose, each with a label in truth/faults.csv: all, or names with the share of rows where one in a hundred is not meant (typo=0.05,zone+1h)",
         "Errori da inserire apposta, ciascuno elencato in truth/faults.csv: all, o i nomi con la quota di righe se non è una su cento (typo=0.05,zone+1h)",
     ),

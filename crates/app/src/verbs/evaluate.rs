@@ -160,6 +160,6 @@ fn percent(share: Option<f64>) -> String {
 }
 
 /// A measure without a unit.
-fn cost(value: Option<f64>) -> String {
+pub fn cost(value: Option<f64>) -> String {
     value.map_or("-".to_owned(), |value| format!("{value:.4}"))
 }

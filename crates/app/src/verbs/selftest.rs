@@ -7,19 +7,19 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tutela_case::{Authority, Case};
-use tutela_model::Date;
+use tutela_model::{Date, Phrase};
 use tutela_simulation::faults::Faults;
 
 use crate::analysis;
 use crate::cli;
 use crate::dossier::MADE_UP;
 use crate::ending::{Doing as _, Exit};
-use crate::evaluation::{self, Measures, Truth};
+use crate::evaluation::{self, Measures, Truth, words};
 use crate::operation::{self, now, today};
 use crate::progress::{Bar, Unit};
 use crate::run::{Format, Run, write_whole};
 use crate::talk::{path_text, phrase};
-use crate::validation::{self, Line, Validation};
+use crate::validation::{self, Line, Spread, Validation};
 use crate::verbs::{demo, evaluate, import, simulate};
 
 /// Options of `selftest`.
@@ -170,10 +170,35 @@ fn write_text(out: &mut dyn Write, run: &Run, validation: &Validation) -> anyhow
         leads = shown(medians.leads)
     );
     writeln!(out, "{}\n", run.word(medians))?;
+    columns(out, run, phrase!("selftest.spread"))?;
+    for (name, spread) in validation.spreads() {
+        let Spread { least, median, most } = spread;
+        writeln!(out, "  {:<24}{least:>10}{median:>10.1}{most:>10}", run.word(words::spread(name)))?;
+    }
+    writeln!(out)?;
     let total = validation.total();
     let users = phrase!("selftest.together", n = total.users.total(), identified = total.users.identified);
     writeln!(out, "{}", run.word(users))?;
-    evaluate::write_measures(out, run, &Measures::of(&total))
+    evaluate::write_measures(out, run, &Measures::of(&total))?;
+    columns(out, run, phrase!("selftest.held_out"))?;
+    for (name, part) in validation.held_out().all() {
+        let level = run.word(words::level(name));
+        if let Some(why) = part.not_computable {
+            writeln!(out, "  {level:<24}{}", run.word(words::not_computable(why)))?;
+            continue;
+        }
+        let errors = [part.ece_stated, part.ece, part.cllr_stated, part.cllr];
+        let errors: String = errors.map(|error| format!("{:>10}", evaluate::cost(error))).concat();
+        writeln!(out, "  {level:<24}{:>10}{errors}", part.held_false)?;
+    }
+    Ok(())
+}
+
+/// A heading over columns of ten.
+fn columns(out: &mut dyn Write, run: &Run, heading: Phrase) -> anyhow::Result<()> {
+    let headings = run.headings(heading);
+    let cells: Vec<String> = headings.iter().skip(1).map(|cell| format!("{cell:>10}")).collect();
+    Ok(writeln!(out, "{:<26}{}", headings.first().map_or("", String::as_str), cells.concat())?)
 }
 
 /// A column is as wide as its heading, with room before it.
