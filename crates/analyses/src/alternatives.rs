@@ -15,10 +15,16 @@ pub static STATEMENTS: &[Statement] = &[
         en: "other people at the same address may have used the line",
     },
     Statement {
+        key: "alternative.household.identified",
+        it: "conviventi usano utenze, recapiti e dispositivi gli uni degli altri, e i contratti si firmano per loro: la \
+             composizione del nucleo familiare non risulta",
+        en: "people of one home use each other's lines, contacts and devices, and contracts are signed for them: who lives \
+             there does not appear",
+    },
+    Statement {
         key: "alternative.household.unlikely",
-        it: "un elemento lega l'account alla persona e non alla sola utenza; gli altri conviventi restano da escludere",
-        en: "a ground ties the account to the person and not to the line alone; the others at the address remain to be \
-             excluded",
+        it: "un documento o un pagamento verificato lega l'account alla persona; gli altri conviventi restano da escludere",
+        en: "a verified document or payment ties the account to the person; the others at the address remain to be excluded",
     },
     Statement {
         key: "alternative.open_wifi.open",
@@ -87,6 +93,9 @@ pub static STATEMENTS: &[Statement] = &[
     },
 ];
 
+/// Grounds that the people of one home do not share as they share a telephone or an e-mail address.
+const OF_ONE: [&str; 3] = ["tax_code", "iban", "card"];
+
 /// The explanations of a lead's accounts; those of its attributions come from `attribution`.
 pub fn of(
     usage: &Usage,
@@ -110,10 +119,12 @@ pub fn of(
     };
     let mut alternatives = Vec::new();
     if has_lines {
-        alternatives.push(if identified {
-            alternative("household", Unlikely, "household.unlikely")
-        } else {
-            alternative("household", Unanswered, "household.open")
+        let document =
+            views.iter().flat_map(|view| &view.grounds).any(|ground| OF_ONE.contains(&ground.kind));
+        alternatives.push(match (identified, document) {
+            (true, true) => alternative("household", Unlikely, "household.unlikely"),
+            (true, false) => alternative("household", Unanswered, "household.identified"),
+            (false, _) => alternative("household", Unanswered, "household.open"),
         });
         alternatives.push(match (access(false), access(true)) {
             (false, _) => alternative("open_wifi", NotApplicable, "not_fixed"),

@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let n_connections = arguments.next().map(|text| text.parse()).transpose()?;
     let faults: Faults = arguments.next().map(|text| text.parse()).transpose()?.unwrap_or_default();
-    let extent = Extent { size: size.parse()?, n_connections };
+    let extent = Extent { size: size.parse()?, n_connections, family_contracts: false };
     let mut out: Box<dyn Output> = if out == "-" { Box::new(Nowhere) } else { Box::new(Folder(out.into())) };
     let summary = simulate_with("platform-connections", seed.parse()?, extent, &faults, &mut *out)?;
     writeln!(io::stdout(), "{summary:#?}")?;

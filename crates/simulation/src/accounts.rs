@@ -294,7 +294,7 @@ fn contacts(world: &World, user: &User, habits: &Habits, account: &Account, rng:
     if let Some(line) = user.former_number.filter(|_| rng.chance(700)) {
         return vec![selector("phone", line.phone(), "yes")];
     }
-    if user.is_teen && rng.chance(150) {
+    if user.is_teen && rng.chance(150) && world.family_contracts {
         let parent = user.home.map(|home| world.subscriber(home).email).unwrap_or_default();
         return vec![selector("email", parent, "yes")];
     }

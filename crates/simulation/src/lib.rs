@@ -46,11 +46,14 @@ pub struct Extent {
     pub size: f64,
     /// Connections in all; none for as many as the size has.
     pub n_connections: Option<u32>,
+    /// Whether telephones of partners and teenagers, and some of their addresses, are those of whoever holds the home
+    /// line: nothing in the records tells such people apart.
+    pub family_contracts: bool,
 }
 
 impl From<f64> for Extent {
     fn from(size: f64) -> Self {
-        Self { size, n_connections: None }
+        Self { size, n_connections: None, family_contracts: false }
     }
 }
 

@@ -22,11 +22,11 @@ const VICTIM_EVENTS: u32 = 8;
 /// See [`SimulationError`].
 pub fn simulate(
     seed: u64,
-    Extent { size, n_connections }: Extent,
+    Extent { size, n_connections, family_contracts }: Extent,
     wanted: &Faults,
     output: &mut dyn Output,
 ) -> Result<Summary, SimulationError> {
-    let mut world = World::new(seed, size)?;
+    let mut world = World::new(seed, size, family_contracts)?;
     let accounts = accounts(&world);
     let n_connections_asked = n_connections;
     let n_connections = n_connections.unwrap_or((CONNECTIONS * size).round() as u32);

@@ -21,6 +21,11 @@ pub struct Counts {
     pub leads_identified: u64,
     /// Those whose name is wrong, by who is named.
     pub wrong: Wrong,
+    /// Leads that meet every condition of the records for leaving as an attribution, and where the register of residents
+    /// has one person at each home line of theirs; an officer is taken to exclude every other explanation.
+    pub exported: u64,
+    /// Those of them whose name is wrong.
+    pub exported_wrong: u64,
     /// Leads that join accounts of different persons.
     pub merged: u64,
     /// Those of them that name somebody.
@@ -164,6 +169,10 @@ impl Counts {
                     _ => &mut self.wrong.bystander,
                 } += 1;
             }
+            if is_exported(truth, lead) {
+                self.exported += 1;
+                self.exported_wrong += u64::from(wrong.is_some());
+            }
             level.count(lead.strength, wrong.is_none());
         }
         self.leads_identified = level.found;
@@ -254,6 +263,13 @@ fn pairs<'a>(truth: &Truth, accounts: impl Iterator<Item = &'a String>) -> Vec<(
     known.iter().enumerate().flat_map(after).collect()
 }
 
+/// Whether a lead that names somebody would leave as an attribution once officers have done their part.
+fn is_exported(truth: &Truth, lead: &Lead) -> bool {
+    let mut homes = lead.lines.iter().filter_map(|line| truth.residents.get(line)).peekable();
+    let lives_alone = homes.peek().is_some() && homes.all(|residents| *residents == 1);
+    lives_alone && lead.gates.iter().all(|gate| gate.passed)
+}
+
 /// What the phrases of a missing ground begin with.
 const MISSING: &str = "identity.missing.";
 
@@ -301,6 +317,8 @@ impl AddAssign<&Self> for Counts {
         self.leads_identified += other.leads_identified;
         self.wrong.bystander += other.wrong.bystander;
         self.wrong.subscriber_only += other.wrong.subscriber_only;
+        self.exported += other.exported;
+        self.exported_wrong += other.exported_wrong;
         self.wrong.another_user += other.wrong.another_user;
         self.wrong.nobody += other.wrong.nobody;
         self.merged += other.merged;

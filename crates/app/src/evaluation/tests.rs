@@ -19,6 +19,7 @@ fn truth() -> Truth {
         ]
         .into(),
         users_of: [used("x/a", &["P1"]), used("x/b", &["P2"]), used("x/s", &["P1", "P2"])].into(),
+        residents: [("o/1".to_owned(), 1), ("o/2".to_owned(), 2)].into(),
         subscriber_of: [("o/1".to_owned(), "P3".to_owned()), ("o/2".to_owned(), "P1".to_owned())].into(),
         connections: [(("x/a".to_owned(), "o/1".to_owned()), 10)].into(),
         stands_for: [("cybertip/report-7".to_owned(), "x/a".to_owned())].into(),
@@ -81,6 +82,22 @@ fn when_everything_is_right_every_share_is_one_and_nobody_is_accused() {
     assert!(gates.is_empty());
     let ratios = levels.lead_person.likelihood_ratios.as_ref().expect("strengths");
     assert_eq!((ratios.n_true, ratios.n_false, ratios.cllr), (2, 0, None));
+}
+
+#[test]
+fn a_name_leaves_as_an_attribution_where_one_person_lives_and_the_records_meet_every_condition() {
+    let named = |name: &str, line: &str, passed: bool| {
+        let mut named = Lead { lines: vec![line.to_owned()], ..lead("L-1", &["x/a"], Some(name), 0) };
+        let why = Phrase::new("k");
+        named.gates = vec![tutela_model::finding::Gate { name: "role".to_owned(), passed, why }];
+        let found = of_parts(&truth(), &[named], &[], &[]).measures.false_accusations;
+        (found.exported, found.exported_wrong)
+    };
+    assert_eq!(named("Nadia Verdelli", "o/1", true), (1, 0));
+    assert_eq!(named("Ugo Brennari", "o/1", true), (1, 1), "any other name is wrong");
+    assert_eq!(named("Nadia Verdelli", "o/2", true), (0, 0), "two live there");
+    assert_eq!(named("Nadia Verdelli", "o/1", false), (0, 0), "the role is not known");
+    assert_eq!(named("Nadia Verdelli", "o/3", true), (0, 0), "nobody knows who lives there");
 }
 
 #[test]

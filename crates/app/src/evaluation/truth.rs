@@ -16,6 +16,8 @@ struct PersonRow {
     person: String,
     name: String,
     role: String,
+    #[serde(default)]
+    line: String,
 }
 
 #[derive(Deserialize)]
@@ -46,6 +48,10 @@ struct ConnectionRow {
 struct UserRow {
     person: String,
     precedent: String,
+    #[serde(default)]
+    home: String,
+    #[serde(default)]
+    household_size: u64,
 }
 
 /// What really was, as `simulate` wrote it.
@@ -53,6 +59,8 @@ struct UserRow {
 pub struct Truth {
     /// Name and role of each person.
     pub persons: BTreeMap<String, (String, String)>,
+    /// How many people live where each home line is, as the register of residents has it.
+    pub residents: BTreeMap<String, u64>,
     /// Who used each account, `platform/account`: two persons when it was shared.
     pub users_of: BTreeMap<String, BTreeSet<String>>,
     /// Who each line, `operator/line`, is registered to.
@@ -80,6 +88,9 @@ impl Truth {
         }
         let mut truth = Self::default();
         each(&folder.join("persons.csv"), |row: PersonRow| {
+            if !row.line.is_empty() {
+                *truth.residents.entry(row.line).or_default() += 1;
+            }
             truth.persons.insert(row.person, (row.name, row.role));
         })?;
         each(&folder.join("accounts.csv"), |row: AccountRow| {
@@ -108,6 +119,10 @@ impl Truth {
         if users.is_file() {
             let mut with = BTreeSet::new();
             each(&users, |row: UserRow| {
+                // Children and guests have no part in the truth but live there all the same.
+                if let Some(residents) = truth.residents.get_mut(&row.home) {
+                    *residents = (*residents).max(row.household_size);
+                }
                 if row.precedent == "yes" {
                     with.insert(row.person);
                 }

@@ -315,6 +315,10 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "What would become of it without these files together, recomputed: a name, or the beginning of a digest",
         "Che cosa ne resterebbe senza questi file insieme, ricalcolato: un nome, o l'inizio di un'impronta",
     ),
+    (
+        "Telephones and addresses of partners and teenagers are those of whoever holds the home line: nothing in the records tells such people apart",
+        "Telefoni e recapiti di partner e ragazzi sono di chi è intestatario dell'utenza di casa: nulla nei dati distingue tali persone",
+    ),
     ("Only those of one analysis", "Solo quelle di un'analisi"),
     ("The table", "La tabella"),
     (

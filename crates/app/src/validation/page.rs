@@ -141,22 +141,28 @@ impl Page {
         let found = &measures.false_accusations;
         self.heading(phrase!("validation.accusations"));
         self.paragraph("", phrase!("validation.accusations.what"));
-        let row = |of: Phrase, n: u64, rate: Option<f64>, upper: Option<f64>| {
+        let row = |of: Phrase, (n, wrong): (u64, u64), rate: Option<f64>, upper: Option<f64>| {
             let (rate, upper) = (self.number(rate, 2), self.number(upper, 2));
-            vec![say(&of, self.lang), self.count(n), self.count(found.count), rate, upper]
+            vec![say(&of, self.lang), self.count(n), self.count(wrong), rate, upper]
         };
         let rows = [
             row(
                 phrase!("validation.leads"),
-                found.leads,
+                (found.leads, found.count),
                 found.per_1000_leads,
                 found.upper_95_per_1000_leads,
             ),
             row(
                 phrase!("validation.leads.identified"),
-                found.leads_identified,
+                (found.leads_identified, found.count),
                 found.per_1000_identified,
                 found.upper_95_per_1000_identified,
+            ),
+            row(
+                phrase!("validation.leads.exported"),
+                (found.exported, found.exported_wrong),
+                found.per_1000_exported,
+                found.upper_95_per_1000_exported,
             ),
         ];
         self.table(phrase!("validation.accusations.columns"), &rows);

@@ -152,6 +152,9 @@ fn write_accusations(out: &mut dyn Write, run: &Run, found: &FalseAccusations) -
         let bound = phrase!("evaluate.accusations.bound", of = run.word(of), n = n, upper = upper);
         writeln!(out, "  {}", run.word(bound))?;
     }
+    let upper = found.upper_95_per_1000_exported.map_or("-".to_owned(), |upper| format!("{upper:.1}"));
+    let (n, wrong) = (found.exported, found.exported_wrong);
+    writeln!(out, "  {}", run.word(phrase!("evaluate.exported", n = n, wrong = wrong, upper = upper)))?;
     Ok(())
 }
 

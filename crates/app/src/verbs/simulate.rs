@@ -26,6 +26,10 @@ pub struct Args {
     /// Connections in all [default: 117000 for each 1 of the size]
     #[arg(long, value_name = "N")]
     pub connections: Option<u32>,
+    /// Telephones and addresses of partners and teenagers are those of whoever holds the home line: nothing in the records
+    /// tells such people apart
+    #[arg(long)]
+    pub family_contracts: bool,
     /// Mistakes to make on purpose, each with a label in truth/faults.csv: all, or names with the share of rows where
     /// one in a hundred is not meant (typo=0.05,zone+1h)
     #[arg(long, value_name = "NAME[=RATE],…")]
@@ -36,7 +40,8 @@ pub struct Args {
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let folder = run.folder("simulate")?;
     let faults = args.faults.as_deref().map(asked).transpose()?.unwrap_or_default();
-    let extent = Extent { size: args.size, n_connections: args.connections };
+    let family_contracts = args.family_contracts;
+    let extent = Extent { size: args.size, n_connections: args.connections, family_contracts };
     let summary = make(&args.scenario, args.seed, extent, &faults, folder)?;
     let Summary { connections, users, with_precedents, bystanders, faults, injected, .. } = summary;
     let Summary { persons, lines, lease_rows, accounts, .. } = summary;

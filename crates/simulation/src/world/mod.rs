@@ -218,6 +218,8 @@ pub struct Victim {
 pub struct World {
     /// The seed.
     pub seed: u64,
+    /// Whether contracts of one home are in one name.
+    pub family_contracts: bool,
     /// Who holds which address when.
     pub network: Network,
     /// People with a part of their own. All other subscribers follow from their lines.
@@ -249,9 +251,10 @@ impl World {
     ///
     /// # Errors
     /// [`SimulationError::SizeTooLarge`] when the made-up address ranges do not suffice.
-    pub fn new(seed: u64, size: f64) -> Result<Self, SimulationError> {
+    pub fn new(seed: u64, size: f64, family_contracts: bool) -> Result<Self, SimulationError> {
         let mut world = Self {
             seed,
+            family_contracts,
             network: Network { seed },
             people: Vec::new(),
             roles: Vec::new(),
@@ -478,7 +481,7 @@ mod tests {
     fn connections_are_spread_widely_and_add_up() {
         let mut most = Vec::new();
         for seed in 1..10 {
-            let mut world = World::new(seed, 1.0).expect("size 1 fits");
+            let mut world = World::new(seed, 1.0, true).expect("size 1 fits");
             world.spread_connections(117_000);
             let mut counts: Vec<u32> = world.users.iter().map(|user| user.n_connections).collect();
             counts.sort_unstable();
@@ -492,7 +495,7 @@ mod tests {
 
     #[test]
     fn nobody_takes_a_line_that_somebody_else_has() {
-        let mut world = World::new(5, 20.0).expect("the size fits");
+        let mut world = World::new(5, 20.0, false).expect("the size fits");
         let mut rng = Rng::new(5, &[99]);
         let mut lines = std::collections::BTreeSet::new();
         let n_groups = world.network.division(Pool::DeltaFixed).n_groups;

@@ -196,7 +196,7 @@ impl World {
         let of_household = if is_teen { SIMS_OF_PARENTS } else { SIMS_OF_PARTNERS };
         let (holder, sim_of) = match (archetype, home) {
             (Archetype::ThirdPartySim, _) => (self.add_stranger(rng), SimOf::ThirdParty),
-            (Archetype::FamilyLine, Some(home)) if rng.chance(of_household) => {
+            (Archetype::FamilyLine, Some(home)) if rng.chance(of_household) && self.family_contracts => {
                 (self.registered[&home], SimOf::Household)
             }
             _ if rng.chance(SIMS_OF_STRANGERS) => (self.add_stranger(rng), SimOf::ThirdParty),
@@ -369,7 +369,7 @@ mod tests {
     use super::*;
 
     fn worlds() -> impl Iterator<Item = World> {
-        (1..=40).map(|seed| World::new(seed, 1.0).expect("size 1 fits"))
+        (1..=40).map(|seed| World::new(seed, 1.0, true).expect("size 1 fits"))
     }
 
     #[test]
