@@ -163,7 +163,7 @@ pub fn run(usage: &Usage, clocks: &BTreeMap<Digest, Clock>, controlled: &BTreeSe
             let mut finding = finding(usage, clocks, key, account, *line, support);
             let answer_of = |lease: &u32| usage.index.held(*lease).answer as usize;
             let answers =
-                || support.leases.iter().map(answer_of).map(|answer| usage.index.answers[answer].source);
+                || support.leases.values().map(answer_of).map(|answer| usage.index.answers[answer].source);
             if support.sessions.len() > 1 && answers().all(|answer| controlled.contains(&answer)) {
                 let typing = finding.alternatives.iter_mut().filter(|other| other.kind == "typing_error");
                 typing.for_each(|typing| typing.why.key = "attribution.typing.controlled".to_owned());
@@ -231,7 +231,7 @@ fn finding(
         .into();
     finding.rows = support.tally.rows.rows(&usage.parts);
     let plans = || support.plans.iter().map(|plan| &usage.index.plans[*plan as usize].row);
-    let leases = support.leases.iter().flat_map(|lease| usage.index.rows(*lease));
+    let leases = support.leases.values().flat_map(|lease| usage.index.rows(*lease));
     finding.rows.extend(plans().cloned());
     finding.rows.extend(leases.filter(|row| !plans().any(|plan| plan == row)));
     finding.n_rows = n + n_sessions + support.plans.len() as u64;
@@ -249,7 +249,7 @@ fn finding(
 
 /// The clock that leaves most open among the answers that name the line.
 fn weakest_clock(usage: &Usage, clocks: &BTreeMap<Digest, Clock>, support: &Support) -> Clock {
-    weakest(usage, clocks, support.leases.iter().map(|lease| usage.index.held(*lease).answer))
+    weakest(usage, clocks, support.leases.values().map(|lease| usage.index.held(*lease).answer))
 }
 
 /// The clock that leaves most open among answers. From one in question nothing counts that its reading changes, so that

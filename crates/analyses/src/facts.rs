@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, StringArray};
 use tutela_model::place::Digest;
-use tutela_model::table::{TablesError, all_rows};
+use tutela_model::table::{Part, TablesError, all_rows};
 use tutela_model::tables::{
     Origin, OwnerKind, Precedent, Referral, ReportedFile, ReportedPerson, ReportedRole, Selector,
     SelectorKind, Stated, Subscriber, SubscriberRole,
@@ -148,8 +148,10 @@ pub struct CaseFacts {
     pub referrals: BTreeMap<(Text, Text), ReferralFacts>,
     /// By referral number, the accounts reported in it.
     pub reported_accounts: BTreeMap<Text, BTreeSet<String>>,
-    /// Precedents.
-    pub precedents: Vec<(PersonKey, Precedent, RowRef)>,
+    /// Precedents, in the order of their rows.
+    precedents: Vec<(Precedent, RowRef)>,
+    /// Positions of precedents by the person whom they name.
+    precedents_of: BTreeMap<PersonKey, Vec<usize>>,
 }
 
 impl CaseFacts {
@@ -164,7 +166,8 @@ impl CaseFacts {
                 reported_accounts.entry(mention.referral.1.clone()).or_default().insert(account.clone());
             }
         }
-        let account_selectors = account_selectors(tables)?;
+        let owners = selector_owners(tables)?;
+        let account_selectors = account_selectors(tables, &owners)?;
         let asked: BTreeSet<&Identifier> =
             account_selectors.values().flatten().map(|selector| &selector.identifier).collect();
         let mut lines: BTreeSet<String> = usage
@@ -176,7 +179,7 @@ impl CaseFacts {
         let mut line_selectors: BTreeMap<String, BTreeMap<Identifier, RowRef>> = BTreeMap::new();
         let mut lines_of: BTreeMap<Identifier, BTreeSet<String>> = BTreeMap::new();
         let mut line_held: BTreeMap<(Identifier, String), Vec<HeldUs>> = BTreeMap::new();
-        each_distinct::<Selector>(tables, SELECTOR, &mut |source, selector| {
+        each_distinct::<Selector>(tables, &owners[&OwnerKind::Line], SELECTOR, &mut |source, selector| {
             if selector.owner_kind != OwnerKind::Line {
                 return;
             }
@@ -198,18 +201,7 @@ impl CaseFacts {
         let occupants =
             registrations.iter().filter_map(|(line, stated)| Some((line.clone(), occupant(stated)?)));
         let occupants = occupants.collect();
-        let precedents = all_rows::<Precedent>(tables)?
-            .into_iter()
-            .filter_map(|(source, precedent)| {
-                let person = PersonKey::of(
-                    precedent.tax_code.as_ref(),
-                    precedent.name.as_ref(),
-                    precedent.birth_date,
-                )?;
-                let row = RowRef::new(&Precedent::INFO, source, &precedent.place);
-                Some((person, precedent, row))
-            })
-            .collect();
+        let (precedents, precedents_of) = precedents(tables)?;
         Ok(Self {
             registrations,
             occupants,
@@ -221,6 +213,7 @@ impl CaseFacts {
             referrals,
             reported_accounts,
             precedents,
+            precedents_of,
         })
     }
 
@@ -261,30 +254,49 @@ impl CaseFacts {
 
     /// Precedents of a person: by tax code; where one side has none, by name and date of birth together. Never by
     /// name alone.
-    pub fn precedents_of<'a>(
-        &'a self,
-        person: &'a PersonKey,
+    pub fn precedents_of(
+        &self,
+        person: &PersonKey,
         name: Option<&Text>,
         birth_date: Option<Date>,
-    ) -> impl Iterator<Item = &'a (PersonKey, Precedent, RowRef)> {
+    ) -> impl Iterator<Item = &(Precedent, RowRef)> {
         let by_name = name.zip(birth_date).map(|(name, birth)| PersonKey::NameAndBirth(folded(name), birth));
-        self.precedents.iter().filter(move |(key, _, _)| key == person || Some(key) == by_name.as_ref())
+        let of = |key| self.precedents_of.get(key).into_iter().flatten().copied();
+        let positions: BTreeSet<usize> = of(person).chain(by_name.iter().flat_map(of)).collect();
+        positions.into_iter().map(|position| &self.precedents[position])
     }
+}
+
+type Precedents = (Vec<(Precedent, RowRef)>, BTreeMap<PersonKey, Vec<usize>>);
+
+fn precedents(tables: &dyn Tables) -> Result<Precedents, TablesError> {
+    let (mut all, mut of): Precedents = Default::default();
+    for (source, precedent) in all_rows::<Precedent>(tables)? {
+        let person =
+            PersonKey::of(precedent.tax_code.as_ref(), precedent.name.as_ref(), precedent.birth_date);
+        if let Some(person) = person {
+            of.entry(person).or_default().push(all.len());
+            let row = RowRef::new(&Precedent::INFO, source, &precedent.place);
+            all.push((precedent, row));
+        }
+    }
+    Ok((all, of))
 }
 
 /// The columns that tell two selectors apart.
 const SELECTOR: &[&str] =
     &["kind", "value", "owner_kind", "owner", "verified", "origin", "from_said", "until_said"];
 
-/// Hands out the rows of a table that differ from the row before in one of the named columns, which are text. An
+/// Hands out the rows of these parts of a table that differ from the row before in one of the named columns, which are text. An
 /// operator repeats subscriber and contacts with each lease, and rows are sorted, so that repetitions are neighbours.
 fn each_distinct<T: Table>(
     tables: &dyn Tables,
+    parts: &[Part],
     columns: &[&str],
     each: &mut dyn FnMut(Digest, T),
 ) -> Result<(), TablesError> {
-    for part in tables.parts(&T::INFO) {
-        tables.scan(&T::INFO, &part, &[], &mut |batch| {
+    for part in parts {
+        tables.scan(&T::INFO, part, &[], &mut |batch| {
             let columns: Vec<&StringArray> = columns
                 .iter()
                 .map(|name| batch.column_by_name(name).expect("a column of the table").as_string())
@@ -312,7 +324,7 @@ fn registrations(
     lines: &BTreeSet<String>,
 ) -> Result<BTreeMap<String, Vec<Registration>>, TablesError> {
     let mut registrations: BTreeMap<String, Vec<Registration>> = BTreeMap::new();
-    each_distinct::<Subscriber>(tables, SUBSCRIBER, &mut |source, row| {
+    each_distinct::<Subscriber>(tables, &tables.parts(&Subscriber::INFO), SUBSCRIBER, &mut |source, row| {
         let line = format!("{}/{}", row.operator, row.line);
         if !lines.contains(&line) {
             return;
@@ -385,9 +397,34 @@ fn occupant(stated: &[Registration]) -> Option<Registration> {
     })
 }
 
-fn account_selectors(tables: &dyn Tables) -> Result<BTreeMap<String, Vec<AccountSelector>>, TablesError> {
+/// The parts of the table of selectors that have some of an account, and those that have some of a line: answers of operators
+/// are long and have none of the first.
+fn selector_owners(tables: &dyn Tables) -> Result<BTreeMap<OwnerKind, Vec<Part>>, TablesError> {
+    let mut owners = BTreeMap::from([(OwnerKind::Account, Vec::new()), (OwnerKind::Line, Vec::new())]);
+    for part in tables.parts(&Selector::INFO) {
+        let mut found = BTreeSet::new();
+        tables.scan(&Selector::INFO, &part, &["owner_kind"], &mut |batch| {
+            let column: &StringArray = batch.column(0).as_string();
+            for (kind, _) in &owners {
+                if !found.contains(kind) && column.iter().any(|word| word == Some(kind.word())) {
+                    found.insert(*kind);
+                }
+            }
+            if found.len() < owners.len() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+        for (kind, parts) in &mut owners {
+            parts.extend(found.contains(kind).then(|| part.clone()));
+        }
+    }
+    Ok(owners)
+}
+
+fn account_selectors(
+    tables: &dyn Tables,
+    owners: &BTreeMap<OwnerKind, Vec<Part>>,
+) -> Result<BTreeMap<String, Vec<AccountSelector>>, TablesError> {
     let mut selectors: BTreeMap<String, Vec<AccountSelector>> = BTreeMap::new();
-    each_distinct::<Selector>(tables, SELECTOR, &mut |source, selector| {
+    each_distinct::<Selector>(tables, &owners[&OwnerKind::Account], SELECTOR, &mut |source, selector| {
         if selector.owner_kind == OwnerKind::Account {
             let of_account = selectors.entry(selector.owner.to_string()).or_default();
             of_account.push(AccountSelector {

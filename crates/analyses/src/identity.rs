@@ -489,8 +489,7 @@ fn precedents(
             Some(_) => Phrase::new("identity.precedent"),
             None => Phrase::new("identity.precedent_of_subscriber").with("line", line),
         };
-        for (_, precedent, row) in
-            facts.precedents_of(key, registration.name.as_ref(), registration.birth_date)
+        for (precedent, row) in facts.precedents_of(key, registration.name.as_ref(), registration.birth_date)
         {
             let statement = statement
                 .clone()

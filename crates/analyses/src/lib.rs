@@ -40,6 +40,8 @@ use tutela_model::place::Digest;
 use tutela_model::table::TablesError;
 use tutela_model::{Decisions, Finding, Lead, Statement, Tables};
 
+use self::usage::{Counts, Rules};
+
 /// An analysis, for the method annex of the report and the help of the program.
 #[derive(Clone, Copy)]
 pub struct Analysis {
@@ -111,7 +113,13 @@ pub fn version() -> Digest {
         include_str!("linkage/scale.rs"),
         include_str!("nat_plan.rs"),
         include_str!("networks.rs"),
-        include_str!("usage.rs"),
+        include_str!("usage/mod.rs"),
+        include_str!("usage/tally.rs"),
+        include_str!("usage/acts.rs"),
+        include_str!("usage/columns.rs"),
+        include_str!("usage/join.rs"),
+        include_str!("usage/kept.rs"),
+        include_str!("usage/sample.rs"),
         include_str!("../data/retention.tsv"),
     ];
     let sources = ANALYSES
@@ -138,6 +146,8 @@ pub struct Derived {
     pub findings: Vec<(&'static str, Vec<Finding>)>,
     /// Leads by rank.
     pub leads: Vec<Lead>,
+    /// What was counted, for a later run; empty where there is little.
+    pub counted: Vec<u8>,
 }
 
 /// Runs all analyses. `begin` is told the name of each before it runs.
@@ -149,12 +159,28 @@ pub fn derive(
     decisions: &Decisions,
     begin: &mut dyn FnMut(&'static str),
 ) -> Result<Derived, TablesError> {
+    derive_from(tables, decisions, &[], begin)
+}
+
+/// Runs all analyses; what an earlier run counted, as [`Derived::counted`] has it, is not counted again where it still
+/// holds. The result is the same.
+///
+/// # Errors
+/// A stored table could not be read.
+pub fn derive_from(
+    tables: &dyn Tables,
+    decisions: &Decisions,
+    kept: &[u8],
+    begin: &mut dyn FnMut(&'static str),
+) -> Result<Derived, TablesError> {
+    let mut counts = Counts::read(kept);
     begin("zone_shift");
-    let zones = zone_shift::run(tables, decisions)?;
+    let zones = zone_shift::run_from(tables, decisions, &mut counts)?;
     begin("answer_check");
     let checks = answer_check::run(tables, &zones.index, decisions)?;
     begin("attribution");
-    let usage = usage::of(tables, zones.index, &zones.clocks, &zones.doubts, &checks.aside)?;
+    let rules = Rules { clocks: &zones.clocks, doubts: &zones.doubts, aside: &checks.aside };
+    let usage = usage::of(tables, zones.index, &rules, &mut counts)?;
     let attribution = attribution::run(&usage, &zones.clocks, &checks.controlled);
     let coverage = coverage::run(&usage);
     begin("shared_address");
@@ -162,7 +188,7 @@ pub fn derive(
     begin("same_user");
     let facts = facts::CaseFacts::read(tables, &usage)?;
     let views = grounds::views(&usage, &facts);
-    let same_user = same_user::run(&views, &facts, &usage, tables, decisions)?;
+    let same_user = same_user::run(&views, &facts, &usage, decisions);
     begin("identity");
     let identity = identity::run(&usage, &facts, &attribution, &views, &same_user.sets);
     begin("priority");
@@ -186,5 +212,6 @@ pub fn derive(
             ("next_steps", next_steps.findings),
         ],
         leads,
+        counted: counts.into_bytes(),
     })
 }

@@ -16,7 +16,7 @@ use tutela_model::{Decisions, Tables, Text};
 
 use crate::answer_check;
 use crate::lease_index::LeaseIndex;
-use crate::usage::{self, Fallen, Open};
+use crate::usage::{self, Fallen, Open, Rules};
 use crate::zone_shift::{self, Clock};
 
 /// The most questions of one request: a look-up by hand of more is where errors come from.
@@ -92,13 +92,13 @@ pub fn drafts(
     let checks = answer_check::run(tables, &zones.index, decisions)?;
     let earlier: Vec<Request> = all_rows::<Request>(tables)?.into_iter().map(|(_, asked)| asked).collect();
     let mut gathered = Gathered::new(wanted, &zones.index, &earlier);
-    let (clocks, doubts) = (&zones.clocks, &zones.doubts);
+    let rules = Rules { clocks: &zones.clocks, doubts: &zones.doubts, aside: &checks.aside };
     // What an answer in question says is no answer that is known.
     let in_question = |lease: u32| {
         let answer = &zones.index.answers[zones.index.held(lease).answer as usize];
-        matches!(clocks.get(&answer.source), Some(Clock::Blocked(_)))
+        matches!(rules.clocks.get(&answer.source), Some(Clock::Blocked(_)))
     };
-    usage::each(tables, &zones.index, clocks, doubts, &checks.aside, &mut |fallen| {
+    usage::each(tables, &zones.index, &rules, &mut |fallen| {
         if !fallen.on.is_ok_and(|(_, lease)| in_question(lease)) {
             gathered.add(&fallen);
         }

@@ -32,10 +32,11 @@
 //! Nicknames are compared without case, accents, script, marks, numbers and digits for letters, with one slip or one
 //! other letter, each difference at a discount; the most common, and words that others are made of, say nothing.
 //! Times count by session of a line or by day, never by row, against what chance gives when one account's times are
-//! moved by whole days: at once within five minutes on one line, more often than chance gives by two standard
-//! deviations, up to 10 for one user; never in two homes at once where chance would give it, up to 10 for; at once in two
-//! homes of unrelated people on two days or more, up to 1,000 against; another device at once on the same line, up to 10
-//! against.
+//! moved by whole days: at once on one line, more often than chance gives by two standard deviations, up to 10 for one
+//! user; never in two homes at once where chance would give it, up to 10 for; at once in two homes of unrelated people on
+//! two days or more, up to 1,000 against; another device at once on the same line, up to 10 against.
+//! At once is in the same slot of 150 seconds or in the next one, so at most five minutes apart; only connections count
+//! that `attribution` gives a line and whose time says the minute.
 //! They assume that one person's accounts are together in three times the odds of chance, and seem to be in two homes
 //! in a third of them; seldom at once on one line says nothing.
 //! What is typed in and times never join alone; a device alone joins neither across lines of unrelated people nor
@@ -65,12 +66,10 @@ mod nickname;
 mod partition;
 mod said;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use tutela_model::table::TablesError;
-use tutela_model::{Decisions, Finding, Phrase, Tables};
+use tutela_model::{Decisions, Finding, Phrase};
 
-use self::activity::Activity;
 use self::evidence::Comparer;
 use self::holdings::Holdings;
 use self::partition::partition;
@@ -123,29 +122,22 @@ pub struct Set {
 }
 
 /// Runs the analysis.
-///
-/// # Errors
-/// A stored table could not be read.
+#[must_use]
 pub fn run(
     views: &BTreeMap<AccountKey, View<'_>>,
     facts: &CaseFacts,
     usage: &Usage,
-    tables: &dyn Tables,
     decisions: &Decisions,
-) -> Result<SameUser, TablesError> {
+) -> SameUser {
     let holdings = Holdings::of(views, facts);
     let stand_ins = stand_ins(views, facts);
     let mut candidates = holdings.pairs.clone();
     candidates
         .extend(stand_ins.iter().map(|(stand_in, account)| (*stand_in.min(account), *stand_in.max(account))));
-    let compared: BTreeSet<u32> = candidates.iter().flat_map(|(a, b)| [*a, *b]).collect();
-    let wanted =
-        compared.into_iter().map(|number| (&holdings.all[number as usize].view.key, number)).collect();
-    let activity = Activity::read(tables, usage, &wanted)?;
-    let comparer = Comparer { holdings: &holdings, activity: &activity, usage, stand_ins: &stand_ins };
+    let comparer = Comparer { holdings: &holdings, usage, stand_ins: &stand_ins };
     let partition = partition(&comparer, &candidates, decisions);
     let (sets, findings) = said::of(&comparer, &partition, decisions);
-    Ok(SameUser { sets, findings, n_compared: partition.n_compared })
+    SameUser { sets, findings, n_compared: partition.n_compared }
 }
 
 /// Stand-ins that hold what referrals say of uploads, each with its account.
@@ -172,9 +164,9 @@ mod tests {
     use std::ops::ControlFlow;
 
     use arrow_array::RecordBatch;
-    use tutela_model::table::Part;
+    use tutela_model::table::{Part, TablesError};
     use tutela_model::tables::{Origin, SelectorKind, Stated};
-    use tutela_model::{RowRef, TableInfo};
+    use tutela_model::{RowRef, TableInfo, Tables};
 
     use super::*;
     use crate::facts::AccountSelector;
@@ -217,7 +209,7 @@ mod tests {
             facts.account_selectors.entry(format!("agora/{name}")).or_default().push(selector);
         }
         let views = crate::grounds::views(&usage, &facts);
-        run(&views, &facts, &usage, &Nothing, &Decisions::new()).expect("there is nothing to read")
+        run(&views, &facts, &usage, &Decisions::new())
     }
 
     #[test]

@@ -210,8 +210,8 @@ pub fn run(usage: &Usage, clocks: &BTreeMap<Digest, Clock>) -> Vec<Finding> {
     for (key, stretches) in &usage.shared {
         let mut by_operator: BTreeMap<&Text, [Vec<Stretch<'_>>; 2]> = BTreeMap::new();
         for (sessions, stretch) in &stretches.kept {
-            let operator = &usage.index.lines[stretch.lines[0] as usize].operator;
-            let size_known = usize::from(stretch.n_sharing.is_some());
+            let operator = &usage.index.lines[stretch.held.lines[0] as usize].operator;
+            let size_known = usize::from(stretch.held.n_sharing.is_some());
             by_operator.entry(operator).or_default()[size_known].push(Stretch { sessions, of: stretch });
         }
         for (operator, [unknown, known]) in by_operator {
@@ -237,7 +237,7 @@ struct Stretch<'a> {
 
 impl Stretch<'_> {
     fn n_sharing(&self) -> u32 {
-        self.of.n_sharing.unwrap_or(0)
+        self.of.held.n_sharing.unwrap_or(0)
     }
 }
 
@@ -285,7 +285,7 @@ impl About<'_> {
             state: AlternativeState::Open,
             why: Phrase { key: key.to_owned(), ..statement.clone() },
         };
-        let answers = stretches.iter().flat_map(|stretch| stretch.of.answers.iter().copied());
+        let answers = stretches.iter().flat_map(|stretch| stretch.of.held.answers.iter().copied());
         finding.alternatives = vec![
             alternative("cgnat", "shared_address.cgnat.open"),
             alternative("account_shared", "shared_address.account_shared.open"),
@@ -297,7 +297,8 @@ impl About<'_> {
     }
 
     fn size_unknown(&self, stretches: &[Stretch<'_>]) -> Finding {
-        let named: BTreeSet<u32> = stretches.iter().flat_map(|stretch| &stretch.of.lines).copied().collect();
+        let named: BTreeSet<u32> =
+            stretches.iter().flat_map(|stretch| &stretch.of.held.lines).copied().collect();
         let statement = self.statement("size_unknown", stretches).with("named", named.len());
         self.finding("size_unknown", statement, stretches)
     }
@@ -321,8 +322,9 @@ impl About<'_> {
         let connections = stretches.iter().map(|stretch| stretch.of.tally.rows.rows(&self.usage.parts));
         let each = (24 / stretches.len()).max(1);
         finding.rows.extend(connections.take(24).flat_map(|rows| rows.into_iter().take(each)));
-        let smallest = stretches.iter().min_by_key(|stretch| (stretch.n_sharing(), stretch.of.lines.len()));
-        let leases = smallest.into_iter().flat_map(|stretch| &stretch.of.leases).take(LEASES_LISTED);
+        let smallest =
+            stretches.iter().min_by_key(|stretch| (stretch.n_sharing(), stretch.of.held.lines.len()));
+        let leases = smallest.into_iter().flat_map(|stretch| &stretch.of.held.leases).take(LEASES_LISTED);
         let rows: BTreeSet<RowRef> = leases.flat_map(|lease| index.rows(*lease)).collect();
         finding.n_rows = finding.number("connections").unsigned_abs() + rows.len() as u64;
         finding.rows.extend(rows);
@@ -355,10 +357,12 @@ struct Joint {
 
 impl Joint {
     fn of(stretches: &[Stretch<'_>], n_lines: u64) -> Self {
-        let sets: BTreeSet<&[u32]> = stretches.iter().map(|stretch| stretch.of.lines.as_slice()).collect();
+        let sets: BTreeSet<&[u32]> =
+            stretches.iter().map(|stretch| stretch.of.held.lines.as_slice()).collect();
         let n_lines = stretches.iter().map(|stretch| u64::from(stretch.n_sharing())).fold(n_lines, u64::max);
-        let smallest = stretches.iter().map(|stretch| (stretch.n_sharing(), stretch.of.lines.len())).min();
-        let unnamed = |stretch: &Stretch<'_>| stretch.n_sharing() - stretch.of.lines.len() as u32;
+        let smallest =
+            stretches.iter().map(|stretch| (stretch.n_sharing(), stretch.of.held.lines.len())).min();
+        let unnamed = |stretch: &Stretch<'_>| stretch.n_sharing() - stretch.of.held.lines.len() as u32;
         let groups = independent(stretches);
         let sum = groups.iter().map(|n_sharing| millibans(n_lines, u64::from(*n_sharing)));
         Self {
@@ -456,11 +460,10 @@ mod tests {
     use super::*;
 
     fn stretch(n_sharing: u32, lines: &[u32]) -> SharedStretch {
-        SharedStretch {
-            lines: lines.to_vec(),
-            n_sharing: Some(n_sharing.max(lines.len() as u32)),
-            ..SharedStretch::default()
-        }
+        let mut stretch = SharedStretch::default();
+        stretch.held.lines = lines.to_vec();
+        stretch.held.n_sharing = Some(n_sharing.max(lines.len() as u32));
+        stretch
     }
 
     fn joint(stretches: &[(Vec<u32>, SharedStretch)], n_lines: u64) -> Joint {
@@ -531,7 +534,7 @@ mod tests {
             let ours = joint(&sets, 64);
             prop_assert_eq!(&ours, &joint(&shuffled, 64));
             for line in 0..12 {
-                let in_all = sets.iter().all(|(_, set)| set.lines.contains(&line));
+                let in_all = sets.iter().all(|(_, set)| set.held.lines.contains(&line));
                 prop_assert_eq!(ours.remaining.contains(&line), in_all, "{}", line);
             }
             let strength = ours.strength(50).0;

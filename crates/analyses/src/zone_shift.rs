@@ -58,7 +58,7 @@ use tutela_model::table::TablesError;
 use tutela_model::{Choice, Decisions, Finding, Phrase, Statement, Tables};
 
 use crate::lease_index::{Answer, LeaseIndex};
-use crate::usage::{self, SLACK_US};
+use crate::usage::{self, Counts, SLACK_US};
 
 /// Sentences of this analysis.
 pub static STATEMENTS: &[Statement] = &[
@@ -309,8 +309,25 @@ const HOUR_US: i64 = 3_600_000_000;
 static ZONE: LazyLock<TimeZone> =
     LazyLock::new(|| TimeZone::get(COUNTRY_ZONE).expect("the zone database is compiled in"));
 
+/// The country's offsets, each with the instant from which it holds, for the years in which records lie: a rule of the
+/// zone is worked out anew each time that it is asked, and each connection asks several times.
+static OFFSETS: LazyLock<Vec<(i64, i64)>> = LazyLock::new(|| {
+    let first = jiff::Timestamp::UNIX_EPOCH;
+    let later = ZONE.following(first).map(|change| (change.timestamp(), change.offset()));
+    let all = [(first, ZONE.to_offset(first))].into_iter().chain(later);
+    let all = all.map(|(at, offset)| (at.as_microsecond(), i64::from(offset.seconds()) * 1_000_000));
+    all.take_while(|(from_us, _)| *from_us < LAST_OFFSET_US).collect()
+});
+
+/// 1 January 2100.
+const LAST_OFFSET_US: i64 = 4_102_444_800_000_000;
+
 /// The country's offset at an instant.
 fn offset_us(at_us: i64) -> i64 {
+    let after = OFFSETS.partition_point(|(from_us, _)| *from_us <= at_us);
+    if let (Some(before), true) = (after.checked_sub(1), at_us < LAST_OFFSET_US) {
+        return OFFSETS[before].1;
+    }
     let at = jiff::Timestamp::from_microsecond(at_us);
     at.map_or(0, |at| i64::from(ZONE.to_offset(at).seconds()) * 1_000_000)
 }
@@ -347,8 +364,17 @@ pub struct Zones {
 /// # Errors
 /// A stored table could not be read.
 pub fn run(tables: &dyn Tables, decisions: &Decisions) -> Result<Zones, TablesError> {
+    run_from(tables, decisions, &mut Counts::default())
+}
+
+/// Runs the analysis; what an earlier run counted is not counted again.
+pub(crate) fn run_from(
+    tables: &dyn Tables,
+    decisions: &Decisions,
+    counts: &mut Counts<'_>,
+) -> Result<Zones, TablesError> {
     let index = LeaseIndex::read(tables, &|_, at_us| at_us)?;
-    let samples = usage::sample(tables, &index, MOST_EVENTS)?;
+    let samples = usage::sample(tables, &index, MOST_EVENTS, counts)?;
     let (mut findings, mut clocks, mut doubts) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
     for (answer_idx, sample) in samples.iter().enumerate() {
         let answer = &index.answers[answer_idx];
@@ -412,6 +438,7 @@ fn finding(answer: &Answer, n: usize, outcome: &Outcome) -> Finding {
 const MOST_EVENTS: usize = 4_000;
 
 /// A connection to be looked up under each hypothesis.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Event {
     /// A number that is the same for all connections of one account.
     pub account: u32,
@@ -654,6 +681,20 @@ mod tests {
             }
             let true_us = days[0];
             assert!(reading.written_us(true_us).is_none_or(|at_us| reading.true_us(at_us) == true_us));
+        }
+    }
+
+    #[test]
+    fn offsets_are_those_of_the_zone_before_and_after_every_change() {
+        let of_zone = |at_us: i64| {
+            let at = jiff::Timestamp::from_microsecond(at_us).expect("an instant");
+            i64::from(ZONE.to_offset(at).seconds()) * 1_000_000
+        };
+        assert!(OFFSETS.len() > 200);
+        let ends = [-1, 0, LAST_OFFSET_US - 1, LAST_OFFSET_US, LAST_OFFSET_US + 200 * 86_400_000_000];
+        let changes = OFFSETS.iter().flat_map(|(from_us, _)| [from_us - 1, *from_us]);
+        for at_us in changes.chain(ends) {
+            assert_eq!(offset_us(at_us), of_zone(at_us), "{at_us}");
         }
     }
 

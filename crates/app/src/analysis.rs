@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tutela_analyses::{ANALYSES, lineage};
 use tutela_case::Case;
+use tutela_model::finding::PersonStatus;
 use tutela_model::{Decisions, Digest, Finding, Findings, Lead, Tables};
 
 use crate::ending::{Doing as _, Exit, Failure};
@@ -34,6 +35,9 @@ impl Derived {
 /// The file that leads are stored in; findings are in one file per analysis beside it.
 const LEADS: &str = "leads.json";
 
+/// The file of what was counted, from which the next run goes on. It follows from the ground state as findings do.
+const COUNTED: &str = "counted.bin";
+
 fn findings_file(analysis: &str) -> String {
     format!("{analysis}.jsonl")
 }
@@ -44,6 +48,7 @@ pub fn made_with() -> String {
 }
 
 /// Runs all analyses: the leads, and what is said as files without a language, one finding a line, the leads among them.
+/// What an earlier run counted is taken from `kept`; nothing there, and all is counted.
 ///
 /// # Errors
 /// A stored table cannot be read, the user has asked to stop, or memory is at its limit.
@@ -51,9 +56,10 @@ pub fn derive(
     run: &Run,
     tables: &dyn Tables,
     decisions: &Decisions,
+    kept: &[u8],
 ) -> anyhow::Result<(Vec<Lead>, Vec<(String, Vec<u8>)>)> {
     let watched = Watched::new(tables, run);
-    let derived = tutela_analyses::derive(&watched, decisions, &mut |analysis| {
+    let derived = tutela_analyses::derive_from(&watched, decisions, kept, &mut |analysis| {
         if run.verbose > 0 {
             run.say(phrase!("analyse.running", analysis = analysis));
         }
@@ -69,18 +75,26 @@ pub fn derive(
         files.push((findings_file(analysis), lines));
     }
     files.push((LEADS.to_owned(), serde_json::to_vec_pretty(&derived.leads)?));
+    if !derived.counted.is_empty() {
+        files.push((COUNTED.to_owned(), derived.counted));
+    }
     Ok((derived.leads, files))
 }
 
-/// Runs all analyses and stores what they say; the operation is open anew afterwards.
+/// Runs all analyses and stores what they say; the operation is open anew afterwards. Each table file is compared with its
+/// digest before it is read; one of which everything was counted before is not read.
 ///
 /// # Errors
 /// A table is missing or altered, somebody else is writing, or the disk refuses.
 pub fn derive_and_store(run: &Run, operation: &mut Operation) -> anyhow::Result<()> {
     let mut writer = operation.write(run)?;
-    operation.case.check_tables()?;
-    let before = stored(&operation.case).map(|derived| derived.leads).unwrap_or_default();
-    let (leads, files) = derive(run, &operation.case.tables(), &operation.decisions())?;
+    let case = &operation.case;
+    let before: Vec<Lead> = stored_leads(case).unwrap_or_default();
+    let kept = case.derived(COUNTED)?.unwrap_or_default();
+    let tables = case.checked_tables();
+    let derived = derive(run, &tables, &operation.decisions(), &kept);
+    tables.end()?;
+    let (leads, files) = derived?;
     let changes = lineage::changes(&before, &leads);
     let told: Vec<Value> = changes.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
     writer.put_derived(&files, &made_with(), &told, now())?;
@@ -97,7 +111,6 @@ pub fn derive_and_store(run: &Run, operation: &mut Operation) -> anyhow::Result<
 /// # Errors
 /// There are none, or a file of theirs is missing or altered.
 pub fn stored(case: &Case) -> anyhow::Result<Derived> {
-    let none = || Failure::new(Exit::Failed, phrase!("analyse.none")).hint(phrase!("analyse.none.hint"));
     let analysis = case.analysis().ok_or_else(none)?;
     let mut findings = Findings::new();
     for name in ANALYSES.iter().map(|analysis| analysis.name) {
@@ -108,10 +121,45 @@ pub fn stored(case: &Case) -> anyhow::Result<Derived> {
             lines_of(&bytes).doing(|| phrase!("cannot.read", path = format!("findings/{file}")))?,
         );
     }
+    Ok(Derived { findings, leads: stored_leads(case)?, digest: analysis.digest })
+}
+
+fn none() -> Failure {
+    Failure::new(Exit::Failed, phrase!("analyse.none")).hint(phrase!("analyse.none.hint"))
+}
+
+fn stored_leads<L: DeserializeOwned>(case: &Case) -> anyhow::Result<Vec<L>> {
     let leads = case.derived(LEADS)?.ok_or_else(none)?;
-    let leads = serde_json::from_slice(&leads)
-        .doing(|| phrase!("cannot.read", path = format!("findings/{LEADS}")))?;
-    Ok(Derived { findings, leads, digest: analysis.digest })
+    serde_json::from_slice(&leads).doing(|| phrase!("cannot.read", path = format!("findings/{LEADS}")))
+}
+
+/// How many findings and leads there are.
+pub struct Stored {
+    /// Findings by analysis.
+    pub findings: BTreeMap<&'static str, usize>,
+    /// How far each lead's records tie.
+    pub statuses: Vec<PersonStatus>,
+    /// SHA-256 over the stored files' names and digests.
+    pub digest: Digest,
+}
+
+/// How many findings and leads were stored last.
+///
+/// # Errors
+/// As [`stored`].
+pub fn count_stored(case: &Case) -> anyhow::Result<Stored> {
+    #[derive(serde::Deserialize)]
+    struct Tied {
+        status: PersonStatus,
+    }
+    let analysis = case.analysis().ok_or_else(none)?;
+    let mut findings = BTreeMap::new();
+    for name in ANALYSES.iter().map(|analysis| analysis.name) {
+        let bytes = case.derived(&findings_file(name))?.ok_or_else(none)?;
+        findings.insert(name, bytes.iter().filter(|byte| **byte == b'\n').count());
+    }
+    let statuses = stored_leads::<Tied>(case)?.into_iter().map(|lead| lead.status).collect();
+    Ok(Stored { findings, statuses, digest: analysis.digest })
 }
 
 fn lines_of<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<Vec<T>> {

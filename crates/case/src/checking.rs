@@ -1,19 +1,24 @@
 //! Compares the folder with its record: everything when it is asked for, and what is used before it is used.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
+use std::ops::ControlFlow;
 
+use arrow_array::RecordBatch;
 use tutela_ledger::entry::{Content, Entry};
 use tutela_ledger::key::Verifier;
-use tutela_model::Digest;
+use tutela_model::table::{Part, TableInfo, TablesError};
+use tutela_model::{Digest, Tables};
 
-use crate::acts::Import;
+use crate::acts::{Import, TableFile};
 use crate::case::{Case, Operation, read_operation, toml_of};
 use crate::error::{CaseError, OnDisk};
 use crate::folder::{OPERATION, digest_of};
 use crate::officers::Officer;
 use crate::record::{Act, TAIL, broken, fault_at, payloads_of};
+use crate::stored::Stored;
 
 /// Something in the folder that is not as the record says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,6 +118,21 @@ impl Case {
         self.state.counting().try_for_each(|import| self.check_tables_of(import))
     }
 
+    /// The tables of the imports that count, each file of them compared with the record before it is read first.
+    #[must_use]
+    pub fn checked_tables(&self) -> Checked<'_> {
+        let files = self
+            .state
+            .counting()
+            .flat_map(|import| import.tables.iter().map(|file| ((file.table.as_str(), import.sha256), file)));
+        Checked {
+            case: self,
+            stored: self.tables(),
+            unchecked: RefCell::new(files.collect()),
+            fault: RefCell::default(),
+        }
+    }
+
     /// As [`Case::check_tables`], for the files of one table.
     ///
     /// # Errors
@@ -180,5 +200,47 @@ impl Case {
                 Err(broken(act.seq, "sig", &expected, "another").into())
             }
         }
+    }
+}
+
+/// Tables of which no altered file is read.
+pub struct Checked<'a> {
+    case: &'a Case,
+    stored: Stored,
+    /// By table and file received.
+    unchecked: RefCell<BTreeMap<(&'a str, Digest), &'a TableFile>>,
+    fault: RefCell<Option<CaseError>>,
+}
+
+impl Checked<'_> {
+    /// Says what was altered, if anything that was to be read was.
+    ///
+    /// # Errors
+    /// [`CaseError::Altered`], or the disk refuses.
+    pub fn end(self) -> Result<(), CaseError> {
+        self.fault.into_inner().map_or(Ok(()), Err)
+    }
+}
+
+impl Tables for Checked<'_> {
+    fn parts(&self, table: &TableInfo) -> Vec<Part> {
+        self.stored.parts(table)
+    }
+
+    fn scan(
+        &self,
+        table: &TableInfo,
+        part: &Part,
+        columns: &[&str],
+        each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
+    ) -> Result<(), TablesError> {
+        if let Some(file) = self.unchecked.borrow_mut().remove(&(table.name, part.source))
+            && let Err(error) = self.case.check_file(&file.path, file.sha256)
+        {
+            let message = error.to_string();
+            *self.fault.borrow_mut() = Some(error);
+            return Err(TablesError { table: table.name, source_digest: part.source, message });
+        }
+        self.stored.scan(table, part, columns, each)
     }
 }

@@ -50,7 +50,7 @@ pub use acts::{Acted, Analysis, Decision, DeclaredText, Import, Receipt, TableFi
 pub use anchors::{AccessHead, AnchorKind, Anchored, Exported, HandedOut, Purged, checkpoint_in};
 pub use authority::{Authority, AuthorityKind, Fate, Scope};
 pub use case::{Basis, Case};
-pub use checking::Fault;
+pub use checking::{Checked, Fault};
 pub use custody::{Described, DigestKind, Erased, Handled, Handling, NotDone, Provenance, Step};
 pub use error::{CaseError, disk_hint};
 pub use import::{Limits, Outcome, Progress, ToImport};

@@ -1,30 +1,21 @@
-//! When accounts were in use where, for the few of them that are compared: who was active together, and who was active
-//! in two homes at once, against what chance would give.
+//! When accounts were in use where: who was active together, and who was active in two homes at once, against what
+//! chance would give.
 //!
 //! Chance is estimated from the data: the times of one account are moved by whole days, which keeps its hours of the
 //! day, and counted again.
 //! What counts is a stretch (a session of a line, or a day), not a row: a hundred rows of one evening are one evening.
+//! Uses are told apart by slots of the clock, and are at once in the same slot or in two that follow each other.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::ControlFlow;
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::{TimestampMicrosecondType, UInt16Type};
-use arrow_array::{Array, RecordBatch, StringArray};
-use tutela_model::field::address_at;
-use tutela_model::table::TablesError;
 use tutela_model::tables::Connection;
-use tutela_model::time::Precision;
-use tutela_model::words::Words;
-use tutela_model::{RowRef, Table, Tables, Text};
+use tutela_model::{RowRef, Table, Text};
 
 use crate::linkage::scale::millibans;
-use crate::usage::{AccountKey, SLACK_US, Usage};
+use crate::usage::{AccountUse, Act, NO_DEVICE, SLOT_US, Shown, Usage};
 
-/// Within this, two uses are at one time, in microseconds.
-pub const AT_ONCE_US: i64 = 300_000_000;
-
-const DAY_US: i64 = 86_400_000_000;
+/// Slots of a day.
+const DAY: i64 = 86_400_000_000 / SLOT_US;
 
 /// By how many days one account's times are moved to see what chance gives.
 const SHIFTS: [i64; 10] = [-5, -4, -3, -2, -1, 1, 2, 3, 4, 5];
@@ -38,25 +29,6 @@ const APART_PERMILLE: u64 = 316;
 
 /// The most rows that are kept for a pair.
 const ROWS: usize = 8;
-
-/// One use of an account.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Act {
-    at_us: i64,
-    line: u32,
-    session: u32,
-    device: Option<Text>,
-    part: u32,
-    place: Text,
-}
-
-/// Uses of the accounts that are compared, on lines that `attribution` counted.
-#[derive(Default)]
-pub struct Activity {
-    of: BTreeMap<u32, Vec<Act>>,
-    /// A row of each account and device: the first by time.
-    devices: BTreeMap<(u32, Text), (i64, u32, Text)>,
-}
 
 /// What was counted of a pair.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,167 +45,138 @@ pub struct Counted {
     pub rows: Vec<RowRef>,
 }
 
-impl Activity {
-    /// Reads the uses of the accounts named, each with its number.
-    pub fn read(
-        tables: &dyn Tables,
-        usage: &Usage,
-        wanted: &BTreeMap<&AccountKey, u32>,
-    ) -> Result<Self, TablesError> {
-        let mut activity = Self::default();
-        if wanted.is_empty() {
-            return Ok(activity);
-        }
-        let mut numbers: BTreeMap<&str, BTreeMap<&str, u32>> = BTreeMap::new();
-        for (key, number) in wanted {
-            numbers.entry(&key.platform).or_default().insert(&key.account, *number);
-        }
-        let uses: BTreeMap<u32, &crate::usage::AccountUse> =
-            wanted.iter().filter_map(|(key, number)| Some((*number, usage.accounts.get(*key)?))).collect();
-        for (part, info) in tables.parts(&Connection::INFO).iter().enumerate() {
-            tables.scan(&Connection::INFO, info, COLUMNS, &mut |batch| {
-                let columns = Columns::of(&batch);
-                for row in 0..batch.num_rows() {
-                    let of_platform = numbers.get(columns.platform.value(row));
-                    let number = of_platform.and_then(|of| of.get(columns.account.value(row)));
-                    if let Some(number) = number
-                        && let Some(account) = uses.get(number)
-                    {
-                        activity.add(*number, account, usage, &columns, &batch, row, part as u32);
-                    }
-                }
-                ControlFlow::Continue(())
-            })?;
-        }
-        for acts in activity.of.values_mut() {
-            acts.sort();
-            // One a minute, line and device is enough to say that the account was in use then.
-            let minute = |act: &Act| act.at_us.div_euclid(60_000_000);
-            acts.dedup_by(|later, act| {
-                (minute(later), later.line, &later.device) == (minute(act), act.line, &act.device)
-            });
-        }
-        Ok(activity)
-    }
+/// A use of an account, on a line.
+type OnLine = (Act, u32);
 
-    #[expect(clippy::too_many_arguments, reason = "one row, with all that says what it is")]
-    fn add(
-        &mut self,
-        number: u32,
-        account: &crate::usage::AccountUse,
-        usage: &Usage,
-        columns: &Columns<'_>,
-        batch: &RecordBatch,
-        row: usize,
-        part: u32,
-    ) {
-        let Some((low_us, high_us)) = columns.when(row) else { return };
-        let place = columns.place.value(row);
-        let device = columns.device.is_valid(row).then(|| Text::from(columns.device.value(row)));
-        if let Some(device) = &device {
-            let this = (low_us, part, Text::from(place));
-            let first = self.devices.entry((number, device.clone())).or_insert_with(|| this.clone());
-            if this < *first {
-                *first = this;
-            }
-        }
-        let address = batch.column_by_name("address").and_then(|column| address_at(column, row));
-        let (Some(address), true) = (address, high_us - low_us < AT_ONCE_US) else { return };
-        let mut hits = Vec::new();
-        let when_us = (low_us - SLACK_US, high_us + SLACK_US);
-        usage.index.at(address, columns.port(row), when_us, &mut hits);
-        let Some(first) = hits.first().map(|idx| usage.index.held(*idx)) else { return };
-        let one_line = hits.iter().all(|idx| usage.index.held(*idx).line == first.line);
-        // What attribution left open is no place: only sessions that it counted are.
-        let counted =
-            account.lines.get(&first.line).is_some_and(|support| support.sessions.contains(&first.session));
-        if one_line && counted {
-            let (line, session, place) = (first.line, first.session, place.into());
-            let act = Act { at_us: low_us, line, session, device, part, place };
-            self.of.entry(number).or_default().push(act);
-        }
-    }
-
-    /// A row in which an account used a device.
-    pub fn row_of_device(&self, account: u32, device: &Text, usage: &Usage) -> Option<RowRef> {
-        let (_, part, place) = self.devices.get(&(account, device.clone()))?;
-        Some(row_ref(usage, *part, place))
-    }
-
-    /// Sessions of lines in which both accounts were active at once on the same line.
-    pub fn together(&self, a: u32, b: u32, lines: &BTreeSet<u32>, usage: &Usage) -> Counted {
-        let same = |act: &Act, other: &Act| act.line == other.line && lines.contains(&act.line);
-        self.count(a, b, &same, &|act| lines.contains(&act.line), &|act| i64::from(act.session), usage)
-    }
-
-    /// Days on which both accounts were active at once on two lines that cannot be one person's place.
-    pub fn apart(&self, a: u32, b: u32, pairs: &BTreeSet<(u32, u32)>, usage: &Usage) -> Counted {
-        let apart = |act: &Act, other: &Act| {
-            pairs.contains(&(act.line, other.line)) || pairs.contains(&(other.line, act.line))
-        };
-        let lines: BTreeSet<u32> = pairs.iter().flat_map(|(one, other)| [*one, *other]).collect();
-        let day = |act: &Act| act.at_us.div_euclid(DAY_US);
-        self.count(a, b, &apart, &|act| lines.contains(&act.line), &day, usage)
-    }
-
-    fn count(
-        &self,
-        a: u32,
-        b: u32,
-        meets: &dyn Fn(&Act, &Act) -> bool,
-        counts: &dyn Fn(&Act) -> bool,
-        stretch: &dyn Fn(&Act) -> i64,
-        usage: &Usage,
-    ) -> Counted {
-        let of = |account: u32| -> Vec<&Act> {
-            self.of.get(&account).into_iter().flatten().filter(|act| counts(act)).collect()
-        };
-        let n = |acts: &[&Act]| acts.iter().map(|act| stretch(act)).collect::<BTreeSet<i64>>().len() as u64;
-        let (mut one, mut other) = (of(a), of(b));
-        if n(&other) < n(&one) {
-            std::mem::swap(&mut one, &mut other);
-        }
-        let mut counted = Counted { n: n(&one), ..Counted::default() };
-        let mut devices: BTreeMap<i64, (bool, bool)> = BTreeMap::new();
-        each_meeting(&one, &other, 0, meets, &mut |act, second| {
-            let first_of_stretch = !devices.contains_key(&stretch(act));
-            let (same, differ) = devices.entry(stretch(act)).or_default();
-            if let (Some(device), Some(other)) = (&act.device, &second.device) {
-                *(if device == other { same } else { differ }) = true;
-            }
-            if first_of_stretch && counted.rows.len() < ROWS {
-                counted.rows.extend([act, second].map(|act| row_ref(usage, act.part, &act.place)));
-            }
-        });
-        counted.hits = devices.len() as u64;
-        counted.other_device = devices.values().filter(|(same, differ)| *differ && !*same).count() as u64;
-        for days in SHIFTS {
-            let mut met = BTreeSet::new();
-            each_meeting(&one, &other, days * DAY_US, meets, &mut |act, _| {
-                met.insert(stretch(act));
-            });
-            counted.chance += met.len() as u64;
-        }
-        counted
-    }
+/// Sessions of lines in which both accounts were active at once on the same line.
+pub fn together(one: &AccountUse, other: &AccountUse, lines: &BTreeSet<u32>, usage: &Usage) -> Counted {
+    let same = |line: u32, other: u32| line == other;
+    count([one, other], lines, &same, &|(act, _)| i64::from(act.session), usage)
 }
 
-/// Hands out the uses that meet when the other's times are moved.
+/// Days on which both accounts were active at once on two lines that cannot be one person's place.
+pub fn apart(one: &AccountUse, other: &AccountUse, pairs: &BTreeSet<(u32, u32)>, usage: &Usage) -> Counted {
+    let apart = |line: u32, other: u32| pairs.contains(&(line, other)) || pairs.contains(&(other, line));
+    let lines: BTreeSet<u32> = pairs.iter().flat_map(|(one, other)| [*one, *other]).collect();
+    count([one, other], &lines, &apart, &|(act, _)| act.slot.div_euclid(DAY), usage)
+}
+
+/// A row in which an account used a device.
+pub fn row_of_device(account: &AccountUse, device: &Text, usage: &Usage) -> Option<RowRef> {
+    let (_, _, (part, place)) = account.devices.get(device)?.first.as_ref()?;
+    Some(row_ref(usage, *part, place))
+}
+
+fn count(
+    accounts: [&AccountUse; 2],
+    lines: &BTreeSet<u32>,
+    meets: &dyn Fn(u32, u32) -> bool,
+    stretch: &dyn Fn(&OnLine) -> i64,
+    usage: &Usage,
+) -> Counted {
+    let n = |acts: &[OnLine]| distinct(acts.iter().map(stretch)).len() as u64;
+    let (mut accounts, mut acts) = (accounts, accounts.map(|account| on_lines(account, lines)));
+    if n(&acts[1]) < n(&acts[0]) {
+        accounts.reverse();
+        acts.reverse();
+    }
+    let [one, other] = &acts;
+    let mut counted = Counted { n: n(one), ..Counted::default() };
+    // Accounts have numbers of their own for their devices.
+    let name = |account: &AccountUse| -> Vec<Text> { account.devices.keys().cloned().collect() };
+    let names = accounts.map(name);
+    let device =
+        |of: usize, act: &OnLine| (act.0.device != NO_DEVICE).then(|| &names[of][act.0.device as usize]);
+    let mut devices: BTreeMap<i64, (bool, bool)> = BTreeMap::new();
+    each_meeting(one, other, 0, meets, &mut |act, second| {
+        let (same, differ) = devices.entry(stretch(act)).or_default();
+        if let (Some(device), Some(other)) = (device(0, act), device(1, second)) {
+            *(if device == other { same } else { differ }) = true;
+        }
+    });
+    counted.hits = devices.len() as u64;
+    counted.other_device = devices.values().filter(|(same, differ)| *differ && !*same).count() as u64;
+    if counted.hits > 0 {
+        counted.rows = rows(accounts, lines, meets, usage);
+    }
+    for days in SHIFTS {
+        let mut met = Vec::new();
+        each_meeting(one, other, days * DAY, meets, &mut |act, _| {
+            let stretch = stretch(act);
+            if met.last() != Some(&stretch) {
+                met.push(stretch);
+            }
+        });
+        counted.chance += distinct(met.into_iter()).len() as u64;
+    }
+    counted
+}
+
+fn distinct(numbers: impl Iterator<Item = i64>) -> Vec<i64> {
+    let mut numbers: Vec<i64> = numbers.collect();
+    numbers.dedup();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+/// An account's uses of these lines, by time.
+fn on_lines(account: &AccountUse, lines: &BTreeSet<u32>) -> Vec<OnLine> {
+    let mut acts = Vec::new();
+    for line in lines {
+        let of_line = account.lines.get(line).into_iter().flat_map(|support| support.acts.by_time());
+        acts.extend(of_line.map(|act| (*act, *line)));
+    }
+    // Stretches that are in order already are merged.
+    acts.sort();
+    acts
+}
+
+/// Hands out the uses that meet when the other's times are moved by some slots.
 fn each_meeting(
-    one: &[&Act],
-    other: &[&Act],
-    moved_us: i64,
-    meets: &dyn Fn(&Act, &Act) -> bool,
-    each: &mut dyn FnMut(&Act, &Act),
+    one: &[OnLine],
+    other: &[OnLine],
+    moved: i64,
+    meets: &dyn Fn(u32, u32) -> bool,
+    each: &mut dyn FnMut(&OnLine, &OnLine),
 ) {
     let mut from = 0;
     for act in one {
-        while from < other.len() && other[from].at_us + moved_us < act.at_us - AT_ONCE_US {
+        while from < other.len() && other[from].0.slot + moved < act.0.slot - 1 {
             from += 1;
         }
-        let near = other[from..].iter().take_while(|other| other.at_us + moved_us <= act.at_us + AT_ONCE_US);
-        near.filter(|other| meets(act, other)).for_each(|other| each(act, other));
+        let near = other[from..].iter().take_while(|(other, _)| other.slot + moved <= act.0.slot + 1);
+        near.filter(|(_, line)| meets(act.1, *line)).for_each(|other| each(act, other));
     }
+}
+
+/// Rows of both accounts that meet; where none is at hand that does, rows of their uses of the lines.
+fn rows(
+    [one, other]: [&AccountUse; 2],
+    lines: &BTreeSet<u32>,
+    meets: &dyn Fn(u32, u32) -> bool,
+    usage: &Usage,
+) -> Vec<RowRef> {
+    let shown = |account: &'_ AccountUse| -> Vec<(u32, Shown)> {
+        let supports = lines.iter().filter_map(|line| Some((*line, account.lines.get(line)?)));
+        supports
+            .flat_map(|(line, support)| support.acts.shown().iter().map(move |shown| (line, shown.clone())))
+            .collect()
+    };
+    let (one, other) = (shown(one), shown(other));
+    let mut rows = Vec::new();
+    for (line, shown) in &one {
+        let meeting =
+            other.iter().find(|(other, their)| (their.slot - shown.slot).abs() <= 1 && meets(*line, *other));
+        if let Some((_, their)) = meeting.filter(|_| rows.len() < ROWS) {
+            rows.extend([shown, their].map(|shown| row_ref(usage, shown.part, &shown.place)));
+        }
+    }
+    if rows.is_empty() {
+        let some = [one, other].into_iter().flat_map(|shown| shown.into_iter().take(ROWS / 2));
+        rows.extend(some.map(|(_, shown)| row_ref(usage, shown.part, &shown.place)));
+    }
+    rows
 }
 
 impl Counted {
@@ -276,44 +219,6 @@ fn row_ref(usage: &Usage, part: u32, place: &Text) -> RowRef {
     }
 }
 
-const COLUMNS: &[&str] = &["platform", "account", "address", "port", "at", "at_precision", "device", "place"];
-
-struct Columns<'a> {
-    platform: &'a StringArray,
-    account: &'a StringArray,
-    port: &'a arrow_array::PrimitiveArray<UInt16Type>,
-    at: &'a arrow_array::PrimitiveArray<TimestampMicrosecondType>,
-    precision: &'a StringArray,
-    device: &'a StringArray,
-    place: &'a StringArray,
-}
-
-impl<'a> Columns<'a> {
-    fn of(batch: &'a RecordBatch) -> Self {
-        let column =
-            |name: &str| batch.column_by_name(name).expect("the scan hands out the columns asked for");
-        Self {
-            platform: column("platform").as_string(),
-            account: column("account").as_string(),
-            port: column("port").as_primitive(),
-            at: column("at").as_primitive(),
-            precision: column("at_precision").as_string(),
-            device: column("device").as_string(),
-            place: column("place").as_string(),
-        }
-    }
-
-    fn port(&self, row: usize) -> Option<u16> {
-        self.port.is_valid(row).then(|| self.port.value(row))
-    }
-
-    fn when(&self, row: usize) -> Option<(i64, i64)> {
-        let at_us = self.at.is_valid(row).then(|| self.at.value(row))?;
-        let precision = Precision::from_word(self.precision.value(row)).unwrap_or(Precision::Day);
-        Some((at_us, at_us + precision.width_us() - 1))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -348,18 +253,11 @@ mod tests {
 
     #[test]
     fn meetings_are_found_within_five_minutes_and_by_the_line() {
-        let act = |minute: i64, line: u32| Act {
-            at_us: minute * 60_000_000,
-            line,
-            session: 1,
-            device: None,
-            part: 0,
-            place: "x".into(),
-        };
-        let (a, b) = ([act(0, 1), act(100, 1)], [act(5, 1), act(94, 1), act(101, 2)]);
-        let (a, b): (Vec<&Act>, Vec<&Act>) = (a.iter().collect(), b.iter().collect());
+        let act = |slot: i64, line: u32| (Act { slot, session: 1, device: NO_DEVICE }, line);
+        let (a, b) = ([act(0, 1), act(100, 1)], [act(1, 1), act(98, 1), act(101, 2)]);
         let mut found = Vec::new();
-        each_meeting(&a, &b, 0, &|a, b| a.line == b.line, &mut |a, b| found.push((a.at_us, b.at_us)));
-        assert_eq!(found, [(0, 300_000_000)]);
+        each_meeting(&a, &b, 0, &|a, b| a == b, &mut |(a, _), (b, _)| found.push((a.slot, b.slot)));
+        assert_eq!(found, [(0, 1)]);
+        assert_eq!(2 * SLOT_US, 300_000_000, "the ends of two slots are five minutes apart");
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tutela_model::tables::{Access, SelectorKind};
 use tutela_model::{RowRef, Text};
 
-use super::activity::Activity;
+use super::activity;
 use super::holdings::{Group, Holding, Holdings, Item, Shared};
 use super::{JOIN, PAIR_AT_MOST};
 use crate::facts::overlap;
@@ -109,9 +109,7 @@ impl Evidence {
 pub struct Comparer<'a> {
     /// What they have.
     pub holdings: &'a Holdings<'a>,
-    /// When they were used.
-    pub activity: &'a Activity,
-    /// The leases.
+    /// The leases, and when accounts were used.
     pub usage: &'a Usage,
     /// Stand-ins with the account that each stands for.
     pub stand_ins: &'a BTreeMap<u32, u32>,
@@ -157,8 +155,8 @@ impl Comparer<'_> {
             let mut step = self.step(shared, one, item, theirs);
             step.rows = match shared {
                 Shared::Device(device) => {
-                    let row = |account| self.activity.row_of_device(account, device, self.usage);
-                    [a, b].into_iter().filter_map(row).collect()
+                    let row = |of: &Holding<'_>| activity::row_of_device(of.view.account, device, self.usage);
+                    [one, other].into_iter().filter_map(row).collect()
                 }
                 _ => item.rows.iter().chain(&theirs.rows).map(|row| (*row).clone()).collect(),
             };
@@ -236,7 +234,7 @@ impl Comparer<'_> {
         let lines: BTreeSet<u32> =
             one.lines.iter().map(|(line, ..)| *line).filter(|line| theirs.contains(line)).collect();
         if !lines.is_empty() {
-            let together = self.activity.together(a, b, &lines, self.usage);
+            let together = activity::together(one.account, other.account, &lines, self.usage);
             // People keep accounts apart, and so do households: seldom at once says nothing.
             let millibans = together.for_together().clamp(0, TIMES_AT_MOST);
             let names: Vec<String> =
@@ -254,7 +252,7 @@ impl Comparer<'_> {
         }
         let homes = unrelated_homes(one, other);
         if !homes.is_empty() {
-            let apart = self.activity.apart(a, b, &homes, self.usage);
+            let apart = activity::apart(one.account, other.account, &homes, self.usage);
             let millibans = apart.for_apart().clamp(APART_AT_LEAST, TIMES_AT_MOST);
             let days = format!("{}/{}", apart.hits, apart.n);
             if millibans < 0 && apart.hits >= APART_DAYS {

@@ -266,8 +266,8 @@ impl<'a> Holding<'a> {
             verified: Vec::new(),
         };
         holding.add_selectors();
-        for (device, n) in &view.account.devices {
-            holding.add(Shared::Device(device.clone()), Group::Device, VERIFIED, None, *n);
+        for (device, of_device) in &view.account.devices {
+            holding.add(Shared::Device(device.clone()), Group::Device, VERIFIED, None, of_device.n);
         }
         holding.add_person();
         for (home, sim) in home_and_sim(view) {

@@ -22,8 +22,8 @@ pub fn run(run: &Run, _: &Args) -> anyhow::Result<Exit> {
     } else {
         run.say(phrase!("analyse.fresh"));
     }
-    let derived = analysis::stored(&operation.case)?;
-    let count = |status| derived.leads.iter().filter(|lead| lead.status == status).count();
+    let stored = analysis::count_stored(&operation.case)?;
+    let count = |status| stored.statuses.iter().filter(|of_lead| **of_lead == status).count();
     let statuses = [
         ("identified", count(PersonStatus::Identified)),
         ("candidate", count(PersonStatus::Candidate)),
@@ -31,29 +31,29 @@ pub fn run(run: &Run, _: &Args) -> anyhow::Result<Exit> {
     ];
     match run.format {
         Format::Text => run.data(|out| {
-            for (analysis, findings) in &derived.findings {
-                writeln!(out, "{analysis:<14} {:>8}", findings.len())?;
+            for (analysis, n_findings) in &stored.findings {
+                writeln!(out, "{analysis:<14} {n_findings:>8}")?;
             }
-            writeln!(out, "{:<14} {:>8}", "leads", derived.leads.len())?;
+            writeln!(out, "{:<14} {:>8}", "leads", stored.statuses.len())?;
             for (status, n) in statuses {
                 writeln!(out, "  {status:<12} {n:>8}")?;
             }
-            Ok(writeln!(out, "findings digest sha256:{}", derived.digest)?)
+            Ok(writeln!(out, "findings digest sha256:{}", stored.digest)?)
         })?,
         _ => {
-            let findings: serde_json::Map<_, _> = derived
+            let findings: serde_json::Map<_, _> = stored
                 .findings
                 .iter()
-                .map(|(name, findings)| (name.clone(), findings.len().into()))
+                .map(|(name, n_findings)| ((*name).to_owned(), (*n_findings).into()))
                 .collect();
             let by_status: serde_json::Map<_, _> =
                 statuses.into_iter().map(|(status, n)| (status.to_owned(), n.into())).collect();
             run.json(&json!({
                 "schema": "tutela.analyse/1",
                 "ran": ran,
-                "findings_digest": format!("sha256:{}", derived.digest),
+                "findings_digest": format!("sha256:{}", stored.digest),
                 "findings": findings,
-                "leads": derived.leads.len(),
+                "leads": stored.statuses.len(),
                 "leads_by_status": by_status,
             }))?;
         }
