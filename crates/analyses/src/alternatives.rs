@@ -105,33 +105,7 @@ pub fn of(
     shares_device: bool,
 ) -> Vec<Alternative> {
     use AlternativeState::{NotApplicable, Open as Unanswered, Unlikely};
-    let alternative = |kind: &str, state, key: &str| Alternative {
-        kind: kind.to_owned(),
-        state,
-        why: Phrase::new(&format!("alternative.{key}")),
-    };
-    let identified = status == PersonStatus::Identified;
-    let access = |wanted: bool| {
-        views
-            .iter()
-            .flat_map(|view| &view.lines)
-            .any(|(_, _, support, _)| (support.access == Some(Access::Mobile)) == wanted)
-    };
-    let mut alternatives = Vec::new();
-    if has_lines {
-        let document =
-            views.iter().flat_map(|view| &view.grounds).any(|ground| OF_ONE.contains(&ground.kind));
-        alternatives.push(match (identified, document) {
-            (true, true) => alternative("household", Unlikely, "household.unlikely"),
-            (true, false) => alternative("household", Unanswered, "household.identified"),
-            (false, _) => alternative("household", Unanswered, "household.open"),
-        });
-        alternatives.push(match (access(false), access(true)) {
-            (false, _) => alternative("open_wifi", NotApplicable, "not_fixed"),
-            (true, true) if identified => alternative("open_wifi", Unlikely, "open_wifi.unlikely"),
-            (true, _) => alternative("open_wifi", Unanswered, "open_wifi.open"),
-        });
-    }
+    let mut alternatives = if has_lines { of_home(views, status) } else { Vec::new() };
     let n_open = |reasons: &[Open]| -> u64 {
         let of_view = |view: &&View<'_>| {
             let account = usage.accounts.get(&view.key)?;
@@ -174,4 +148,29 @@ pub fn of(
     };
     alternatives.extend([cgnat, vpn, shared, device]);
     alternatives
+}
+
+fn alternative(kind: &str, state: AlternativeState, key: &str) -> Alternative {
+    Alternative { kind: kind.to_owned(), state, why: Phrase::new(&format!("alternative.{key}")) }
+}
+
+/// The people of the home and those near it.
+fn of_home(views: &[&View<'_>], status: PersonStatus) -> Vec<Alternative> {
+    use AlternativeState::{NotApplicable, Open as Unanswered, Unlikely};
+    let identified = status == PersonStatus::Identified;
+    let lines = || views.iter().flat_map(|view| &view.lines);
+    let access =
+        |mobile: bool| lines().any(|(_, _, support, _)| (support.access == Some(Access::Mobile)) == mobile);
+    let document = views.iter().flat_map(|view| &view.grounds).any(|ground| OF_ONE.contains(&ground.kind));
+    let household = match (identified, document) {
+        (true, true) => alternative("household", Unlikely, "household.unlikely"),
+        (true, false) => alternative("household", Unanswered, "household.identified"),
+        (false, _) => alternative("household", Unanswered, "household.open"),
+    };
+    let open_wifi = match (access(false), access(true)) {
+        (false, _) => alternative("open_wifi", NotApplicable, "not_fixed"),
+        (true, true) if identified => alternative("open_wifi", Unlikely, "open_wifi.unlikely"),
+        (true, _) => alternative("open_wifi", Unanswered, "open_wifi.open"),
+    };
+    vec![household, open_wifi]
 }

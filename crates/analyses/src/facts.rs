@@ -405,7 +405,7 @@ fn selector_owners(tables: &dyn Tables) -> Result<BTreeMap<OwnerKind, Vec<Part>>
         let mut found = BTreeSet::new();
         tables.scan(&Selector::INFO, &part, &["owner_kind"], &mut |batch| {
             let column: &StringArray = batch.column(0).as_string();
-            for (kind, _) in &owners {
+            for kind in owners.keys() {
                 if !found.contains(kind) && column.iter().any(|word| word == Some(kind.word())) {
                     found.insert(*kind);
                 }
