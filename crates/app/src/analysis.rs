@@ -47,6 +47,9 @@ pub fn made_with() -> String {
     format!("tutela {} {}", env!("CARGO_PKG_VERSION"), &tutela_analyses::version().hex()[..16])
 }
 
+/// Files by name, with their bytes.
+pub type Files = Vec<(String, Vec<u8>)>;
+
 /// Runs all analyses: the leads, and what is said as files without a language, one finding a line, the leads among them.
 /// What an earlier run counted is taken from `kept`; nothing there, and all is counted.
 ///
@@ -57,7 +60,7 @@ pub fn derive(
     tables: &dyn Tables,
     decisions: &Decisions,
     kept: &[u8],
-) -> anyhow::Result<(Vec<Lead>, Vec<(String, Vec<u8>)>)> {
+) -> anyhow::Result<(Vec<Lead>, Files)> {
     let watched = Watched::new(tables, run);
     let derived = tutela_analyses::derive_from(&watched, decisions, kept, &mut |analysis| {
         if run.verbose > 0 {

@@ -27,8 +27,8 @@ pub static VALIDATION: &[Statement] = &[
     line("evaluate.accusations.leads", "of all leads", "su tutte le piste"),
     line(
         "evaluate.exported",
-        "leaving as attributions, with nobody else living there: {n}, of which {wrong} name another (at most {upper} in 1,000)",
-        "trasmesse come attribuzioni, se nessun altro vive lì: {n}, di cui {wrong} nominano un altro (al più {upper} su 1.000)",
+        "leaving as attributions ({n}): {wrong} name another, at most {upper} in 1,000",
+        "trasmesse come attribuzioni ({n}): {wrong} nominano altri, al più {upper} su 1.000",
     ),
     line("evaluate.accusations.identified", "of leads that name", "sulle piste che nominano"),
     line(
