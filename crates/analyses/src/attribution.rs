@@ -37,6 +37,8 @@
 //! A single connection gives at most weak support, whatever its ratio, and one session moderate support
 //! (Interception of Communications Commissioner, report for 2016, published 2017: look for a spread of activity).
 //! The most that records of lines can give is fixed at 10,000.
+//! Of up to 47 connections all rows are listed, of more some 12 to 47: half, a quarter, an eighth and so on, drawn by the
+//! rows' places alone, so that no order of files changes them; and a lease of each of the first 24 sessions.
 //!
 //! # Settings
 //! `slack_s`: seconds by which a connection may miss a lease's ends (5).

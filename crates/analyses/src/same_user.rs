@@ -37,6 +37,8 @@
 //! two days or more, up to 1,000 against; another device at once on the same line, up to 10 against.
 //! At once is in the same slot of 150 seconds or in the next one, so at most five minutes apart; only connections count
 //! that `attribution` gives a line and whose time says the minute.
+//! The rows listed for it are of slots that are drawn by the clock, the same for all accounts; where none of these meet,
+//! rows of both accounts' uses of the lines.
 //! They assume that one person's accounts are together in three times the odds of chance, and seem to be in two homes
 //! in a third of them; seldom at once on one line says nothing.
 //! What is typed in and times never join alone; a device alone joins neither across lines of unrelated people nor
@@ -57,7 +59,7 @@
 //!
 //! # Settings
 //! `join_millibans` 3000, `hub_persons` 2, `hub_accounts` 5, `pair_at_most` 6000, `thread_millibans` 3200, `absent` −500,
-//! `most_accounts` 20, `at_once_seconds` 300.
+//! `most_accounts` 20, `slot_seconds` 150.
 
 mod activity;
 mod evidence;

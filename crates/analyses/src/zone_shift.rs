@@ -20,7 +20,8 @@
 //! The readings are: every shift of whole hours from -14 to +14; local time of the operation's country taken for UTC and
 //! the reverse; an hour more or less in summer only, or in winter only; day and month exchanged where that is a day; a
 //! year more or less.
-//! Under each the connections whose addresses the answer knows (a spread of at most 4,000) are looked up again.
+//! Under each the connections whose addresses the answer knows are looked up again: all of fewer than 4,000, and of more
+//! some 2,000 to 4,000, drawn by their places, addresses and times.
 //! The score of a reading, summed over accounts and in thousandths of a connection, is higher the more connections of an
 //! account fall on a line and the fewer lines they fall on: the connections on a line, less the number of lines, plus
 //! how many of them fall on the line of another one (the sum of squares of the connections of each line, divided by the

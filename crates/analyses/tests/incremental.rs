@@ -11,7 +11,7 @@ use tutela_model::{Choice, Decisions, TableInfo, Tables};
 
 mod memory;
 
-use memory::{Memory, daily_leases, findings, logins, subscriber};
+use memory::{Memory, daily_leases, findings, logins, only_lead, subscriber};
 
 /// A log of five accounts, of whom two share a home and a device: enough rows to be kept.
 fn log() -> String {
@@ -85,6 +85,14 @@ fn files(names: &[&str]) -> Vec<Digest> {
     let mut files: Vec<Digest> = names.iter().map(|name| Digest::of(name.as_bytes())).collect();
     files.sort();
     files
+}
+
+#[test]
+fn of_few_connections_nothing_is_kept() {
+    let few = Memory::default().file("log", &logins("a1", "198.18.0.0", ""));
+    let derived = few.file("answer", &daily_leases("h0", "198.18.0.0", "fixed")).derive();
+    assert_eq!(only_lead(&derived).lines, ["alfa/h0"]);
+    assert!(derived.counted.is_empty());
 }
 
 #[test]

@@ -38,6 +38,9 @@ const LEADS: &str = "leads.json";
 /// The file of what was counted, from which the next run goes on. It follows from the ground state as findings do.
 const COUNTED: &str = "counted.bin";
 
+/// Files of findings: each name with its bytes.
+type Files = Vec<(String, Vec<u8>)>;
+
 fn findings_file(analysis: &str) -> String {
     format!("{analysis}.jsonl")
 }

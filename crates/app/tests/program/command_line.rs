@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::folder::{CONNECTIONS, Folder, command, files, tutela};
+use crate::folder::{CONNECTIONS, Folder, command, files, overwrite, tutela};
 
 const LOCAL: &str = "operator,address,port_low,port_high,from,until,line,access,shared_by\n\
     alfa,192.0.2.10,,,2026-03-01 00:00:00,2026-03-03 00:00:00,L-1,fixed,\n";
@@ -206,6 +206,63 @@ fn what_was_altered_is_found() {
     fs::write(&payloads, record.replace("A. Prova", "B. Prova")).expect("altered");
     let broken = folder.run(&["status"]).ended(4);
     assert!(broken.err.contains("hint: "), "{}", broken.err);
+}
+
+/// Connections of one account, one a minute.
+fn many_connections(n: usize) -> String {
+    let head = CONNECTIONS.lines().next().expect("a header").to_owned();
+    let row = |n: usize| {
+        let (day, hour, minute) = (1 + n / 1_440, n / 60 % 24, n % 60);
+        format!(
+            "\nagorachat,u-1,login,192.0.2.{},4000,2026-03-{day:02}T{hour:02}:{minute:02}:00Z,,,no",
+            n % 50
+        )
+    };
+    head + &(0..n).map(row).collect::<String>() + "\n"
+}
+
+#[test]
+fn counts_are_gone_on_from_and_altered_ones_are_not_believed() {
+    let folder = Folder::new();
+    let counted = Path::new(&folder.op()).join("findings/counted.bin");
+    folder.run(&["import", &folder.file("first/connection.csv", CONNECTIONS)]).ended(0);
+    folder.run(&["analyse"]).ended(0);
+    assert!(!counted.exists(), "of few connections nothing is kept");
+    folder.run(&["import", &folder.file("many/connection.csv", many_connections(12_000))]).ended(0);
+    folder.run(&["analyse"]).ended(0);
+    let kept = fs::read(&counted).expect("counts");
+    folder.run(&["rebuild", "--check"]).ended(0);
+    // A use of the account more than there was: it would be found again by nobody who goes on from it.
+    let place = kept.windows(3).position(|bytes| bytes == b"u-1").expect("the account");
+    let mut altered = kept.clone();
+    altered[place + 2] = b'2';
+    fs::write(&counted, &altered).expect("altered");
+    folder.run(&["rebuild", "--check"]).ended(4);
+    let more = CONNECTIONS.replace("192.0.2.10", "203.0.113.4");
+    folder.run(&["import", &folder.file("more/connection.csv", more)]).ended(0);
+    folder.run(&["analyse"]).ended(0);
+    folder.run(&["rebuild", "--check"]).ended(0);
+    let findings = folder.run(&["findings", "--analysis", "coverage", "--json"]).ended(0).out;
+    assert!(findings.contains("u-1") && !findings.contains("u-2"), "{findings}");
+}
+
+#[test]
+fn a_table_that_was_counted_is_not_read_again_and_its_alteration_is_found_by_whoever_checks() {
+    let folder = Folder::new();
+    folder.run(&["import", &folder.file("many/connection.csv", many_connections(12_000))]).ended(0);
+    folder.run(&["analyse"]).ended(0);
+    let table = folder.table_file();
+    let mut bytes = fs::read(&table).expect("a table file");
+    bytes[1_000] ^= 1;
+    overwrite(&table, &bytes);
+    folder.run(&["import", &folder.file("more/connection.csv", CONNECTIONS)]).ended(0);
+    folder.run(&["analyse"]).ended(0);
+    folder.run(&["ledger", "verify"]).ended(4);
+    folder.run(&["rebuild", "--check"]).ended(4);
+    // Where it would be read, it is not.
+    fs::remove_file(Path::new(&folder.op()).join("findings/counted.bin")).expect("removed");
+    let refused = folder.run(&["analyse"]).ended(4);
+    assert!(refused.err.contains("connection"), "{}", refused.err);
 }
 
 #[test]
