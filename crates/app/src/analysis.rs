@@ -39,7 +39,7 @@ const LEADS: &str = "leads.json";
 const COUNTED: &str = "counted.bin";
 
 /// Files of findings: each name with its bytes.
-type Files = Vec<(String, Vec<u8>)>;
+pub type Files = Vec<(String, Vec<u8>)>;
 
 fn findings_file(analysis: &str) -> String {
     format!("{analysis}.jsonl")
@@ -49,9 +49,6 @@ fn findings_file(analysis: &str) -> String {
 pub fn made_with() -> String {
     format!("tutela {} {}", env!("CARGO_PKG_VERSION"), &tutela_analyses::version().hex()[..16])
 }
-
-/// Files by name, with their bytes.
-pub type Files = Vec<(String, Vec<u8>)>;
 
 /// Runs all analyses: the leads, and what is said as files without a language, one finding a line, the leads among them.
 /// What an earlier run counted is taken from `kept`; nothing there, and all is counted.
