@@ -289,6 +289,8 @@ impl Gains {
             Some(_) => entropy_of_odds(group.strength.0),
             None => entropy_of_odds(group.strength.0.min(LINE_AT_PERSON)),
         };
+        // Nothing but a look at the home tells its people apart, however strong the other grounds are.
+        let at_home = entropy_of_odds(group.strength.0.min(LINE_AT_PERSON));
         // Of what the operation has no count yet, an answer decides in one case of two.
         let uncounted = |uncertainty| expected(uncertainty, 0, 0);
         Self {
@@ -297,8 +299,8 @@ impl Gains {
             zone: line,
             hotspot: uncounted(line),
             contacts: expected(person, answered.with_person, answered.with_line),
-            role: uncounted(person),
-            household: uncounted(person),
+            role: uncounted(at_home),
+            household: uncounted(at_home),
         }
     }
 
