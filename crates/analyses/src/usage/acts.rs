@@ -101,6 +101,7 @@ impl Acts {
             numbered.for_each(|act| act.device = devices[act.device as usize]);
         }
         self.put_in_order();
+        self.acts.shrink_to_fit();
         self.shown.iter_mut().for_each(|shown| shown.part = files[shown.part as usize]);
         self.shown.sort_unstable();
     }

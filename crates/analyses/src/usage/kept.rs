@@ -26,6 +26,9 @@ pub enum Pass {
     Usage = 1,
 }
 
+/// Bytes of the length of a pass's counts: they are written behind it, and it is known when they end.
+const LENGTH: usize = 8;
+
 /// What earlier runs counted, and what this one has.
 #[derive(Default)]
 pub struct Counts<'a> {
@@ -39,11 +42,12 @@ impl<'a> Counts<'a> {
     #[must_use]
     pub fn read(mut bytes: &'a [u8]) -> Self {
         let mut earlier = BTreeMap::new();
-        while !bytes.is_empty() {
-            let pass = u8::get(&mut bytes);
-            let counts = usize::get(&mut bytes).and_then(|n_bytes| bytes.split_off(..n_bytes));
-            let Some((pass, counts)) = pass.zip(counts) else { break };
-            earlier.insert(pass, counts);
+        while let Some((pass, rest)) = bytes.split_first() {
+            let Some((n_bytes, rest)) = rest.split_first_chunk::<LENGTH>() else { break };
+            bytes = rest;
+            let n_bytes = usize::try_from(u64::from_le_bytes(*n_bytes)).ok();
+            let Some(counts) = n_bytes.and_then(|n_bytes| bytes.split_off(..n_bytes)) else { break };
+            earlier.insert(*pass, counts);
         }
         Self { earlier, counted: Vec::new() }
     }
@@ -72,13 +76,15 @@ impl<'a> Counts<'a> {
         if parts.iter().map(|part| part.n_rows).sum::<u64>() < KEPT_FROM {
             return;
         }
-        let mut bytes = Vec::new();
-        context.put(&mut bytes);
-        parts.iter().map(file).collect::<Vec<File>>().put(&mut bytes);
-        counts.put(&mut bytes);
-        (pass as u8).put(&mut self.counted);
-        bytes.len().put(&mut self.counted);
-        self.counted.append(&mut bytes);
+        let bytes = &mut self.counted;
+        bytes.push(pass as u8);
+        let start = bytes.len() + LENGTH;
+        bytes.extend([0; LENGTH]);
+        context.put(bytes);
+        parts.iter().map(file).collect::<Vec<File>>().put(bytes);
+        counts.put(bytes);
+        let n_bytes = (bytes.len() - start) as u64;
+        bytes[start - LENGTH..start].copy_from_slice(&n_bytes.to_le_bytes());
     }
 }
 
