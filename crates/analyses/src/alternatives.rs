@@ -15,10 +15,16 @@ pub static STATEMENTS: &[Statement] = &[
         en: "other people at the same address may have used the line",
     },
     Statement {
+        key: "alternative.household.identified",
+        it: "conviventi usano utenze, recapiti e dispositivi gli uni degli altri, e i contratti si firmano per loro: la \
+             composizione del nucleo familiare non risulta",
+        en: "people of one home use each other's lines, contacts and devices, and contracts are signed for them: who lives \
+             there does not appear",
+    },
+    Statement {
         key: "alternative.household.unlikely",
-        it: "un elemento lega l'account alla persona e non alla sola utenza; gli altri conviventi restano da escludere",
-        en: "a ground ties the account to the person and not to the line alone; the others at the address remain to be \
-             excluded",
+        it: "un documento o un pagamento verificato lega l'account alla persona; gli altri conviventi restano da escludere",
+        en: "a verified document or payment ties the account to the person; the others at the address remain to be excluded",
     },
     Statement {
         key: "alternative.open_wifi.open",
@@ -87,6 +93,9 @@ pub static STATEMENTS: &[Statement] = &[
     },
 ];
 
+/// Grounds that the people of one home do not share as they share a telephone or an e-mail address.
+const OF_ONE: [&str; 3] = ["tax_code", "iban", "card"];
+
 /// The explanations of a lead's accounts; those of its attributions come from `attribution`.
 pub fn of(
     usage: &Usage,
@@ -96,31 +105,7 @@ pub fn of(
     shares_device: bool,
 ) -> Vec<Alternative> {
     use AlternativeState::{NotApplicable, Open as Unanswered, Unlikely};
-    let alternative = |kind: &str, state, key: &str| Alternative {
-        kind: kind.to_owned(),
-        state,
-        why: Phrase::new(&format!("alternative.{key}")),
-    };
-    let identified = status == PersonStatus::Identified;
-    let access = |wanted: bool| {
-        views
-            .iter()
-            .flat_map(|view| &view.lines)
-            .any(|(_, _, support, _)| (support.access == Some(Access::Mobile)) == wanted)
-    };
-    let mut alternatives = Vec::new();
-    if has_lines {
-        alternatives.push(if identified {
-            alternative("household", Unlikely, "household.unlikely")
-        } else {
-            alternative("household", Unanswered, "household.open")
-        });
-        alternatives.push(match (access(false), access(true)) {
-            (false, _) => alternative("open_wifi", NotApplicable, "not_fixed"),
-            (true, true) if identified => alternative("open_wifi", Unlikely, "open_wifi.unlikely"),
-            (true, _) => alternative("open_wifi", Unanswered, "open_wifi.open"),
-        });
-    }
+    let mut alternatives = if has_lines { of_home(views, status) } else { Vec::new() };
     let n_open = |reasons: &[Open]| -> u64 {
         let of_view = |view: &&View<'_>| {
             let account = usage.accounts.get(&view.key)?;
@@ -163,4 +148,29 @@ pub fn of(
     };
     alternatives.extend([cgnat, vpn, shared, device]);
     alternatives
+}
+
+fn alternative(kind: &str, state: AlternativeState, key: &str) -> Alternative {
+    Alternative { kind: kind.to_owned(), state, why: Phrase::new(&format!("alternative.{key}")) }
+}
+
+/// The people of the home and those near it.
+fn of_home(views: &[&View<'_>], status: PersonStatus) -> Vec<Alternative> {
+    use AlternativeState::{NotApplicable, Open as Unanswered, Unlikely};
+    let identified = status == PersonStatus::Identified;
+    let lines = || views.iter().flat_map(|view| &view.lines);
+    let access =
+        |mobile: bool| lines().any(|(_, _, support, _)| (support.access == Some(Access::Mobile)) == mobile);
+    let document = views.iter().flat_map(|view| &view.grounds).any(|ground| OF_ONE.contains(&ground.kind));
+    let household = match (identified, document) {
+        (true, true) => alternative("household", Unlikely, "household.unlikely"),
+        (true, false) => alternative("household", Unanswered, "household.identified"),
+        (false, _) => alternative("household", Unanswered, "household.open"),
+    };
+    let open_wifi = match (access(false), access(true)) {
+        (false, _) => alternative("open_wifi", NotApplicable, "not_fixed"),
+        (true, true) if identified => alternative("open_wifi", Unlikely, "open_wifi.unlikely"),
+        (true, _) => alternative("open_wifi", Unanswered, "open_wifi.open"),
+    };
+    vec![household, open_wifi]
 }

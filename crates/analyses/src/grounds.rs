@@ -21,6 +21,11 @@ pub const HUB_PERSONS: usize = 2;
 /// Use through another household's line counts against the first from this share of the attributed connections on: of few
 /// connections one is enough, because a wrong day in one look-up names somebody else just so.
 const REGULAR_SHARE: f64 = 0.1;
+/// An account that was used on for so many days and such a part of its life after the last use through the person's own
+/// lines may have changed hands.
+const HANDED_OVER_DAYS: i64 = 14;
+const HANDED_OVER_PART: i64 = 5;
+const DAY_US: i64 = 86_400_000_000;
 
 /// Identifiers that tie an account to somebody. Names, nicknames and dates of birth do not: they are typed in at will.
 pub const TYING: &[SelectorKind] = &[
@@ -233,6 +238,12 @@ impl<'a> View<'a> {
         if let Some(line) = self.other_household(attributed) {
             contradictions.push(Phrase::new("identity.missing.one_household").with("line", line));
         }
+        if let Some(line) = self.telephone_of_another() {
+            contradictions.push(Phrase::new("identity.missing.telephone_of_another").with("line", line));
+        }
+        if let Some(days) = self.days_elsewhere_since() {
+            contradictions.push(Phrase::new("identity.missing.handed_over").with("days", days));
+        }
         for selector in self.selectors.iter().filter(|selector| selector.verified == Stated::Yes) {
             let (kind, value) = &selector.identifier;
             let differs = match (kind, self.person()) {
@@ -256,13 +267,53 @@ impl<'a> View<'a> {
         contradictions
     }
 
+    /// A mobile line through which the account was used often, and which is registered to somebody else than the grounds
+    /// name: a telephone goes where its owner goes, so that it speaks for that person, of the same home or not.
+    fn telephone_of_another(&self) -> Option<&str> {
+        let person = self.person()?;
+        let is_anothers = |registration: &Registration| {
+            registration.person.as_ref().is_some_and(|registered| registered != person)
+        };
+        let mobile = |support: &Support| support.access == Some(Access::Mobile) && often(support);
+        let mut lines = self.lines.iter();
+        let found = lines
+            .find(|(_, _, support, registration)| mobile(support) && registration.is_some_and(is_anothers));
+        found.map(|(_, line, _, _)| line.as_str())
+    }
+
+    /// For how many days the account went on being used after its last use through a line of the person's household, where
+    /// these are a large part of its life: it was handed over, sold or taken, and the grounds may be of whoever had it
+    /// before.
+    fn days_elsewhere_since(&self) -> Option<i64> {
+        let ground = self.grounds.first()?;
+        let (first_us, last_us) = self.account.tally.span_us?;
+        let registered = |(_, _, _, registration): &&(u32, String, &Support, Option<&Registration>)| {
+            registration.is_some_and(|registration| registration.person.as_ref() == Some(&ground.person))
+        };
+        let household = self
+            .lines
+            .iter()
+            .find(registered)
+            .and_then(|(_, _, _, known)| known.as_ref()?.household.as_ref());
+        let is_own = |registration: &Registration| {
+            registration.person.as_ref() == Some(&ground.person)
+                || (household.is_some() && registration.household.as_ref() == household)
+        };
+        let own = self.lines.iter().filter(|(_, _, _, registration)| registration.is_some_and(is_own));
+        let last_own_us = own.filter_map(|(_, _, support, _)| Some(support.tally.span_us?.1)).max()?;
+        let (since_us, life_us) = (last_us - last_own_us, last_us - first_us);
+        let days = since_us / DAY_US;
+        (days >= HANDED_OVER_DAYS && since_us >= life_us / HANDED_OVER_PART).then_some(days)
+    }
+
     /// A line through which the account was used regularly, and which is registered to somebody who shares neither
     /// person nor household with the line used most.
     fn other_household(&self, attributed: u64) -> Option<&str> {
-        let mut regular = self
-            .lines
-            .iter()
-            .filter(|(_, _, support, _)| attribution::ratio(support.tally.n, attributed) >= REGULAR_SHARE);
+        // A business is nobody's household: it says where somebody was, not who.
+        let mut regular = self.lines.iter().filter(|(_, _, support, _)| {
+            support.access != Some(Access::Business)
+                && attribution::ratio(support.tally.n, attributed) >= REGULAR_SHARE
+        });
         let (_, _, _, main) = regular.next()?;
         regular
             .find(|(_, _, support, other)| match (main, other) {

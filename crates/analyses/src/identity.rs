@@ -24,7 +24,8 @@
 //! the person's or household's records (an identifier that the platform found false does not count, and the number of
 //! a SIM says nothing that the use of the same SIM has not said), or use of two independent lines of the same person;
 //! (3) no ground for another person, no verified identity of somebody else, and no line of somebody who shares
-//! neither person nor household with a tenth or more of the attributed connections.
+//! neither person nor household with a tenth or more of the attributed connections, where a business is no household,
+//! no mobile line used often that is registered to somebody else, and no use of the account for two weeks and a fifth of its life after the last through the person's own lines.
 //! An identifier that more than two persons share is left out as a hub, and one that the line no longer had when it was
 //! the account's says nothing.
 //! A set of accounts that something many share may have joined identifies nobody, nor do accounts whose grounds name two
@@ -142,6 +143,18 @@ pub static STATEMENTS: &[Statement] = &[
         it: "la piattaforma ha verificato per l'account {account} un'identità ({kind:word}) che non è quella della \
              persona",
         en: "the platform verified an identity ({kind:word}) for account {account} that is not the person's",
+    },
+    Statement {
+        key: "identity.missing.telephone_of_another",
+        it: "l'account è stato usato anche attraverso il telefono {line}, intestato a un'altra persona",
+        en: "the account was used through telephone {line} too, which is registered to another person",
+    },
+    Statement {
+        key: "identity.missing.handed_over",
+        it: "l'account è stato usato per altri {days} giorni dopo l'ultimo uso attraverso le utenze della persona: può essere \
+             passato di mano",
+        en: "the account was used for {days} more days after its last use through lines of the person: it may have changed \
+             hands",
     },
     Statement {
         key: "identity.missing.compromised",

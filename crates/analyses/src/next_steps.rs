@@ -30,7 +30,7 @@ use std::collections::BTreeMap;
 use tutela_model::finding::{NextStep, PersonStatus};
 use tutela_model::tables::SubscriberRole;
 use tutela_model::time::{Date, utc_date};
-use tutela_model::{Finding, Phrase, RowRef, Statement};
+use tutela_model::{AlternativeState, Finding, Phrase, RowRef, Statement};
 
 use crate::facts::CaseFacts;
 use crate::identity::{Group, LINE_AT_PERSON};
@@ -289,6 +289,8 @@ impl Gains {
             Some(_) => entropy_of_odds(group.strength.0),
             None => entropy_of_odds(group.strength.0.min(LINE_AT_PERSON)),
         };
+        // Nothing but a look at the home tells its people apart, however strong the other grounds are.
+        let at_home = entropy_of_odds(group.strength.0.min(LINE_AT_PERSON));
         // Of what the operation has no count yet, an answer decides in one case of two.
         let uncounted = |uncertainty| expected(uncertainty, 0, 0);
         Self {
@@ -297,8 +299,8 @@ impl Gains {
             zone: line,
             hotspot: uncounted(line),
             contacts: expected(person, answered.with_person, answered.with_line),
-            role: uncounted(person),
-            household: uncounted(person),
+            role: uncounted(at_home),
+            household: uncounted(at_home),
         }
     }
 
@@ -338,7 +340,7 @@ fn for_open(
         Open::PortMissing => {
             vec![step("ports", platform(), until("platform_log"), about("next_steps.ports.ask"))]
         }
-        Open::NotAsked | Open::NobodyThen | Open::PortOutsidePlan => {
+        Open::NotAsked | Open::NobodyThen => {
             let name = if open == Open::NotAsked { "holder" } else { "nobody" };
             let ask = with_addresses(about(&format!("next_steps.{name}.ask")), open_use);
             let of = if open == Open::NotAsked { holder() } else { operators_knowing(usage, open_use) };
@@ -376,7 +378,9 @@ fn for_open(
         Open::Vpn | Open::TorExit | Open::Hosting => {
             vec![step("hidden", platform(), until("platform_log"), about("next_steps.hidden.ask"))]
         }
-        Open::NoTime | Open::Campus | Open::SeveralLines | Open::NearChange => Vec::new(),
+        Open::NoTime | Open::Campus | Open::SeveralLines | Open::PortOutsidePlan | Open::NearChange => {
+            Vec::new()
+        }
     }
 }
 
@@ -452,7 +456,11 @@ fn for_gate(group: &Group, facts: &CaseFacts, gains: &Gains) -> Vec<NextStep> {
         if lines.iter().any(is_unsaid) {
             steps.push(lines_step("role", operators(), gains.role));
         }
-        if group.status == PersonStatus::Candidate {
+        if group
+            .alternatives
+            .iter()
+            .any(|other| other.kind == "household" && other.state == AlternativeState::Open)
+        {
             steps.push(lines_step("household", "p.g.".to_owned(), gains.household));
         }
     }

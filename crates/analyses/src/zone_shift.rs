@@ -36,6 +36,7 @@
 //! Until an officer decides on a finding that indicates another reading, a connection is attributed from that answer only
 //! if it falls on one and the same line as written and under every reading that is not refuted, the large shifts too, and
 //! no other line is within a minute of it under any of them: then the reading does not change the line.
+//! A reading that moves days is taken by the calendar of local time and by that of UTC, which differ around midnight.
 //! All others stay open; where the records leave no reading to compare, all of them do.
 //! Accepted: its times are moved. Rejected: they are taken as written.
 //! Where the data do not suffice, accepting the finding takes the times as written, as an operator's confirmation would
@@ -215,6 +216,15 @@ impl Hypothesis {
         !matches!(self, Self::Hours(hours) if hours.unsigned_abs() > 2)
     }
 
+    /// The calendars by which it may move days: what was written may have been in local time or in UTC. The first is the
+    /// one by which readings are compared.
+    fn calendars(self) -> impl Iterator<Item = &'static TimeZone> {
+        let moves_days = matches!(self, Self::DayMonth | Self::Years(_));
+        static UTC: TimeZone = TimeZone::UTC;
+        let all: [&'static TimeZone; 2] = [&ZONE, &UTC];
+        all.into_iter().take(if moves_days { 2 } else { 1 })
+    }
+
     /// Hours that are added in the season of an instant.
     fn season_us(self, at_us: i64) -> i64 {
         let summer = offset_us(at_us) > HOUR_US;
@@ -227,18 +237,26 @@ impl Hypothesis {
 
     /// What the answer would show at an instant; none for a reading that does not keep the order of instants.
     pub fn written_us(self, true_us: i64) -> Option<i64> {
+        self.written_us_by(true_us, &ZONE)
+    }
+
+    fn written_us_by(self, true_us: i64, calendar: &TimeZone) -> Option<i64> {
         match self {
             Self::Hours(hours) => Some(true_us - i64::from(hours) * HOUR_US),
             Self::LocalTime => Some(true_us + offset_us(true_us)),
             Self::Utc => Some(true_us - offset_us(true_us)),
             Self::InSummer(_) | Self::InWinter(_) => Some(true_us - self.season_us(true_us)),
-            Self::Years(years) => Some(on_another_day(true_us, |day| years_later(day, -years))),
+            Self::Years(years) => Some(on_another_day(true_us, calendar, |day| years_later(day, -years))),
             Self::DayMonth => None,
         }
     }
 
     /// The instant that a written one stands for.
     pub fn true_us(self, written_us: i64) -> i64 {
+        self.true_us_by(written_us, &ZONE)
+    }
+
+    fn true_us_by(self, written_us: i64, calendar: &TimeZone) -> i64 {
         match self {
             Self::Hours(hours) => written_us + i64::from(hours) * HOUR_US,
             // Two steps find the offset that held at the instant itself, also in the hours after a clock change.
@@ -247,10 +265,10 @@ impl Hypothesis {
             Self::InSummer(_) | Self::InWinter(_) => {
                 written_us + self.season_us(written_us + self.season_us(written_us))
             }
-            Self::Years(years) => on_another_day(written_us, |day| years_later(day, years)),
-            Self::DayMonth => {
-                on_another_day(written_us, |day| Date::new(day.year(), day.day(), day.month()).unwrap_or(day))
-            }
+            Self::Years(years) => on_another_day(written_us, calendar, |day| years_later(day, years)),
+            Self::DayMonth => on_another_day(written_us, calendar, |day| {
+                Date::new(day.year(), day.day(), day.month()).unwrap_or(day)
+            }),
         }
     }
 
@@ -315,11 +333,11 @@ fn offset_us(at_us: i64) -> i64 {
     at.map_or(0, |at| i64::from(ZONE.to_offset(at).seconds()) * 1_000_000)
 }
 
-/// The same time of another day, in the country's local time.
-fn on_another_day(at_us: i64, other: impl Fn(Date) -> Date) -> i64 {
+/// The same time of another day, by a calendar.
+fn on_another_day(at_us: i64, calendar: &TimeZone, other: impl Fn(Date) -> Date) -> i64 {
     let moved = jiff::Timestamp::from_microsecond(at_us).ok().and_then(|at| {
-        let civil = ZONE.to_datetime(at);
-        ZONE.to_timestamp(other(civil.date()).to_datetime(civil.time())).ok()
+        let civil = calendar.to_datetime(at);
+        calendar.to_timestamp(other(civil.date()).to_datetime(civil.time())).ok()
     });
     moved.map_or(at_us, jiff::Timestamp::as_microsecond)
 }
@@ -570,7 +588,7 @@ fn score(n: i64, lines: &BTreeMap<u32, i64>) -> i64 {
 
 /// For each event, the one line on which it falls under a reading of the answer's times.
 fn falls_on(index: &LeaseIndex, answer: u32, sample: &[Event], reading: Hypothesis) -> Vec<Option<u32>> {
-    let addresses = || sample.iter().map(|event| event.address).collect::<BTreeSet<Address>>();
+    let addresses: BTreeSet<Address> = sample.iter().map(|event| event.address).collect();
     let reread = Reread::new(reading, index, answer, Some(&addresses));
     let line = |event: &Event| {
         let (mut line, mut several) = (None, false);
@@ -588,6 +606,8 @@ fn falls_on(index: &LeaseIndex, answer: u32, sample: &[Event], reading: Hypothes
 pub struct Reread {
     /// The reading.
     pub reading: Hypothesis,
+    /// By which it moves days, where it does.
+    calendar: &'static TimeZone,
     answer: u32,
     /// The answer's leases as the reading has them, where it changes the order of instants. Otherwise the connection is
     /// moved instead, which is cheaper.
@@ -600,13 +620,28 @@ impl Reread {
         reading: Hypothesis,
         index: &LeaseIndex,
         answer: u32,
-        addresses: Option<&dyn Fn() -> BTreeSet<Address>>,
+        addresses: Option<&BTreeSet<Address>>,
     ) -> Self {
-        let moved = reading.written_us(0).is_none().then(|| {
-            let addresses = addresses.map(|addresses| addresses());
-            index.moved(answer, addresses.as_ref(), &|written_us| reading.true_us(written_us))
-        });
-        Self { reading, answer, moved }
+        Self::by(&ZONE, reading, index, answer, addresses)
+    }
+
+    /// All leases, by each calendar that the reading may go by.
+    pub fn each_calendar(reading: Hypothesis, index: &LeaseIndex, answer: u32) -> impl Iterator<Item = Self> {
+        reading.calendars().map(move |calendar| Self::by(calendar, reading, index, answer, None))
+    }
+
+    fn by(
+        calendar: &'static TimeZone,
+        reading: Hypothesis,
+        index: &LeaseIndex,
+        answer: u32,
+        addresses: Option<&BTreeSet<Address>>,
+    ) -> Self {
+        let moved = reading
+            .written_us(0)
+            .is_none()
+            .then(|| index.moved(answer, addresses, &|written_us| reading.true_us_by(written_us, calendar)));
+        Self { reading, calendar, answer, moved }
     }
 
     /// Hands out the lines that held an address and port at some time in `when_us`, once for each lease. `index` is the
@@ -621,7 +656,8 @@ impl Reread {
         match &self.moved {
             Some(moved) => moved.each_at(at.0, at.1, when_us, &mut |held| each(held.line)),
             None => {
-                let written_us = |true_us| self.reading.written_us(true_us).unwrap_or(true_us);
+                let written_us =
+                    |true_us| self.reading.written_us_by(true_us, self.calendar).unwrap_or(true_us);
                 let written_us = (written_us(when_us.0), written_us(when_us.1));
                 index.each_line_moved(self.answer, at, when_us, written_us, each);
             }
@@ -671,5 +707,17 @@ mod tests {
         assert_eq!(swapped("2026-02-13T10:00:00Z"), us("2026-02-13T10:00:00Z"));
         // The same time of day: in local time, whose offset changed between the two days.
         assert_eq!(swapped("2026-02-04T10:00:00Z"), us("2026-04-02T09:00:00Z"));
+    }
+
+    #[test]
+    fn days_are_moved_by_the_calendar_of_local_time_and_by_that_of_utc() {
+        let us = |text: &str| text.parse::<jiff::Timestamp>().expect("an instant").as_microsecond();
+        // In local time it is already the fourth of April, whose day and month are the same.
+        let written_us = us("2026-04-03T23:52:17Z");
+        let moved = Hypothesis::DayMonth.calendars();
+        let moved: Vec<i64> =
+            moved.map(|calendar| Hypothesis::DayMonth.true_us_by(written_us, calendar)).collect();
+        assert_eq!(moved, [written_us, us("2026-03-04T23:52:17Z")]);
+        assert_eq!(Hypothesis::Hours(-2).calendars().count(), 1);
     }
 }

@@ -2,6 +2,8 @@
 
 mod memory;
 
+use std::collections::BTreeMap;
+
 use memory::{Memory, daily_leases, findings, logins, only_lead, subscriber};
 use tutela_analyses::questions::{self, Draft, Wanted};
 use tutela_analyses::{Derived, answer_check, zone_shift};
@@ -210,6 +212,79 @@ fn an_account_used_from_two_households_is_nobodys_until_that_is_explained() {
     assert_eq!((lead.status, &lead.name_said), (PersonStatus::Candidate, &None));
     let shared = lead.alternatives.iter().find(|alternative| alternative.kind == "account_shared");
     assert_eq!(shared.map(|alternative| alternative.state), Some(AlternativeState::Open));
+}
+
+#[test]
+fn an_account_that_was_used_on_elsewhere_may_have_changed_hands() {
+    let later = |month: &str| {
+        let elsewhere = logins("a1", "203.0.113.77", "").replace("2026-03", month);
+        let derived = home()
+            .file("contacts", CONTACT)
+            .file("platform", "selector: account, agora/a1, email, zq@example.org, , , yes,")
+            .file("elsewhere", &elsewhere)
+            .derive();
+        let lead = only_lead(&derived);
+        (lead.status, lead.missing.first().map(|missing| missing.key.clone()))
+    };
+    assert_eq!(later("2026-03"), (PersonStatus::Identified, None), "used elsewhere at the same time");
+    assert_eq!(later("2026-01"), (PersonStatus::Identified, None), "used elsewhere before");
+    let handed_over = Some("identity.missing.handed_over".to_owned());
+    assert_eq!(later("2026-05"), (PersonStatus::Candidate, handed_over));
+}
+
+#[test]
+fn a_telephone_of_another_of_the_same_home_speaks_for_that_person() {
+    let status = |holder: &str, code: &str| {
+        let sim = daily_leases("+393335550103", "198.18.0.9", "mobile")
+            + &subscriber("+393335550103", holder, code, "Via Finta 1");
+        let derived = home()
+            .file("contacts", CONTACT)
+            .file("platform", "selector: account, agora/a1, email, zq@example.org, , , ,")
+            .file("on the way", &logins("a1", "198.18.0.9", ""))
+            .file("sim", &sim)
+            .derive();
+        let lead = only_lead(&derived);
+        (lead.status, lead.missing.first().map(|missing| missing.key.clone()))
+    };
+    assert_eq!(status("Zelmira Quartovio", "QRT1"), (PersonStatus::Identified, None));
+    let of_another = Some("identity.missing.telephone_of_another".to_owned());
+    assert_eq!(status("Tullo Quartovio", "QRT2"), (PersonStatus::Candidate, of_another));
+}
+
+#[test]
+fn a_business_is_nobodys_household() {
+    let identified = |access: &str| {
+        let work =
+            daily_leases("w1", "198.18.0.9", access) + &subscriber("w1", "Bar Finto", "", "Piazza Finta 2");
+        let derived = home()
+            .file("contacts", CONTACT)
+            .file("platform", "selector: account, agora/a1, email, zq@example.org, , , yes,")
+            .file("at work", &logins("a1", "198.18.0.9", ""))
+            .file("work", &work)
+            .derive();
+        only_lead(&derived).status == PersonStatus::Identified
+    };
+    assert!(identified("business"));
+    assert!(!identified("fixed"));
+}
+
+#[test]
+fn the_people_of_one_home_stay_an_open_explanation_of_a_name() {
+    let household = |kind: &str, value: &str| {
+        let derived = home()
+            .file("contacts", &format!("{CONTACT}\nselector: line, alfa/h1, tax_code, QRT1, , , ,"))
+            .file("platform", &format!("selector: account, agora/a1, {kind}, {value}, , , yes,"))
+            .derive();
+        let lead = only_lead(&derived);
+        assert_eq!(lead.status, PersonStatus::Identified, "{kind}");
+        assert!(
+            lead.next_steps.iter().all(|step| step.ask.key != "next_steps.household.ask")
+                == (kind == "tax_code")
+        );
+        lead.alternatives.iter().find(|other| other.kind == "household").map(|other| other.state)
+    };
+    assert_eq!(household("email", "zq@example.org"), Some(AlternativeState::Open));
+    assert_eq!(household("tax_code", "QRT1"), Some(AlternativeState::Unlikely));
 }
 
 #[test]
@@ -614,6 +689,29 @@ fn a_question_is_copied_from_its_row_and_one_that_was_retyped_is_found() {
         assert_eq!(retyped.statement.values["items"], serde_json::json!(["2"]));
         assert_eq!((retyped.rows.len(), retyped.against.len()), (1, usize::from(field != "record")));
     }
+}
+
+#[test]
+fn a_request_is_bounded_and_spreads_over_the_days() {
+    let log: String = (1..=30)
+        .flat_map(|day| (1..=20).map(move |host| (day, host)))
+        .map(|(day, host)| {
+            format!(
+                "connection: agora, a1, login, 198.18.3.{host}, , 2026-03-{day:02}T08:00:{host:02}Z, , , ,\n"
+            )
+        })
+        .collect();
+    let drafts = Memory::default().file("log", &log).drafts(false);
+    let draft = &drafts[0];
+    assert_eq!((draft.of.as_str(), draft.questions.len(), draft.n_left_out), ("unknown", 500, 101));
+    let mut of_day: BTreeMap<i64, usize> = BTreeMap::new();
+    for asked in draft.questions.iter().filter(|asked| asked.repeat_of.is_none()) {
+        *of_day.entry(asked.at_s / 86_400).or_default() += 1;
+    }
+    assert!(of_day.len() == 30 && of_day.values().all(|n| [16, 17].contains(n)), "{of_day:?}");
+    // A time that is not known to the second is not asked about: nothing is made more precise than its source.
+    let to_the_minute = "connection: agora, a1, login, 198.18.3.1, , 2026-03-01T08:00Z, , , ,";
+    assert!(Memory::default().file("log", to_the_minute).drafts(false).is_empty());
 }
 
 #[test]

@@ -39,7 +39,7 @@ const LEADS: &str = "leads.json";
 const COUNTED: &str = "counted.bin";
 
 /// Files of findings: each name with its bytes.
-type Files = Vec<(String, Vec<u8>)>;
+pub type Files = Vec<(String, Vec<u8>)>;
 
 fn findings_file(analysis: &str) -> String {
     format!("{analysis}.jsonl")

@@ -808,7 +808,7 @@ table! {
         outside_high: AddressSaid,
         /// First port that is given out by the algorithm.
         port_low: Option<u16>,
-        /// Last port up to which the algorithm gives ports out, the dynamic pool and ports left over excluded or not.
+        /// Last port of the range that is given out; what lines do not fill of it is nobody's, or of the dynamic pool.
         port_high: Option<u16>,
         /// How many ports each line has.
         ports_per_line: Option<u32>,

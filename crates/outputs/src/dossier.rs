@@ -287,16 +287,12 @@ impl<'a> Dossier<'a> {
         let gates =
             lead.gates.iter().map(|gate| condition(&gate.name, gate.passed, self.say(&gate.why, lang)));
         conditions.extend(gates);
-        let all = self.alternatives_of(lead).into_iter();
-        let open: Vec<String> = all
-            .filter(|explanation| explanation.state == AlternativeState::Open)
-            .map(|explanation| labels::alternative(explanation.kind, lang))
-            .collect();
-        let answered = match open.as_slice() {
+        let left = self.possible(lead, lang);
+        let excluded = match left.as_slice() {
             [] => labels::say(&labels::ALTERNATIVES_PASSED, lang).to_owned(),
-            open => labels::fill(&labels::ALTERNATIVES_FAILED, lang, [("names", open.join("; ").into())]),
+            left => labels::fill(&labels::ALTERNATIVES_FAILED, lang, [("names", left.join("; ").into())]),
         };
-        conditions.push(condition("alternatives", open.is_empty(), answered));
+        conditions.push(condition("alternatives", left.is_empty(), excluded));
         let taken = self.decision_of(lead, None).filter(|decision| decision.choice == Choice::Accept);
         let second = match taken.map(|decision| decision.agreed.as_slice()) {
             Some([_, _, ..]) => labels::say(&labels::SECOND_CHECK_PASSED, lang),
@@ -306,6 +302,16 @@ impl<'a> Dossier<'a> {
         let passed = taken.is_some_and(|decision| decision.agreed.len() > 1);
         conditions.push(condition("second_check", passed, second.to_owned()));
         conditions
+    }
+
+    /// The other explanations that are left: those without an answer, and those that an officer has not excluded.
+    fn possible(&self, lead: &Lead, lang: Lang) -> Vec<String> {
+        let all = self.alternatives_of(lead).into_iter();
+        let left = all.filter(|explanation| match explanation.decision {
+            Some(decision) => decision.choice != Choice::Reject,
+            None => explanation.state == AlternativeState::Open,
+        });
+        left.map(|explanation| labels::alternative(explanation.kind, lang)).collect()
     }
 
     /// As what a lead may leave the operation: as an attribution when it meets every condition, or else as intelligence
@@ -553,6 +559,12 @@ mod tests {
         let mut example = Example::new(1);
         assert_eq!(failed(&example), ["alternatives", "second_check"]);
         example.answer();
+        assert_eq!(
+            failed(&example),
+            ["alternatives", "second_check"],
+            "what remains possible is not excluded"
+        );
+        example.decisions.iter_mut().for_each(|decision| decision.choice = Choice::Reject);
         assert_eq!(failed(&example), ["second_check"]);
         let id = example.leads[0].person_id.clone();
         take(&mut example, &id, Choice::Accept, &["isp. E. Prova"]);

@@ -419,34 +419,8 @@ impl Example {
                 alternative("open_wifi", AlternativeState::Open, Phrase::new("example.wifi")),
                 alternative("wrong_zone", AlternativeState::Unlikely, Phrase::new("example.zone")),
             ],
-            next_steps: vec![
-                NextStep {
-                    ask: Phrase::new("example.ask.lease").with("address", "203.0.113.14").with("n", 4),
-                    of: "alfanet".to_owned(),
-                    by: None,
-                    why: Phrase::new("example.why.kept"),
-                    gain_millibits: 840,
-                },
-                NextStep {
-                    ask: Phrase::new("example.ask.port").with("address", "198.51.100.7"),
-                    of: "agorachat".to_owned(),
-                    by: Some("2026-12-01T00:00:00Z".to_owned()),
-                    why: Phrase::new("example.why.port"),
-                    gain_millibits: 310,
-                },
-            ],
-            gates: vec![
-                Gate {
-                    name: "sessions".to_owned(),
-                    passed: true,
-                    why: Phrase::new("example.gate.sessions").with("n", 6),
-                },
-                Gate {
-                    name: "role".to_owned(),
-                    passed: n.is_multiple_of(2),
-                    why: Phrase::new("example.gate.role").with("line", line.as_str()),
-                },
-            ],
+            next_steps: next_steps(),
+            gates: gates(n, &line),
         };
         self.leads.push(lead);
     }
@@ -594,6 +568,40 @@ pub const HOSTILE: &[&str] = &[
     "\u{1b}[2J\u{202e}\u{0}",
     "漢字 \u{1f600} \u{e000} עברית",
 ];
+
+fn next_steps() -> Vec<NextStep> {
+    vec![
+        NextStep {
+            ask: Phrase::new("example.ask.lease").with("address", "203.0.113.14").with("n", 4),
+            of: "alfanet".to_owned(),
+            by: None,
+            why: Phrase::new("example.why.kept"),
+            gain_millibits: 840,
+        },
+        NextStep {
+            ask: Phrase::new("example.ask.port").with("address", "198.51.100.7"),
+            of: "agorachat".to_owned(),
+            by: Some("2026-12-01T00:00:00Z".to_owned()),
+            why: Phrase::new("example.why.port"),
+            gain_millibits: 310,
+        },
+    ]
+}
+
+fn gates(n: usize, line: &str) -> Vec<Gate> {
+    vec![
+        Gate {
+            name: "sessions".to_owned(),
+            passed: true,
+            why: Phrase::new("example.gate.sessions").with("n", 6),
+        },
+        Gate {
+            name: "role".to_owned(),
+            passed: n.is_multiple_of(2),
+            why: Phrase::new("example.gate.role").with("line", line),
+        },
+    ]
+}
 
 fn alternative(kind: &str, state: AlternativeState, why: Phrase) -> Alternative {
     Alternative { kind: kind.to_owned(), state, why }

@@ -540,15 +540,15 @@ labels! {
     /// A condition.
     GATE_ROLE = "gate.role": "ruolo di chi è indicato dall'operatore", "role of whom the operator names";
     /// A condition.
-    GATE_ALTERNATIVES = "gate.alternatives": "altre spiegazioni esaminate", "other explanations answered";
+    GATE_ALTERNATIVES = "gate.alternatives": "altre spiegazioni escluse", "other explanations excluded";
     /// A condition.
     GATE_SECOND_CHECK = "gate.second_check": "controllo di un secondo ufficiale", "check by a second officer";
     /// Why a condition is met.
     PERSON_PASSED = "gate.person.passed": "un elemento lega gli account a una persona e non alla sola utenza", "a ground ties the accounts to a person and not to the line alone";
     /// Why a condition is met.
-    ALTERNATIVES_PASSED = "gate.alternatives.passed": "nessuna è rimasta senza risposta", "none is left without an answer";
+    ALTERNATIVES_PASSED = "gate.alternatives.passed": "nessuna resta possibile", "none is left possible";
     /// Why a condition is not met.
-    ALTERNATIVES_FAILED = "gate.alternatives.failed": "senza risposta: {names}", "without an answer: {names}";
+    ALTERNATIVES_FAILED = "gate.alternatives.failed": "non escluse: {names}", "not excluded: {names}";
     /// Why a condition is met.
     SECOND_CHECK_PASSED = "gate.second_check.passed": "due ufficiali hanno accolto la pista", "two officers have taken the lead";
     /// Why a condition is not met.

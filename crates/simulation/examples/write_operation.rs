@@ -1,11 +1,12 @@
-//! Writes a made-up operation to a folder: `write_operation OUT SEED SIZE [FAULTS]`.
+//! Writes a made-up operation to a folder: `write_operation OUT SEED SIZE [CONNECTIONS [FAULTS]]`. With `-` for OUT
+//! nothing is kept, which times the making of worlds that no disk at hand would hold.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use tutela_simulation::faults::Faults;
-use tutela_simulation::{Output, simulate_with};
+use tutela_simulation::{Extent, Output, simulate_with};
 
 struct Folder(PathBuf);
 
@@ -19,14 +20,24 @@ impl Output for Folder {
     }
 }
 
+struct Nowhere;
+
+impl Output for Nowhere {
+    fn file(&mut self, _: &str) -> io::Result<Box<dyn Write>> {
+        Ok(Box::new(io::sink()))
+    }
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let (Some(out), Some(seed), Some(size)) = (arguments.next(), arguments.next(), arguments.next()) else {
-        return Err("usage: write_operation OUT SEED SIZE [FAULTS]".into());
+        return Err("usage: write_operation OUT SEED SIZE [CONNECTIONS [FAULTS]]".into());
     };
+    let n_connections = arguments.next().map(|text| text.parse()).transpose()?;
     let faults: Faults = arguments.next().map(|text| text.parse()).transpose()?.unwrap_or_default();
-    let mut out = Folder(out.into());
-    let summary = simulate_with("platform-connections", seed.parse()?, size.parse()?, &faults, &mut out)?;
+    let extent = Extent { size: size.parse()?, n_connections, family_contracts: false };
+    let mut out: Box<dyn Output> = if out == "-" { Box::new(Nowhere) } else { Box::new(Folder(out.into())) };
+    let summary = simulate_with("platform-connections", seed.parse()?, extent, &faults, &mut *out)?;
     writeln!(io::stdout(), "{summary:#?}")?;
     Ok(())
 }

@@ -2,11 +2,11 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use crate::accounts::Account;
+use crate::accounts::{Account, Platform};
 use crate::clock::{DAY_S, PERIOD_START_S};
-use crate::network::{Concealed, Lease, LineId, Network, Timeline};
+use crate::network::{Concealed, Division, Lease, LineId, Timeline};
 use crate::rng::{Rng, mix};
-use crate::world::{Archetype, User, World};
+use crate::world::{User, World};
 
 /// Difference between a platform's clock and the true time: normal, 2 s (servers kept by NTP).
 const SKEW_MS: i64 = 2_000;
@@ -39,8 +39,10 @@ pub struct Connection {
     pub account: usize,
     /// When it was, milliseconds.
     pub true_ms: i64,
-    /// When it was by the platform's clock, milliseconds.
+    /// When it was by the platform's clock, or where the platform takes the device's word by that, milliseconds.
     pub said_ms: i64,
+    /// Index of the person who did it, where the account was sold later.
+    pub seller: Option<usize>,
     /// The line it came through; `None` through VPN, Tor and rented servers.
     pub line: Option<LineId>,
     /// The address that the platform saw.
@@ -49,7 +51,7 @@ pub struct Connection {
     pub port: Option<u16>,
     /// What the account did.
     pub event: Event,
-    /// 0 for the user's telephone, 1 for the computer, `None` when the platform recorded none.
+    /// 0 for the user's telephone, 1 for the computer, 2 for a second telephone, `None` when the platform recorded none.
     pub device: Option<usize>,
     /// What the platform says of a proxy.
     pub proxy: Option<bool>,
@@ -57,26 +59,50 @@ pub struct Connection {
     pub detail: u32,
 }
 
-/// The leases through which connections came: what the operators are asked about.
+/// What connections came through: what the operators are asked about.
 #[derive(Debug, Default)]
 pub struct Used {
-    /// The line's leases.
-    pub leases: Vec<UsedLease>,
+    /// Lines with the epochs of the leases that were used.
+    pub lines: Vec<(LineId, Epochs)>,
     /// Lines whose IPv6 prefix was seen.
     pub prefixes: Vec<LineId>,
 }
 
-/// A lease through which connections came.
-#[derive(Clone, Copy, Debug)]
-pub struct UsedLease {
-    /// The line.
-    pub line: LineId,
-    /// The epoch of its group.
-    pub epoch: i32,
-    /// The place held.
-    pub place: u16,
-    /// Whether a connection without a port was among them.
-    pub portless: bool,
+/// The epochs of a line in which it was used.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Epochs {
+    /// One bit an epoch.
+    used: Vec<u8>,
+    /// The first epochs with a connection without a port.
+    portless: Vec<i32>,
+}
+
+impl Epochs {
+    /// Epochs in which connections without a port are kept in mind: as many as are asked about.
+    const PORTLESS: usize = 2;
+
+    fn add(&mut self, epoch: usize, portless: bool) {
+        if self.used.len() <= epoch / 8 {
+            self.used.resize(epoch / 8 + 1, 0);
+        }
+        self.used[epoch / 8] |= 1 << (epoch % 8);
+        let epoch = epoch as i32;
+        if portless && self.portless.len() < Self::PORTLESS && !self.portless.contains(&epoch) {
+            self.portless.push(epoch);
+        }
+    }
+
+    /// All of them.
+    pub fn used(&self) -> impl Iterator<Item = i32> {
+        (0..self.used.len() * 8)
+            .filter(|epoch| self.used[epoch / 8] >> (epoch % 8) & 1 == 1)
+            .map(|epoch| epoch as i32)
+    }
+
+    /// Whether the operator is asked about the address of an epoch without a port.
+    pub fn is_portless(&self, epoch: i32) -> bool {
+        self.portless.contains(&epoch)
+    }
 }
 
 /// Generates the user's connections in order of time.
@@ -91,29 +117,34 @@ pub fn connections(
 ) -> Result<Used, crate::SimulationError> {
     let user = &world.users[user_idx];
     let mut rng = Rng::new(world.seed, &[40, user_idx as u64]);
-    let mut ways = ways(world, user, &mut rng);
+    let mut ways = ways(world, user);
     let planned = planned(user, own, accounts, &ways, &mut rng);
     let mut last_ms: Vec<(i64, i64)> = vec![(0, 0); own.len()];
     let mut begun = vec![false; own.len()];
     for plan in planned {
+        let account = &accounts[own[usize::from(plan.own)]];
         let way = &mut ways[usize::from(plan.way)];
         let (last_true_ms, last_said_ms) = &mut last_ms[usize::from(plan.own)];
         let wanted_ms = plan.at_ms.max(*last_true_ms + 1000);
         let (true_ms, reached) = way.reach(wanted_ms, user.portless_permille, &mut rng, world);
         // A platform writes an account's events one after the other, so that no two are the same to the second.
-        let said_ms = (true_ms + rng.normal(SKEW_MS)).max((*last_said_ms / 1000 + 1) * 1000);
-        (*last_true_ms, *last_said_ms) = (true_ms, said_ms);
+        let server_ms = (true_ms + rng.normal(SKEW_MS)).max((*last_said_ms / 1000 + 1) * 1000);
+        (*last_true_ms, *last_said_ms) = (true_ms, server_ms);
+        let device = if plan.at_computer { 1 } else { account.telephone };
+        let by_seller = way.of_seller;
+        let is_off = account.platform == Platform::Lumigram && !by_seller;
         let event = if begun[usize::from(plan.own)] { event(&mut rng) } else { Event::Registration };
         begun[usize::from(plan.own)] = true;
         each(Connection {
             account: own[usize::from(plan.own)],
             true_ms,
-            said_ms,
+            said_ms: server_ms + if is_off { user.clocks_off_ms[device] } else { 0 },
+            seller: user.seller.filter(|_| by_seller).map(|seller| seller.person),
             line: way.line(),
             address: reached.address,
             port: reached.port,
             event,
-            device: (!rng.chance(50)).then_some(usize::from(plan.device)),
+            device: (!rng.chance(50) && !by_seller).then_some(device),
             proxy: proxy(way.line().is_none(), &mut rng),
             detail: rng.below(u32::MAX),
         })?;
@@ -124,7 +155,7 @@ pub fn connections(
 /// A few connections of a child's account through the family's line.
 pub fn victim_connections(world: &World, line: LineId, number: usize, n: u32) -> (Vec<Connection>, Used) {
     let mut rng = Rng::new(world.seed, &[41, number as u64]);
-    let mut way = Way::line_with_leases(line, world.network);
+    let mut way = Way::line_with_leases(line, world);
     let mut at_ms = (PERIOD_START_S + rng.between(10, 100) * DAY_S) * 1000;
     let mut all = Vec::new();
     for _ in 0..n {
@@ -135,6 +166,7 @@ pub fn victim_connections(world: &World, line: LineId, number: usize, n: u32) ->
             account: usize::MAX,
             true_ms,
             said_ms: true_ms + rng.normal(SKEW_MS),
+            seller: None,
             line: Some(line),
             address: reached.address,
             port: reached.port,
@@ -152,7 +184,7 @@ struct Planned {
     at_ms: i64,
     own: u8,
     way: u8,
-    device: u8,
+    at_computer: bool,
 }
 
 /// Plans sessions: runs of connections of one account over one way, most of them in the evening.
@@ -163,21 +195,25 @@ fn planned(user: &User, own: &[usize], accounts: &[Account], ways: &[Way], rng: 
             _ => 3,
         })
         .collect();
-    let way_weights: Vec<u32> = ways.iter().map(|way| way.weight).collect();
+    let weights = |of_seller: bool| -> Vec<u32> {
+        ways.iter().map(|way| if way.of_seller == of_seller { way.weight } else { 0 }).collect()
+    };
+    let (of_user, of_seller) = (weights(false), weights(true));
     let n = user.n_connections as usize;
-    let (first_day, last_day) = (rng.between(0, 30), rng.between(150, 179));
     let mut planned = Vec::with_capacity(n);
     while planned.len() < n {
-        let day = rng.between(first_day, last_day);
+        let day = rng.between(user.days.0, user.days.1);
         let hour = rng.weighted(&HOURS) as i64;
         let mut at_ms =
             (PERIOD_START_S + 3600 + day * DAY_S + hour * 3600) * 1000 + rng.between(0, 3_599_999);
         let account = rng.weighted(&account_weights) as u8;
-        let way = rng.weighted(&way_weights) as u8;
-        let device = u8::from(ways[usize::from(way)].at_home && rng.chance(450));
+        // The first account is the one that was bought.
+        let sold_later = account == 0 && user.seller.is_some_and(|seller| day <= seller.last_day);
+        let way = rng.weighted(if sold_later { &of_seller } else { &of_user }) as u8;
+        let at_computer = ways[usize::from(way)].at_home && rng.chance(450);
         let length = 1 + rng.below(8) as usize;
         for _ in 0..length.min(n - planned.len()) {
-            planned.push(Planned { at_ms, own: account, way, device });
+            planned.push(Planned { at_ms, own: account, way, at_computer });
             at_ms += rng.between(4_000, 900_000);
         }
     }
@@ -202,11 +238,12 @@ fn proxy(concealed: bool, rng: &mut Rng) -> Option<bool> {
 struct Way {
     weight: u32,
     at_home: bool,
+    of_seller: bool,
     kind: WayKind,
 }
 
 enum WayKind {
-    Leases { timeline: Timeline, used: Vec<Option<bool>> },
+    Leases { timeline: Timeline, division: Division, used: Epochs },
     Prefixes { line: LineId, prefixes: Vec<(Ipv6Addr, Lease)>, used: bool },
     Concealed,
 }
@@ -217,10 +254,11 @@ struct Reached {
 }
 
 impl Way {
-    fn line_with_leases(line: LineId, network: Network) -> Self {
-        let timeline = network.timeline(line);
-        let used = vec![None; timeline.leases.len()];
-        Self { weight: 0, at_home: false, kind: WayKind::Leases { timeline, used } }
+    fn line_with_leases(line: LineId, world: &World) -> Self {
+        let timeline = world.network.timeline(line);
+        let division = world.network.division(line.pool);
+        let kind = WayKind::Leases { timeline, division, used: Epochs::default() };
+        Self { weight: 0, at_home: false, of_seller: false, kind }
     }
 
     fn line(&self) -> Option<LineId> {
@@ -241,16 +279,16 @@ impl Way {
     ) -> (i64, Reached) {
         let recorded = !rng.chance(portless_permille);
         match &mut self.kind {
-            WayKind::Leases { timeline, used } => {
+            WayKind::Leases { timeline, division, used } => {
                 let (epoch, lease) =
                     timeline.at_or_after(wanted_ms / 1000).expect("the timeline ends days after the period");
-                let plan = timeline.line.pool.plan();
                 let true_ms = wanted_ms.max(lease.from_s * 1000 + 5_000);
-                let (low, high) = plan.ports(lease.place).unwrap_or((1024, 65_535));
+                let held = world.network.held(timeline.line, epoch as i32, &lease);
+                let n_held = held.iter().filter(|held| held.from_s * 1000 + 5_000 <= true_ms).count();
+                let (low, high) = rng.pick(&held[..n_held]).ports.unwrap_or((1024, 65_535));
                 let port = recorded.then(|| rng.between(i64::from(low), i64::from(high)) as u16);
-                let portless_before = used[epoch].unwrap_or(false);
-                used[epoch] = Some(portless_before || port.is_none());
-                let address = IpAddr::V4(plan.address(timeline.line.group, lease.place));
+                used.add(epoch, port.is_none());
+                let address = IpAddr::V4(division.address(timeline.line.group, lease.place));
                 (true_ms, Reached { address, port })
             }
             WayKind::Prefixes { line, prefixes, used } => {
@@ -284,35 +322,35 @@ fn months_since_february(at_ms: i64) -> u32 {
     (i32::from(day.month()) - 2).max(0) as u32
 }
 
-/// The ways that a user has, with how often each is taken.
-fn ways(world: &World, user: &User, rng: &mut Rng) -> Vec<Way> {
+/// The ways that a user has, with how often each is taken, and those of whoever sold an account to the user.
+fn ways(world: &World, user: &User) -> Vec<Way> {
     let mut ways = Vec::new();
     let open = 1000 - user.concealed_permille;
-    let (home_share, sim_share) = match user.archetype {
-        Archetype::ThirdPartySim => (0, 100),
-        Archetype::Concealing => (100, 0),
-        Archetype::OpenWifi | Archetype::FamilyLine | Archetype::SharedLine => (62, 38),
-        Archetype::OwnLine | Archetype::SeveralAccounts | Archetype::WrongZone => (70, 30),
-    };
+    let [home_share, sim_share] = user.shares;
+    let leased = |line, weight| Way { weight, ..Way::line_with_leases(line, world) };
     if let Some(line) = user.home {
         let ipv6_share = if user.ipv6 { 40 } else { 0 };
         let weight = open * home_share;
-        let v4 = Way::line_with_leases(line, world.network);
-        ways.push(Way { weight: weight * (100 - ipv6_share) / 100, at_home: true, ..v4 });
+        ways.push(Way { at_home: true, ..leased(line, weight * (100 - ipv6_share) / 100) });
         if user.ipv6 {
             let kind = WayKind::Prefixes { line, prefixes: world.network.prefixes(line), used: false };
-            ways.push(Way { weight: weight * ipv6_share / 100, at_home: true, kind });
+            ways.push(Way { weight: weight * ipv6_share / 100, at_home: true, of_seller: false, kind });
         }
     }
     if sim_share > 0 {
-        ways.push(Way { weight: open * sim_share, ..Way::line_with_leases(user.sim, world.network) });
+        ways.push(leased(user.sim, open * sim_share));
     }
-    if let Some(line) = user.hotspot {
-        let weight = open * rng.between(3, 8) as u32;
-        ways.push(Way { weight, ..Way::line_with_leases(line, world.network) });
+    for (line, share) in &user.elsewhere {
+        ways.push(leased(*line, open * share));
     }
     if user.concealed_permille > 0 {
-        ways.push(Way { weight: user.concealed_permille * 100, at_home: true, kind: WayKind::Concealed });
+        let weight = user.concealed_permille * 100;
+        ways.push(Way { weight, at_home: true, of_seller: false, kind: WayKind::Concealed });
+    }
+    if let Some(seller) = user.seller {
+        for (line, weight) in [(seller.home, 60), (seller.sim, 40)] {
+            ways.push(Way { of_seller: true, ..leased(line, weight) });
+        }
     }
     ways
 }
@@ -322,18 +360,26 @@ fn used(ways: Vec<Way>) -> Used {
     let mut all = Used::default();
     for way in ways {
         match way.kind {
-            WayKind::Leases { timeline, used } => {
-                for (epoch, portless) in used.iter().enumerate() {
-                    if let Some(portless) = *portless {
-                        let place = timeline.leases[epoch].place;
-                        let epoch = epoch as i32;
-                        all.leases.push(UsedLease { line: timeline.line, epoch, place, portless });
-                    }
-                }
-            }
+            WayKind::Leases { timeline, used, .. } => all.lines.push((timeline.line, used)),
             WayKind::Prefixes { line, used: true, .. } => all.prefixes.push(line),
             WayKind::Prefixes { .. } | WayKind::Concealed => {}
         }
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn epochs_keep_which_were_used_and_the_first_two_without_a_port() {
+        let mut epochs = Epochs::default();
+        for (epoch, portless) in [(9, true), (0, false), (9, false), (30, true), (12, true), (9, true)] {
+            epochs.add(epoch, portless);
+        }
+        assert_eq!(epochs.used().collect::<Vec<_>>(), [0, 9, 12, 30]);
+        let portless: Vec<i32> = epochs.used().filter(|epoch| epochs.is_portless(*epoch)).collect();
+        assert_eq!(portless, [9, 30]);
+    }
 }

@@ -11,6 +11,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 
 use crate::SimulationError;
+use crate::accounts::{Account, Platform};
 use crate::clock::Clock;
 use crate::connections::Connection;
 use crate::names::street;
@@ -35,6 +36,10 @@ pub enum Fault {
     DroppedPort,
     /// A log's row has an address that the program on the device remembered, and that was not connected.
     SelfReported,
+    /// An answer's row ends in the middle, and the next one begins.
+    TruncatedRow,
+    /// The clock of a device is minutes off, and so are the times of a log that takes the device's word.
+    DeviceClock,
     /// An answer ends in the middle of a row.
     TruncatedFile,
     /// An answer's times stand so many hours late (early, when negative).
@@ -62,6 +67,8 @@ pub static FAULTS: &[(&str, Fault)] = &[
     ("duplicated-row", Fault::DuplicatedRow),
     ("dropped-port", Fault::DroppedPort),
     ("self-reported", Fault::SelfReported),
+    ("truncated-row", Fault::TruncatedRow),
+    ("device-clock", Fault::DeviceClock),
     ("truncated-file", Fault::TruncatedFile),
     ("zone+1h", Fault::Zone(1)),
     ("zone-1h", Fault::Zone(-1)),
@@ -82,7 +89,7 @@ impl Fault {
 
     /// Whether it befalls rows, each with a chance of its own; the others befall one file.
     fn is_of_rows(self) -> bool {
-        self <= Self::SelfReported
+        self < Self::TruncatedFile
     }
 
     /// Whether it moves all times of an answer.
@@ -291,6 +298,15 @@ impl Injection {
         }
     }
 
+    /// Cuts a row of an answer's text file somewhere after its first third.
+    pub fn cut(&mut self, place: Place<'_>, row: &mut Vec<u8>) {
+        let Some(mut rng) = self.due(Fault::TruncatedRow, place) else { return };
+        let whole = row.len();
+        row.truncate(rng.between(whole as i64 / 3, whole as i64 - 2) as usize);
+        let [from, to] = [whole, row.len()].map(|bytes| format!("{bytes} bytes"));
+        self.label(place, Fault::TruncatedRow, "the end of the row", from, to);
+    }
+
     /// Whether an answer's row is written once more, at this place.
     pub fn repeats(&mut self, place: Place<'_>) -> bool {
         let due = self.due(Fault::DuplicatedRow, place).is_some();
@@ -302,7 +318,12 @@ impl Injection {
     }
 
     /// The connection as a log with mistakes has it; `None` when it has none.
-    pub fn connection(&mut self, place: Place<'_>, seen: &Connection) -> Option<Connection> {
+    pub fn connection(
+        &mut self,
+        place: Place<'_>,
+        account: &Account,
+        seen: &Connection,
+    ) -> Option<Connection> {
         if self.asked.is_empty() {
             return None;
         }
@@ -321,7 +342,21 @@ impl Injection {
             spoiled.port = None;
             self.label(place, Fault::DroppedPort, "port", port.to_string(), String::new());
         }
+        if let (Some(device), Platform::Lumigram) = (seen.device, account.platform) {
+            self.device_clock(place, (seen.account, device), &mut spoiled);
+        }
         Some(spoiled)
+    }
+
+    /// All rows of a device on an account are off by the same time, so that the device decides.
+    fn device_clock(&mut self, place: Place<'_>, (account, device): (usize, usize), row: &mut Connection) {
+        let number = (account * 3 + device) as u64;
+        let Some(mut rng) = self.due_for(Fault::DeviceClock, "", number) else { return };
+        let off_ms = 1000 * rng.between(120, 900) * if rng.chance(500) { 1 } else { -1 };
+        let from = self.instant(row.said_ms.div_euclid(1000));
+        row.said_ms += off_ms;
+        let to = self.instant(row.said_ms.div_euclid(1000));
+        self.label(place, Fault::DeviceClock, "time", from, to);
     }
 
     fn typo(&mut self, place: Place<'_>, row: &mut Row<'_>) {

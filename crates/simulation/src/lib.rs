@@ -36,14 +36,32 @@ pub struct Scenario {
     pub name: &'static str,
     /// What it is, in one sentence.
     pub about: &'static str,
-    simulate: fn(u64, f64, &Faults, &mut dyn Output) -> Result<Summary, SimulationError>,
+    simulate: fn(u64, Extent, &Faults, &mut dyn Output) -> Result<Summary, SimulationError>,
+}
+
+/// How large an operation is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Extent {
+    /// 1 is the operation as the press told it; people, lines and lists are in proportion.
+    pub size: f64,
+    /// Connections in all; none for as many as the size has.
+    pub n_connections: Option<u32>,
+    /// Whether telephones of partners and teenagers, and some of their addresses, are those of whoever holds the home
+    /// line: nothing in the records tells such people apart.
+    pub family_contracts: bool,
+}
+
+impl From<f64> for Extent {
+    fn from(size: f64) -> Self {
+        Self { size, n_connections: None, family_contracts: false }
+    }
 }
 
 /// Every scenario.
 pub static SCENARIOS: &[Scenario] = &[Scenario {
     name: "platform-connections",
     about: "Platforms report accounts: 117,000 connections and four operators' answers lead to 26 people and past \
-            hundreds of others",
+            thousands of others",
     simulate: platform_connections::simulate,
 }];
 
@@ -75,6 +93,14 @@ pub struct Summary {
     pub with_precedents: u32,
     /// People in the operators' answers who did nothing and live with nobody who did.
     pub bystanders: u32,
+    /// All people of the truth.
+    pub persons: u32,
+    /// Their lines: those that stand in the answers, and those of the people sought.
+    pub lines: u32,
+    /// Rows of the answers.
+    pub lease_rows: u64,
+    /// Accounts of the people sought.
+    pub accounts: u64,
     /// Mistyped rows in the logs, which every operation has.
     pub faults: u32,
     /// Faults that were asked for and made.
@@ -101,7 +127,7 @@ pub enum SimulationError {
     RateOfFile(String),
     /// The made-up address ranges are used up.
     #[error(
-        "the size is too large for the made-up addresses of the operator: {0}\nhint: use a size up to 150"
+        "the size is too large for the made-up addresses of the operator: {0}\nhint: use a size up to 1000"
     )]
     SizeTooLarge(&'static str),
     /// A file could not be written.
@@ -143,16 +169,18 @@ pub fn simulate(
 pub fn simulate_with(
     scenario: &str,
     seed: u64,
-    size: f64,
+    extent: impl Into<Extent>,
     faults: &Faults,
     output: &mut dyn Output,
 ) -> Result<Summary, SimulationError> {
     let found = SCENARIOS.iter().find(|known| known.name == scenario);
     let found = found.ok_or_else(|| SimulationError::UnknownScenario(scenario.to_owned()))?;
+    let extent = extent.into();
+    let size = extent.size;
     if !(size.is_finite() && size > 0.0) {
         return Err(SimulationError::Size(size));
     }
-    (found.simulate)(seed, size, faults, output)
+    (found.simulate)(seed, extent, faults, output)
 }
 
 /// Keeps simulated files in memory.

@@ -52,6 +52,9 @@ pub fn write_precedents(
             if person.birth == namesake.birth {
                 continue;
             }
+            if ordinal % 20 < 10 {
+                person.birth = same_year(&person, &namesake, &mut rng).or(person.birth);
+            }
             person.name = namesake.name;
         }
         let tax_code = if matches!(ordinal % 10, 2 | 3) { String::new() } else { person.tax_code.clone() };
@@ -62,6 +65,13 @@ pub fn write_precedents(
     let mut text = String::from("tax_code,name,birth_date,offence,date\n");
     text.extend(rows.iter().map(|(_, row)| row.as_str()));
     crate::write_whole(output, "lists/precedent.csv", text.as_bytes())
+}
+
+/// Another day of the year in which the namesake was born.
+fn same_year(person: &Person, namesake: &Person, rng: &mut Rng) -> Option<Date> {
+    let (own, theirs) = (person.birth?, namesake.birth?);
+    let day = Date::new(theirs.year(), own.month(), rng.between(1, 28) as i8).ok()?;
+    (day != theirs).then_some(day)
 }
 
 fn precedent(person: &Person, tax_code: &str, offence: &str, rng: &mut Rng) -> (Date, String) {
@@ -80,8 +90,8 @@ pub fn write_networks(world: &World, output: &mut dyn Output) -> Result<(), Simu
         writeln!(text, "{prefix},{nature},{label},{as_of}").expect("a string takes all text");
     };
     for (pool, label) in [(Pool::BoreaShared, "borea CGNAT"), (Pool::CometaMobile, "cometa mobile CGNAT")] {
-        let plan = pool.plan();
-        row(&format!("{}/{}", plan.address(0, 0), plan.bits), "cgnat", label, "2026-01-15");
+        let first = world.network.division(pool).address(0, 0);
+        row(&format!("{first}/{}", pool.plan().bits), "cgnat", label, "2026-01-15");
     }
     row("100.64.0.0/10", "cgnat", "shared address space (RFC 6598)", "2026-01-15");
     for as_of in ["2026-01-20", "2026-05-20"] {
@@ -91,7 +101,7 @@ pub fn write_networks(world: &World, output: &mut dyn Output) -> Result<(), Simu
     }
     for line in &world.hotspots {
         row(
-            &format!("{}/32", line.pool.plan().address(line.group, 0)),
+            &format!("{}/32", world.network.division(line.pool).address(line.group, 0)),
             "hotspot",
             "alfanet hotspot",
             "2026-01-15",

@@ -129,6 +129,13 @@ pub fn given(number: u64) -> (&'static str, bool) {
     GIVEN[(number % GIVEN.len() as u64) as usize]
 }
 
+/// Whether the given name that a name begins with is read as a woman's.
+#[must_use]
+pub fn is_woman(name: &str) -> bool {
+    let first = name.split(' ').next();
+    GIVEN.iter().any(|(given, woman)| Some(*given) == first && *woman)
+}
+
 /// The family name of a number.
 #[must_use]
 pub fn family(number: u64) -> String {

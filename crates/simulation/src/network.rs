@@ -61,28 +61,36 @@ pub struct Plan {
     pub first: [u8; 4],
     /// Length of the pool's prefix.
     pub bits: u8,
-    /// Addresses of one group.
-    pub n_addresses: u32,
-    /// Port blocks of an address; 1 when a line holds the whole address.
-    pub n_blocks: u32,
-    /// Ports of a block.
-    pub block: u32,
+    /// Whether lines share addresses by port blocks.
+    pub is_shared: bool,
+    /// Addresses of one group where they are not shared.
+    n_addresses: u32,
     /// Lines of one group: fewer than its places, so that addresses also lie idle.
     pub n_lines: u32,
     /// How many lines of one group the world may give to people with a part in it.
     pub n_known: u32,
-    /// Lengths of a lease, days; a group has one of them.
-    pub days: &'static [i64],
+    /// Lengths of a lease, hours; a group has one of them.
+    hours: &'static [i64],
     /// Hours (UTC) at which a group renews its leases, first and last.
-    pub hours: (i64, i64),
+    renewal: (i64, i64),
 }
 
 /// Renewal every 24 hours or a multiple of it: Padmanabhan et al., Reasons Dynamic Addresses Change, IMC 2016 (20
-/// operators renumber at multiples of 24 h; elsewhere weeks).
-const FIXED_DAYS: &[i64] = &[1, 1, 2, 3, 7];
+/// operators renumber at multiples of 24 h; elsewhere weeks and months).
+const FIXED_HOURS: &[i64] = &[24, 24, 48, 60, 168, 504];
 
 impl Pool {
-    /// How the pool is divided.
+    /// Every pool.
+    pub const ALL: [Self; 6] = [
+        Self::AlfanetFixed,
+        Self::AlfanetHotspot,
+        Self::BoreaFixed,
+        Self::BoreaShared,
+        Self::CometaMobile,
+        Self::DeltaFixed,
+    ];
+
+    /// How the pool is divided in every world.
     #[must_use]
     pub const fn plan(self) -> Plan {
         let fixed = Plan {
@@ -90,13 +98,12 @@ impl Pool {
             access: "fixed",
             first: [198, 18, 0, 0],
             bits: 17,
+            is_shared: false,
             n_addresses: 32,
-            n_blocks: 1,
-            block: 0,
             n_lines: 28,
-            n_known: 2,
-            days: FIXED_DAYS,
-            hours: (0, 23),
+            n_known: 8,
+            hours: FIXED_HOURS,
+            renewal: (0, 23),
         };
         match self {
             Self::AlfanetFixed => fixed,
@@ -107,38 +114,36 @@ impl Pool {
                 n_addresses: 1,
                 n_lines: 1,
                 n_known: 1,
-                days: &[400],
-                hours: (3, 3),
+                hours: &[FOR_GOOD_HOURS],
+                renewal: (3, 3),
                 ..fixed
             },
-            Self::BoreaFixed => {
-                Plan { operator: Operator::Borea, first: [198, 18, 128, 0], bits: 18, days: &[1, 2], ..fixed }
-            }
-            // 63 blocks of 1,024 ports above the reserved ones: within the 16 to 64 subscribers an address that
-            // operators usually configure (RFC 6888; block sizes in Juniper's and TNSR's manuals).
+            Self::BoreaFixed => Plan {
+                operator: Operator::Borea,
+                first: [198, 18, 128, 0],
+                bits: 18,
+                hours: &[24, 48, 60],
+                ..fixed
+            },
             Self::BoreaShared => Plan {
                 operator: Operator::Borea,
                 first: [198, 18, 192, 0],
                 bits: 18,
-                n_addresses: 2,
-                n_blocks: 63,
-                block: 1024,
+                is_shared: true,
                 n_lines: 110,
-                days: &[1],
+                hours: &[24, 60],
                 ..fixed
             },
-            // 64 blocks of 1,008 ports. Carrier-grade NAT is used by 90 % of mobile operators (Europol, 2017).
+            // Carrier-grade NAT is used by 90 % of mobile operators and 50 % of fixed ones (Europol, 2017).
             Self::CometaMobile => Plan {
                 operator: Operator::Cometa,
                 access: "mobile",
                 first: [198, 19, 128, 0],
                 bits: 17,
-                n_addresses: 4,
-                n_blocks: 64,
-                block: 1008,
-                n_lines: 256,
-                n_known: 8,
-                days: &[3],
+                is_shared: true,
+                n_lines: 252,
+                n_known: 16,
+                hours: &[24, 60, 72],
                 ..fixed
             },
             // Renewed every day between the late afternoon and the evening, when people are on line.
@@ -146,44 +151,91 @@ impl Pool {
                 operator: Operator::Delta,
                 first: [198, 19, 0, 0],
                 bits: 17,
-                days: &[1],
-                hours: (15, 19),
+                hours: &[24],
+                renewal: (15, 19),
                 ..fixed
             },
         }
     }
-
-    /// How many lines with a part in the world fit into the pool.
-    #[must_use]
-    pub const fn capacity(self) -> u32 {
-        let plan = self.plan();
-        (1 << (32 - plan.bits)) / plan.n_addresses * plan.n_known
-    }
 }
 
-impl Plan {
+/// How an operator's translation gives ports to the lines behind an address.
+#[derive(Clone, Copy, Debug)]
+struct Blocks {
+    /// Ports of a block.
+    size: u32,
+    /// Lines that share an address.
+    n_sharing: u32,
+    /// Blocks that a line may hold at a time: it begins with one and is given more as it needs them.
+    n_held: u32,
+    /// Whether a line has its block for good, so that the answer is computed and not logged (RFC 7422).
+    for_good: bool,
+}
+
+/// What operators configure: 128 ports by eight (the default of Juniper's port block allocation), 504, 1,008 and 2,016
+/// ports, and deterministic blocks of 1,000 with 63 lines an address (Netgate's TNSR).
+const BLOCKS: [Blocks; 5] = [
+    Blocks { size: 128, n_sharing: 63, n_held: 8, for_good: false },
+    Blocks { size: 504, n_sharing: 128, n_held: 1, for_good: false },
+    Blocks { size: 1008, n_sharing: 64, n_held: 1, for_good: false },
+    Blocks { size: 2016, n_sharing: 32, n_held: 1, for_good: false },
+    Blocks { size: 1000, n_sharing: 63, n_held: 1, for_good: true },
+];
+/// Longer than the period.
+const FOR_GOOD_HOURS: i64 = 400 * 24;
+/// The first port that is given to lines.
+const FIRST_PORT: u32 = 1024;
+
+/// The addresses of a pool in one world.
+#[derive(Clone, Copy, Debug)]
+pub struct Division {
+    first: u32,
+    /// Addresses of one group.
+    pub n_addresses: u32,
+    /// Lines that share an address; 1 when a line holds the whole address.
+    pub n_sharing: u32,
+    /// Groups of the pool.
+    pub n_groups: u32,
+    blocks: Option<Blocks>,
+}
+
+impl Division {
     /// How many lines can hold something at one time in a group.
     #[must_use]
     pub const fn n_places(&self) -> u32 {
-        self.n_addresses * self.n_blocks
+        self.n_addresses * self.n_sharing
+    }
+
+    /// Whether lines have their places for good.
+    #[must_use]
+    pub fn is_for_good(&self) -> bool {
+        self.n_places() == 1 || self.blocks.is_some_and(|blocks| blocks.for_good)
     }
 
     /// The address of a place.
     #[must_use]
     pub fn address(&self, group: u32, place: u16) -> Ipv4Addr {
-        let offset = group * self.n_addresses + u32::from(place) / self.n_blocks;
-        Ipv4Addr::from(u32::from(Ipv4Addr::from(self.first)) + offset)
+        Ipv4Addr::from(self.first + group * self.n_addresses + u32::from(place) / self.n_sharing)
     }
 
-    /// First and last port of a place; `None` when its holder has the whole address.
+    /// First and last port of a place's block of a number; `None` when its holder has the whole address. The blocks of
+    /// one place do not lie side by side.
     #[must_use]
-    pub fn ports(&self, place: u16) -> Option<(u16, u16)> {
-        if self.n_blocks == 1 {
-            return None;
-        }
-        let low = 1024 + u32::from(place) % self.n_blocks * self.block;
-        Some((low as u16, (low + self.block - 1) as u16))
+    fn ports(&self, place: u16, number: u32) -> Option<(u16, u16)> {
+        let blocks = self.blocks?;
+        let block = u32::from(place) % self.n_sharing + number * self.n_sharing;
+        let low = FIRST_PORT + block * blocks.size;
+        Some((low as u16, (low + blocks.size - 1) as u16))
     }
+}
+
+/// Ports that a line held, from an instant until the end of its lease.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// First and last port; `None` for the whole address.
+    pub ports: Option<(u16, u16)>,
+    /// From when, seconds.
+    pub from_s: i64,
 }
 
 /// A line: its pool, its group and its position in the group.
@@ -297,18 +349,50 @@ pub struct Network {
 }
 
 impl Network {
+    /// The addresses of a pool: how lines share them is drawn for each operator.
+    #[must_use]
+    pub fn division(&self, pool: Pool) -> Division {
+        let plan = pool.plan();
+        let pick = mix(self.seed, &[16, pool as u64]) % BLOCKS.len() as u64;
+        let blocks = plan.is_shared.then_some(BLOCKS[pick as usize]);
+        let n_sharing = blocks.map_or(1, |blocks| blocks.n_sharing);
+        let n_addresses = if plan.is_shared { plan.n_lines.div_ceil(n_sharing) } else { plan.n_addresses };
+        // A line's number has six digits within its pool.
+        let n_groups = ((1 << (32 - plan.bits)) / n_addresses).min(1_000_000 / plan.n_lines);
+        Division { first: u32::from(Ipv4Addr::from(plan.first)), n_addresses, n_sharing, n_groups, blocks }
+    }
+
     /// Length of a group's leases, seconds.
     #[must_use]
     pub fn length_s(&self, pool: Pool, group: u32) -> i64 {
-        let days = pool.plan().days;
-        let pick = mix(self.seed, &[10, pool as u64, u64::from(group)]) % days.len() as u64;
-        days[pick as usize] * DAY_S
+        let hours = pool.plan().hours;
+        let pick = mix(self.seed, &[10, pool as u64, u64::from(group)]) % hours.len() as u64;
+        3600 * if self.division(pool).is_for_good() { FOR_GOOD_HOURS } else { hours[pick as usize] }
+    }
+
+    /// The ports that the holder of a place had during a lease: the first ones from its beginning, others when they
+    /// were needed.
+    #[must_use]
+    pub fn held(&self, line: LineId, epoch: i32, lease: &Lease) -> Vec<Held> {
+        let division = self.division(line.pool);
+        let mut rng = Rng::new(self.seed, &[17, u64::from(line.serial()), epoch as u64]);
+        let most = division.blocks.map_or(1, |blocks| blocks.n_held);
+        let n = if most > 1 { 1 + rng.weighted(&[40, 25, 15, 8, 5, 3, 2, 2]) as u32 } else { 1 };
+        let length_s = lease.until_s - lease.from_s;
+        let mut from_s = lease.from_s;
+        (0..n.min(most))
+            .map(|number| {
+                let held = Held { ports: division.ports(lease.place, number), from_s };
+                from_s += rng.between(1, (length_s / 9).max(1));
+                held
+            })
+            .collect()
     }
 
     /// When an epoch of a group begins: all its lines lose their places shortly before and take new ones shortly after.
     fn boundary_s(&self, pool: Pool, group: u32, epoch: i32) -> i64 {
         let mut rng = Rng::new(self.seed, &[11, pool as u64, u64::from(group)]);
-        let (first, last) = pool.plan().hours;
+        let (first, last) = pool.plan().renewal;
         let of_day_s = rng.between(first, last) * 3600 + rng.between(0, 3599);
         let before_period_s = PERIOD_START_S - 9 * DAY_S - 82_800;
         before_period_s + of_day_s + i64::from(epoch) * self.length_s(pool, group)
@@ -318,7 +402,7 @@ impl Network {
     #[must_use]
     pub fn places(&self, pool: Pool, group: u32, epoch: i32) -> Vec<u16> {
         let plan = pool.plan();
-        let mut places: Vec<u16> = (0..plan.n_places() as u16).collect();
+        let mut places: Vec<u16> = (0..self.division(pool).n_places() as u16).collect();
         Rng::new(self.seed, &[12, pool as u64, u64::from(group), epoch as u64]).shuffle(&mut places);
         places.truncate(plan.n_lines as usize);
         places
@@ -331,7 +415,7 @@ impl Network {
         let mut rng = Rng::new(self.seed, &[13, u64::from(line.serial()), epoch as u64]);
         let from_s = self.boundary_s(line.pool, line.group, epoch) + rng.between(1, 240);
         let mut until_s = self.boundary_s(line.pool, line.group, epoch + 1) - rng.between(0, LOSE_S);
-        if rng.chance(EARLY_END_PERMILLE) && line.pool != Pool::AlfanetHotspot {
+        if rng.chance(EARLY_END_PERMILLE) && !self.division(line.pool).is_for_good() {
             until_s -= rng.between(600, 3 * 3600);
         }
         Lease { from_s, until_s, place }
@@ -427,15 +511,7 @@ mod tests {
     #[test]
     fn no_place_of_a_group_is_held_twice_at_one_time() {
         let network = Network { seed: 3 };
-        let pools = [
-            Pool::AlfanetFixed,
-            Pool::AlfanetHotspot,
-            Pool::BoreaFixed,
-            Pool::BoreaShared,
-            Pool::CometaMobile,
-            Pool::DeltaFixed,
-        ];
-        for pool in pools {
+        for pool in Pool::ALL {
             let plan = pool.plan();
             let mut held: Vec<(u16, i64, i64)> = Vec::new();
             for slot in 0..plan.n_lines as u16 {
@@ -462,9 +538,51 @@ mod tests {
     }
 
     #[test]
-    fn ports_of_blocks_end_at_the_last_port() {
-        assert_eq!(Pool::CometaMobile.plan().ports(63), Some((64_528, 65_535)));
-        assert_eq!(Pool::BoreaShared.plan().ports(62), Some((64_512, 65_535)));
-        assert_eq!(Pool::BoreaFixed.plan().ports(7), None);
+    fn ports_of_a_pool_are_given_to_one_place_each_and_end_at_the_last_port() {
+        for blocks in BLOCKS {
+            let plan = Pool::CometaMobile.plan();
+            let n_addresses = plan.n_lines.div_ceil(blocks.n_sharing);
+            let division = Division {
+                first: 0,
+                n_addresses,
+                n_sharing: blocks.n_sharing,
+                n_groups: 1,
+                blocks: Some(blocks),
+            };
+            assert!(division.n_places() >= plan.n_lines, "{blocks:?}");
+            let mut given: Vec<(u16, u16)> = (0..blocks.n_sharing as u16)
+                .flat_map(|place| (0..blocks.n_held).filter_map(move |number| division.ports(place, number)))
+                .collect();
+            given.sort_unstable();
+            assert!(given[0].0 == 1024 && given.windows(2).all(|pair| pair[0].1 < pair[1].0), "{blocks:?}");
+        }
+        assert_eq!(Network { seed: 1 }.division(Pool::BoreaFixed).ports(7, 0), None);
+    }
+
+    #[test]
+    fn every_kind_of_block_is_drawn_by_some_seed() {
+        let sizes: std::collections::BTreeSet<u32> = (1..40)
+            .filter_map(|seed| Network { seed }.division(Pool::CometaMobile).blocks)
+            .map(|blocks| blocks.size)
+            .collect();
+        assert_eq!(sizes.into_iter().collect::<Vec<_>>(), [128, 504, 1000, 1008, 2016]);
+    }
+
+    #[test]
+    fn a_line_that_is_given_more_blocks_holds_each_until_its_lease_ends() {
+        let network = (1..).map(|seed| Network { seed }).find(|network| {
+            network.division(Pool::CometaMobile).blocks.is_some_and(|blocks| blocks.n_held > 1)
+        });
+        let network = network.expect("some seed has it");
+        let line = LineId { pool: Pool::CometaMobile, group: 0, slot: 3 };
+        let leases = network.timeline(line).leases;
+        let held: Vec<_> =
+            leases.iter().enumerate().map(|(epoch, lease)| network.held(line, epoch as i32, lease)).collect();
+        assert!(held.iter().any(|held| held.len() > 3) && held.iter().all(|held| held.len() <= 8));
+        for (held, lease) in held.iter().zip(&leases) {
+            assert_eq!(held[0].from_s, lease.from_s);
+            assert!(held.windows(2).all(|pair| pair[0].from_s < pair[1].from_s));
+            assert!(held.last().is_some_and(|last| last.from_s < lease.until_s), "{held:?} {lease:?}");
+        }
     }
 }

@@ -8,65 +8,35 @@ use std::io::Write;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
-use crate::clock::{Clock, day_first, iso_day, number};
-use crate::connections::{Used, UsedLease};
+use crate::clock::{ANSWER_S, Clock, day_first, iso_day, number};
+use crate::connections::{Epochs, Used};
 use crate::faults::Injection;
 use crate::names::TOWNS;
-use crate::network::{Lease, LineId, Network, Operator, Pool};
+use crate::network::{Division, Held, Lease, LineId, Operator, Pool};
 use crate::world::{Person, World};
 use crate::{Output, SimulationError};
 
-/// Questions without a port that an operator answers for one line; each answer lists all lines behind the address.
-const PORTLESS_QUESTIONS: usize = 2;
 /// Rows of one workbook: a sheet ends at 1,048,576.
 const WORKBOOK_ROWS: usize = 1_000_000;
 
-/// A place in one epoch of a group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Asked {
-    group: u32,
-    epoch: i32,
-    place: u16,
-}
-
-/// What the operators are asked, collected while connections are generated.
+/// What the operators are asked, collected while connections are generated: lines and epochs only. Which places are
+/// meant, and who held them, is found group by group when the answers are written.
 #[derive(Debug, Default)]
 pub struct Questions {
-    asked: BTreeMap<Pool, Vec<Asked>>,
+    asked: BTreeMap<Pool, Vec<(LineId, Epochs)>>,
     prefixes: BTreeSet<LineId>,
 }
 
 impl Questions {
     /// Adds the leases that somebody used.
     pub fn add(&mut self, used: Used) {
-        let mut n_portless: BTreeMap<LineId, usize> = BTreeMap::new();
-        for lease in used.leases {
-            let n = n_portless.entry(lease.line).or_default();
-            let ask_all = lease.portless && lease.line.pool.plan().n_blocks > 1 && *n < PORTLESS_QUESTIONS;
-            *n += usize::from(ask_all);
-            self.add_lease(lease, ask_all);
+        for (line, epochs) in used.lines {
+            self.asked.entry(line.pool).or_default().push((line, epochs));
         }
         self.prefixes.extend(used.prefixes);
     }
 
-    /// The answer to one question: the address (and ports) in the lease's epoch and in those before and after; without
-    /// a port, also every line that shared the address.
-    fn add_lease(&mut self, lease: UsedLease, ask_all: bool) {
-        let plan = lease.line.pool.plan();
-        let asked = self.asked.entry(lease.line.pool).or_default();
-        let group = lease.line.group;
-        let around = if plan.n_places() == 1 { 0 } else { 1 };
-        for epoch in lease.epoch - around..=lease.epoch + around {
-            asked.push(Asked { group, epoch, place: lease.place });
-        }
-        if ask_all {
-            let n_blocks = plan.n_blocks as u16;
-            let first = lease.place / n_blocks * n_blocks;
-            asked.extend((first..first + n_blocks).map(|place| Asked { group, epoch: lease.epoch, place }));
-        }
-    }
-
-    /// Writes all answers; gives back the lines that stand in them.
+    /// Writes all answers; gives back the lines that stand in them, and how many rows there are.
     ///
     /// # Errors
     /// [`SimulationError::Write`] and [`SimulationError::Workbook`].
@@ -75,13 +45,13 @@ impl Questions {
         world: &World,
         injection: &mut Injection,
         output: &mut dyn Output,
-    ) -> Result<BTreeSet<LineId>, SimulationError> {
+    ) -> Result<(BTreeSet<LineId>, u64), SimulationError> {
         let mut seen = BTreeSet::new();
-        self.answer_alfanet(world, injection, output, &mut seen)?;
-        self.answer_borea(world, injection, output, &mut seen)?;
-        self.answer_cometa(world, injection, output, &mut seen)?;
-        self.answer_delta(world, injection, output, &mut seen)?;
-        Ok(seen)
+        let mut n_rows = self.answer_alfanet(world, injection, output, &mut seen)?;
+        n_rows += self.answer_borea(world, injection, output, &mut seen)?;
+        n_rows += self.answer_cometa(world, injection, output, &mut seen)?;
+        n_rows += self.answer_delta(world, injection, output, &mut seen)?;
+        Ok((seen, n_rows))
     }
 
     /// Hands over each row of a pool's answer, and notes its line.
@@ -93,22 +63,26 @@ impl Questions {
         mut row: impl FnMut(Row<'_>) -> Result<(), SimulationError>,
     ) -> Result<(), SimulationError> {
         let mut asked = self.asked.remove(&pool).unwrap_or_default();
-        asked.sort_unstable();
-        asked.dedup();
-        for of_group in asked.chunk_by(|a, b| a.group == b.group) {
+        asked.sort_unstable_by_key(|(line, _)| *line);
+        let division = world.network.division(pool);
+        for of_group in asked.chunk_by(|(a, _), (b, _)| a.group == b.group) {
+            let group = of_group[0].0.group;
             let mut subscribers: BTreeMap<u16, Person> = BTreeMap::new();
-            for of_epoch in of_group.chunk_by(|a, b| a.epoch == b.epoch) {
-                let Asked { group, epoch, .. } = of_epoch[0];
-                let slots = slots(&world.network, pool, group, epoch);
-                for asked in of_epoch {
-                    let Some(slot) = slots[usize::from(asked.place)] else { continue };
-                    let line = LineId { pool, group, slot };
-                    let subscriber = subscribers.entry(slot).or_insert_with(|| {
-                        seen.insert(line);
-                        world.subscriber(line)
-                    });
-                    let lease = world.network.lease(line, epoch, asked.place);
-                    row(Row::new(line, lease, subscriber))?;
+            let (places, asked) = asked_places(world, &division, of_group);
+            for (epoch, place) in asked {
+                let Some(slot) = places[&epoch].iter().position(|held| *held == place) else { continue };
+                let line = LineId { pool, group, slot: slot as u16 };
+                let subscriber = subscribers.entry(line.slot).or_insert_with(|| {
+                    seen.insert(line);
+                    world.subscriber(line)
+                });
+                let lease = world.network.lease(line, epoch, place);
+                // The lease after the last may begin after the answer.
+                if lease.from_s >= ANSWER_S {
+                    continue;
+                }
+                for held in world.network.held(line, epoch, &lease) {
+                    row(Row::new(line, division.address(group, place).to_string(), lease, held, subscriber))?;
                 }
             }
         }
@@ -121,7 +95,7 @@ impl Questions {
         injection: &mut Injection,
         output: &mut dyn Output,
         seen: &mut BTreeSet<LineId>,
-    ) -> Result<(), SimulationError> {
+    ) -> Result<u64, SimulationError> {
         const HEADER: &str = "IP;INIZIO;FINE;UTENZA;TIPO;INTESTATARIO;CODICE_FISCALE;DATA_NASCITA;INDIRIZZO;COMUNE;\
             PROV;ATTIVA_DAL;EMAIL_CONTATTO;TEL_CONTATTO;RUOLO\n";
         let file = "alfanet-risposta.csv";
@@ -134,8 +108,9 @@ impl Questions {
             seen.insert(*line);
             let subscriber = world.subscriber(*line);
             for (prefix, lease) in world.network.prefixes(*line) {
-                let row = Row::new(*line, lease, &subscriber);
-                answer.row(Row { address: format!("{prefix}/56"), ..row }, injection)?;
+                let held = Held { ports: None, from_s: lease.from_s };
+                let row = Row::new(*line, format!("{prefix}/56"), lease, held, &subscriber);
+                answer.row(row, injection)?;
             }
         }
         answer.finish(b"", injection)
@@ -147,7 +122,7 @@ impl Questions {
         injection: &mut Injection,
         output: &mut dyn Output,
         seen: &mut BTreeSet<LineId>,
-    ) -> Result<(), SimulationError> {
+    ) -> Result<u64, SimulationError> {
         let header = latin_1(
             "Borea - Risposta alla richiesta dell'Autorità n. 118/2026\n\
              Indirizzo IP\tPorte\tDal\tAl\tLinea\tTitolare\tCod. Fiscale\tNato il\tRecapito\tComune\tProvincia\tE-mail\tTelefono\n",
@@ -167,18 +142,21 @@ impl Questions {
         injection: &mut Injection,
         output: &mut dyn Output,
         seen: &mut BTreeSet<LineId>,
-    ) -> Result<(), SimulationError> {
-        let mut sheet = Cometa::begin_next(0)?;
+    ) -> Result<u64, SimulationError> {
+        let n_sharing = world.network.division(Pool::CometaMobile).n_sharing;
+        let mut sheet = Cometa::begin_next(0, n_sharing)?;
         injection.begin_answer(Operator::Cometa, &sheet.file);
         self.each_row(world, Pool::CometaMobile, seen, |row| {
             if sheet.n_rows == WORKBOOK_ROWS {
-                let next = Cometa::begin_next(sheet.number)?;
+                let next = Cometa::begin_next(sheet.number, n_sharing)?;
                 injection.begin_answer(Operator::Cometa, &next.file);
                 std::mem::replace(&mut sheet, next).finish(output)?;
             }
             sheet.row(row, injection)
         })?;
-        sheet.finish(output)
+        let n_rows = u64::from(sheet.number - 1) * WORKBOOK_ROWS as u64 + sheet.n_rows as u64;
+        sheet.finish(output)?;
+        Ok(n_rows)
     }
 
     fn answer_delta(
@@ -187,7 +165,7 @@ impl Questions {
         injection: &mut Injection,
         output: &mut dyn Output,
         seen: &mut BTreeSet<LineId>,
-    ) -> Result<(), SimulationError> {
+    ) -> Result<u64, SimulationError> {
         const HEADER: &str = "\"prefix\",\"start\",\"end\",\"customer\",\"name\",\"tax code\",\"birth date\",\
             \"installation address\",\"city\",\"province\",\"contact email\",\"role\"\n";
         let file = "delta-risposta.csv";
@@ -215,13 +193,12 @@ pub struct Row<'r> {
 }
 
 impl<'r> Row<'r> {
-    fn new(line: LineId, lease: Lease, subscriber: &'r Person) -> Self {
-        let plan = line.pool.plan();
+    fn new(line: LineId, address: String, lease: Lease, held: Held, subscriber: &'r Person) -> Self {
         Self {
             line,
-            address: plan.address(line.group, lease.place).to_string(),
-            ports: plan.ports(lease.place),
-            from_s: lease.from_s,
+            address,
+            ports: held.ports,
+            from_s: held.from_s,
             until_s: lease.ended_s(),
             street: Cow::Borrowed(&subscriber.street),
             subscriber,
@@ -234,13 +211,33 @@ impl<'r> Row<'r> {
     }
 }
 
-/// The line that holds each place of a group in an epoch, by position.
-fn slots(network: &Network, pool: Pool, group: u32, epoch: i32) -> Vec<Option<u16>> {
-    let mut slots = vec![None; pool.plan().n_places() as usize];
-    for (slot, place) in network.places(pool, group, epoch).into_iter().enumerate() {
-        slots[usize::from(place)] = Some(slot as u16);
+/// The places of a group by epoch and position, and what is asked of them: the address (and ports) of each lease that
+/// was used, in its epoch and in those before and after; without a port, also every line that shared the address.
+#[expect(clippy::type_complexity, reason = "two parts of one answer, used once")]
+fn asked_places(
+    world: &World,
+    division: &Division,
+    of_group: &[(LineId, Epochs)],
+) -> (BTreeMap<i32, Vec<u16>>, BTreeSet<(i32, u16)>) {
+    let LineId { pool, group, .. } = of_group[0].0;
+    let around = i32::from(!division.is_for_good());
+    let mut places: BTreeMap<i32, Vec<u16>> = BTreeMap::new();
+    let mut asked = BTreeSet::new();
+    for (line, epochs) in of_group {
+        for epoch in epochs.used() {
+            for near in epoch - around..=epoch + around {
+                places.entry(near).or_insert_with(|| world.network.places(pool, group, near));
+            }
+            let place = places[&epoch][usize::from(line.slot)];
+            asked.extend((epoch - around..=epoch + around).map(|epoch| (epoch, place)));
+            if epochs.is_portless(epoch) {
+                let n_sharing = division.n_sharing as u16;
+                let first = place / n_sharing * n_sharing;
+                asked.extend((first..first + n_sharing).map(|place| (epoch, place)));
+            }
+        }
     }
-    slots
+    (places, asked)
 }
 
 /// How an operator writes a row.
@@ -281,6 +278,7 @@ impl Answer {
         injection.lease((self.file, self.n_head + self.n_rows + 1), &mut row);
         self.line.clear();
         (self.layout)(&self.clock, &row, &mut self.line);
+        injection.cut((self.file, self.n_head + self.n_rows + 1), &mut self.line);
         self.line.push(b'\n');
         let mut line = std::mem::take(&mut self.line);
         self.n_rows += 1;
@@ -301,12 +299,14 @@ impl Answer {
         Ok(())
     }
 
-    fn finish(mut self, footer: &[u8], injection: &mut Injection) -> Result<(), SimulationError> {
+    /// Ends the file; gives back how many rows were written.
+    fn finish(mut self, footer: &[u8], injection: &mut Injection) -> Result<u64, SimulationError> {
         self.put(footer)?;
         if let Some(whole) = self.held.take() {
             self.put(&whole[..injection.truncate(self.file, &whole)])?;
         }
-        self.out.flush().map_err(SimulationError::writing(self.file))
+        self.out.flush().map_err(SimulationError::writing(self.file))?;
+        Ok(self.n_rows)
     }
 }
 
@@ -432,6 +432,7 @@ struct Cometa {
     time: Format,
     date: Format,
     n_rows: usize,
+    n_sharing: u32,
     /// 1 for the first workbook.
     number: u32,
     file: String,
@@ -442,7 +443,7 @@ impl Cometa {
     const HEADER_ROWS: u32 = 3;
 
     /// Begins the workbook after number `previous`.
-    fn begin_next(previous: u32) -> Result<Self, SimulationError> {
+    fn begin_next(previous: u32, n_sharing: u32) -> Result<Self, SimulationError> {
         const HEADER: [&str; 14] = [
             "MSISDN",
             "IP pubblico",
@@ -483,6 +484,7 @@ impl Cometa {
             time: Format::new().set_num_format("dd/mm/yyyy hh:mm:ss"),
             date: Format::new().set_num_format("dd/mm/yyyy"),
             n_rows: 0,
+            n_sharing,
             number: previous + 1,
             file: match previous {
                 0 => "cometa-risposta.xlsx".to_owned(),
@@ -504,8 +506,9 @@ impl Cometa {
     fn put(&mut self, row: &Row<'_>) -> Result<(), SimulationError> {
         let at = Self::HEADER_ROWS + self.n_rows as u32;
         self.n_rows += 1;
-        let (time, date) = (&self.time, &self.date);
-        Ok(write_cometa_row(self.workbook.worksheet_from_index(0)?, at, row, time, date)?)
+        let formats = (&self.time, &self.date);
+        let sheet = self.workbook.worksheet_from_index(0)?;
+        Ok(write_cometa_row(sheet, at, row, self.n_sharing, formats)?)
     }
 
     fn finish(mut self, output: &mut dyn Output) -> Result<(), SimulationError> {
@@ -525,11 +528,10 @@ fn write_cometa_row(
     sheet: &mut Worksheet,
     at: u32,
     row: &Row<'_>,
-    time: &Format,
-    date: &Format,
+    n_sharing: u32,
+    (time, date): (&Format, &Format),
 ) -> Result<(), XlsxError> {
     let Row { line, subscriber, street, .. } = row;
-    let plan = line.pool.plan();
     let (town, province) = TOWNS[subscriber.town];
     let (low, high) = row.ports.unwrap_or((1024, u16::MAX));
     let phone = line.phone();
@@ -541,7 +543,7 @@ fn write_cometa_row(
     if let Some(until_s) = row.until_s {
         sheet.write_datetime_with_format(at, 5, ExcelDateTime::from_timestamp(until_s)?, time)?;
     }
-    sheet.write_number(at, 6, plan.n_blocks)?;
+    sheet.write_number(at, 6, n_sharing)?;
     sheet.write_string(at, 7, &subscriber.name)?;
     sheet.write_string(at, 8, &subscriber.tax_code)?;
     if let Some(birth) = subscriber.birth {

@@ -11,7 +11,7 @@ use crate::platform_logs::PlatformLogs;
 use crate::referrals::{EVENTS, Report};
 use crate::truth::{self, TrueConnections};
 use crate::world::{CONNECTIONS, World};
-use crate::{Output, SimulationError, Summary};
+use crate::{Extent, Output, SimulationError, Summary};
 
 /// Address events of a child's account in a referral.
 const VICTIM_EVENTS: u32 = 8;
@@ -22,16 +22,23 @@ const VICTIM_EVENTS: u32 = 8;
 /// See [`SimulationError`].
 pub fn simulate(
     seed: u64,
-    size: f64,
+    Extent { size, n_connections, family_contracts }: Extent,
     wanted: &Faults,
     output: &mut dyn Output,
 ) -> Result<Summary, SimulationError> {
-    let mut world = World::new(seed, size)?;
+    let mut world = World::new(seed, size, family_contracts)?;
     let accounts = accounts(&world);
-    let n_connections = (CONNECTIONS * size).round() as u32;
+    let n_connections_asked = n_connections;
+    let n_connections = n_connections.unwrap_or((CONNECTIONS * size).round() as u32);
     let n_reports = accounts.iter().filter(|account| account.platform == Platform::Agorachat).count();
     world.add_victims(size, n_reports);
-    world.spread_connections(n_connections - VICTIM_EVENTS * world.victims.len() as u32);
+    world.spread_connections(n_connections.saturating_sub(VICTIM_EVENTS * world.victims.len() as u32));
+    let mut own = vec![Vec::new(); world.users.len()];
+    for (account, holder) in
+        accounts.iter().enumerate().flat_map(|(idx, of)| of.holders.iter().map(move |holder| (idx, *holder)))
+    {
+        own[holder].push(account);
+    }
 
     let mut run = Run {
         world: &world,
@@ -42,22 +49,24 @@ pub fn simulate(
         injection: Injection::new(seed, wanted),
         n_reports: BTreeMap::new(),
         n_referral_events: 0,
+        n_of_sellers: BTreeMap::new(),
     };
-    for user in 0..world.users.len() {
-        run.user(user, output)?;
+    for (user, own) in own.iter().enumerate() {
+        run.user(user, own, output)?;
     }
-    let Run { logs, truth, questions, mut injection, n_referral_events, .. } = run;
+    let Run { logs, truth, questions, mut injection, n_referral_events, n_of_sellers, .. } = run;
     let faults = logs.finish()?;
     let n_written = truth.n;
     truth.finish()?;
-    let seen = questions.answer(&world, &mut injection, output)?;
+    let (seen, n_lease_rows) = questions.answer(&world, &mut injection, output)?;
     lists::write_precedents(&world, &seen, size, output)?;
     lists::write_networks(&world, output)?;
     lists::write_selectors(&accounts, output)?;
-    let bystanders = truth::write_people(&world, &accounts, &seen, output)?;
+    let counted = truth::write_people(&world, &accounts, &seen, &n_of_sellers, output)?;
     let injected = (!wanted.is_none()).then_some(injection.labels.as_slice());
     truth::write_faults(&faults, injected, output)?;
-    crate::write_whole(output, "README.txt", readme(seed, size, wanted).as_bytes())?;
+    let asked_for = n_connections_asked.map_or(String::new(), |n| format!(" --connections {n}"));
+    crate::write_whole(output, "README.txt", readme(seed, size, &asked_for, wanted).as_bytes())?;
     Ok(Summary {
         scenario: "platform-connections",
         seed,
@@ -66,7 +75,11 @@ pub fn simulate(
         referral_events: n_referral_events,
         users: world.users.len() as u32,
         with_precedents: world.users.iter().filter(|user| user.precedent).count() as u32,
-        bystanders,
+        bystanders: counted.bystanders,
+        persons: counted.persons,
+        lines: counted.lines,
+        lease_rows: n_lease_rows,
+        accounts: accounts.len() as u64,
         faults: faults.len() as u32,
         injected: injection.labels.len() as u64,
     })
@@ -82,6 +95,8 @@ struct Run<'r> {
     injection: Injection,
     n_reports: BTreeMap<Platform, usize>,
     n_referral_events: u64,
+    /// Connections of those who sold an account, by the user who bought it.
+    n_of_sellers: BTreeMap<usize, u32>,
 }
 
 /// The address events of an account that go into its referral instead of the log: one in so many.
@@ -93,10 +108,8 @@ struct ForReferral {
 
 impl Run<'_> {
     /// Writes all that one user does: the logs, the truth and the referrals on the accounts.
-    fn user(&mut self, user: usize, output: &mut dyn Output) -> Result<(), SimulationError> {
+    fn user(&mut self, user: usize, own: &[usize], output: &mut dyn Output) -> Result<(), SimulationError> {
         let Self { world, accounts, logs, truth, injection, .. } = self;
-        let own: Vec<usize> =
-            (0..accounts.len()).filter(|account| accounts[*account].holders.contains(&user)).collect();
         let mut for_referral: BTreeMap<usize, ForReferral> = own
             .iter()
             .filter(|account| {
@@ -109,20 +122,31 @@ impl Run<'_> {
             })
             .collect();
         let person = world.people[world.users[user].person].id();
-        let devices = devices(world.seed, user);
-        let used = connections(world, user, &own, accounts, |connection| {
+        let seller = world.users[user].seller.map(|seller| world.people[seller.person].id());
+        let mut n_of_seller = 0;
+        let devices = devices(world, user);
+        let used = connections(world, user, own, accounts, |connection| {
             let account = &accounts[connection.account];
-            if let Some(reported) = for_referral.get_mut(&connection.account) {
+            let by = seller.as_ref().filter(|_| connection.seller.is_some());
+            n_of_seller += u32::from(by.is_some());
+            if by.is_none()
+                && let Some(reported) = for_referral.get_mut(&connection.account)
+            {
                 reported.n_before += 1;
                 if reported.n_before % reported.every == 1 && reported.events.len() < EVENTS {
                     reported.events.push(connection);
                     return Ok(());
                 }
             }
-            let spoiled = logs.next_place(account).and_then(|place| injection.connection(place, &connection));
+            let spoiled =
+                logs.next_place(account).and_then(|place| injection.connection(place, account, &connection));
             let (file, line) = logs.write(spoiled.as_ref().unwrap_or(&connection), account, &devices)?;
-            truth.write((file, b':', line), (account.platform.name(), &account.id), &connection, &person)
+            let by = by.unwrap_or(&person);
+            truth.write((file, b':', line), (account.platform.name(), &account.id), &connection, by)
         })?;
+        if n_of_seller > 0 {
+            self.n_of_sellers.insert(user, n_of_seller);
+        }
         self.questions.add(used);
         for (account, ForReferral { events, .. }) in for_referral {
             self.report(user, account, events, output)?;
@@ -156,13 +180,13 @@ impl Run<'_> {
     }
 }
 
-fn readme(seed: u64, size: f64, faults: &Faults) -> String {
+fn readme(seed: u64, size: f64, more: &str, faults: &Faults) -> String {
     let asked = if faults.is_none() { String::new() } else { format!(" --faults {faults}") };
     format!(
         "All made up: people, places, companies, accounts, addresses and files. Nothing here concerns anybody.\n\
          Addresses lie in ranges reserved for documentation, benchmarks and carrier-grade NAT.\n\
          \n\
-         Made by: tutela simulate platform-connections --seed {seed} --size {size}{asked}\n\
+         Made by: tutela simulate platform-connections --seed {seed} --size {size}{more}{asked}\n\
          Import:  tutela import referrals platforms operators lists --zone Europe/Rome\n\
          \n\
          referrals/  reports on accounts\n\

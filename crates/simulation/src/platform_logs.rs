@@ -121,7 +121,7 @@ impl PlatformLogs {
         &mut self,
         connection: &Connection,
         account: &Account,
-        devices: &[String; 2],
+        devices: &[String; 3],
     ) -> Result<(&'static str, u64), SimulationError> {
         let device = connection.device.map_or("", |device| devices[device].as_str());
         self.row.clear();
@@ -228,9 +228,9 @@ fn agorachat(clock: &Clock, connection: &Connection, account: &str, device: &str
     row.push(b',');
     row.extend_from_slice(match (connection.device, connection.detail % 8) {
         (None, _) => b"" as &[u8],
-        (Some(0), 0) => b"\"AgoraChat/5.1 (Android 15, it-IT)\"",
-        (Some(0), _) => b"AgoraChat/5.2 (Android 15)",
-        (Some(_), _) => b"AgoraChat Web/5.2 (desktop)",
+        (Some(1), _) => b"AgoraChat Web/5.2 (desktop)",
+        (Some(_), 0) => b"\"AgoraChat/5.1 (Android 15, it-IT)\"",
+        (Some(_), _) => b"AgoraChat/5.2 (Android 15)",
     });
     row.extend_from_slice(match connection.proxy {
         Some(true) => b",Y",
@@ -280,8 +280,8 @@ fn lumigram(connection: &Connection, account: &str, device: &str, row: &mut Vec<
     row.push(b'\t');
     row.extend_from_slice(device.as_bytes());
     row.extend_from_slice(match connection.device {
-        Some(0) => b"\tLumigram for Android 9.1",
-        Some(_) => b"\tLumigram Web",
+        Some(1) => b"\tLumigram Web",
+        Some(_) => b"\tLumigram for Android 9.1",
         None => b"\t" as &[u8],
     });
 }

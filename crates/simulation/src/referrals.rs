@@ -89,7 +89,7 @@ impl Report<'_> {
         for connection in &self.events {
             xml.push_str(&ip_capture_event(connection));
         }
-        let [telephone, _] = devices(world.seed, self.user);
+        let telephone = &devices(world, self.user)[self.account.telephone];
         let _ = writeln!(
             xml,
             "    <deviceId><idType>Platform device</idType><idValue>{telephone}</idValue></deviceId>"

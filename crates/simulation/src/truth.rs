@@ -1,7 +1,6 @@
 //! The truth files: what really happened. They are for measuring and are never imported.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::io::Write;
 
 use crate::accounts::Account;
@@ -87,8 +86,18 @@ impl TrueConnections {
     }
 }
 
-/// Writes who is who and what belongs to whom. `seen` are the lines of the answers. Gives back how many bystanders
-/// have a line in the answers.
+/// Who is in the truth, in numbers.
+pub struct Counted {
+    /// People.
+    pub persons: u32,
+    /// Their lines.
+    pub lines: u32,
+    /// Bystanders who have a line in the answers.
+    pub bystanders: u32,
+}
+
+/// Writes who is who and what belongs to whom. `seen` are the lines of the answers, `n_of_sellers` the connections of
+/// those who sold an account to a user.
 ///
 /// # Errors
 /// [`SimulationError::Write`].
@@ -96,38 +105,54 @@ pub fn write_people(
     world: &World,
     accounts: &[Account],
     seen: &BTreeSet<LineId>,
+    n_of_sellers: &BTreeMap<usize, u32>,
     output: &mut dyn Output,
-) -> Result<u32, SimulationError> {
-    let n_bystanders = write_persons_and_lines(world, seen, output)?;
-    let mut text = String::from("platform,account,person\n");
+) -> Result<Counted, SimulationError> {
+    let counted = write_persons_and_lines(world, seen, output)?;
+    let mut table = Lines::begin(output, "truth/accounts.csv", "platform,account,person")?;
     for account in accounts {
-        for holder in &account.holders {
-            let person = &world.people[world.users[*holder].person];
-            line(&mut text, &[account.platform.name(), &account.id, &person.id()]);
+        let holders = account.holders.iter().map(|holder| world.users[*holder].person);
+        for person in account.seller.into_iter().chain(holders) {
+            table.line(&[account.platform.name(), &account.id, &world.people[person].id()])?;
         }
     }
     for victim in &world.victims {
-        line(&mut text, &["agorachat", &victim.account, &world.people[victim.person].id()]);
+        table.line(&["agorachat", &victim.account, &world.people[victim.person].id()])?;
     }
-    crate::write_whole(output, "truth/accounts.csv", text.as_bytes())?;
+    table.finish()?;
 
-    let mut text = String::from("person,archetype,home,sim,precedent,connections\n");
-    for user in &world.users {
+    let header = "person,archetype,home,sim,precedent,connections,household_size,teen,sim_of,bought_from,\
+        former_number";
+    let mut table = Lines::begin(output, "truth/people.csv", header)?;
+    let yes_or_no = |is: bool| if is { "yes" } else { "no" };
+    for (idx, user) in world.users.iter().enumerate() {
         let person = world.people[user.person].id();
         let home = user.home.map(LineId::owner).unwrap_or_default();
-        let precedent = if user.precedent { "yes" } else { "no" };
-        let n = user.n_connections.to_string();
-        line(&mut text, &[&person, user.archetype.word(), &home, &user.sim.owner(), precedent, &n]);
+        let n = user.n_connections - n_of_sellers.get(&idx).copied().unwrap_or_default();
+        let seller = user.seller.map(|seller| world.people[seller.person].id()).unwrap_or_default();
+        table.line(&[
+            &person,
+            user.archetype.word(),
+            &home,
+            &user.sim.owner(),
+            yes_or_no(user.precedent),
+            &n.to_string(),
+            &user.household_size.to_string(),
+            yes_or_no(user.is_teen),
+            user.sim_of.word(),
+            &seller,
+            &user.former_number.map(LineId::owner).unwrap_or_default(),
+        ])?;
     }
-    crate::write_whole(output, "truth/people.csv", text.as_bytes())?;
-    Ok(n_bystanders)
+    table.finish()?;
+    Ok(counted)
 }
 
 fn write_persons_and_lines(
     world: &World,
     seen: &BTreeSet<LineId>,
     output: &mut dyn Output,
-) -> Result<u32, SimulationError> {
+) -> Result<Counted, SimulationError> {
     let mut own_lines: BTreeMap<usize, LineId> = BTreeMap::new();
     for (line, person) in world.registered_lines() {
         own_lines.entry(person).or_insert(line);
@@ -137,31 +162,37 @@ fn write_persons_and_lines(
     let household =
         |user: &User| user.home.filter(|_| user.archetype != Archetype::OpenWifi).unwrap_or(user.sim);
     own_lines.extend(world.users.iter().map(|user| (user.person, household(user))));
-    let mut persons = String::from("person,name,tax_code,role,line\n");
+    let mut persons = Lines::begin(output, "truth/persons.csv", "person,name,tax_code,role,line")?;
     for (idx, person) in world.people.iter().enumerate() {
         let own = own_lines.get(&idx).map(|line| line.owner()).unwrap_or_default();
-        line(&mut persons, &[&person.id(), &person.name, &person.tax_code, world.roles[idx].word(), &own]);
+        persons.line(&[&person.id(), &person.name, &person.tax_code, world.roles[idx].word(), &own])?;
     }
     let registered: BTreeSet<LineId> = world.registered_lines().map(|(line, _)| line).collect();
-    let mut lines = String::from("operator,line,subscriber_person,access\n");
-    let mut bystanders = BTreeSet::new();
+    let mut lines = Lines::begin(output, "truth/lines.csv", "operator,line,subscriber_person,access")?;
+    let mut counted = Counted { persons: world.people.len() as u32, lines: 0, bystanders: 0 };
+    let mut seen_twice = BTreeSet::new();
     for id in seen.union(&registered) {
         let subscriber = world.subscriber(*id);
         let role = world.subscriber_role(*id);
-        if !registered.contains(id) {
-            line(
-                &mut persons,
-                &[&subscriber.id(), &subscriber.name, &subscriber.tax_code, role.word(), &id.owner()],
-            );
+        let is_registered = registered.contains(id);
+        if !is_registered {
+            let cells = [&subscriber.id(), &subscriber.name, &subscriber.tax_code, role.word(), &id.owner()];
+            persons.line(&cells)?;
+            counted.persons += 1;
         }
-        if role == Role::Bystander && seen.contains(id) {
-            bystanders.insert(subscriber.number);
+        // Whoever has a part in the world may hold two lines.
+        if role == Role::Bystander
+            && seen.contains(id)
+            && (!is_registered || seen_twice.insert(subscriber.number))
+        {
+            counted.bystanders += 1;
         }
-        line(&mut lines, &[id.pool.plan().operator.name(), &id.number(), &subscriber.id(), id.access()]);
+        counted.lines += 1;
+        lines.line(&[id.pool.plan().operator.name(), &id.number(), &subscriber.id(), id.access()])?;
     }
-    crate::write_whole(output, "truth/persons.csv", persons.as_bytes())?;
-    crate::write_whole(output, "truth/lines.csv", lines.as_bytes())?;
-    Ok(bystanders.len() as u32)
+    persons.finish()?;
+    lines.finish()?;
+    Ok(counted)
 }
 
 /// Writes the rows of the logs that cannot be read, on purpose, and the faults that were asked for; their columns stand
@@ -175,20 +206,37 @@ pub fn write_faults(
     output: &mut dyn Output,
 ) -> Result<(), SimulationError> {
     let (head, rest) = if injected.is_some() { (",changed,from,to", ",,,") } else { ("", "") };
-    let mut text = format!("file,line,fault{head}\n");
+    let mut table = Lines::begin(output, "truth/faults.csv", &format!("file,line,fault{head}"))?;
     for fault in mistyped {
-        writeln!(text, "{},{},{}{rest}", fault.file, fault.line, fault.what)
-            .expect("a string takes all text");
+        let rest = format!("{}{rest}", fault.what);
+        table.line(&[fault.file, &fault.line.to_string(), &rest])?;
     }
     for label in injected.unwrap_or_default() {
         let place = label.line.map(|number| number.to_string()).unwrap_or_default();
-        line(&mut text, &[&label.file, &place, label.fault, label.changed, &label.from, &label.to]);
+        table.line(&[&label.file, &place, label.fault, label.changed, &label.from, &label.to])?;
     }
-    crate::write_whole(output, "truth/faults.csv", text.as_bytes())
+    table.finish()
 }
 
-/// Appends a line of CSV; no simulated value holds a comma or a quotation mark.
-fn line(text: &mut String, cells: &[&str]) {
-    text.push_str(&cells.join(","));
-    text.push('\n');
+/// A CSV file while it is written; no simulated value holds a comma or a quotation mark.
+struct Lines {
+    out: Box<dyn Write>,
+    path: &'static str,
+}
+
+impl Lines {
+    fn begin(output: &mut dyn Output, path: &'static str, header: &str) -> Result<Self, SimulationError> {
+        let mut lines = Self { out: crate::begin(output, path)?, path };
+        lines.line(&[header])?;
+        Ok(lines)
+    }
+
+    fn line(&mut self, cells: &[&str]) -> Result<(), SimulationError> {
+        let line = cells.join(",") + "\n";
+        self.out.write_all(line.as_bytes()).map_err(SimulationError::writing(self.path))
+    }
+
+    fn finish(mut self) -> Result<(), SimulationError> {
+        self.out.flush().map_err(SimulationError::writing(self.path))
+    }
 }

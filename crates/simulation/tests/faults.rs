@@ -227,6 +227,53 @@ fn a_duplicated_row_stands_once_more_below_itself() {
 }
 
 #[test]
+fn a_truncated_row_is_the_beginning_of_the_whole_one() {
+    for seed in [3, 4] {
+        let (right, wrong) = (without_faults(seed, SIZE), operation(seed, SIZE, "truncated-row=0.05"));
+        let labels = labels(&wrong);
+        assert!(!labels.is_empty());
+        for path in changed(&right, &wrong) {
+            let lines = |files: &Files| -> Vec<Vec<u8>> {
+                files[&path].split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect()
+            };
+            let (right, wrong) = (lines(&right), lines(&wrong));
+            assert_eq!(right.len(), wrong.len(), "{path}");
+            for (idx, (whole, cut)) in right.iter().zip(&wrong).enumerate() {
+                let label =
+                    labels.iter().find(|label| path.ends_with(&label.file) && label.line == Some(idx + 1));
+                let to = label.map_or(format!("{} bytes", whole.len()), |label| label.to.clone());
+                assert!(whole.starts_with(cut) && to == format!("{} bytes", cut.len()), "{path}:{}", idx + 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_device_whose_clock_is_off_is_off_by_the_same_minutes_in_every_row() {
+    let faults = "device-clock=1";
+    let (right, wrong) = (without_faults(5, 0.3), operation(5, 0.3, faults));
+    let labels = labels(&wrong);
+    let path = "platforms/lumigram-sessions.tsv";
+    assert_eq!(changed(&right, &wrong), [path]);
+    let (right, wrong) = (cells(path, &right[path]), cells(path, &wrong[path]));
+    let mut off_s: BTreeMap<(String, String), BTreeSet<i64>> = BTreeMap::new();
+    for label in &labels {
+        let line = label.line.expect("a line") - 1;
+        let differing: Vec<usize> =
+            (0..right[line].len()).filter(|col| right[line][*col] != wrong[line][*col]).collect();
+        assert_eq!(differing, [1, 2], "beginning and end: {label:?}");
+        let at_s = |text: &str| text.parse::<jiff::Timestamp>().expect("a time").as_second();
+        let device = (right[line][0].clone(), right[line][5].clone());
+        off_s.entry(device).or_default().insert(at_s(&label.to) - at_s(&label.from));
+    }
+    assert!(off_s.len() > 2, "{off_s:?}");
+    for (device, off_s) in off_s {
+        assert_eq!(off_s.len(), 1, "{device:?}: {off_s:?}");
+        assert!(off_s.iter().all(|off_s| (120..=900).contains(&off_s.abs())), "{device:?}: {off_s:?}");
+    }
+}
+
+#[test]
 fn a_truncated_answer_is_the_beginning_of_the_whole_one_and_ends_inside_a_row() {
     for seed in 3..7 {
         let (right, wrong) = (without_faults(seed, SIZE), operation(seed, SIZE, "truncated-file"));
@@ -322,7 +369,7 @@ fn check_clock(fault: &str, seed: u64) {
 
 #[test]
 fn a_mistake_of_the_clock_moves_the_times_of_one_answer_and_nothing_else() {
-    for (idx, (fault, _)) in FAULTS.iter().enumerate().skip(8) {
+    for (idx, (fault, _)) in FAULTS.iter().enumerate().skip_while(|(_, (fault, _))| *fault != "zone+1h") {
         // Two seeds mostly hit different answers.
         for seed in [3 + idx as u64, 40 + idx as u64] {
             check_clock(fault, seed);
@@ -331,7 +378,7 @@ fn a_mistake_of_the_clock_moves_the_times_of_one_answer_and_nothing_else() {
 }
 
 #[test]
-fn an_answer_takes_one_mistake_of_its_clock_and_all_seven_of_rows_can_stand_together() {
+fn an_answer_takes_one_mistake_of_its_clock_and_all_of_rows_can_stand_together() {
     let mut seen = BTreeSet::new();
     for seed in 1..12 {
         let labels = labels(&operation(seed, SIZE, "all"));

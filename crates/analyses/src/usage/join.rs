@@ -37,7 +37,7 @@ impl<'a> Join<'a> {
         let doubts = (0..index.answers.len())
             .map(|answer| {
                 let readings = rules.doubts.get(&index.answers[answer].source).into_iter().flatten();
-                readings.map(|reading| Reread::new(*reading, index, answer as u32, None)).collect()
+                readings.flat_map(|reading| Reread::each_calendar(*reading, index, answer as u32)).collect()
             })
             .collect();
         Ok(Self {

@@ -21,8 +21,15 @@ pub struct Counts {
     pub leads_identified: u64,
     /// Those whose name is wrong, by who is named.
     pub wrong: Wrong,
+    /// Leads that meet every condition of the records for leaving as an attribution, and where the register of residents
+    /// has one person at each home line of theirs; an officer is taken to exclude every other explanation.
+    pub exported: u64,
+    /// Those of them whose name is wrong.
+    pub exported_wrong: u64,
     /// Leads that join accounts of different persons.
     pub merged: u64,
+    /// Those of them that name somebody.
+    pub merged_identified: u64,
     /// Persons whose accounts are spread over several leads.
     pub split: u64,
     /// Connections attributed to a line. Of a pair of account and line as many count as right as the truth has of it,
@@ -37,6 +44,8 @@ pub struct Counts {
     pub lead_person: Level,
     /// Connections by the probability that was stated for them, one for each of [`STRETCHES`].
     pub stretches: [Stretch; STRETCHES.len()],
+    /// Connections by the probability that was stated for them, in ten-thousandths: right, and wrong.
+    pub posteriors: BTreeMap<i32, (u64, u64)>,
     /// What keeps leads below identified, by the name of the ground.
     pub gates: BTreeMap<String, Gate>,
 }
@@ -123,9 +132,13 @@ impl Counts {
     /// Counts an operation.
     pub fn of(truth: &Truth, leads: &[Lead], attribution: &[Finding], same_user: &[Finding]) -> Self {
         let persons = person_results(truth, leads);
+        let joining = |which: &dyn Fn(&Lead) -> bool| {
+            leads.iter().filter(|lead| which(lead) && merged(truth, lead).is_some()).count() as u64
+        };
         let mut counts = Self {
             leads: leads.len() as u64,
-            merged: leads.iter().filter(|lead| merged(truth, lead).is_some()).count() as u64,
+            merged: joining(&|_| true),
+            merged_identified: joining(&|lead| lead.status == PersonStatus::Identified),
             split: split(truth, leads).len() as u64,
             same_user: joined(truth, leads, same_user),
             gates: gates(truth, leads, &persons),
@@ -155,6 +168,10 @@ impl Counts {
                     (_, Some("subscriber_only")) => &mut self.wrong.subscriber_only,
                     _ => &mut self.wrong.bystander,
                 } += 1;
+            }
+            if is_exported(truth, lead) {
+                self.exported += 1;
+                self.exported_wrong += u64::from(wrong.is_some());
             }
             level.count(lead.strength, wrong.is_none());
         }
@@ -188,7 +205,10 @@ impl Counts {
             let stretch = &mut self.stretches[idx];
             stretch.n += found;
             stretch.right += right;
-            stretch.stated += (posterior * 10_000.0).round() as u64 * found;
+            let ten_thousandths = (posterior * 10_000.0).round();
+            stretch.stated += ten_thousandths as u64 * found;
+            let judged = self.posteriors.entry(ten_thousandths as i32).or_default();
+            *judged = (judged.0 + right, judged.1 + found - right);
         }
         // A report and its account may state the same pair, which is reached once.
         for (pair, right) in &reached {
@@ -243,6 +263,13 @@ fn pairs<'a>(truth: &Truth, accounts: impl Iterator<Item = &'a String>) -> Vec<(
     known.iter().enumerate().flat_map(after).collect()
 }
 
+/// Whether a lead that names somebody would leave as an attribution once officers have done their part.
+fn is_exported(truth: &Truth, lead: &Lead) -> bool {
+    let mut homes = lead.lines.iter().filter_map(|line| truth.residents.get(line)).peekable();
+    let lives_alone = homes.peek().is_some() && homes.all(|residents| *residents == 1);
+    lives_alone && lead.gates.iter().all(|gate| gate.passed)
+}
+
 /// What the phrases of a missing ground begin with.
 const MISSING: &str = "identity.missing.";
 
@@ -290,9 +317,12 @@ impl AddAssign<&Self> for Counts {
         self.leads_identified += other.leads_identified;
         self.wrong.bystander += other.wrong.bystander;
         self.wrong.subscriber_only += other.wrong.subscriber_only;
+        self.exported += other.exported;
+        self.exported_wrong += other.exported_wrong;
         self.wrong.another_user += other.wrong.another_user;
         self.wrong.nobody += other.wrong.nobody;
         self.merged += other.merged;
+        self.merged_identified += other.merged_identified;
         self.split += other.split;
         self.connection_line += &other.connection_line;
         self.account_line += &other.account_line;
@@ -302,6 +332,10 @@ impl AddAssign<&Self> for Counts {
             stretch.n += other.n;
             stretch.right += other.right;
             stretch.stated += other.stated;
+        }
+        for (posterior, (right, wrong)) in &other.posteriors {
+            let judged = self.posteriors.entry(*posterior).or_default();
+            *judged = (judged.0 + right, judged.1 + wrong);
         }
         for (name, other) in &other.gates {
             let gate = self.gates.entry(name.clone()).or_default();

@@ -65,11 +65,20 @@ impl LikelihoodRatios {
 }
 
 fn cllr(strengths: &Strengths, n_true: u64, n_false: u64) -> f64 {
+    let ratio = |strength: &Strength| 10_f64.powf(strength.log10_lr());
+    cllr_of(
+        strengths.iter().map(|(strength, (right, wrong))| (ratio(strength), *right, *wrong)),
+        n_true,
+        n_false,
+    )
+}
+
+/// Cllr of likelihood ratios, each with how often it was stated of what is true and of what is false.
+pub fn cllr_of(ratios: impl Iterator<Item = (f64, u64, u64)>, n_true: u64, n_false: u64) -> f64 {
     let (mut of_true, mut of_false) = (0.0, 0.0);
-    for (strength, (here_true, here_false)) in strengths {
-        let ratio = 10_f64.powf(strength.log10_lr());
-        of_true += *here_true as f64 * (1.0 + 1.0 / ratio).log2();
-        of_false += *here_false as f64 * (1.0 + ratio).log2();
+    for (ratio, here_true, here_false) in ratios {
+        of_true += here_true as f64 * (1.0 + 1.0 / ratio).log2();
+        of_false += here_false as f64 * (1.0 + ratio).log2();
     }
     (of_true / n_true as f64 + of_false / n_false as f64) / 2.0
 }
@@ -90,7 +99,7 @@ fn cllr_min(strengths: &Strengths, n_true: u64, n_false: u64) -> f64 {
 
 /// Pool-adjacent-violators: neighbours are joined until the share of true ones never falls. Shares are compared as
 /// whole numbers, so that no rounding decides.
-fn pooled(counts: impl Iterator<Item = (u64, u64)>) -> Vec<(u64, u64)> {
+pub fn pooled(counts: impl Iterator<Item = (u64, u64)>) -> Vec<(u64, u64)> {
     let mut pools: Vec<(u64, u64)> = Vec::new();
     for mut pool in counts {
         while let Some((before_true, before_false)) = pools.last().copied()

@@ -45,6 +45,15 @@ pub struct FalseAccusations {
     pub per_1000_leads: Option<f64>,
     /// The exact upper bound, one-sided, 95 %.
     pub upper_95_per_1000_leads: Option<f64>,
+    /// Leads that leave as attributions once officers have done their part: the records meet every condition, the
+    /// register of residents has one person at each home line, and every other explanation is excluded.
+    pub exported: u64,
+    /// Those of them that name anybody but the person.
+    pub exported_wrong: u64,
+    /// `exported_wrong` in 1,000 of `exported`.
+    pub per_1000_exported: Option<f64>,
+    /// The exact upper bound, one-sided, 95 %.
+    pub upper_95_per_1000_exported: Option<f64>,
     /// `count` in 1,000 leads that name somebody.
     pub per_1000_identified: Option<f64>,
     /// The exact upper bound, one-sided, 95 %.
@@ -191,6 +200,10 @@ impl FalseAccusations {
             leads_identified: counts.leads_identified,
             per_1000_leads: in_1000(share(count, counts.leads)),
             upper_95_per_1000_leads: in_1000(upper_95(count, counts.leads)),
+            exported: counts.exported,
+            exported_wrong: counts.exported_wrong,
+            per_1000_exported: in_1000(share(counts.exported_wrong, counts.exported)),
+            upper_95_per_1000_exported: in_1000(upper_95(counts.exported_wrong, counts.exported)),
             per_1000_identified: in_1000(share(count, counts.leads_identified)),
             upper_95_per_1000_identified: in_1000(upper_95(count, counts.leads_identified)),
         }

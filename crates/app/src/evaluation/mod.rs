@@ -5,6 +5,7 @@
 //! findings and leads are made of, and what the truth files hold.
 
 mod bounds;
+mod calibration;
 mod counts;
 mod likelihood;
 mod measures;
@@ -19,6 +20,7 @@ use serde::Serialize;
 use tutela_model::Lead;
 use tutela_model::finding::PersonStatus;
 
+pub use self::calibration::{HeldOut, Part, Stretch};
 pub use self::counts::Counts;
 pub use self::likelihood::LikelihoodRatios;
 pub use self::measures::{Calibration, FalseAccusations, Gate, Level, Measures, share};

@@ -19,6 +19,7 @@ fn truth() -> Truth {
         ]
         .into(),
         users_of: [used("x/a", &["P1"]), used("x/b", &["P2"]), used("x/s", &["P1", "P2"])].into(),
+        residents: [("o/1".to_owned(), 1), ("o/2".to_owned(), 2)].into(),
         subscriber_of: [("o/1".to_owned(), "P3".to_owned()), ("o/2".to_owned(), "P1".to_owned())].into(),
         connections: [(("x/a".to_owned(), "o/1".to_owned()), 10)].into(),
         stands_for: [("cybertip/report-7".to_owned(), "x/a".to_owned())].into(),
@@ -81,6 +82,22 @@ fn when_everything_is_right_every_share_is_one_and_nobody_is_accused() {
     assert!(gates.is_empty());
     let ratios = levels.lead_person.likelihood_ratios.as_ref().expect("strengths");
     assert_eq!((ratios.n_true, ratios.n_false, ratios.cllr), (2, 0, None));
+}
+
+#[test]
+fn a_name_leaves_as_an_attribution_where_one_person_lives_and_the_records_meet_every_condition() {
+    let named = |name: &str, line: &str, passed: bool| {
+        let mut named = Lead { lines: vec![line.to_owned()], ..lead("L-1", &["x/a"], Some(name), 0) };
+        let why = Phrase::new("k");
+        named.gates = vec![tutela_model::finding::Gate { name: "role".to_owned(), passed, why }];
+        let found = of_parts(&truth(), &[named], &[], &[]).measures.false_accusations;
+        (found.exported, found.exported_wrong)
+    };
+    assert_eq!(named("Nadia Verdelli", "o/1", true), (1, 0));
+    assert_eq!(named("Ugo Brennari", "o/1", true), (1, 1), "any other name is wrong");
+    assert_eq!(named("Nadia Verdelli", "o/2", true), (0, 0), "two live there");
+    assert_eq!(named("Nadia Verdelli", "o/1", false), (0, 0), "the role is not known");
+    assert_eq!(named("Nadia Verdelli", "o/3", true), (0, 0), "nobody knows who lives there");
 }
 
 #[test]
@@ -185,6 +202,41 @@ fn naming_a_bystander_or_another_user_or_nobody_is_counted() {
 }
 
 #[test]
+fn of_two_namesakes_the_one_whose_line_was_used_is_named() {
+    let mut truth = truth();
+    truth.persons.insert("P5".to_owned(), ("Nadia Verdelli".to_owned(), "bystander".to_owned()));
+    let wrong = |truth: &Truth, line: &str| {
+        let lead =
+            Lead { lines: vec![line.to_owned()], ..lead("L-001", &["x/a"], Some("Nadia Verdelli"), 0) };
+        let evaluation = of_parts(truth, &[lead], &[], &[]);
+        (evaluation.measures.false_accusations.bystander, evaluation.identified)
+    };
+    assert_eq!(wrong(&truth, "o/2"), (0, 1), "the user's own line");
+    truth.subscriber_of.insert("o/5".to_owned(), "P5".to_owned());
+    assert_eq!(wrong(&truth, "o/5"), (1, 0), "the namesake's line");
+    assert_eq!(wrong(&truth, "o/9"), (0, 1), "a line of neither: the benefit of the doubt");
+}
+
+#[test]
+fn whoever_sold_an_account_and_is_named_for_it_is_accused_falsely() {
+    let mut truth = truth();
+    truth.users_of.insert("x/a".to_owned(), ["P1".to_owned(), "P3".to_owned()].into());
+    let of = |name: &str| {
+        let leads = [lead("L-001", &["x/a"], Some(name), 0)];
+        of_parts(&truth, &leads, &[], &[]).measures.false_accusations.bystander
+    };
+    assert_eq!((of("Ida Brennari"), of("Nadia Verdelli")), (1, 0));
+}
+
+#[test]
+fn a_lead_that_joins_two_people_and_names_one_is_counted_apart() {
+    let joining =
+        |name: Option<&str>| Counts::of(&truth(), &[lead("L-001", &["x/a", "x/b"], name, 0)], &[], &[]);
+    let told = |counts: Counts| (counts.merged, counts.merged_identified);
+    assert_eq!((told(joining(None)), told(joining(Some("Nadia Verdelli")))), ((1, 0), (1, 1)));
+}
+
+#[test]
 fn joining_two_people_is_counted_but_an_account_that_they_share_joins_nobody() {
     let joined = |accounts: &[&str]| {
         of_parts(&truth(), &[lead("L-001", accounts, None, 0)], &[], &[]).merged_leads.len()
@@ -212,6 +264,8 @@ fn attribution_counts_what_is_found_beyond_the_truth_against_precision() {
     assert_eq!(found.calibration.len(), 1);
     assert!((found.calibration[0].share_right - 0.8).abs() < 1e-9);
     assert_eq!(evaluation.measures.calibration_error.ece, Some(0.15));
+    let posteriors = Counts::of(&truth(), &[], &findings, &[]).posteriors;
+    assert_eq!(posteriors, [(9_500, (8, 2))].into());
 }
 
 #[test]

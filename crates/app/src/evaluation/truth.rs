@@ -16,6 +16,8 @@ struct PersonRow {
     person: String,
     name: String,
     role: String,
+    #[serde(default)]
+    line: String,
 }
 
 #[derive(Deserialize)]
@@ -46,6 +48,10 @@ struct ConnectionRow {
 struct UserRow {
     person: String,
     precedent: String,
+    #[serde(default)]
+    home: String,
+    #[serde(default)]
+    household_size: u64,
 }
 
 /// What really was, as `simulate` wrote it.
@@ -53,6 +59,8 @@ struct UserRow {
 pub struct Truth {
     /// Name and role of each person.
     pub persons: BTreeMap<String, (String, String)>,
+    /// How many people live where each home line is, as the register of residents has it.
+    pub residents: BTreeMap<String, u64>,
     /// Who used each account, `platform/account`: two persons when it was shared.
     pub users_of: BTreeMap<String, BTreeSet<String>>,
     /// Who each line, `operator/line`, is registered to.
@@ -80,6 +88,9 @@ impl Truth {
         }
         let mut truth = Self::default();
         each(&folder.join("persons.csv"), |row: PersonRow| {
+            if !row.line.is_empty() {
+                *truth.residents.entry(row.line).or_default() += 1;
+            }
             truth.persons.insert(row.person, (row.name, row.role));
         })?;
         each(&folder.join("accounts.csv"), |row: AccountRow| {
@@ -108,6 +119,10 @@ impl Truth {
         if users.is_file() {
             let mut with = BTreeSet::new();
             each(&users, |row: UserRow| {
+                // Children and guests have no part in the truth but live there all the same.
+                if let Some(residents) = truth.residents.get_mut(&row.home) {
+                    *residents = (*residents).max(row.household_size);
+                }
                 if row.precedent == "yes" {
                     with.insert(row.person);
                 }
@@ -173,8 +188,9 @@ impl Truth {
         n_accounts.iter().find(|(_, n)| *n == most).map(|(person, _)| *person)
     }
 
-    /// The persons that a lead names: those of that name; when nobody has it, because an operator mistyped it, those
-    /// that its lines are registered to.
+    /// The persons that a lead names: those of that name, and of several those that its lines are registered to, because
+    /// a namesake is somebody else; when nobody has it, because an operator mistyped it, those that its lines are
+    /// registered to.
     pub fn named(&self, lead: &Lead) -> BTreeSet<String> {
         let Some(name_said) = &lead.name_said else { return BTreeSet::new() };
         let wanted = name_key(name_said);
@@ -184,10 +200,13 @@ impl Truth {
             .filter(|(_, (name, _))| name_key(name) == wanted)
             .map(|(person, _)| person.clone())
             .collect();
-        if by_name.is_empty() {
-            lead.lines.iter().filter_map(|line| self.subscriber_of.get(line)).cloned().collect()
-        } else {
-            by_name
+        let subscribers: BTreeSet<String> =
+            lead.lines.iter().filter_map(|line| self.subscriber_of.get(line)).cloned().collect();
+        let of_lines: BTreeSet<String> = by_name.intersection(&subscribers).cloned().collect();
+        match (by_name.len(), of_lines.len()) {
+            (0, _) => subscribers,
+            (1, _) | (_, 0) => by_name,
+            _ => of_lines,
         }
     }
 }

@@ -315,6 +315,10 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "What would become of it without these files together, recomputed: a name, or the beginning of a digest",
         "Che cosa ne resterebbe senza questi file insieme, ricalcolato: un nome, o l'inizio di un'impronta",
     ),
+    (
+        "Telephones and addresses of partners and teenagers are those of whoever holds the home line: nothing in the records tells such people apart",
+        "Telefoni e recapiti di partner e ragazzi sono di chi è intestatario dell'utenza di casa: nulla nei dati distingue tali persone",
+    ),
     ("Only those of one analysis", "Solo quelle di un'analisi"),
     ("The table", "La tabella"),
     (
@@ -367,6 +371,10 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     (
         "The world is made from this number: the same seed makes the same files",
         "Il numero da cui nasce il mondo inventato: lo stesso seme crea gli stessi file",
+    ),
+    (
+        "Connections in all [default: 117000 for each 1 of the size]",
+        "Connessioni in tutto [predefinito: 117000 per ogni 1 di dimensione]",
     ),
     (
         "Mistakes to make on purpose, each with a label in truth/faults.csv: all, or names with the share of rows where one in a hundred is not meant (typo=0.05,zone+1h)",

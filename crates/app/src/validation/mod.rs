@@ -5,13 +5,15 @@
 mod page;
 mod plot;
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 use tutela_model::Date;
 use tutela_simulation::Summary;
 
 pub use self::page::page;
-use crate::evaluation::{Counts, Measures, share};
+use crate::evaluation::{Counts, HeldOut, Measures, share};
 
 /// A validation: what was run, and what came of it.
 pub struct Validation {
@@ -50,6 +52,10 @@ pub struct Line {
     pub candidate: u64,
     /// Those with no lead, or one that no line explains.
     pub not_found: u64,
+    /// Those with a lead that no line explains.
+    pub unattributed: u64,
+    /// Those with no lead.
+    pub missed: u64,
     /// Leads.
     pub leads: u64,
     /// Leads that name somebody who did nothing.
@@ -58,6 +64,8 @@ pub struct Line {
     pub wrong_names: u64,
     /// Leads that join accounts of different persons.
     pub merged: u64,
+    /// Those of them that name somebody.
+    pub merged_identified: u64,
     /// Right of the pairs of account and line.
     pub account_line_precision: Option<f64>,
     /// Reached of the pairs of account and line.
@@ -66,7 +74,7 @@ pub struct Line {
 
 impl Line {
     fn of(operation: &Operation) -> Self {
-        let Counts { users, wrong, account_line, leads, merged, .. } = &operation.counts;
+        let Counts { users, wrong, account_line, leads, merged, merged_identified, .. } = &operation.counts;
         let rounded = tutela_analyses::attribution::rounded;
         let false_accusations = wrong.bystander + wrong.subscriber_only;
         Self {
@@ -76,10 +84,13 @@ impl Line {
             identified: users.identified,
             candidate: users.candidate,
             not_found: users.unattributed + users.missed,
+            unattributed: users.unattributed,
+            missed: users.missed,
             leads: *leads,
             false_accusations,
             wrong_names: false_accusations + wrong.another_user + wrong.nobody,
             merged: *merged,
+            merged_identified: *merged_identified,
             account_line_precision: share(account_line.right, account_line.found).map(rounded),
             account_line_recall: share(account_line.reached, account_line.sought).map(rounded),
         }
@@ -99,6 +110,49 @@ pub struct Medians {
     pub account_line_precision: Option<f64>,
     /// Of the share of reached pairs of account and line.
     pub account_line_recall: Option<f64>,
+}
+
+/// The least, the median and the most of a number over operations.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Spread {
+    /// In the operation with the least.
+    pub least: u64,
+    /// In the one in the middle.
+    pub median: f64,
+    /// In the operation with the most.
+    pub most: u64,
+}
+
+/// What is spread over operations, in the order of its table.
+pub const SPREADS: [&str; 10] = [
+    "identified",
+    "candidate",
+    "identified_or_candidate",
+    "unattributed",
+    "missed",
+    "leads",
+    "false_accusations",
+    "wrong_names",
+    "merged",
+    "merged_identified",
+];
+
+impl Line {
+    /// One of [`SPREADS`].
+    fn number(&self, name: &str) -> u64 {
+        match name {
+            "identified" => self.identified,
+            "candidate" => self.candidate,
+            "identified_or_candidate" => self.identified + self.candidate,
+            "unattributed" => self.unattributed,
+            "missed" => self.missed,
+            "leads" => self.leads,
+            "false_accusations" => self.false_accusations,
+            "wrong_names" => self.wrong_names,
+            "merged" => self.merged,
+            _ => self.merged_identified,
+        }
+    }
 }
 
 impl Validation {
@@ -127,6 +181,29 @@ impl Validation {
         }
     }
 
+    /// How each of [`SPREADS`] is spread over operations; none without any.
+    pub fn spreads(&self) -> Vec<(&'static str, Spread)> {
+        let lines = self.lines();
+        let spread = |name: &'static str| {
+            let mut values: Vec<u64> = lines.iter().map(|line| line.number(name)).collect();
+            values.sort_unstable();
+            let median = median(values.iter().map(|n| *n as f64).collect())?;
+            Some((name, Spread { least: *values.first()?, median, most: *values.last()? }))
+        };
+        SPREADS.into_iter().filter_map(spread).collect()
+    }
+
+    /// What calibration fitted on the persons of odd seeds makes of what was stated of those of even ones.
+    pub fn held_out(&self) -> HeldOut {
+        let of = |is_odd: bool| {
+            let mut sum = Counts::default();
+            let those = self.operations.iter().filter(|operation| (operation.made.seed % 2 == 1) == is_odd);
+            those.for_each(|operation| sum += &operation.counts);
+            sum
+        };
+        HeldOut::of(&of(true), &of(false))
+    }
+
     /// The operation that went worst: most wrong names, then most joined persons, then fewest identified; the first of
     /// several that are alike.
     pub fn worst(&self) -> Option<Line> {
@@ -148,9 +225,13 @@ impl Validation {
             "users_total": total.users.total(),
             "identified": total.users.identified,
             "merged_leads": total.merged,
+            "merged_leads_identified": total.merged_identified,
             "split_persons": total.split,
             "total": Measures::of(&total),
+            "calibration_held_out": {"fitted_on": "odd_seeds", "held_against": "even_seeds",
+                "levels": self.held_out()},
             "medians": self.medians(),
+            "spread": self.spreads().into_iter().collect::<BTreeMap<_, _>>(),
             "worst": self.worst(),
             "operations": self.lines(),
         })
@@ -184,6 +265,10 @@ mod tests {
             users: 1,
             with_precedents: 0,
             bystanders: 0,
+            persons: 1,
+            lines: 1,
+            lease_rows: 1,
+            accounts: 1,
             faults: 0,
             injected: 0,
         };
@@ -197,14 +282,38 @@ mod tests {
         assert_eq!(median(vec![]), None);
     }
 
+    fn validation(operations: Vec<Operation>) -> Validation {
+        let (made_with, scenario) = (String::new(), String::new());
+        Validation { made_with, scenario, size: 1.0, date: None, operations }
+    }
+
+    #[test]
+    fn a_spread_has_the_ends_and_the_middle() {
+        let spreads = validation(vec![operation(1, 3, 0), operation(2, 9, 1), operation(3, 4, 0)]).spreads();
+        let of = |name: &str| spreads.iter().find(|(of, _)| *of == name).map(|(_, spread)| *spread);
+        assert_eq!(of("identified"), Some(Spread { least: 3, median: 4.0, most: 9 }));
+        assert_eq!(of("false_accusations"), Some(Spread { least: 0, median: 0.0, most: 1 }));
+        assert_eq!(spreads.len(), SPREADS.len());
+        assert!(validation(vec![]).spreads().is_empty());
+    }
+
+    #[test]
+    fn calibration_is_fitted_on_odd_seeds_and_held_against_even_ones() {
+        let judged = |seed, right, wrong| {
+            let mut operation = operation(seed, 0, 0);
+            operation.counts.posteriors = [(9_000, (right, wrong))].into();
+            operation
+        };
+        let held = validation(vec![judged(1, 30, 10), judged(2, 8, 2), judged(3, 30, 10)]).held_out();
+        let part = held.connection_line;
+        assert_eq!((part.fitted_true, part.fitted_false, part.held_true, part.held_false), (60, 20, 8, 2));
+        // 61 of 82 against 8 of 10.
+        assert_eq!((part.ece, part.ece_stated), (Some(0.0561), Some(0.1)));
+    }
+
     #[test]
     fn the_worst_operation_accuses_somebody_before_it_misses_somebody() {
-        let worst = |operations: Vec<Operation>| {
-            let (made_with, scenario) = (String::new(), String::new());
-            Validation { made_with, scenario, size: 1.0, date: None, operations }
-                .worst()
-                .map(|line| line.seed)
-        };
+        let worst = |operations: Vec<Operation>| validation(operations).worst().map(|line| line.seed);
         assert_eq!(worst(vec![operation(1, 2, 0), operation(2, 9, 1), operation(3, 2, 0)]), Some(2));
         assert_eq!(worst(vec![operation(1, 3, 0), operation(2, 2, 0), operation(3, 2, 0)]), Some(2));
         assert_eq!(worst(vec![]), None);

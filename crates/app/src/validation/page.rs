@@ -7,7 +7,7 @@ use tutela_outputs::shown;
 
 use super::Validation;
 use super::plot::{self, Words};
-use crate::evaluation::{Measures, words};
+use crate::evaluation::{HeldOut, Measures, Part, words};
 use crate::talk::{phrase, say};
 
 const STYLE: &str = include_str!("page.css.txt");
@@ -29,6 +29,7 @@ pub fn page(validation: &Validation, lang: Lang) -> String {
     page.levels(&measures);
     page.ratios(&measures);
     page.calibration(&measures);
+    page.held_out(&validation.held_out());
     page.gates(&measures);
     page.operations(validation);
     page.methods();
@@ -140,22 +141,28 @@ impl Page {
         let found = &measures.false_accusations;
         self.heading(phrase!("validation.accusations"));
         self.paragraph("", phrase!("validation.accusations.what"));
-        let row = |of: Phrase, n: u64, rate: Option<f64>, upper: Option<f64>| {
+        let row = |of: Phrase, (n, wrong): (u64, u64), rate: Option<f64>, upper: Option<f64>| {
             let (rate, upper) = (self.number(rate, 2), self.number(upper, 2));
-            vec![say(&of, self.lang), self.count(n), self.count(found.count), rate, upper]
+            vec![say(&of, self.lang), self.count(n), self.count(wrong), rate, upper]
         };
         let rows = [
             row(
                 phrase!("validation.leads"),
-                found.leads,
+                (found.leads, found.count),
                 found.per_1000_leads,
                 found.upper_95_per_1000_leads,
             ),
             row(
                 phrase!("validation.leads.identified"),
-                found.leads_identified,
+                (found.leads_identified, found.count),
                 found.per_1000_identified,
                 found.upper_95_per_1000_identified,
+            ),
+            row(
+                phrase!("validation.leads.exported"),
+                (found.exported, found.exported_wrong),
+                found.per_1000_exported,
+                found.upper_95_per_1000_exported,
             ),
         ];
         self.table(phrase!("validation.accusations.columns"), &rows);
@@ -250,6 +257,46 @@ impl Page {
         self.figure(&plot::calibration(&error.stretches, &words), &words.title);
     }
 
+    fn held_out(&mut self, held_out: &HeldOut) {
+        self.heading(phrase!("validation.held_out"));
+        self.paragraph("", phrase!("validation.held_out.what"));
+        let level = |page: &Self, name: &str| say(&words::level(name), page.lang);
+        let row = |(name, part): (&str, &Part)| {
+            let counts = [part.fitted_true, part.fitted_false, part.held_true, part.held_false];
+            let errors = [part.ece_stated, part.ece, part.cllr_stated, part.cllr];
+            let mut row = vec![level(self, name)];
+            row.extend(counts.map(|n| self.count(n)));
+            row.extend(errors.map(|error| self.number(error, 4)));
+            row
+        };
+        let rows: Vec<_> = held_out.all().into_iter().map(row).collect();
+        self.table(phrase!("validation.held_out.columns"), &rows);
+        let not = held_out.all().into_iter().filter_map(|(name, part)| {
+            let why = say(&words::not_computable(part.not_computable?), self.lang);
+            Some(phrase!("validation.held_out.none", level = level(self, name), why = why))
+        });
+        let not: Vec<Phrase> = not.collect();
+        if !not.is_empty() {
+            self.list(not);
+        }
+        let stretches = held_out.all().into_iter().flat_map(|(name, part)| {
+            let row = move |page: &Self, at: &crate::evaluation::Stretch| {
+                vec![
+                    level(page, name),
+                    format!("{}–{}", page.number(Some(at.from), 3), page.number(Some(at.to), 3)),
+                    page.count(at.statements),
+                    page.percent(Some(at.said)),
+                    page.percent(Some(at.share_right)),
+                ]
+            };
+            part.reliability.iter().map(|at| row(self, at)).collect::<Vec<_>>()
+        });
+        let rows: Vec<_> = stretches.collect();
+        if !rows.is_empty() {
+            self.table(phrase!("validation.reliability.columns"), &rows);
+        }
+    }
+
     fn gates(&mut self, measures: &Measures) {
         self.heading(phrase!("validation.gates"));
         self.paragraph("", phrase!("validation.gates.what"));
@@ -281,6 +328,17 @@ impl Page {
         if let Some(worst) = validation.worst() {
             self.paragraph("", phrase!("validation.worst", seed = worst.seed));
         }
+        let row = |(name, spread): (&str, super::Spread)| {
+            let mut row = vec![say(&words::spread(name), self.lang)];
+            row.extend([
+                self.count(spread.least),
+                self.number(Some(spread.median), 1),
+                self.count(spread.most),
+            ]);
+            row
+        };
+        let rows: Vec<_> = validation.spreads().into_iter().map(row).collect();
+        self.table(phrase!("validation.spread.columns"), &rows);
         let row = |line: super::Line| {
             let mut row = vec![line.seed.to_string()];
             let counts = [line.connections, line.users, line.identified, line.candidate, line.not_found];
@@ -311,6 +369,7 @@ impl Page {
             phrase!("validation.limit.made_up"),
             phrase!("validation.limit.one_hand"),
             phrase!("validation.limit.plan"),
+            phrase!("validation.limit.held_out"),
             phrase!("validation.limit.no_false"),
             phrase!("validation.limit.connections"),
             phrase!("validation.limit.recall"),

@@ -25,7 +25,8 @@ pub struct Args {
     #[arg(long, value_name = "NAME", default_value = "platform-connections")]
     pub scenario: String,
     /// Another seed makes another made-up world
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    // The world of seed 24 has leads of every kind.
+    #[arg(long, value_name = "N", default_value_t = 24)]
     pub seed: u64,
     /// 1 is the operation as it was reported, 0.1 a tenth of it
     #[arg(long, value_name = "F", default_value_t = 1.0)]

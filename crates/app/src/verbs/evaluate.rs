@@ -152,6 +152,9 @@ fn write_accusations(out: &mut dyn Write, run: &Run, found: &FalseAccusations) -
         let bound = phrase!("evaluate.accusations.bound", of = run.word(of), n = n, upper = upper);
         writeln!(out, "  {}", run.word(bound))?;
     }
+    let upper = found.upper_95_per_1000_exported.map_or("-".to_owned(), |upper| format!("{upper:.1}"));
+    let (n, wrong) = (found.exported, found.exported_wrong);
+    writeln!(out, "  {}", run.word(phrase!("evaluate.exported", n = n, wrong = wrong, upper = upper)))?;
     Ok(())
 }
 
@@ -160,6 +163,6 @@ fn percent(share: Option<f64>) -> String {
 }
 
 /// A measure without a unit.
-fn cost(value: Option<f64>) -> String {
+pub fn cost(value: Option<f64>) -> String {
     value.map_or("-".to_owned(), |value| format!("{value:.4}"))
 }

@@ -7,19 +7,20 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tutela_case::{Authority, Case};
-use tutela_model::Date;
+use tutela_model::{Date, Phrase};
+use tutela_simulation::Extent;
 use tutela_simulation::faults::Faults;
 
 use crate::analysis;
 use crate::cli;
 use crate::dossier::MADE_UP;
 use crate::ending::{Doing as _, Exit};
-use crate::evaluation::{self, Measures, Truth};
+use crate::evaluation::{self, Measures, Truth, words};
 use crate::operation::{self, now, today};
 use crate::progress::{Bar, Unit};
 use crate::run::{Format, Run, write_whole};
 use crate::talk::{path_text, phrase};
-use crate::validation::{self, Line, Validation};
+use crate::validation::{self, Line, Spread, Validation};
 use crate::verbs::{demo, evaluate, import, simulate};
 
 /// Options of `selftest`.
@@ -35,6 +36,10 @@ pub struct Args {
     /// one in a hundred is not meant (typo=0.05,zone+1h)
     #[arg(long, value_name = "NAME[=RATE],…")]
     pub faults: Option<String>,
+    /// Telephones and addresses of partners and teenagers are those of whoever holds the home line: nothing in the records
+    /// tells such people apart
+    #[arg(long)]
+    pub family_contracts: bool,
     /// Write the report, as a page of HTML and as JSON, into the folder of -o
     #[arg(long)]
     pub report: bool,
@@ -51,8 +56,13 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     // Half an hour of work is not to end with a folder that was not named.
     let folder = args.report.then(|| run.folder("selftest --report")).transpose()?;
     let faults = args.faults.as_deref().map(simulate::asked).transpose()?.unwrap_or_default();
-    let scenario =
-        if faults.is_none() { SCENARIO.to_owned() } else { format!("{SCENARIO} --faults {faults}") };
+    let mut scenario = SCENARIO.to_owned();
+    if args.family_contracts {
+        scenario.push_str(" --family-contracts");
+    }
+    if !faults.is_none() {
+        scenario.push_str(&format!(" --faults {faults}"));
+    }
     let validation = Validation {
         made_with: analysis::made_with(),
         scenario,
@@ -96,7 +106,7 @@ fn operations(run: &Run, args: &Args, faults: &Faults) -> anyhow::Result<Vec<val
                 break;
             }
             let operation =
-                operation(run, seed, args.size, faults).doing(|| phrase!("selftest.problem", seed = seed));
+                operation(run, seed, args, faults).doing(|| phrase!("selftest.problem", seed = seed));
             if operation.is_err() {
                 // The first that fails ends them all.
                 next.store(args.seeds + 1, Ordering::Relaxed);
@@ -119,11 +129,12 @@ fn operations(run: &Run, args: &Args, faults: &Faults) -> anyhow::Result<Vec<val
 }
 
 /// One operation, from its seed to what was counted. Its folder is gone at the end, however it ends.
-fn operation(run: &Run, seed: u64, size: f64, faults: &Faults) -> anyhow::Result<validation::Operation> {
+fn operation(run: &Run, seed: u64, args: &Args, faults: &Faults) -> anyhow::Result<validation::Operation> {
     run.go_on()?;
     let dir = tempfile::tempdir()?;
     let (files, op) = (dir.path().join("files"), dir.path().join("operation"));
-    let made = simulate::make(SCENARIO, seed, size, faults, &files)?;
+    let extent = Extent { size: args.size, n_connections: None, family_contracts: args.family_contracts };
+    let made = simulate::make(SCENARIO, seed, extent, faults, &files)?;
     run.go_on()?;
     let inner = Run { op: Some(op.clone()), output: None, quiet: true, jobs: 1, ..run.clone() };
     let counts = counted(&inner, &files, &op)?;
@@ -170,10 +181,35 @@ fn write_text(out: &mut dyn Write, run: &Run, validation: &Validation) -> anyhow
         leads = shown(medians.leads)
     );
     writeln!(out, "{}\n", run.word(medians))?;
+    columns(out, run, phrase!("selftest.spread"))?;
+    for (name, spread) in validation.spreads() {
+        let Spread { least, median, most } = spread;
+        writeln!(out, "  {:<24}{least:>10}{median:>10.1}{most:>10}", run.word(words::spread(name)))?;
+    }
+    writeln!(out)?;
     let total = validation.total();
     let users = phrase!("selftest.together", n = total.users.total(), identified = total.users.identified);
     writeln!(out, "{}", run.word(users))?;
-    evaluate::write_measures(out, run, &Measures::of(&total))
+    evaluate::write_measures(out, run, &Measures::of(&total))?;
+    columns(out, run, phrase!("selftest.held_out"))?;
+    for (name, part) in validation.held_out().all() {
+        let level = run.word(words::level(name));
+        if let Some(why) = part.not_computable {
+            writeln!(out, "  {level:<24}{}", run.word(words::not_computable(why)))?;
+            continue;
+        }
+        let errors = [part.ece_stated, part.ece, part.cllr_stated, part.cllr];
+        let errors: String = errors.map(|error| format!("{:>10}", evaluate::cost(error))).concat();
+        writeln!(out, "  {level:<24}{:>10}{errors}", part.held_false)?;
+    }
+    Ok(())
+}
+
+/// A heading over columns of ten.
+fn columns(out: &mut dyn Write, run: &Run, heading: Phrase) -> anyhow::Result<()> {
+    let headings = run.headings(heading);
+    let cells: Vec<String> = headings.iter().skip(1).map(|cell| format!("{cell:>10}")).collect();
+    Ok(writeln!(out, "{:<26}{}", headings.first().map_or("", String::as_str), cells.concat())?)
 }
 
 /// A column is as wide as its heading, with room before it.

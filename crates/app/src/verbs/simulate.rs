@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use tutela_simulation::faults::{FAULTS, Faults};
-use tutela_simulation::{Output, SCENARIOS, Summary};
+use tutela_simulation::{Extent, Output, SCENARIOS, Summary};
 
 use crate::ending::{Exit, Failure};
 use crate::run::{Format, Run};
@@ -23,6 +23,13 @@ pub struct Args {
     /// 1 is the operation as it was reported, 0.1 a tenth of it
     #[arg(long, value_name = "F", default_value_t = 1.0)]
     pub size: f64,
+    /// Connections in all [default: 117000 for each 1 of the size]
+    #[arg(long, value_name = "N")]
+    pub connections: Option<u32>,
+    /// Telephones and addresses of partners and teenagers are those of whoever holds the home line: nothing in the records
+    /// tells such people apart
+    #[arg(long)]
+    pub family_contracts: bool,
     /// Mistakes to make on purpose, each with a label in truth/faults.csv: all, or names with the share of rows where
     /// one in a hundred is not meant (typo=0.05,zone+1h)
     #[arg(long, value_name = "NAME[=RATE],…")]
@@ -33,12 +40,16 @@ pub struct Args {
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let folder = run.folder("simulate")?;
     let faults = args.faults.as_deref().map(asked).transpose()?.unwrap_or_default();
-    let summary = make(&args.scenario, args.seed, args.size, &faults, folder)?;
+    let family_contracts = args.family_contracts;
+    let extent = Extent { size: args.size, n_connections: args.connections, family_contracts };
+    let summary = make(&args.scenario, args.seed, extent, &faults, folder)?;
     let Summary { connections, users, with_precedents, bystanders, faults, injected, .. } = summary;
+    let Summary { persons, lines, lease_rows, accounts, .. } = summary;
     let value = json!({"schema": "tutela.simulate/1", "scenario": args.scenario, "seed": args.seed, "size": args.size,
         "folder": folder.display().to_string(), "connections": connections, "users": users,
         "with_precedents": with_precedents, "bystanders": bystanders, "faults": faults,
-        "injected": injected});
+        "injected": injected, "persons": persons, "lines": lines, "lease_rows": lease_rows,
+        "accounts": accounts});
     run.list(|out| match run.format {
         Format::Text => {
             let made = phrase!(
@@ -74,7 +85,13 @@ pub fn asked(text: &str) -> anyhow::Result<Faults> {
 ///
 /// # Errors
 /// No such scenario, a folder that holds something, or the disk refuses.
-pub fn make(scenario: &str, seed: u64, size: f64, faults: &Faults, folder: &Path) -> anyhow::Result<Summary> {
+pub fn make(
+    scenario: &str,
+    seed: u64,
+    extent: impl Into<Extent>,
+    faults: &Faults,
+    folder: &Path,
+) -> anyhow::Result<Summary> {
     if !SCENARIOS.iter().any(|known| known.name == scenario) {
         let names: Vec<&str> = SCENARIOS.iter().map(|known| known.name).collect();
         let what = phrase!("simulate.unknown", scenario = scenario);
@@ -87,7 +104,7 @@ pub fn make(scenario: &str, seed: u64, size: f64, faults: &Faults, folder: &Path
         return Err(Failure::new(Exit::Failed, what).hint(phrase!("folder.not_empty.hint")).into());
     }
     let mut output = Folder(folder.to_owned());
-    Ok(tutela_simulation::simulate_with(scenario, seed, size, faults, &mut output)?)
+    Ok(tutela_simulation::simulate_with(scenario, seed, extent, faults, &mut output)?)
 }
 
 /// Files on disk, below one folder.

@@ -23,7 +23,7 @@ use header::TitleRow;
 /// The reader.
 pub static READER: Reader = Reader {
     name: "mapped_table",
-    version: 2,
+    version: 3,
     about: "Any table as CSV, TSV, XLSX or log lines, by a mapping profile",
     tables: crate::tutela_table::READER.tables,
     recognise,

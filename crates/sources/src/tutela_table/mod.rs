@@ -21,7 +21,7 @@ use crate::compression::{head, plain_name};
 /// The reader.
 pub static READER: Reader = Reader {
     name: "tutela_table",
-    version: 1,
+    version: 2,
     about: "A table of Tutela as CSV, JSON Lines or Parquet, with the table's own column names",
     tables: &[
         "connection",
