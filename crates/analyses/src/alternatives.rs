@@ -107,17 +107,8 @@ pub fn of(
     use AlternativeState::{NotApplicable, Open as Unanswered, Unlikely};
     let mut alternatives = if has_lines { of_home(views, status) } else { Vec::new() };
     let n_open = |reasons: &[Open]| -> u64 {
-        let of_view = |view: &&View<'_>| {
-            let account = usage.accounts.get(&view.key)?;
-            Some(
-                reasons
-                    .iter()
-                    .filter_map(|reason| account.open.get(reason))
-                    .map(|open| open.tally.n)
-                    .sum::<u64>(),
-            )
-        };
-        views.iter().filter_map(of_view).sum()
+        let uses = views.iter().filter_map(|view| usage.accounts.get(&view.key));
+        uses.map(|account| account.n_open(reasons)).sum()
     };
     let n_shared = n_open(&[Open::PortMissing, Open::SeveralLines]);
     let mut cgnat = match n_shared {
@@ -126,7 +117,7 @@ pub fn of(
         _ => alternative("cgnat", Unlikely, "cgnat.unlikely"),
     };
     cgnat.why = cgnat.why.with("n", n_shared);
-    let n_hidden = n_open(&[Open::Vpn, Open::TorExit, Open::Hosting]);
+    let n_hidden = n_open(&Open::HIDDEN);
     let mut vpn = match n_hidden {
         0 => alternative("vpn", NotApplicable, "vpn.not_applicable"),
         _ => alternative("vpn", Unanswered, "vpn.open"),

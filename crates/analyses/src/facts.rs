@@ -37,6 +37,14 @@ pub struct Registration {
     pub row: RowRef,
 }
 
+impl Registration {
+    /// Whether the line is the person's, or one of the household's where that is known.
+    pub fn is_of(&self, person: &PersonKey, household: Option<&Text>) -> bool {
+        let in_home = household.is_some() && self.household.as_ref() == household;
+        in_home || self.person.as_ref() == Some(person)
+    }
+}
+
 /// Who a record names: a tax code, or where the record has none a name with a date of birth. A name alone is nobody.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PersonKey {

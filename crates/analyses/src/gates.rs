@@ -37,6 +37,7 @@ use tutela_model::time::utc_date;
 use tutela_model::{Date, Finding, Phrase, RowRef, Statement, Tables};
 
 use crate::facts::CaseFacts;
+use crate::grounds::GATE_SESSIONS;
 use crate::identity::Group;
 use crate::usage::{AccountUse, Open, Usage};
 
@@ -96,7 +97,6 @@ pub static STATEMENTS: &[Statement] = &[
 
 const EXIT_DAYS: i32 = 31;
 const RANGE_DAYS: i32 = 183;
-const GATE_SESSIONS: usize = 2;
 
 /// What the analysis says.
 pub struct Gates {
@@ -164,13 +164,9 @@ fn sessions(group: &Group, usage: &Usage) -> Gate {
 }
 
 fn readings(group: &Group, usage: &Usage) -> Gate {
-    let stable: u64 =
-        uses(group, usage).flat_map(|account| account.lines.values()).map(|support| support.tally.n).sum();
-    let open = |account: &AccountUse| -> u64 {
-        let reasons = [Open::Unstable, Open::NearChange, Open::ClockInQuestion];
-        reasons.iter().filter_map(|reason| account.open.get(reason)).map(|open| open.tally.n).sum()
-    };
-    let unstable: u64 = uses(group, usage).map(open).sum();
+    let stable: u64 = uses(group, usage).map(AccountUse::n_attributed).sum();
+    let reasons = [Open::Unstable, Open::NearChange, Open::ClockInQuestion];
+    let unstable: u64 = uses(group, usage).map(|account| account.n_open(&reasons)).sum();
     let mut gate = gate("readings", unstable <= stable && stable > 0);
     if !gate.passed {
         gate.why = gate.why.with("n", unstable).with("stable", stable);

@@ -9,7 +9,8 @@ use crate::attribution;
 use crate::facts::{AccountSelector, CaseFacts, PersonKey, Registration};
 use crate::usage::{AccountKey, AccountUse, Support, Usage};
 
-const GATE_SESSIONS: usize = 2;
+/// Distinct sessions that make a use more than a coincidence.
+pub const GATE_SESSIONS: usize = 2;
 const GATE_DAYS: usize = 3;
 /// An identifier that the platform checked.
 pub const VERIFIED: i32 = 4000;
@@ -128,9 +129,7 @@ impl<'a> View<'a> {
         without: Option<&'b str>,
     ) -> impl Iterator<Item = &'b str> {
         self.lines.iter().filter_map(move |(_, line, support, registration)| {
-            let registration = (*registration)?;
-            let same = registration.person.as_ref() == Some(person)
-                || (household.is_some() && registration.household.as_ref() == household);
+            let same = registration.is_some_and(|registration| registration.is_of(person, household));
             (same && often(support) && Some(line.as_str()) != without).then_some(line.as_str())
         })
     }
@@ -287,19 +286,13 @@ impl<'a> View<'a> {
     fn days_elsewhere_since(&self) -> Option<i64> {
         let ground = self.grounds.first()?;
         let (first_us, last_us) = self.account.tally.span_us?;
-        let registered = |(_, _, _, registration): &&(u32, String, &Support, Option<&Registration>)| {
-            registration.is_some_and(|registration| registration.person.as_ref() == Some(&ground.person))
-        };
-        let household = self
-            .lines
-            .iter()
-            .find(registered)
-            .and_then(|(_, _, _, known)| known.as_ref()?.household.as_ref());
-        let is_own = |registration: &Registration| {
-            registration.person.as_ref() == Some(&ground.person)
-                || (household.is_some() && registration.household.as_ref() == household)
-        };
-        let own = self.lines.iter().filter(|(_, _, _, registration)| registration.is_some_and(is_own));
+        let registrations = || self.lines.iter().filter_map(|(_, _, _, registration)| *registration);
+        let household = registrations()
+            .find(|registration| registration.person.as_ref() == Some(&ground.person))
+            .and_then(|registration| registration.household.as_ref());
+        let own = self.lines.iter().filter(|(_, _, _, registration)| {
+            registration.is_some_and(|registration| registration.is_of(&ground.person, household))
+        });
         let last_own_us = own.filter_map(|(_, _, support, _)| Some(support.tally.span_us?.1)).max()?;
         let (since_us, life_us) = (last_us - last_own_us, last_us - first_us);
         let days = since_us / DAY_US;

@@ -241,20 +241,14 @@ const COVERED: [Open; 6] = [
     Open::NearChange,
     Open::NobodyThen,
 ];
-const HIDDEN: [Open; 3] = [Open::Vpn, Open::TorExit, Open::Hosting];
-
 impl Answered {
     fn so_far(groups: &[Group], usage: &Usage) -> Self {
         let accounts = || usage.accounts.values();
-        let n_of = |account: &AccountUse, reasons: &[Open]| -> u64 {
-            reasons.iter().filter_map(|reason| account.open.get(reason)).map(|open| open.tally.n).sum()
-        };
-        let on_one_line: u64 =
-            accounts().flat_map(|account| account.lines.values()).map(|support| support.tally.n).sum();
-        let hidden = || accounts().filter(|account| n_of(account, &HIDDEN) > 0);
+        let on_one_line: u64 = accounts().map(AccountUse::n_attributed).sum();
+        let hidden = || accounts().filter(|account| account.n_open(&Open::HIDDEN) > 0);
         let with_line = || groups.iter().filter(|group| !group.lines.is_empty());
         Self {
-            covered: on_one_line + accounts().map(|account| n_of(account, &COVERED)).sum::<u64>(),
+            covered: on_one_line + accounts().map(|account| account.n_open(&COVERED)).sum::<u64>(),
             on_one_line,
             hidden: hidden().count() as u64,
             hidden_with_line: hidden().filter(|account| !account.lines.is_empty()).count() as u64,

@@ -11,7 +11,11 @@ use tutela_model::Finding;
 /// The pairs on the way from one account to another, in order; none when no way leads there. Of equal ways the one with
 /// fewer pairs is taken, then the one whose accounts come first in their order.
 #[must_use]
-pub fn strongest_path<'a>(pairs: &'a [Finding], from: &str, to: &str) -> Option<Vec<&'a Finding>> {
+pub fn strongest_path<'a>(
+    pairs: impl IntoIterator<Item = &'a Finding>,
+    from: &str,
+    to: &str,
+) -> Option<Vec<&'a Finding>> {
     let mut beside: BTreeMap<&str, Vec<(&str, i32, &Finding)>> = BTreeMap::new();
     for pair in pairs {
         let Some(strength) = pair.strength.filter(|strength| strength.0 > 0) else { continue };

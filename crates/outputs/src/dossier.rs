@@ -318,22 +318,25 @@ impl<'a> Dossier<'a> {
     /// that is not attributable, with the conditions that it fails.
     #[must_use]
     pub fn leaves_as(&self, lead: &Lead, lang: Lang) -> String {
-        let conditions = self.conditions_of(lead, lang);
-        let failed: Vec<&str> = conditions
-            .iter()
-            .filter(|condition| !condition.passed)
-            .map(|condition| condition.words)
-            .collect();
-        match failed.as_slice() {
+        match self.lacking(lead, lang).as_slice() {
             [] => labels::say(&labels::ATTRIBUTABLE, lang).to_owned(),
-            failed => labels::fill(&labels::INTELLIGENCE_LACKS, lang, [("names", failed.join("; ").into())]),
+            lacking => {
+                labels::fill(&labels::INTELLIGENCE_LACKS, lang, [("names", lacking.join("; ").into())])
+            }
         }
     }
 
     /// Whether a lead meets every condition for leaving as an attribution.
     #[must_use]
     pub fn is_attributable(&self, lead: &Lead) -> bool {
-        self.conditions_of(lead, Lang::En).iter().all(|condition| condition.passed)
+        self.lacking(lead, Lang::En).is_empty()
+    }
+
+    /// The conditions for leaving as an attribution that a lead fails, in words.
+    #[must_use]
+    pub fn lacking(&self, lead: &Lead, lang: Lang) -> Vec<&'static str> {
+        let conditions = self.conditions_of(lead, lang).into_iter();
+        conditions.filter(|condition| !condition.passed).map(|condition| condition.words).collect()
     }
 
     /// Whether a decision does not count, because it was withdrawn or another came in its place.

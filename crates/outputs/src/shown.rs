@@ -103,6 +103,12 @@ pub fn log10(log10_lr: f64, lang: Lang) -> String {
     if lang == Lang::It { shown.replace('.', ",") } else { shown }
 }
 
+/// Thousandths of a unit, such as a bit, with one decimal, as the language writes it.
+#[must_use]
+pub fn thousandths(n: i64, lang: Lang) -> String {
+    log10(n as f64 / 1000.0, lang)
+}
+
 /// Where a row is, for a reader: the file's name and the spot, `leases.csv:212`.
 #[must_use]
 pub fn place(row: &RowRef, dossier: &Dossier<'_>) -> String {

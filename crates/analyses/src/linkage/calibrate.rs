@@ -21,25 +21,18 @@ impl Calibration {
         sorted.sort_unstable();
         let right = sorted.iter().filter(|(_, right)| *right).count() as u64;
         let wrong = sorted.len() as u64 - right;
-        // Blocks of score, right, all.
-        let mut blocks: Vec<(i32, u64, u64)> = Vec::new();
-        for alike in sorted.chunk_by(|a, b| a.0 == b.0) {
+        let alike = sorted.chunk_by(|a, b| a.0 == b.0).map(|alike| {
             let right = alike.iter().filter(|(_, right)| *right).count() as u64;
-            blocks.push((alike[0].0, right, alike.len() as u64));
-            while let [.., before, last] = blocks[..] {
-                if u128::from(before.1) * u128::from(last.2) < u128::from(last.1) * u128::from(before.2) {
-                    break;
-                }
-                blocks.truncate(blocks.len() - 2);
-                blocks.push((before.0, before.1 + last.1, before.2 + last.2));
-            }
-        }
+            (alike[0].0, right, alike.len() as u64 - right)
+        });
         let million = u64::from(MILLION);
         let least = million / (right + 2);
         let most = million - million / (wrong + 2);
-        let steps = blocks
+        let steps = pooled(alike)
             .into_iter()
-            .map(|(score, right, all)| (score, (right * million / all).max(least).min(most) as u32))
+            .map(|(score, right, wrong)| {
+                (score, (right * million / (right + wrong)).max(least).min(most) as u32)
+            })
             .collect();
         Self { steps }
     }
@@ -54,6 +47,24 @@ impl Calibration {
             _ => self.steps[above - 1].1,
         }
     }
+}
+
+/// Pools adjacent violators: scores, lowest first, each with how many are right and how many wrong, are joined with their
+/// neighbours until the share of right ones never falls. A pool bears its lowest score. Shares are compared as whole
+/// numbers, so that no rounding decides.
+#[must_use]
+pub fn pooled(judged: impl IntoIterator<Item = (i32, u64, u64)>) -> Vec<(i32, u64, u64)> {
+    let mut pools: Vec<(i32, u64, u64)> = Vec::new();
+    for mut pool in judged {
+        while let Some((score, right, wrong)) = pools.last().copied()
+            && u128::from(right) * u128::from(pool.2) >= u128::from(pool.1) * u128::from(wrong)
+        {
+            pools.pop();
+            pool = (score, right + pool.1, wrong + pool.2);
+        }
+        pools.push(pool);
+    }
+    pools
 }
 
 /// How far probabilities are from what was found.

@@ -22,6 +22,7 @@ pub(super) struct Join<'a> {
     index: &'a LeaseIndex,
     /// By answer, what it waits for before anything is attributed from it; none of those that count.
     blocked: Vec<Option<Open>>,
+    /// By answer, the readings of its times that are left.
     doubts: Vec<Vec<Reread>>,
     networks: Networks,
 }
@@ -50,10 +51,7 @@ impl<'a> Join<'a> {
 
     pub fn look(&self) -> Look<'_> {
         Look {
-            index: self.index,
-            blocked: &self.blocked,
-            doubts: &self.doubts,
-            networks: &self.networks,
+            join: self,
             near: None,
             hits: Vec::new(),
             beside: Vec::new(),
@@ -65,12 +63,7 @@ impl<'a> Join<'a> {
 
 /// Looks connections up, one part in address order.
 pub(super) struct Look<'a> {
-    index: &'a LeaseIndex,
-    /// By answer, what it waits for.
-    blocked: &'a [Option<Open>],
-    /// By answer.
-    doubts: &'a [Vec<Reread>],
-    networks: &'a Networks,
+    join: &'a Join<'a>,
     /// What the lists and answers say of the address before.
     near: Option<Near>,
     hits: Vec<u32>,
@@ -112,13 +105,13 @@ impl Look<'_> {
             Ok((line, lease)) => {
                 let at_us = at_us.expect("only a timed connection is attributed");
                 let support = account.lines.entry(line).or_default();
-                let session = self.index.held(lease).session;
+                let session = self.join.index.held(lease).session;
                 support.push(at_us, row, (session, lease));
                 // A record without its minutes does not say who was there at once.
                 if when.is_some_and(|(low_us, high_us)| high_us - low_us < 2 * SLOT_US) {
                     support.acts.push(Act { slot: at_us.div_euclid(SLOT_US), session, device }, row);
                 }
-                let plan = |idx: &u32| self.index.held(*idx).computed.map(|computed| computed.plan);
+                let plan = |idx: &u32| self.join.index.held(*idx).computed.map(|computed| computed.plan);
                 support.plans.extend(self.hits.iter().filter_map(plan));
                 support.n_computed += u64::from(self.hits.iter().all(|idx| plan(idx).is_some()));
             }
@@ -134,11 +127,7 @@ impl Look<'_> {
     /// What the lists call the range of the address that was looked up last.
     pub fn label(&self, when: Option<(i64, i64)>) -> Option<Text> {
         let near = self.near.as_ref()?;
-        near.natures
-            .iter()
-            .filter(|listed| listed.holds(when))
-            .filter_map(|listed| listed.label.clone())
-            .next()
+        near.natures.iter().filter(|listed| listed.holds(when)).find_map(|listed| listed.label.clone())
     }
 
     /// The line and lease that a connection falls on, or why none.
@@ -150,8 +139,8 @@ impl Look<'_> {
         when: Option<(i64, i64)>,
     ) -> Result<(u32, u32), Open> {
         if self.near.as_ref().is_none_or(|near| near.address != address) {
-            let natures = self.networks.of(address);
-            self.near = Some(Near { address, natures, asked: self.index.knows(address) });
+            let natures = self.join.networks.of(address);
+            self.near = Some(Near { address, natures, asked: self.join.index.knows(address) });
         }
         let near = self.near.as_ref().expect("set above");
         let nature = |wanted| near.natures.iter().any(|listed| listed.nature == wanted && listed.holds(when));
@@ -170,7 +159,7 @@ impl Look<'_> {
         let behind_nat = nature(Nature::Cgnat);
         let asked = near.asked;
         self.look_up((address, port), (low_us, high_us));
-        let (index, hits) = (self.index, &self.hits);
+        let (index, hits) = (self.join.index, &self.hits);
         if hits.is_empty() {
             return Err(self.nobody((address, port), (low_us, high_us), asked, behind_nat));
         }
@@ -213,7 +202,7 @@ impl Look<'_> {
         asked: bool,
         behind_nat: bool,
     ) -> Open {
-        let index = self.index;
+        let index = self.join.index;
         let mut plans = index.plans.iter().filter(|plan| plan.holds(address, when_us)).peekable();
         let planned = plans.peek().is_some();
         if !self.in_question.is_empty() {
@@ -228,14 +217,14 @@ impl Look<'_> {
             Open::NotAsked
         } else {
             let all_wait: Option<Vec<Open>> =
-                index.answers_knowing(address).iter().map(|answer| self.blocked[*answer]).collect();
+                index.answers_knowing(address).iter().map(|answer| self.join.blocked[*answer]).collect();
             all_wait.and_then(|waits| waits.into_iter().min()).unwrap_or(Open::NobodyThen)
         }
     }
 
     /// Counts a connection to the lines that shared its address while their holders did not change.
     fn stretch(&self, stretches: &mut Stretches, port: Option<u16>, at_us: Option<i64>, row: Row<'_>) {
-        let index = self.index;
+        let index = self.join.index;
         let (Some(first), Some(at_us)) = (self.hits.first(), at_us) else { return };
         let held = || self.hits.iter().map(|idx| index.held(*idx));
         let behind_nat = self
@@ -265,7 +254,7 @@ impl Look<'_> {
 
     /// Finds the leases that held the address at the time, and those that held it within a minute of it.
     fn look_up(&mut self, (address, port): (Address, Option<u16>), (low_us, high_us): (i64, i64)) {
-        let (index, hits, beside) = (self.index, &mut self.hits, &mut self.beside);
+        let (index, hits, beside) = (self.join.index, &mut self.hits, &mut self.beside);
         let in_question = &mut self.in_question;
         hits.clear();
         beside.clear();
@@ -277,7 +266,7 @@ impl Look<'_> {
             held.from_us <= high_us + SLACK_US && held.until_us > low_us - SLACK_US
         };
         hits.retain(|idx| {
-            let waits = self.blocked[index.held(*idx).answer as usize];
+            let waits = self.join.blocked[index.held(*idx).answer as usize];
             if waits == Some(Open::ClockInQuestion) {
                 in_question.push(*idx);
             } else if then(idx) {
@@ -305,7 +294,7 @@ impl Look<'_> {
         at: (Address, Option<u16>),
         (low_us, high_us): (i64, i64),
     ) -> bool {
-        let (index, readings) = (self.index, &self.doubts[answer as usize]);
+        let (index, readings) = (self.join.index, &self.join.doubts[answer as usize]);
         let mut lines =
             self.in_question.iter().map(|idx| index.held(*idx)).filter(|held| held.answer == answer);
         let Some(line) = lines.next().map(|held| held.line) else { return false };
@@ -331,17 +320,17 @@ impl Look<'_> {
         at: (Address, Option<u16>),
         (low_us, high_us): (i64, i64),
     ) -> Option<(Open, String)> {
-        let held = self.index.held(lease);
-        if self.beside.iter().any(|idx| self.index.held(*idx).line != held.line) {
+        let held = self.join.index.held(lease);
+        if self.beside.iter().any(|idx| self.join.index.held(*idx).line != held.line) {
             return Some((Open::NearChange, format!("±{} s", SKEW_US / 1_000_000)));
         }
         let names_another = |reading: &&Reread| {
             let mut another = false;
             let when_us = (low_us - SLACK_US, high_us + SLACK_US);
-            reading.each_line(self.index, at, when_us, &mut |line| another |= line != held.line);
+            reading.each_line(self.join.index, at, when_us, &mut |line| another |= line != held.line);
             another
         };
-        let unstable = self.doubts[held.answer as usize].iter().find(names_another);
+        let unstable = self.join.doubts[held.answer as usize].iter().find(names_another);
         unstable.map(|reading| (Open::Unstable, reading.reading.name()))
     }
 }

@@ -89,6 +89,9 @@ pub enum Open {
 }
 
 impl Open {
+    /// Where from does not appear: the address is that of a service that hides it.
+    pub const HIDDEN: [Self; 3] = [Self::Vpn, Self::TorExit, Self::Hosting];
+
     /// All reasons, in the order in which they are declared.
     const ALL: [Self; 15] = [
         Self::NoTime,

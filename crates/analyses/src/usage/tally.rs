@@ -296,6 +296,16 @@ pub struct DeviceUse {
 }
 
 impl AccountUse {
+    /// How many connections are open for one of these reasons.
+    pub fn n_open(&self, reasons: &[Open]) -> u64 {
+        reasons.iter().filter_map(|reason| self.open.get(reason)).map(|open| open.tally.n).sum()
+    }
+
+    /// How many connections fall on a line.
+    pub fn n_attributed(&self) -> u64 {
+        self.lines.values().map(|support| support.tally.n).sum()
+    }
+
     /// Counts the use of a device, and says its number.
     pub(super) fn push_device(&mut self, device: &str, at_us: Option<i64>, row: Row<'_>) -> u32 {
         if !self.devices.contains_key(device) {

@@ -3,16 +3,16 @@
 //!
 //! The fit is isotonic (pool adjacent violators); each of its steps says (right + 1) of (all + 2), so that a clean step
 //! is not certainty (Laplace's rule of succession).
-//! That of `linkage` is not used: it gives no odds above the number of wrong pairs, which is right where about as many
+//! The steps that `linkage` makes of its pools are not used: they give no odds above the number of wrong pairs, which is right where about as many
 //! are wrong as right, and says far too little where next to none is.
 
 use serde::Serialize;
 use tutela_analyses::attribution::rounded;
-use tutela_analyses::linkage::calibrate::honesty;
+use tutela_analyses::linkage::calibrate::{honesty, pooled};
 use tutela_model::Strength;
 
 use super::counts::{Counts, STRETCHES};
-use super::likelihood::{Strengths, cllr_of, pooled};
+use super::likelihood::{Strengths, cllr_of};
 
 /// The whole of a probability, in millionths.
 const MILLION: f64 = 1_000_000.0;
@@ -162,18 +162,9 @@ fn sums(judged: &Judged) -> (u64, u64) {
 
 /// From this value on, this probability.
 fn steps(fitted: &Judged) -> Vec<(i32, f64)> {
-    let mut values = fitted.iter();
-    pooled(fitted.iter().map(|(_, right, wrong)| (*right, *wrong)))
-        .into_iter()
-        .filter_map(|(right, wrong)| {
-            // A pool begins where the one before it ends, after as many values as make up its counts.
-            let (from, mut n) = values.next().map(|(at, right, wrong)| (*at, right + wrong))?;
-            while n < right + wrong {
-                n += values.next().map(|(_, right, wrong)| right + wrong)?;
-            }
-            Some((from, (right + 1) as f64 / (right + wrong + 2) as f64))
-        })
-        .collect()
+    let chance = |right: u64, wrong: u64| (right + 1) as f64 / (right + wrong + 2) as f64;
+    let pools = pooled(fitted.iter().copied()).into_iter();
+    pools.map(|(from, right, wrong)| (from, chance(right, wrong))).collect()
 }
 
 fn step_of(steps: &[(i32, f64)], at: i32) -> f64 {

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use tutela_analyses::attribution::rounded;
+use tutela_analyses::linkage::calibrate::pooled;
 use tutela_model::Strength;
 
 /// How often each strength was stated: where its first proposition is true, and where it is false.
@@ -86,7 +87,8 @@ pub fn cllr_of(ratios: impl Iterator<Item = (f64, u64, u64)>, n_true: u64, n_fal
 fn cllr_min(strengths: &Strengths, n_true: u64, n_false: u64) -> f64 {
     let prior_odds = n_true as f64 / n_false as f64;
     let (mut of_true, mut of_false) = (0.0, 0.0);
-    for (here_true, here_false) in pooled(strengths.values().copied()) {
+    let judged = strengths.iter().map(|(at, (of_true, of_false))| (at.0, *of_true, *of_false));
+    for (_, here_true, here_false) in pooled(judged) {
         // A pool of one kind alone has a ratio of 0 or infinity, which costs its kind nothing.
         if here_true > 0 && here_false > 0 {
             let ratio = here_true as f64 / here_false as f64 / prior_odds;
@@ -95,22 +97,6 @@ fn cllr_min(strengths: &Strengths, n_true: u64, n_false: u64) -> f64 {
         }
     }
     (of_true / n_true as f64 + of_false / n_false as f64) / 2.0
-}
-
-/// Pool-adjacent-violators: neighbours are joined until the share of true ones never falls. Shares are compared as
-/// whole numbers, so that no rounding decides.
-pub fn pooled(counts: impl Iterator<Item = (u64, u64)>) -> Vec<(u64, u64)> {
-    let mut pools: Vec<(u64, u64)> = Vec::new();
-    for mut pool in counts {
-        while let Some((before_true, before_false)) = pools.last().copied()
-            && u128::from(before_true) * u128::from(pool.1) >= u128::from(pool.0) * u128::from(before_false)
-        {
-            pools.pop();
-            pool = (pool.0 + before_true, pool.1 + before_false);
-        }
-        pools.push(pool);
-    }
-    pools
 }
 
 fn tippett(strengths: &Strengths, n_true: u64, n_false: u64) -> Vec<TippettPoint> {
@@ -158,7 +144,7 @@ mod tests {
     #[test]
     fn strengths_in_the_wrong_order_are_pooled_to_say_nothing() {
         assert_eq!(judged(&[(-1000, 4, 0), (1000, 0, 4)]).cllr_min, Some(1.0));
-        assert_eq!(pooled([(1, 0), (0, 1), (3, 1)].into_iter()), [(1, 1), (3, 1)]);
+        assert_eq!(pooled([(0, 1, 0), (1, 0, 1), (2, 3, 1)]), [(0, 1, 1), (2, 3, 1)]);
     }
 
     #[test]

@@ -42,9 +42,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let without = without(run, &operation, &derived, &lead, args)?;
     let gathered = Gathered::new(run, &operation, derived, RowsOf::Lead(&lead))?;
     let dossier = gathered.dossier();
-    let pairs: Vec<Finding> =
-        dossier.findings.values().filter(|finding| finding.analysis == "same_user").cloned().collect();
-    let path = path(&lead, &pairs, args)?;
+    let path = path(&lead, dossier.findings, args)?;
     match run.format {
         Format::Text => {
             let asked = Asked { path, without };
@@ -76,7 +74,11 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
 type Path<'a> = (&'a str, &'a str, Option<Vec<&'a Finding>>);
 
 /// The way between the two accounts that were asked for, if they were.
-fn path<'a>(lead: &Lead, pairs: &'a [Finding], args: &'a Args) -> anyhow::Result<Option<Path<'a>>> {
+fn path<'a>(
+    lead: &Lead,
+    findings: &'a BTreeMap<String, Finding>,
+    args: &'a Args,
+) -> anyhow::Result<Option<Path<'a>>> {
     let [from, to] = args.path.as_slice() else { return Ok(None) };
     for account in [from, to] {
         if !lead.accounts.contains(account) {
@@ -85,6 +87,7 @@ fn path<'a>(lead: &Lead, pairs: &'a [Finding], args: &'a Args) -> anyhow::Result
             return Err(Failure::new(Exit::Usage, what).hint(hint).into());
         }
     }
+    let pairs = findings.values().filter(|finding| finding.analysis == "same_user");
     Ok(Some((from, to, strongest_path(pairs, from, to))))
 }
 

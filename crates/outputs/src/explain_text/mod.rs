@@ -120,7 +120,7 @@ fn waterfall(text: &mut String, finding: &Finding, dossier: &Dossier<'_>, lang: 
         let key = format!("word.{}", field("kind"));
         let words = dossier.catalogue.word(&key, lang);
         let kind = if words == key { field("kind").replace('_', " ") } else { words };
-        let log = shown::log10(number("millibans") as f64 / 1000.0, lang);
+        let log = shown::thousandths(number("millibans"), lang);
         let sign = if number("millibans") < 0 { "" } else { "+" };
         let n_rows = fill(&labels::N_ROWS, lang, [("n", number("n_rows").into())]);
         let said = shown::plain(&format!("{kind} {}", field("value")));
@@ -260,7 +260,7 @@ fn outlook(text: &mut String, lead: &Lead, dossier: &Dossier<'_>, lang: Lang) {
 
 /// How much a step's answer is expected to tell: `expected to tell 1.2 bits`.
 fn gain(step: &NextStep, lang: Lang) -> String {
-    let bits = shown::log10(f64::from(step.gain_millibits) / 1000.0, lang);
+    let bits = shown::thousandths(i64::from(step.gain_millibits), lang);
     fill(&labels::GAIN, lang, [("bits", bits.into())])
 }
 

@@ -62,9 +62,7 @@ fn cells(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> [String; COLUMNS.len
             format!("{subject}: {}", decided::line(decision, dossier, lang))
         })
         .collect();
-    let conditions = dossier.conditions_of(lead, lang).into_iter();
-    let lacking: Vec<&str> =
-        conditions.filter(|condition| !condition.passed).map(|condition| condition.words).collect();
+    let lacking = dossier.lacking(lead, lang);
     let steps = dossier.steps_of(lead);
     let step = steps.first();
     [
@@ -92,7 +90,7 @@ fn cells(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> [String; COLUMNS.len
         lead.findings.join("; "),
         safe(&open.join("; ")),
         safe(&decisions.join("; ")),
-        if dossier.is_attributable(lead) { "attribution" } else { "intelligence" }.to_owned(),
+        if lacking.is_empty() { "attribution" } else { "intelligence" }.to_owned(),
         safe(&lacking.join("; ")),
     ]
 }

@@ -63,7 +63,7 @@ pub(super) fn sheet(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
         "next_steps": dossier.steps_of(lead).into_iter().map(|step| json!({
             "by": shown::sentence(&ask_by(step, dossier, lang)),
             "ask": alone(&step.ask), "of": step.of, "why": alone(&step.why),
-            "gain": shown::log10(f64::from(step.gain_millibits) / 1000.0, lang),
+            "gain": shown::thousandths(i64::from(step.gain_millibits), lang),
         })).collect::<Vec<_>>(),
     })
 }
