@@ -277,6 +277,100 @@ words! {
     }
 }
 
+words! {
+    /// What an entry of a file system or archive is.
+    pub enum FileKind {
+        /// A file.
+        File = "file",
+        /// A folder.
+        Folder = "folder",
+        /// A named stream beside a file's own bytes (NTFS).
+        Stream = "stream",
+        /// A link to another entry.
+        Link = "link",
+        /// A file in an archive, which is itself a file.
+        Member = "member",
+        /// Something else: a device, a pipe.
+        Other = "other",
+        /// The source does not say.
+        Unknown = "unknown",
+    }
+}
+
+words! {
+    /// What a file system says of an entry.
+    pub enum FileState {
+        /// It is there.
+        Allocated = "allocated",
+        /// It was deleted, and its entry is still in its folder.
+        Deleted = "deleted",
+        /// It was deleted, and no folder names it any more.
+        Orphan = "orphan",
+        /// The source does not say.
+        Unknown = "unknown",
+    }
+}
+
+words! {
+    /// What the hash of a part of a file is taken over.
+    pub enum PartKind {
+        /// MD4 of 9,728,000 bytes, as eDonkey cuts files.
+        Ed2k = "ed2k",
+        /// SHA-1 of 184,320 bytes, as eMule's AICH cuts the parts of eDonkey.
+        Aich = "aich",
+        /// SHA-1 of a torrent's piece (BEP 3): it may reach over the end of a file.
+        TorrentPiece = "torrent_piece",
+        /// SHA-256 root of a piece of one file (BEP 52).
+        TorrentLayer = "torrent_layer",
+    }
+}
+
+words! {
+    /// How a file-sharing program came to know another peer.
+    pub enum Contact {
+        /// It keeps a balance of what the two gave each other.
+        Credit = "credit",
+        /// It is a source from which a file was being fetched.
+        Source = "source",
+        /// It was connected for a file when the program wrote its state.
+        Swarm = "swarm",
+        /// Its user put it on the list of friends.
+        Friend = "friend",
+    }
+}
+
+words! {
+    /// How a file meets an entry of a list.
+    pub enum MatchBasis {
+        /// A hash of the whole file is the entry's.
+        Whole = "whole",
+        /// A hash of a part of it is the entry's.
+        Part = "part",
+        /// A hash that a record states, without the file.
+        Recorded = "recorded",
+        /// Its picture is similar: never said to be the same.
+        Similar = "similar",
+    }
+}
+
+words! {
+    /// Whose part in a sharing program's total a number is.
+    pub enum TotalOf {
+        /// Bytes sent to others.
+        BytesSent = "bytes_sent",
+        /// Bytes received from others.
+        BytesReceived = "bytes_received",
+        /// Sessions in which something was sent.
+        SessionsSent = "sessions_sent",
+        /// Sessions in which something was received.
+        SessionsReceived = "sessions_received",
+        /// Files completed.
+        FilesCompleted = "files_completed",
+        /// Seconds connected.
+        SecondsConnected = "seconds_connected",
+    }
+}
+
 table! {
     /// One use of an account from an address at an instant.
     pub struct Connection = "connection", key [address, port, at, platform, account] {
@@ -755,6 +849,23 @@ table! {
         sha1: Option<Text>,
         /// SHA-256, hexadecimal.
         sha256: Option<Text>,
+        /// The eDonkey hash, hexadecimal.
+        ed2k: Option<Text>,
+        /// What the entry is.
+        kind: FileKind,
+        /// What the file system says of it.
+        state: FileState,
+        /// When it was made on this file system, by the clock of what held it.
+        created: Option<Time>,
+        /// When it was last read, where the file system keeps that.
+        accessed: Option<Time>,
+        /// When its entry was last changed, where the file system keeps that.
+        changed: Option<Time>,
+        /// Whether all its bytes could be read, so that its hashes are of the whole.
+        whole: Stated,
+        /// Where its bytes lie in the image: `offset+length` in bytes, separated by blanks; the first sixteen runs, and
+        /// `…` when there are more.
+        bytes_at: Option<Text>,
     }
 }
 
@@ -773,6 +884,187 @@ table! {
         taken: Option<Time>,
         /// Place coordinates, as the file states them.
         position: Option<Text>,
+        /// The way in which the perceptual hash was taken: `ref512` or `full`.
+        pdq_profile: Option<Text>,
+        /// The perceptual hash's own quality, 0 to 100; below 50 it says little.
+        pdq_quality: Option<u32>,
+        /// What was done to the picture before it was hashed: orientation, palette, colours, transparency.
+        normalised: Option<Text>,
+    }
+}
+
+table! {
+    /// A file, or a hash that a record states, that meets an entry of an agency's list.
+    pub struct KnownMatch = "known_match", key [list, sha256, path] {
+        /// The exhibit.
+        exhibit: Option<Text>,
+        /// The file's path on it; none when only a record states the hash.
+        path: Option<Text>,
+        /// SHA-256 of the file, hexadecimal; none when the file is not there.
+        sha256: Option<Text>,
+        /// The hash that met the entry, with its kind: `md5:…`, `ed2k:…`, `pdq:…`.
+        met: Text,
+        /// How it met.
+        basis: MatchBasis,
+        /// The list.
+        list: Text,
+        /// Its version.
+        list_version: Option<Text>,
+        /// SHA-256 of the list's index, hexadecimal.
+        list_digest: Option<Text>,
+        /// The scheme of its categories.
+        scheme: Option<Text>,
+        /// The category, in that scheme.
+        category: Option<Text>,
+        /// The series that the list puts it in.
+        series: Option<Text>,
+        /// For a similar picture, in how many of 256 bits the hashes differ.
+        distance: Option<u32>,
+        /// For a similar picture, how both hashes were taken, and how the picture was turned.
+        profile: Option<Text>,
+        /// Whether the list has withdrawn the entry.
+        withdrawn: Option<bool>,
+    }
+}
+
+table! {
+    /// What a file-sharing program recorded of a file of its own: whether it offered it, who asked, how much it sent.
+    pub struct SharedFile = "shared_file", key [file_hash, program, path] {
+        /// The file-sharing network.
+        network: SharingNetwork,
+        /// The program that wrote the record, as far as its format tells.
+        program: Text,
+        /// The file's hash with its kind: `ed2k:…`, `sha1:…`, `btih:…`, `btmh:…`.
+        file_hash: Text,
+        /// A second hash of the same file or torrent, with its kind: `aich:…`, `btmh:…`, `tth:…`.
+        other_hash: Option<Text>,
+        /// The file's name, as the program kept it.
+        file_name: Option<Text>,
+        /// The file's size in bytes.
+        file_size: Option<u64>,
+        /// Where the program kept it.
+        path: Option<Text>,
+        /// Whether the program had it among the files that it offers.
+        offered: Stated,
+        /// How often others asked for it, over the life of the record.
+        n_requests: Option<u64>,
+        /// How many of these requests were accepted.
+        n_accepted: Option<u64>,
+        /// Bytes of it sent to others.
+        bytes_sent: Option<u64>,
+        /// Bytes of it received from others.
+        bytes_received: Option<u64>,
+        /// Whether the program had all of it.
+        complete: Stated,
+        /// When it was taken up.
+        added: Option<Time>,
+        /// When it became complete.
+        completed: Option<Time>,
+        /// When it was last offered.
+        last_offered: Option<Time>,
+        /// When something of it was last sent.
+        last_sent: Option<Time>,
+        /// The raw counters, each with the bytes that hold it: `requests=7@byte:130+4`, separated by blanks.
+        counters_said: Option<Text>,
+    }
+}
+
+table! {
+    /// Another peer that a file-sharing program recorded, and what the two gave each other.
+    pub struct PeerContact = "peer_contact", key [peer, address, last_seen] {
+        /// The file-sharing network.
+        network: SharingNetwork,
+        /// The program that wrote the record, as far as its format tells.
+        program: Text,
+        /// How the program came to know the peer.
+        contact: Contact,
+        /// The peer's number on its network (user hash, GUID).
+        peer: Option<Text>,
+        /// The peer's name, as it called itself.
+        peer_name: Option<Text>,
+        /// The peer's address; none when the record has none.
+        address: Option<AddressSaid>,
+        /// The peer's port.
+        port: Option<u16>,
+        /// The file that the contact is about, as its hash with its kind.
+        file_hash: Option<Text>,
+        /// Bytes sent to the peer.
+        bytes_sent: Option<u64>,
+        /// Bytes received from it.
+        bytes_received: Option<u64>,
+        /// When the program last saw it.
+        last_seen: Option<Time>,
+        /// The raw counters, each with the bytes that hold it, as in `shared_file`.
+        counters_said: Option<Text>,
+    }
+}
+
+table! {
+    /// The hash of a part of a file, as a record states it.
+    pub struct FilePart = "file_part", key [hash, file_hash] {
+        /// The whole file's hash or the torrent's, with its kind.
+        file_hash: Text,
+        /// What the hash is taken over.
+        kind: PartKind,
+        /// The part's hash, hexadecimal.
+        hash: Text,
+        /// Where the part begins, in bytes from the beginning of the file or torrent.
+        offset: Option<u64>,
+        /// How long it is; none when the record does not say.
+        length: Option<u64>,
+        /// Whether the program had this part.
+        held: Stated,
+    }
+}
+
+table! {
+    /// A download that the user of a file-sharing program cancelled: a file that was once chosen.
+    pub struct CancelledFile = "cancelled_file", key [hash] {
+        /// The program that wrote the record, as far as its format tells.
+        program: Text,
+        /// The seed that the program hashed the file's hash with; none when it kept that hash itself.
+        seed: Option<u32>,
+        /// The hash with its kind: `ed2k:…`, or `seeded_md5:…`, which is MD5 over the seed (4 bytes, little-endian)
+        /// and the eDonkey hash.
+        hash: Text,
+    }
+}
+
+table! {
+    /// Words that were searched for with a program, as it kept them.
+    pub struct SearchedFor = "searched_for", key [program, words] {
+        /// The program that wrote the record, as far as its format tells.
+        program: Text,
+        /// The words, as they were typed.
+        words: Text,
+        /// When; none when the program keeps no time.
+        at: Option<Time>,
+        /// How many results the record still has.
+        n_results: Option<u32>,
+    }
+}
+
+table! {
+    /// A folder that a file-sharing program was told to offer.
+    pub struct SharedFolder = "shared_folder", key [program, path] {
+        /// The program that wrote the record, as far as its format tells.
+        program: Text,
+        /// The folder's path.
+        path: Text,
+    }
+}
+
+table! {
+    /// A total that a file-sharing program keeps over all files.
+    pub struct SharingTotal = "sharing_total", key [program, total] {
+        /// The program that wrote the record, as far as its format tells.
+        program: Text,
+        /// What is counted.
+        total: TotalOf,
+        /// The number.
+        value: Option<u64>,
+        /// Since when it is counted; none when the record does not say.
+        since: Option<Time>,
     }
 }
 
@@ -927,4 +1219,12 @@ tables! {
     Request,
     Problem,
     NatPlan,
+    KnownMatch,
+    SharedFile,
+    PeerContact,
+    FilePart,
+    CancelledFile,
+    SearchedFor,
+    SharedFolder,
+    SharingTotal,
 }

@@ -10,6 +10,7 @@ const STAR: &[(&str, &[&str])] = &[
     ("ledger", &[]),
     ("case", &["model", "ledger"]),
     ("sources", &["model"]),
+    ("hashing", &[]),
     ("evidence", &["model"]),
     ("matchers", &["model"]),
     ("analyses", &["model"]),
@@ -24,6 +25,9 @@ const CENTRE: &str = "app";
 /// The crates that may touch neither disk nor clock nor environment nor threads nor random numbers.
 pub const PURE: &[&str] = &["model", "sources", "analyses", "outputs", "ledger"];
 
+/// The crates that may hold `unsafe` blocks. Each says why at its head, and takes all other lints of the workspace.
+const UNSAFE: &[&str] = &["hashing", "matchers"];
+
 /// Our crates use each other along the star only, tests among them, and all take the workspace's lints.
 #[must_use]
 pub fn star(tree: &Tree) -> Vec<Fault> {
@@ -37,7 +41,20 @@ pub fn star(tree: &Tree) -> Vec<Fault> {
                 continue;
             }
         };
-        if manifest.get("lints").and_then(|lints| lints.get("workspace")) != Some(&toml::Value::Boolean(true))
+        let head = tree.text(&format!("crates/{name}/src/lib.rs"));
+        if UNSAFE.contains(&name) {
+            if manifest.get("lints") != Some(&lints_with_unsafe(tree)) {
+                faults.push(Fault::file(
+                    &path,
+                    "its lints are not the workspace's with unsafe_code = \"deny\"",
+                ));
+            }
+            if !head.lines().any(|line| line.starts_with("//! `unsafe` is allowed in this crate for")) {
+                faults
+                    .push(Fault::file(&path, "does not say at the head of src/lib.rs what `unsafe` is for"));
+            }
+        } else if manifest.get("lints").and_then(|lints| lints.get("workspace"))
+            != Some(&toml::Value::Boolean(true))
         {
             faults.push(Fault::file(
                 &path,
@@ -63,6 +80,19 @@ pub fn star(tree: &Tree) -> Vec<Fault> {
         }
     }
     faults
+}
+
+/// The workspace's lints, with `unsafe` denied where it is not allowed by name, and never without its reason.
+fn lints_with_unsafe(tree: &Tree) -> toml::Value {
+    let workspace: toml::Table = tree.text("Cargo.toml").parse().unwrap_or_default();
+    let lints = workspace.get("workspace").and_then(|workspace| workspace.get("lints"));
+    let mut lints = lints.cloned().unwrap_or_else(|| toml::Value::Table(toml::Table::new()));
+    for (tool, lint) in [("rust", "unsafe_code"), ("clippy", "undocumented_unsafe_blocks")] {
+        if let Some(tool) = lints.get_mut(tool).and_then(toml::Value::as_table_mut) {
+            tool.insert(lint.to_owned(), toml::Value::String("deny".to_owned()));
+        }
+    }
+    lints
 }
 
 /// The crates of ours that a manifest names in any of its dependency sections.
@@ -154,6 +184,27 @@ mod tests {
             faults,
             ["crates/extra/Cargo.toml", "crates/model/Cargo.toml", "crates/sources/Cargo.toml"]
         );
+    }
+
+    #[test]
+    fn a_crate_with_unsafe_blocks_says_why_and_takes_all_other_lints() {
+        let workspace = "[workspace.lints.rust]\nunsafe_code = \"forbid\"\nmissing_docs = \"warn\"\n";
+        let good = "[lints.rust]\nunsafe_code = \"deny\"\nmissing_docs = \"warn\"\n";
+        let bad = "[lints.rust]\nunsafe_code = \"allow\"\nmissing_docs = \"warn\"\n";
+        let head = "//! X.\n//!\n//! `unsafe` is allowed in this crate for one thing: vector instructions.\n";
+        let tree = Tree::of(&[
+            ("Cargo.toml", workspace),
+            ("crates/hashing/Cargo.toml", good),
+            ("crates/hashing/src/lib.rs", head),
+            ("crates/matchers/Cargo.toml", bad),
+            ("crates/matchers/src/lib.rs", "//! X.\n"),
+            ("crates/evidence/Cargo.toml", good),
+        ]);
+        let faults: Vec<String> = star(&tree).iter().map(ToString::to_string).collect();
+        assert_eq!(faults.len(), 3, "{faults:?}");
+        assert!(faults[0].starts_with("crates/evidence/Cargo.toml: does not take the workspace's lints"));
+        assert!(faults[1].starts_with("crates/matchers/Cargo.toml: its lints are not"));
+        assert!(faults[2].starts_with("crates/matchers/Cargo.toml: does not say"));
     }
 
     #[test]

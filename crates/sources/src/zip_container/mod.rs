@@ -11,7 +11,7 @@ use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 use tutela_model::source::{Declared, Fit, Input, Reader, Refusal, Sample, Sink};
 use tutela_model::table::Row;
-use tutela_model::tables::{File, Problem, ProblemKind};
+use tutela_model::tables::{File, FileKind, FileState, Problem, ProblemKind, Stated};
 use tutela_model::{Spot, Text};
 use zip::read::{ZipFile, ZipFileEntry};
 use zip::result::ZipError;
@@ -262,6 +262,14 @@ impl Container<'_> {
             md5: digests.map(|digests| digests.md5.clone()),
             sha1: digests.map(|digests| digests.sha1.clone()),
             sha256: digests.map(|digests| digests.sha256.clone()),
+            ed2k: None,
+            kind: FileKind::Member,
+            state: FileState::Unknown,
+            created: None,
+            accessed: None,
+            changed: None,
+            whole: if digests.is_some() { Stated::Yes } else { Stated::No },
+            bytes_at: None,
             place: place.clone(),
         };
         self.sink.row(row.into())?;
