@@ -829,6 +829,16 @@ table! {
         seized_place: Option<Text>,
         /// From whom.
         seized_from: Option<Text>,
+        /// What it is read as: `folder`, `raw`, `split`, `e01`, …
+        form: Option<Text>,
+        /// The path where its image lay when it was added.
+        image: Option<Text>,
+        /// The size of its image's files together, in bytes.
+        size: Option<u64>,
+        /// SHA-256 of the image's files, joined in their order, hexadecimal; none for a folder.
+        sha256: Option<Text>,
+        /// The hash that the image itself states of what was acquired, with its kind; none when it states none.
+        acquired_hash: Option<Text>,
     }
 }
 
@@ -1068,6 +1078,40 @@ table! {
     }
 }
 
+words! {
+    /// Why something of an exhibit was not read.
+    pub enum UnreadWhy {
+        /// Its structure is damaged.
+        Damaged = "damaged",
+        /// The image ends before it, or a segment is missing.
+        Truncated = "truncated",
+        /// A limit of entries, depth, size or time was reached.
+        Limit = "limit",
+        /// It is encrypted.
+        Encrypted = "encrypted",
+        /// Nothing here reads this kind.
+        Unsupported = "unsupported",
+        /// Two readers found different things.
+        Disagreement = "disagreement",
+    }
+}
+
+table! {
+    /// Something of an exhibit that could not be read, or on which two readers disagree.
+    pub struct Unread = "unread", key [exhibit, at] {
+        /// The exhibit.
+        exhibit: Text,
+        /// A path, or an offset in the image.
+        at: Text,
+        /// Why it was not read.
+        why: UnreadWhy,
+        /// What was expected.
+        expected: Option<Text>,
+        /// What was found.
+        found: Option<Text>,
+    }
+}
+
 table! {
     /// A record that could not be read, kept with its place.
     pub struct Problem = "problem", key [kind, column] {
@@ -1227,4 +1271,5 @@ tables! {
     SearchedFor,
     SharedFolder,
     SharingTotal,
+    Unread,
 }

@@ -52,6 +52,7 @@ pub static READER: Reader = Reader {
         "searched_for",
         "shared_folder",
         "sharing_total",
+        "unread",
     ],
     recognise,
     read,
