@@ -158,6 +158,8 @@ pub enum Verb {
     Sql(verbs::sql::Args),
     /// Record a human decision on a finding, a lead or another explanation
     Decide(verbs::decide::Args),
+    /// Give a file of an exhibit its category by its hash, or print the grades
+    Grade(verbs::grade::Args),
     /// Write the report and one package per office
     Report(verbs::report::Args),
     /// The chain of custody of an exhibit, and acts in it

@@ -18,6 +18,7 @@ mod columns;
 mod delivery;
 mod dossier;
 mod evaluation;
+mod exhibit;
 mod intake;
 mod keys;
 mod operation;

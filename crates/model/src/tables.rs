@@ -689,6 +689,10 @@ table! {
         size: Option<u64>,
         /// Whether the list has withdrawn the entry.
         withdrawn: Option<bool>,
+        /// Who put the file into the category; none when the list does not say.
+        stated_by: Option<Text>,
+        /// When; of several statements about a file in one list, the latest counts.
+        stated_at: Option<Time>,
     }
 }
 

@@ -487,6 +487,26 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "The certificates of the authority, in PEM: its own, and that of who stands for it",
         "I certificati dell'autorità, in PEM: il suo, e quello di chi ne risponde",
     ),
+    // Seized devices.
+    (
+        "Give a file of an exhibit its category by its hash, or print the grades",
+        "Dà a un file di un reperto la sua categoria tramite l'impronta, o mostra le classificazioni",
+    ),
+    (
+        "Hashes of files on exhibits: MD5, SHA-1 or SHA-256 [default: print the grades]",
+        "Impronte di file dei reperti: MD5, SHA-1 o SHA-256 [predefinito: mostra le classificazioni]",
+    ),
+    ("The category, in the words of its scheme", "La categoria, con le parole del suo schema"),
+    ("The scheme that the category is of", "Lo schema a cui la categoria appartiene"),
+    ("The series that the file belongs to", "La serie a cui il file appartiene"),
+    (
+        "Take the category back; that it was given stays on record",
+        "Ritira la categoria; che sia stata data resta nel registro",
+    ),
+    (
+        "The authority to record under [default: the latest that covers today]",
+        "Il titolo in base al quale registrare [predefinito: il più recente che copre oggi]",
+    ),
     (
         "The chain of custody of an exhibit, and acts in it",
         "La catena di custodia di un reperto, e gli atti che la compongono",

@@ -14,6 +14,7 @@ pub mod evaluate;
 pub mod explain;
 pub mod export;
 pub mod findings;
+pub mod grade;
 pub mod import;
 pub mod init;
 pub mod leads;
@@ -63,6 +64,7 @@ pub fn run(run: &Run, verb: Verb) -> anyhow::Result<Exit> {
         Verb::Table(args) => table::run(run, &args),
         Verb::Sql(args) => sql::run(run, &args),
         Verb::Decide(args) => decide::run(run, &args),
+        Verb::Grade(args) => grade::run(run, &args),
         Verb::Report(args) => report::run(run, &args),
         Verb::Export(args) => export::run(run, &args),
         Verb::Ledger(args) => ledger::run(run, &args),

@@ -1,0 +1,205 @@
+//! `tutela grade`: the category that an officer gives to a file, by its hash, so that nobody has to see it again. Grades
+//! are entries of a list of the operation's own: they are received like those of any other list, and travel as one.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use serde_json::{Value, json};
+use tutela_case::{Case, Provenance};
+use tutela_model::table::{Table as _, Tables as _, all_rows};
+use tutela_model::tables::{File, KnownFile};
+use tutela_outputs::shown::plain;
+
+use crate::cli::given;
+use crate::columns::write_columns;
+use crate::ending::{Doing as _, Exit, Failure};
+use crate::exhibit::lines::Lines;
+use crate::exhibit::received::{Made, receive, table_source};
+use crate::operation::{Operation, now};
+use crate::run::{Format, Run, width};
+use crate::talk::{path_text, phrase};
+
+/// Options of `grade`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Hashes of files on exhibits: MD5, SHA-1 or SHA-256 [default: print the grades]
+    #[arg(value_name = "HASH")]
+    pub hashes: Vec<String>,
+    /// The category, in the words of its scheme
+    #[arg(long, value_name = "TEXT", default_value = "", requires = "scheme")]
+    pub category: String,
+    /// The scheme that the category is of
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub scheme: String,
+    /// The series that the file belongs to
+    #[arg(long, value_name = "NAME")]
+    pub series: Option<String>,
+    /// Why
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub reason: String,
+    /// Take the category back; that it was given stays on record
+    #[arg(long, requires = "scheme", conflicts_with = "category")]
+    pub withdraw: bool,
+    /// The authority to record under [default: the latest that covers today]
+    #[arg(long, value_name = "ID")]
+    pub basis: Option<String>,
+}
+
+/// The name of the list that an operation's own grades are entries of.
+pub const LIST: &str = "grades";
+
+/// Runs the verb.
+pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
+    let operation = Operation::open(run)?;
+    if args.hashes.is_empty() {
+        operation.consult(run, "grade", "")?;
+        return print(run, &operation.case);
+    }
+    given("--reason", &args.reason)?;
+    given("--scheme", &args.scheme)?;
+    if !args.withdraw {
+        given("--category", &args.category)?;
+    }
+    let mut graded = Vec::new();
+    let files = files(&operation.case, &args.hashes)?;
+    for hash in &args.hashes {
+        let file = files.get(&hash.to_ascii_lowercase()).ok_or_else(|| {
+            Failure::new(Exit::Failed, phrase!("grade.none", hash = hash.as_str()))
+                .hint(phrase!("grade.none.hint"))
+        })?;
+        graded.push(file);
+    }
+    let folder = tempfile::tempdir()?;
+    let at = now().to_string();
+    let path = folder.path().join(format!("grades-{}.jsonl", at.replace(':', "")));
+    let written = (|| {
+        let mut lines = Lines::after(&path, 0)?;
+        for file in &graded {
+            lines.row(entry(file, args, &run.officer, &at))?;
+        }
+        lines.sync()
+    })();
+    written.doing(|| phrase!("cannot.write", path = path_text(&path)))?;
+    let made = Made {
+        files: vec![path],
+        source: table_source(KnownFile::INFO.name),
+        basis: args.basis.as_deref(),
+        provenance: Provenance {
+            supplier: run.officer.clone(),
+            method: "tutela grade".to_owned(),
+            note: args.reason.clone(),
+            ..Provenance::default()
+        },
+        ..Made::default()
+    };
+    receive(run, &operation, made)?;
+    match run.format {
+        Format::Text => run.say(phrase!("grade.done", n = graded.len())),
+        _ => run.json(&json!({"schema": "tutela.grade/1", "graded": graded.iter().map(|file| json!({
+            "sha256": file.sha256, "md5": file.md5, "scheme": args.scheme, "withdrawn": args.withdraw,
+            "category": Some(&args.category).filter(|category| !category.is_empty())})).collect::<Vec<_>>()}))?,
+    }
+    run.say(phrase!("next", command = "tutela analyse"));
+    Ok(Exit::Done)
+}
+
+/// The hashes and the size of a file, as the table of files has them.
+struct Hashes {
+    md5: Option<String>,
+    sha1: Option<String>,
+    sha256: Option<String>,
+    ed2k: Option<String>,
+    size: Option<u64>,
+}
+
+/// The files of the operation that have one of these hashes, by the hash as it was said.
+fn files(case: &Case, hashes: &[String]) -> anyhow::Result<BTreeMap<String, Hashes>> {
+    let wanted: Vec<String> = hashes.iter().map(|hash| hash.to_ascii_lowercase()).collect();
+    let mut found = BTreeMap::new();
+    let tables = case.tables();
+    for part in tables.parts(&File::INFO) {
+        tables.scan(&File::INFO, &part, &[], &mut |batch| {
+            for row in File::rows(&batch) {
+                let said = [&row.md5, &row.sha1, &row.sha256];
+                for hash in said.into_iter().flatten().filter(|hash| wanted.iter().any(|said| said == *hash)) {
+                    let text = |cell: &Option<tutela_model::Text>| cell.as_ref().map(ToString::to_string);
+                    found.entry(hash.to_string()).or_insert_with(|| Hashes {
+                        md5: text(&row.md5),
+                        sha1: text(&row.sha1),
+                        sha256: text(&row.sha256),
+                        ed2k: text(&row.ed2k),
+                        size: row.size,
+                    });
+                }
+            }
+            ControlFlow::Continue(())
+        })?;
+    }
+    Ok(found)
+}
+
+/// The entry of the list that a grade is.
+fn entry<'a>(file: &Hashes, args: &'a Args, officer: &str, at: &str) -> [(&'a str, Value); 12] {
+    [
+        ("list", json!(LIST)),
+        ("scheme", json!(args.scheme)),
+        ("category", json!(Some(&args.category).filter(|category| !category.is_empty()))),
+        ("series", json!(args.series)),
+        ("md5", json!(file.md5)),
+        ("sha1", json!(file.sha1)),
+        ("sha256", json!(file.sha256)),
+        ("ed2k", json!(file.ed2k)),
+        ("size", json!(file.size)),
+        ("withdrawn", json!(args.withdraw)),
+        ("stated_by", json!(officer)),
+        ("stated_at", json!(at)),
+    ]
+}
+
+/// The grades that count: of each file in each scheme the latest.
+fn standing(case: &Case) -> anyhow::Result<Vec<KnownFile>> {
+    let rows = all_rows::<KnownFile>(&case.tables())?;
+    let mut latest: BTreeMap<(String, String), KnownFile> = BTreeMap::new();
+    for (_, row) in rows.into_iter().filter(|(_, row)| row.list == LIST) {
+        let of = |cell: &Option<tutela_model::Text>| cell.as_ref().map(ToString::to_string).unwrap_or_default();
+        let key = (of(&row.scheme), if row.sha256.is_some() { of(&row.sha256) } else { of(&row.md5) });
+        let when = |row: &KnownFile| row.stated_at.as_ref().map(|at| at.at_us);
+        match latest.entry(key) {
+            std::collections::btree_map::Entry::Vacant(free) => drop(free.insert(row)),
+            std::collections::btree_map::Entry::Occupied(mut taken) if when(&row) > when(taken.get()) => {
+                taken.insert(row);
+            }
+            std::collections::btree_map::Entry::Occupied(_) => {}
+        }
+    }
+    Ok(latest.into_values().filter(|row| row.withdrawn != Some(true)).collect())
+}
+
+fn print(run: &Run, case: &Case) -> anyhow::Result<Exit> {
+    let grades = standing(case)?;
+    let text = |cell: &Option<tutela_model::Text>| cell.as_ref().map(|text| plain(text)).unwrap_or_default();
+    let at = |row: &KnownFile| row.stated_at.as_ref().map(ToString::to_string);
+    match run.format {
+        Format::Text => run.data(|out| {
+            let rows: Vec<Vec<String>> = grades
+                .iter()
+                .map(|row| {
+                    let hash = if row.sha256.is_some() { text(&row.sha256) } else { text(&row.md5) };
+                    vec![
+                        text(&row.scheme),
+                        text(&row.category),
+                        text(&row.stated_by),
+                        at(row).unwrap_or_default(),
+                        hash,
+                    ]
+                })
+                .collect();
+            Ok(write_columns(out, &run.headings(phrase!("grade.headings")), &rows, width())?)
+        })?,
+        _ => run.json(&json!({"schema": "tutela.grades/1", "grades": grades.iter().map(|row| json!({
+            "scheme": row.scheme.as_deref(), "category": row.category.as_deref(),
+            "series": row.series.as_deref(), "md5": row.md5.as_deref(), "sha1": row.sha1.as_deref(),
+            "sha256": row.sha256.as_deref(), "by": row.stated_by.as_deref(), "at": at(row)})).collect::<Vec<_>>()}))?,
+    }
+    Ok(Exit::Done)
+}
