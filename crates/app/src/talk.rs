@@ -1168,8 +1168,13 @@ mod tests {
     fn every_sentence_that_the_program_says_is_in_the_catalogue_and_none_is_left_over() {
         let mut used = BTreeSet::new();
         keys_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut used);
-        let known: BTreeSet<String> =
-            TALK.iter().chain(DEVICES).chain(TRUST).chain(VALIDATION).map(|statement| statement.key.to_owned()).collect();
+        let known: BTreeSet<String> = TALK
+            .iter()
+            .chain(DEVICES)
+            .chain(TRUST)
+            .chain(VALIDATION)
+            .map(|statement| statement.key.to_owned())
+            .collect();
         assert_eq!(used, known);
     }
 

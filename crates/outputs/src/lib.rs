@@ -25,6 +25,7 @@ pub mod packages;
 #[cfg(feature = "pdf")]
 pub mod report;
 pub mod request;
+pub mod vics;
 
 #[cfg(test)]
 mod example;

@@ -2,5 +2,6 @@
 //! which are received and imported like those of anybody else: with their digest, an entry of the record, and places.
 
 pub mod lines;
+pub mod media;
 pub mod received;
 pub mod stated;

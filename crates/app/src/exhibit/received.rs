@@ -52,4 +52,3 @@ pub fn receive(run: &Run, operation: &Operation, made: Made<'_>) -> anyhow::Resu
 pub fn table_source(table: &str) -> Option<String> {
     Some(format!("tutela_table/{table}"))
 }
-

@@ -358,8 +358,8 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "Rifiuta i fascicoli finché altre spiegazioni sono senza risposta e non sarebbero che bozze",
     ),
     (
-        "The output: leads-csv, findings-jsonl, packages",
-        "Il formato di uscita: leads-csv, findings-jsonl, packages",
+        "The output: leads-csv, findings-jsonl, packages, vics, vics-media, media-csv",
+        "Il formato di uscita: leads-csv, findings-jsonl, packages, vics, vics-media, media-csv",
     ),
     ("Only the last N entries", "Solo le ultime N voci"),
     ("The entry's number, from 0", "Il numero della voce, a partire da 0"),
@@ -488,6 +488,15 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "I certificati dell'autorità, in PEM: il suo, e quello di chi ne risponde",
     ),
     // Seized devices.
+    ("Of media, only those of this exhibit", "Dei media, solo quelli di questo reperto"),
+    (
+        "Of media, the scheme whose grades are written as categories",
+        "Dei media, lo schema le cui classificazioni si scrivono come categorie",
+    ),
+    (
+        "The scale that the scheme is in VICS: Default, US, UK, CUSTOM",
+        "La scala a cui lo schema corrisponde in VICS: Default, US, UK, CUSTOM",
+    ),
     (
         "Give a file of an exhibit its category by its hash, or print the grades",
         "Dà a un file di un reperto la sua categoria tramite l'impronta, o mostra le classificazioni",

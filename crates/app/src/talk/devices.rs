@@ -17,9 +17,5 @@ pub static DEVICES: &[Statement] = &[
         "le classificazioni si danno ai file dei reperti già esaminati: vedi `tutela table file`",
     ),
     line("grade.done", "{n} graded", "{n} classificati"),
-    line(
-        "grade.headings",
-        "scheme · category · by · at · hash",
-        "schema · categoria · da · il · impronta",
-    ),
+    line("grade.headings", "scheme · category · by · at · hash", "schema · categoria · da · il · impronta"),
 ];

@@ -1,9 +1,11 @@
 //! `tutela export`: writes one of the interchange outputs.
 
+use tutela_outputs::vics::{Form, media_csv, vics};
 use tutela_outputs::{findings_jsonl, leads_csv};
 
 use crate::dossier::{Gathered, RowsOf};
 use crate::ending::{Exit, Failure};
+use crate::exhibit::media;
 use crate::operation::Operation;
 use crate::run::Run;
 use crate::talk::phrase;
@@ -12,7 +14,7 @@ use crate::verbs::report;
 /// Options of `export`.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The output: leads-csv, findings-jsonl, packages
+    /// The output: leads-csv, findings-jsonl, packages, vics, vics-media, media-csv
     #[arg(long = "as", value_name = "NAME")]
     pub name: String,
     /// Refuse packages while other explanations are unanswered and they could only be drafts
@@ -21,10 +23,19 @@ pub struct Args {
     /// To whom it goes, for the ledger
     #[arg(long, value_name = "WHO", default_value = "")]
     pub to: String,
+    /// Of media, only those of this exhibit
+    #[arg(long, value_name = "NUMBER")]
+    pub of_exhibit: Option<String>,
+    /// Of media, the scheme whose grades are written as categories
+    #[arg(long, value_name = "NAME")]
+    pub scheme: Option<String>,
+    /// The scale that the scheme is in VICS: Default, US, UK, CUSTOM
+    #[arg(long, value_name = "NAME", default_value = "CUSTOM", value_parser = ["Default", "US", "UK", "CUSTOM"])]
+    pub scale: String,
 }
 
 /// The outputs by name.
-const OUTPUTS: [&str; 3] = ["leads-csv", "findings-jsonl", "packages"];
+const OUTPUTS: [&str; 6] = ["leads-csv", "findings-jsonl", "packages", "vics", "vics-media", "media-csv"];
 
 /// Runs the verb.
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
@@ -38,15 +49,30 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         return report::write_packages(run, run.folder("export")?, args.is_final, &args.to);
     }
     let mut operation = Operation::open(run)?;
-    let derived = operation.fresh(run)?;
-    let gathered = Gathered::new(run, &operation, derived, RowsOf::Nothing)?;
-    let dossier = gathered.dossier();
     let bytes = match args.name.as_str() {
-        "leads-csv" => leads_csv(&dossier, run.lang),
-        _ => findings_jsonl(&dossier, None, run.lang).into_bytes(),
+        "leads-csv" | "findings-jsonl" => of_findings(run, &mut operation, &args.name)?,
+        name => {
+            let (exhibit, scheme) = (args.of_exhibit.as_deref(), args.scheme.as_deref());
+            let collection = media::collection(&operation.case, exhibit, scheme, &args.scale)?;
+            match name {
+                "vics" => vics(&collection, Form::Case),
+                "vics-media" => vics(&collection, Form::Media),
+                _ => media_csv(&collection),
+            }
+        }
     };
     // What leaves the operation is recorded before it exists outside.
     operation.record_disclosure(run, &args.name, &[(args.name.clone(), &bytes)], &args.to)?;
     run.data(|out| Ok(out.write_all(&bytes)?))?;
     Ok(Exit::Done)
+}
+
+fn of_findings(run: &Run, operation: &mut Operation, name: &str) -> anyhow::Result<Vec<u8>> {
+    let derived = operation.fresh(run)?;
+    let gathered = Gathered::new(run, operation, derived, RowsOf::Nothing)?;
+    let dossier = gathered.dossier();
+    Ok(match name {
+        "leads-csv" => leads_csv(&dossier, run.lang),
+        _ => findings_jsonl(&dossier, None, run.lang).into_bytes(),
+    })
 }

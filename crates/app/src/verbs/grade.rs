@@ -121,7 +121,8 @@ fn files(case: &Case, hashes: &[String]) -> anyhow::Result<BTreeMap<String, Hash
         tables.scan(&File::INFO, &part, &[], &mut |batch| {
             for row in File::rows(&batch) {
                 let said = [&row.md5, &row.sha1, &row.sha256];
-                for hash in said.into_iter().flatten().filter(|hash| wanted.iter().any(|said| said == *hash)) {
+                for hash in said.into_iter().flatten().filter(|hash| wanted.iter().any(|said| said == *hash))
+                {
                     let text = |cell: &Option<tutela_model::Text>| cell.as_ref().map(ToString::to_string);
                     found.entry(hash.to_string()).or_insert_with(|| Hashes {
                         md5: text(&row.md5),
@@ -161,7 +162,8 @@ fn standing(case: &Case) -> anyhow::Result<Vec<KnownFile>> {
     let rows = all_rows::<KnownFile>(&case.tables())?;
     let mut latest: BTreeMap<(String, String), KnownFile> = BTreeMap::new();
     for (_, row) in rows.into_iter().filter(|(_, row)| row.list == LIST) {
-        let of = |cell: &Option<tutela_model::Text>| cell.as_ref().map(ToString::to_string).unwrap_or_default();
+        let of =
+            |cell: &Option<tutela_model::Text>| cell.as_ref().map(ToString::to_string).unwrap_or_default();
         let key = (of(&row.scheme), if row.sha256.is_some() { of(&row.sha256) } else { of(&row.md5) });
         let when = |row: &KnownFile| row.stated_at.as_ref().map(|at| at.at_us);
         match latest.entry(key) {
