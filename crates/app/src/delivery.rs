@@ -87,7 +87,11 @@ fn read(path: &Path) -> anyhow::Result<String> {
     fs::read_to_string(path).doing(|| phrase!("cannot.read", path = path_text(path)))
 }
 
-fn provenance(path: &Path) -> anyhow::Result<Provenance> {
+/// Reads a sheet of custody.
+///
+/// # Errors
+/// It cannot be read, or is none.
+pub fn provenance(path: &Path) -> anyhow::Result<Provenance> {
     let text = read(path)?;
     toml::from_str(&text).map_err(|error: toml::de::Error| {
         let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));

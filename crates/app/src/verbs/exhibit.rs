@@ -1,0 +1,300 @@
+//! `tutela exhibit`: seized devices of the operation. They are added with their custody, processed into tables of files,
+//! media, artefacts and matches, and listed. Nothing is ever written to what is read.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use tutela_case::{Case, Provenance};
+use tutela_evidence::entry::{Unread, Why};
+use tutela_evidence::image::{Image, segments};
+use tutela_model::Text;
+use tutela_model::table::{Table as _, Tables as _, all_rows};
+use tutela_model::tables::{self, Exhibit, FileState, KnownMatch, MatchBasis};
+use tutela_outputs::shown::{count, plain};
+
+use crate::cli::given;
+use crate::columns::write_columns;
+use crate::ending::{Doing as _, Exit, Failure};
+use crate::exhibit::lines::Lines;
+use crate::exhibit::received::{Made, receive, table_source};
+use crate::exhibit::stated::{exhibits, in_a_name};
+use crate::operation::Operation;
+use crate::progress::{Bar, Unit};
+use crate::run::{Format, Run, width};
+use crate::talk::{path_text, phrase};
+
+/// The verbs of exhibits.
+#[derive(clap::Subcommand, Debug)]
+pub enum Args {
+    /// Add a seized device, its image or a folder copied from it, with what is known of its custody
+    Add(AddArgs),
+    /// The exhibits, and what was found on each
+    List,
+}
+
+/// Options of `exhibit add`.
+#[derive(clap::Args, Debug)]
+pub struct AddArgs {
+    /// The image (its first segment) or a folder
+    path: PathBuf,
+    /// The exhibit's number
+    #[arg(long, value_name = "NUMBER")]
+    number: String,
+    /// The exhibit that it is a part of
+    #[arg(long, value_name = "NUMBER")]
+    part_of: Option<String>,
+    /// What it is: telephone, disk, memory card
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+    /// When it was seized, with the offset of the local time: 2026-03-01T09:30:00+01:00
+    #[arg(long, value_name = "TIME")]
+    seized: Option<String>,
+    /// Where
+    #[arg(long, value_name = "TEXT")]
+    seized_place: Option<String>,
+    /// From whom
+    #[arg(long, value_name = "WHO")]
+    seized_from: Option<String>,
+    /// A sheet in TOML with all that is known of its custody, as `tutela import --sheet` reads it
+    #[arg(long, value_name = "FILE")]
+    sheet: Option<PathBuf>,
+    /// The authority that it is held under [default: the latest that covers today]
+    #[arg(long, value_name = "ID")]
+    basis: Option<String>,
+}
+
+/// Runs the verb.
+pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
+    match args {
+        Args::Add(args) => add(run, args),
+        Args::List => list(run),
+    }
+}
+
+/// What is read of an image or a folder before it is added.
+struct Looked {
+    form: String,
+    size: Option<u64>,
+    sha256: Option<String>,
+    acquired_hash: Option<String>,
+    findings: Vec<Unread>,
+}
+
+fn add(run: &Run, args: &AddArgs) -> anyhow::Result<Exit> {
+    given("--number", &args.number)?;
+    let operation = Operation::open(run)?;
+    if !args.path.exists() {
+        let what = phrase!("file.none", path = path_text(&args.path));
+        return Err(Failure::new(Exit::Failed, what).hint(phrase!("file.none.hint")).into());
+    }
+    let looked = if args.path.is_dir() { folder() } else { image(run, &args.path)? };
+    let mut provenance: Provenance = args.sheet.as_deref().map(crate::delivery::provenance).transpose()?.unwrap_or_default();
+    provenance.exhibit.clone_from(&args.number);
+    let said = [
+        (&mut provenance.acquired, &args.seized),
+        (&mut provenance.place, &args.seized_place),
+        (&mut provenance.supplier, &args.seized_from),
+    ];
+    for (stated, said) in said {
+        if let Some(said) = said {
+            stated.clone_from(said);
+        }
+    }
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join(format!("exhibit-{}.jsonl", in_a_name(&args.number)));
+    let image = std::path::absolute(&args.path)?;
+    let written = Lines::after(&path, 0).and_then(|mut lines| {
+        lines.row([
+            ("number", json!(args.number)),
+            ("part_of", json!(args.part_of)),
+            ("description", json!(args.description)),
+            ("seized", json!(args.seized)),
+            ("seized_place", json!(args.seized_place)),
+            ("seized_from", json!(args.seized_from)),
+            ("form", json!(looked.form)),
+            ("image", json!(image.to_string_lossy())),
+            ("size", json!(looked.size)),
+            ("sha256", json!(looked.sha256)),
+            ("acquired_hash", json!(looked.acquired_hash)),
+        ])?;
+        lines.sync()
+    });
+    written.doing(|| phrase!("cannot.write", path = path_text(&path)))?;
+    let made = Made {
+        files: vec![path],
+        source: table_source(Exhibit::INFO.name),
+        basis: args.basis.as_deref(),
+        provenance,
+        ..Made::default()
+    };
+    receive(run, &operation, made)?;
+    for finding in &looked.findings {
+        run.warn(phrase!(
+            "exhibit.finding",
+            at = plain(&finding.place),
+            expected = finding.expected.as_str(),
+            found = plain(&finding.found),
+        ));
+    }
+    match run.format {
+        Format::Text => run.say(phrase!(
+            "exhibit.added",
+            number = args.number.as_str(),
+            form = looked.form.as_str(),
+            digest = looked.sha256.as_deref().unwrap_or("-"),
+        )),
+        _ => run.json(&json!({"schema": "tutela.exhibit/1", "number": args.number, "form": looked.form,
+            "size": looked.size, "sha256": looked.sha256, "acquired_hash": looked.acquired_hash,
+            "findings": looked.findings.iter().map(|finding| json!({"at": finding.place,
+                "expected": finding.expected, "found": finding.found})).collect::<Vec<_>>()}))?,
+    }
+    run.say(phrase!("next", command = "tutela exhibit process"));
+    Ok(if looked.findings.is_empty() { Exit::Done } else { Exit::Problems })
+}
+
+/// A folder has no digest of its own: its files have.
+fn folder() -> Looked {
+    Looked {
+        form: "folder".to_owned(),
+        size: None,
+        sha256: None,
+        acquired_hash: None,
+        findings: Vec::new(),
+    }
+}
+
+/// Looks at an image and hashes its files, so that it can be told later whether they are the same.
+fn image(run: &Run, path: &Path) -> anyhow::Result<Looked> {
+    let (form, acquired_hash, findings) = match Image::open(path) {
+        Ok(image) => {
+            let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            let sha1 = image.stored.sha1.map(|sha1| format!("sha1:{}", hex(&sha1)));
+            let md5 = image.stored.md5.map(|md5| format!("md5:{}", hex(&md5)));
+            (image.format.replace(' ', "_").to_lowercase(), sha1.or(md5), image.findings)
+        }
+        // The Sleuth Kit may read it; what it is called stands in the finding.
+        Err(unread) if unread.why == Why::Unsupported => ("other".to_owned(), None, vec![unread]),
+        Err(unread) => {
+            let what = phrase!(
+                "exhibit.finding",
+                at = plain(&unread.place),
+                expected = unread.expected,
+                found = plain(&unread.found)
+            );
+            return Err(Failure::new(Exit::Failed, what).into());
+        }
+    };
+    let files = segments(path);
+    let cannot = |path: &Path| phrase!("cannot.read", path = path_text(path));
+    let mut size = 0;
+    for file in &files {
+        size += file.metadata().doing(|| cannot(file))?.len();
+    }
+    let bar = Bar::new(run, Unit::Bytes, size);
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 1 << 20];
+    for path in &files {
+        let mut file = File::open(path).doing(|| cannot(path))?;
+        loop {
+            let n_bytes = file.read(&mut buffer).doing(|| cannot(path))?;
+            if n_bytes == 0 {
+                break;
+            }
+            hash.update(&buffer[..n_bytes]);
+            bar.advance(n_bytes as u64);
+            run.go_on()?;
+        }
+    }
+    bar.end();
+    let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Looked { form, size: Some(size), sha256: Some(sha256), acquired_hash, findings })
+}
+
+/// What was found on an exhibit.
+#[derive(Default)]
+struct Found {
+    files: u64,
+    deleted: u64,
+    unread: u64,
+    known: BTreeSet<Text>,
+    known_withdrawn: BTreeSet<Text>,
+    similar: BTreeSet<Text>,
+}
+
+/// What was found on each exhibit.
+fn found(case: &Case) -> anyhow::Result<BTreeMap<Text, Found>> {
+    let mut found: BTreeMap<Text, Found> = BTreeMap::new();
+    let stored = case.tables();
+    for part in stored.parts(&tables::File::INFO) {
+        stored.scan(&tables::File::INFO, &part, &[], &mut |batch| {
+            for row in tables::File::rows(&batch) {
+                let Some(exhibit) = row.exhibit.filter(|_| row.kind != tables::FileKind::Folder) else { continue };
+                let found = found.entry(exhibit).or_default();
+                found.files += 1;
+                found.deleted += u64::from(matches!(row.state, FileState::Deleted | FileState::Orphan));
+            }
+            ControlFlow::Continue(())
+        })?;
+    }
+    for (_, row) in all_rows::<tables::Unread>(&stored)? {
+        found.entry(row.exhibit).or_default().unread += 1;
+    }
+    for (_, row) in all_rows::<KnownMatch>(&stored)? {
+        let (Some(exhibit), Some(sha256)) = (row.exhibit, row.sha256) else { continue };
+        let found = found.entry(exhibit).or_default();
+        match row.basis {
+            MatchBasis::Whole if row.withdrawn == Some(true) => found.known_withdrawn.insert(sha256),
+            MatchBasis::Whole => found.known.insert(sha256),
+            MatchBasis::Similar => found.similar.insert(sha256),
+            MatchBasis::Part | MatchBasis::Recorded => false,
+        };
+    }
+    for found in found.values_mut() {
+        found.known_withdrawn.retain(|sha256| !found.known.contains(sha256));
+        found.similar.retain(|sha256| !found.known.contains(sha256));
+    }
+    Ok(found)
+}
+
+fn list(run: &Run) -> anyhow::Result<Exit> {
+    let operation = Operation::open(run)?;
+    operation.consult(run, "exhibit list", "")?;
+    let exhibits = exhibits(&operation.case)?;
+    let found = found(&operation.case)?;
+    let none = Found::default();
+    let of = |exhibit: &Exhibit| found.get(&exhibit.number).unwrap_or(&none);
+    let text = |cell: &Option<Text>| cell.as_ref().map(|text| plain(text)).unwrap_or_default();
+    match run.format {
+        Format::Text => run.data(|out| {
+            let rows: Vec<Vec<String>> = exhibits
+                .iter()
+                .map(|exhibit| {
+                    let found = of(exhibit);
+                    let mut row = vec![plain(&exhibit.number), text(&exhibit.form)];
+                    let sizes = [found.files, found.deleted, found.known.len() as u64, found.similar.len() as u64];
+                    row.extend(sizes.into_iter().chain([found.unread]).map(count));
+                    row.push(text(&exhibit.description));
+                    row
+                })
+                .collect();
+            write_columns(out, &run.headings(phrase!("exhibit.headings")), &rows, width())?;
+            Ok(out.flush()?)
+        })?,
+        _ => run.json(&json!({"schema": "tutela.exhibits/1", "exhibits": exhibits.iter().map(|exhibit| {
+            let found = of(exhibit);
+            let said = |cell: &Option<Text>| cell.as_deref().map_or(Value::Null, |text| json!(text));
+            json!({"number": exhibit.number.as_str(), "part_of": said(&exhibit.part_of),
+                "description": said(&exhibit.description), "form": said(&exhibit.form),
+                "image": said(&exhibit.image), "size": exhibit.size, "sha256": said(&exhibit.sha256),
+                "acquired_hash": said(&exhibit.acquired_hash), "files": found.files, "deleted": found.deleted,
+                "known": found.known.len(), "known_withdrawn": found.known_withdrawn.len(),
+                "similar": found.similar.len(), "unread": found.unread})
+        }).collect::<Vec<_>>()}))?,
+    }
+    Ok(Exit::Done)
+}
