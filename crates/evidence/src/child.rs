@@ -106,7 +106,7 @@ impl<W: Write> Teller<W> {
         self.frames.write_bytes(number, bytes)
     }
 
-    /// A value of an entry.
+    /// A value of an entry. Names of one entry's values differ.
     pub fn value(&mut self, number: u64, name: &str, bytes: &[u8]) -> io::Result<()> {
         let mut pieces = bytes.chunks(MAX_VALUE);
         // An empty value is one too.
@@ -118,9 +118,10 @@ impl<W: Write> Teller<W> {
         Ok(())
     }
 
-    /// Nothing more comes of an entry.
+    /// Nothing more comes of an entry. That reaches the parent at once too: of what comes next the child may die.
     pub fn done(&mut self, number: u64) -> io::Result<()> {
-        self.frames.write(&Frame::Done { number })
+        self.frames.write(&Frame::Done { number })?;
+        self.frames.flush()
     }
 
     /// Something could not be read.

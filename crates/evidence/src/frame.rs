@@ -493,7 +493,8 @@ impl<'a> Body<'a> {
     }
 
     fn text(&mut self, limit: usize) -> Result<String, Broken> {
-        let text = str::from_utf8(self.bytes(limit)?).map_err(|_| Broken::Body("a text that is not UTF-8"))?;
+        let text =
+            str::from_utf8(self.bytes(limit)?).map_err(|_| Broken::Body("a text that is not UTF-8"))?;
         Ok(text.to_owned())
     }
 
@@ -558,18 +559,21 @@ mod tests {
 
     fn entry() -> impl Strategy<Value = Entry> {
         let stamp = || {
-            option::of((any::<i64>(), any::<i64>(), any::<bool>()).prop_map(|(at_us, width_us, local)| Stamp {
-                at_us,
-                width_us,
-                local,
-            }))
+            option::of(
+                (any::<i64>(), any::<i64>(), any::<bool>()).prop_map(|(at_us, width_us, local)| Stamp {
+                    at_us,
+                    width_us,
+                    local,
+                }),
+            )
         };
-        let times = (stamp(), stamp(), stamp(), stamp()).prop_map(|(created, modified, accessed, changed)| Times {
-            created,
-            modified,
-            accessed,
-            changed,
-        });
+        let times =
+            (stamp(), stamp(), stamp(), stamp()).prop_map(|(created, modified, accessed, changed)| Times {
+                created,
+                modified,
+                accessed,
+                changed,
+            });
         let words = (select(FileKind::ALL), select(FileState::ALL), select(&FOUNDS));
         (".*", words, any::<u64>(), "[0-9-]*", times, vec(run(), 0..8)).prop_map(
             |(path, (kind, state, found), size, id, times, runs)| Entry {
@@ -593,24 +597,23 @@ mod tests {
         let texts = || vec(".*", 0..4);
         let value = (".*", vec(any::<u8>(), 0..40)).prop_map(|(name, bytes)| Value { name, bytes });
         prop_oneof![
-            (".*", texts(), texts())
-                .prop_map(|(reader, held, lacking)| Frame::Hello(Hello { reader, held, lacking })),
-            (any::<u64>(), entry()).prop_map(|(number, entry)| Frame::Entry { number, entry: Box::new(entry) }),
+            (".*", texts(), texts()).prop_map(|(reader, held, lacking)| Frame::Hello(Hello {
+                reader,
+                held,
+                lacking
+            })),
+            (any::<u64>(), entry())
+                .prop_map(|(number, entry)| Frame::Entry { number, entry: Box::new(entry) }),
             (any::<u64>(), vec(run(), 0..40)).prop_map(|(number, runs)| Frame::Runs { number, runs }),
-            (any::<u64>(), vec(any::<u8>(), 0..900)).prop_map(|(number, bytes)| Frame::Bytes { number, bytes }),
+            (any::<u64>(), vec(any::<u8>(), 0..900))
+                .prop_map(|(number, bytes)| Frame::Bytes { number, bytes }),
             (any::<u64>(), vec(value, 0..6)).prop_map(|(number, values)| Frame::Values { number, values }),
             any::<u64>().prop_map(|number| Frame::Done { number }),
-            (".*", select(&WHYS), ".*", ".*").prop_map(|(place, why, expected, found)| Frame::Unread(Unread {
-                place,
-                why,
-                expected,
-                found
-            })),
-            (".*", any::<u64>(), any::<u64>()).prop_map(|(place, entries, bytes)| Frame::Progress(Progress {
-                place,
-                entries,
-                bytes
-            })),
+            (".*", select(&WHYS), ".*", ".*").prop_map(|(place, why, expected, found)| Frame::Unread(
+                Unread { place, why, expected, found }
+            )),
+            (".*", any::<u64>(), any::<u64>())
+                .prop_map(|(place, entries, bytes)| Frame::Progress(Progress { place, entries, bytes })),
             Just(Frame::Heartbeat),
             (any::<u64>(), any::<u64>(), any::<u64>())
                 .prop_map(|(entries, unread, bytes)| Frame::End(Totals { entries, unread, bytes })),
@@ -673,7 +676,9 @@ mod tests {
 
     #[test]
     fn a_frame_that_claims_too_much_is_refused_before_it_is_read() {
-        for (length, wanted) in [(0, 0), (MAX_FRAME as u32 + 1, MAX_FRAME as u64 + 1), (u32::MAX, u64::from(u32::MAX))] {
+        for (length, wanted) in
+            [(0, 0), (MAX_FRAME as u32 + 1, MAX_FRAME as u64 + 1), (u32::MAX, u64::from(u32::MAX))]
+        {
             let mut bytes = length.to_le_bytes().to_vec();
             bytes.push(HEARTBEAT);
             assert_eq!(read(&bytes), (vec![], Some(Broken::Length(wanted))));
@@ -689,7 +694,10 @@ mod tests {
         put_number(&mut body, u64::MAX);
         assert_eq!(decode(&body), Err(Broken::Body("more than one may hold")));
         assert_eq!(decode(&[DONE, 0xff, 0xff]), Err(Broken::Body("it ends too early")));
-        assert_eq!(decode(&[&[DONE][..], &[0xff; 10]].concat()), Err(Broken::Body("a number of more than 64 bits")));
+        assert_eq!(
+            decode(&[&[DONE][..], &[0xff; 10]].concat()),
+            Err(Broken::Body("a number of more than 64 bits"))
+        );
         assert_eq!(decode(&[HELLO, 99]), Err(Broken::Body("another version")));
         assert_eq!(decode(&[HEARTBEAT, 0]), Err(Broken::Body("bytes after its end")));
     }

@@ -5,7 +5,9 @@
 //! problem with its place while the rest goes on. Nothing is ever written to what is read.
 
 pub mod child;
+pub mod difference;
 pub mod entry;
 pub mod frame;
 pub mod parent;
 pub mod sandbox;
+pub mod sleuthkit;

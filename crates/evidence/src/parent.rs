@@ -149,7 +149,10 @@ pub fn read(
         resume.from = taking.next;
         resume.skip.extend(killer);
         let stuck = killer.is_none() && taking.done() == done_before;
-        if death.last || stuck || restart >= budget.restarts {
+        if death.last {
+            break;
+        }
+        if stuck || restart >= budget.restarts {
             taking.give_up(stuck);
             break;
         }
@@ -387,7 +390,11 @@ impl Taking<'_> {
                     return if broken == Broken::Cut {
                         Ended::Closed
                     } else {
-                        Ended::Stopped(Why::Damaged, format!("the reader is not to be understood: {broken}"), again)
+                        Ended::Stopped(
+                            Why::Damaged,
+                            format!("the reader is not to be understood: {broken}"),
+                            again,
+                        )
                     };
                 }
                 Err(RecvTimeoutError::Disconnected) => return Ended::Closed,
@@ -420,7 +427,7 @@ impl Taking<'_> {
                 self.done_with(number)
             }
             (Frame::Entry { .. }, _) => confused("entries come in the order of their numbers"),
-            (Frame::Runs { number, runs }, _) => self.grow(number, runs.len() * size_of_val(&runs[..1.min(runs.len())]), |begun| {
+            (Frame::Runs { number, runs }, _) => self.grow(number, size_of_val(&runs[..]), |begun| {
                 if let Some(entry) = &mut begun.entry {
                     entry.runs.extend(runs);
                 }
@@ -464,7 +471,11 @@ impl Taking<'_> {
         };
         begun.size += size;
         if begun.size > self.budget.of_one_entry {
-            return Flow::Break(Ended::Stopped(Why::Limit, "an entry has too many runs or values".to_owned(), true));
+            return Flow::Break(Ended::Stopped(
+                Why::Limit,
+                "an entry has too many runs or values".to_owned(),
+                true,
+            ));
         }
         add(begun);
         Flow::Continue(())
@@ -503,7 +514,8 @@ impl Taking<'_> {
     /// A child that is started again says again what it could not read.
     fn unread(&mut self, unread: Unread) -> Flow {
         if self.summary.unread >= self.budget.unread {
-            let how = format!("the limit of {} places that could not be read was reached", self.budget.unread);
+            let how =
+                format!("the limit of {} places that could not be read was reached", self.budget.unread);
             return Flow::Break(Ended::Stopped(Why::Limit, how, false));
         }
         let key = (unread.place.clone(), unread.expected.clone(), unread.found.clone());
@@ -555,10 +567,15 @@ impl Taking<'_> {
         } else {
             "what follows was not read"
         };
-        let place = if self.last.is_empty() { "the start".to_owned() } else { format!("after {}", self.last) };
+        let place =
+            if self.last.is_empty() { "the start".to_owned() } else { format!("after {}", self.last) };
         self.summary.unread += 1;
-        let unread =
-            Unread { place, why: Why::Limit, expected: "the rest of the exhibit".to_owned(), found: found.to_owned() };
+        let unread = Unread {
+            place,
+            why: Why::Limit,
+            expected: "the rest of the exhibit".to_owned(),
+            found: found.to_owned(),
+        };
         // There is nothing left to stop.
         let _ = self.receive.unread(unread);
     }

@@ -68,12 +68,13 @@ mod linux {
     use std::path::PathBuf;
 
     use landlock::{
-        ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, LandlockStatus, RestrictionStatus, Ruleset,
-        RulesetAttr, RulesetCreatedAttr, RulesetError, RulesetStatus, Scope, path_beneath_rules,
+        ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, LandlockStatus, RestrictionStatus,
+        Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetError, RulesetStatus, Scope, path_beneath_rules,
     };
     use rustix::process::{Resource, Rlimit, Signal, setrlimit};
     use seccompiler::{
-        BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
+        BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
+        SeccompRule,
     };
 
     use super::{Held, Limits, Rules};
@@ -151,7 +152,8 @@ mod linux {
 
     /// Landlock: nothing can be opened, made, bound or signalled but what the rules name.
     fn confine(rules: &Rules) -> Result<RestrictionStatus, RulesetError> {
-        let there = |paths: &[PathBuf]| paths.iter().filter(|path| path.exists()).cloned().collect::<Vec<_>>();
+        let there =
+            |paths: &[PathBuf]| paths.iter().filter(|path| path.exists()).cloned().collect::<Vec<_>>();
         let run = there(&rules.run);
         Ruleset::default()
             .set_compatibility(CompatLevel::BestEffort)
@@ -159,7 +161,10 @@ mod linux {
             .handle_access(AccessNet::from_all(ABI_WANTED))?
             .scope(Scope::from_all(ABI_WANTED))?
             .create()?
-            .add_rules(path_beneath_rules(there(&rules.read), AccessFs::ReadFile | AccessFs::ReadDir | AccessFs::IoctlDev))?
+            .add_rules(path_beneath_rules(
+                there(&rules.read),
+                AccessFs::ReadFile | AccessFs::ReadDir | AccessFs::IoctlDev,
+            ))?
             .add_rules(path_beneath_rules(run, AccessFs::ReadFile | AccessFs::ReadDir | AccessFs::Execute))?
             .restrict_self()
     }
@@ -172,7 +177,8 @@ mod linux {
         let allowed = (allowed(rules)?, SeccompAction::Errno(libc::EPERM as u32), SeccompAction::Allow);
         let [first, second] = [no_clone3, allowed].map(|(calls, otherwise, listed)| {
             let arch = std::env::consts::ARCH.try_into().map_err(|error| format!("{error}"))?;
-            let filter = SeccompFilter::new(calls, otherwise, listed, arch).map_err(|error| error.to_string())?;
+            let filter =
+                SeccompFilter::new(calls, otherwise, listed, arch).map_err(|error| error.to_string())?;
             BpfProgram::try_from(filter).map_err(|error| error.to_string())
         });
         Ok([first?, second?])
@@ -234,7 +240,8 @@ mod linux {
         | libc::CLONE_NEWNET) as u32 as u64;
 
     /// Flags of opening that write, make or cut.
-    const WRITING: u64 = (libc::O_WRONLY | libc::O_RDWR | libc::O_CREAT | libc::O_TRUNC | libc::O_APPEND) as u64;
+    const WRITING: u64 =
+        (libc::O_WRONLY | libc::O_RDWR | libc::O_CREAT | libc::O_TRUNC | libc::O_APPEND) as u64;
 
     /// Names memory for whoever looks at a process; allocators call it (`linux/prctl.h`).
     const PR_SET_VMA: u32 = 0x5356_4d41;
@@ -422,11 +429,15 @@ mod linux {
                 calls.into_iter().filter(|(_, rules)| !rules.is_empty()).map(|(call, _)| call).collect()
             };
             let native = conditional(&rules(&[], &[]));
-            for call in [libc::SYS_clone, libc::SYS_mmap, libc::SYS_mprotect, libc::SYS_tgkill, libc::SYS_prlimit64] {
+            for call in
+                [libc::SYS_clone, libc::SYS_mmap, libc::SYS_mprotect, libc::SYS_tgkill, libc::SYS_prlimit64]
+            {
                 assert!(native.contains(&call), "without a rule: {call}");
             }
             let tools = conditional(&rules(&["/a"], &["/usr/bin/fls"]));
-            for call in [libc::SYS_clone, libc::SYS_openat, libc::SYS_ioctl, libc::SYS_prctl, libc::SYS_prlimit64] {
+            for call in
+                [libc::SYS_clone, libc::SYS_openat, libc::SYS_ioctl, libc::SYS_prctl, libc::SYS_prlimit64]
+            {
                 assert!(tools.contains(&call), "without a rule: {call}");
             }
         }
