@@ -276,7 +276,7 @@ fn joined(runs: &[Run]) -> Vec<Run> {
     for run in runs.iter().filter(|run| run.length > 0) {
         match joined.last_mut() {
             Some(last) if last.offset.map(|offset| offset.saturating_add(last.length)) == run.offset => {
-                last.length += run.length;
+                last.length = last.length.saturating_add(run.length);
             }
             _ => joined.push(*run),
         }

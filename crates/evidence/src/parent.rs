@@ -217,6 +217,10 @@ impl LastWords {
                 Some(rustix::process::Signal::XCPU) => {
                     (Why::Limit, "the reader used all its processor time (SIGXCPU)".to_owned())
                 }
+                Some(rustix::process::Signal::KILL) => (
+                    Why::Limit,
+                    "the reader was killed (SIGKILL), as a machine without memory does".to_owned(),
+                ),
                 Some(signal) => (Why::Damaged, format!("the reader died of a signal: {signal:?}")),
                 None => (Why::Damaged, format!("the reader died of signal {signal}")),
             };

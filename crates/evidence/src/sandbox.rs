@@ -138,16 +138,18 @@ mod linux {
     const ABI_WANTED: ABI = ABI::V6;
 
     fn limit(limits: &Limits) -> rustix::io::Result<()> {
-        let set = |resource, most: u64| {
+        let up_to = |resource, most: u64, hard: u64| {
             // No more than there was: raising a limit takes rights.
-            let most = rustix::process::getrlimit(resource).maximum.map_or(most, |maximum| maximum.min(most));
-            setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })
+            let old = rustix::process::getrlimit(resource).maximum.unwrap_or(u64::MAX);
+            setrlimit(resource, Rlimit { current: Some(most.min(old)), maximum: Some(hard.min(old)) })
         };
+        let set = |resource, most| up_to(resource, most, most);
         set(Resource::Core, 0)?;
         set(Resource::Fsize, 0)?;
         set(Resource::Nofile, limits.open_files)?;
         set(Resource::As, limits.memory_bytes)?;
-        set(Resource::Cpu, limits.cpu_s)
+        // At the first limit comes a signal that says what it is, at the second one that does not.
+        up_to(Resource::Cpu, limits.cpu_s, limits.cpu_s + 1)
     }
 
     /// Landlock: nothing can be opened, made, bound or signalled but what the rules name.
