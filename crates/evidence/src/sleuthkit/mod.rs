@@ -77,10 +77,12 @@ struct Walk<'a> {
     number: u64,
 }
 
-/// An entry whose bytes may be on their way.
-struct Waiting {
-    entry: Entry,
-    bytes: Option<io::Result<Tool>>,
+/// What waits to be told, so that the order is that of the list however many programs run.
+enum Waiting {
+    /// An entry, whose bytes may be on their way.
+    Entry(Entry, Option<io::Result<Tool>>),
+    /// Something that could not be read.
+    Unread(Unread),
 }
 
 impl Walk<'_> {
@@ -178,7 +180,7 @@ impl Walk<'_> {
         }
         self.give_all(&mut queue)?;
         if let Some(rest) = lines.end() {
-            self.stray(&place, &rest)?;
+            self.visit.unread(stray(&place, &rest))?;
         }
         match fls.end() {
             Ok((true, _)) => ControlFlow::Continue(()),
@@ -197,22 +199,22 @@ impl Walk<'_> {
         queue: &mut VecDeque<Waiting>,
     ) -> ControlFlow<()> {
         match listed {
-            Listed::Part => ControlFlow::Continue(()),
-            Listed::Stray(bytes) => self.stray(&place(&reading.before), &bytes),
+            Listed::Part => {}
+            Listed::Stray(bytes) => queue.push_back(Waiting::Unread(stray(&place(&reading.before), &bytes))),
             Listed::Entry(line) => {
                 let Some(entry) = reading.entry(&line) else { return ControlFlow::Continue(()) };
-                self.hidden(&line, &entry)?;
+                queue.extend(hidden(&line, &entry).map(Waiting::Unread));
                 let start = || self.tools.start_on("icat", at, self.image, Some(&entry.id));
                 let bytes = self.wanted(&entry, reading).then(start);
                 self.number += 1;
-                queue.push_back(Waiting { entry, bytes });
-                while running(queue) >= self.options.at_once.max(1) || queue.len() > MAX_WAITING {
-                    let first = queue.pop_front().expect("one was pushed");
-                    self.give(first)?;
-                }
-                ControlFlow::Continue(())
+                queue.push_back(Waiting::Entry(entry, bytes));
             }
         }
+        while running(queue) >= self.options.at_once.max(1) || queue.len() > MAX_WAITING {
+            let first = queue.pop_front().expect("what runs waits");
+            self.give(first)?;
+        }
+        ControlFlow::Continue(())
     }
 
     /// Whether an entry has bytes, and they are asked for. `$BadClus:$Bad` is as large as its volume and has none.
@@ -230,7 +232,11 @@ impl Walk<'_> {
     }
 
     /// Gives an entry to the visitor, and tells what went wrong with its bytes.
-    fn give(&mut self, Waiting { entry, bytes }: Waiting) -> ControlFlow<()> {
+    fn give(&mut self, waiting: Waiting) -> ControlFlow<()> {
+        let (entry, bytes) = match waiting {
+            Waiting::Unread(unread) => return self.visit.unread(unread),
+            Waiting::Entry(entry, bytes) => (entry, bytes),
+        };
         let tool = match bytes {
             None => return self.visit.entry(&entry, None),
             Some(Ok(tool)) => tool,
@@ -246,25 +252,6 @@ impl Walk<'_> {
             None => ControlFlow::Continue(()),
             Some((why, found)) => self.told(&entry.path, why, format!("{} bytes", entry.size), found),
         }
-    }
-
-    /// Tells what the listing hides of a name.
-    fn hidden(&mut self, line: &Line, entry: &Entry) -> ControlFlow<()> {
-        let found = if line.path.iter().any(|byte| byte.is_ascii_control()) {
-            "a control character in the list of names, which could hide or invent an entry"
-        } else if line.path.contains(&b'^') {
-            "^, which the Sleuth Kit writes for a control character too"
-        } else if str::from_utf8(&line.path).is_err() {
-            "bytes that are not UTF-8"
-        } else {
-            return ControlFlow::Continue(());
-        };
-        self.told(&entry.path, Why::Unsupported, "a name as it is written".to_owned(), found.to_owned())
-    }
-
-    fn stray(&mut self, place: &str, bytes: &[u8]) -> ControlFlow<()> {
-        let shown: String = String::from_utf8_lossy(bytes).chars().take(400).collect();
-        self.told(place, Why::Damaged, "a list with an entry in a line".to_owned(), shown)
     }
 
     /// Tells why a program did not do what it should, as it said itself.
@@ -288,7 +275,28 @@ impl Walk<'_> {
 const MAX_WAITING: usize = 4096;
 
 fn running(queue: &VecDeque<Waiting>) -> usize {
-    queue.iter().filter(|waiting| waiting.bytes.is_some()).count()
+    queue.iter().filter(|waiting| matches!(waiting, Waiting::Entry(_, Some(_)))).count()
+}
+
+/// What the list hides of a name.
+fn hidden(line: &Line, entry: &Entry) -> Option<Unread> {
+    let found = if line.path.iter().any(|byte| byte.is_ascii_control()) {
+        "a control character in the list of names, which could hide or invent an entry"
+    } else if line.path.contains(&b'^') {
+        "^, which the Sleuth Kit writes for a control character too"
+    } else if str::from_utf8(&line.path).is_err() {
+        "bytes that are not UTF-8"
+    } else {
+        return None;
+    };
+    let expected = "a name as it is written".to_owned();
+    Some(Unread { place: entry.path.clone(), why: Why::Unsupported, expected, found: found.to_owned() })
+}
+
+fn stray(place: &str, bytes: &[u8]) -> Unread {
+    let found = String::from_utf8_lossy(bytes).chars().take(400).collect();
+    let expected = "a list with an entry in a line".to_owned();
+    Unread { place: place.to_owned(), why: Why::Damaged, expected, found }
 }
 
 fn place(before: &str) -> String {
