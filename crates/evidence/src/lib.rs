@@ -4,4 +4,10 @@
 //! Whatever is read here was made by somebody else: a limit stands before every loop, and what is damaged becomes a
 //! problem with its place while the rest goes on. Nothing is ever written to what is read.
 
+pub mod child;
+pub mod difference;
 pub mod entry;
+pub mod frame;
+pub mod parent;
+pub mod sandbox;
+pub mod sleuthkit;

@@ -1,0 +1,120 @@
+//! Parent and child in one program, as the real one is: it starts itself again under a hidden verb.
+//!
+//! `evidence_child read IMAGE…` lists an image's entries with the SHA-256 of their bytes, read by a child with the Sleuth
+//! Kit. The other verbs are for tests and measures: `child` is what `read` starts, `probe` tries what the sandbox
+//! forbids, `act` is a child that misbehaves, `pipe` sends frames as fast as it can and `drain` takes them.
+
+use std::env;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use tutela_evidence::child::Resume;
+use tutela_evidence::parent::{Budget, Receive, Received, Summary, Watch, read};
+
+mod act;
+mod pipe;
+mod probe;
+mod sleuth;
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match &words[..] {
+        ["read", images @ ..] if !images.is_empty() => list(images),
+        ["child", resume, at_once, images @ ..] => sleuth::child(resume, at_once, images),
+        ["probe", what, path] => probe::probe(what, path),
+        ["act", what, resume] => act::act(what, resume),
+        ["pipe", what, megabytes] => pipe::send(what, megabytes),
+        ["drain", what, megabytes] => pipe::drain(what, megabytes),
+        _ => Err("usage: evidence_child read IMAGE…".into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The program itself under another verb. The parent adds where to begin.
+fn itself(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env::current_exe().expect("a running program has a path"));
+    command.args(arguments);
+    command
+}
+
+/// Reads with a clock and no wish to stop.
+fn follow(command: &dyn Fn(&Resume) -> Command, receive: &mut dyn Receive) -> Result<Summary> {
+    let started = Instant::now();
+    let watch = Watch { now: &|| started.elapsed(), stop: &|| None };
+    Ok(read(command, &Budget::default(), &watch, receive)?)
+}
+
+fn list(images: &[&str]) -> Result<()> {
+    let at_once = std::thread::available_parallelism()?.get().to_string();
+    let images: Vec<PathBuf> = images.iter().map(std::fs::canonicalize).collect::<io::Result<_>>()?;
+    let command = |resume: &Resume| {
+        let mut command = itself(&["child", &resume.argument(), &at_once]);
+        command.args(&images);
+        command
+    };
+    let started = Instant::now();
+    let mut printer = Printer { out: io::stdout().lock() };
+    let summary = follow(&command, &mut printer)?;
+    let Printer { mut out } = printer;
+    for hello in &summary.children {
+        writeln!(out, "reader {}; held: {}", hello.reader, hello.held.join(", "))?;
+        hello.lacking.iter().try_for_each(|lacking| writeln!(out, "lacking: {lacking}"))?;
+    }
+    let seconds = started.elapsed().max(Duration::from_millis(1)).as_millis();
+    let per_s = u128::from(summary.entries) * 1000 / seconds;
+    writeln!(
+        out,
+        "{} entries in {seconds} ms, {per_s} a second; complete: {}",
+        summary.entries, summary.complete
+    )?;
+    if summary.complete { Ok(()) } else { Err("the image was not read to its end".into()) }
+}
+
+/// Prints what comes, with characters that act written out.
+struct Printer<W> {
+    out: W,
+}
+
+impl<W: Write> Printer<W> {
+    fn line(&mut self, line: std::fmt::Arguments<'_>) -> std::ops::ControlFlow<()> {
+        match writeln!(self.out, "{line}") {
+            Ok(()) => std::ops::ControlFlow::Continue(()),
+            Err(_) => std::ops::ControlFlow::Break(()),
+        }
+    }
+}
+
+impl<W: Write> Receive for Printer<W> {
+    fn entry(&mut self, Received { entry, values, .. }: Received) -> std::ops::ControlFlow<()> {
+        let digest: String =
+            values.iter().flat_map(|value| &value.bytes).map(|byte| format!("{byte:02x}")).collect();
+        let (kind, state, path) = (entry.kind.word(), entry.state.word(), entry.path.escape_debug());
+        self.line(format_args!("{}\t{kind}\t{state}\t{}\t{digest}\t{path}", entry.id, entry.size))
+    }
+
+    fn bytes(&mut self, _: u64, _: &[u8]) -> std::ops::ControlFlow<()> {
+        std::ops::ControlFlow::Continue(())
+    }
+
+    fn dropped(&mut self, _: u64) {}
+
+    fn unread(&mut self, unread: tutela_evidence::entry::Unread) -> std::ops::ControlFlow<()> {
+        let (place, found) = (unread.place.escape_debug(), unread.found.escape_debug());
+        self.line(format_args!("unread\t{:?}\t{place}\t{}\t{found}", unread.why, unread.expected))
+    }
+
+    fn progress(&mut self, _: &tutela_evidence::frame::Progress) -> std::ops::ControlFlow<()> {
+        std::ops::ControlFlow::Continue(())
+    }
+}
