@@ -2,3 +2,6 @@
 //!
 //! `unsafe` is allowed in this crate for one thing: vector instructions, each chosen when the machine is seen to have
 //! them. A self-test compares every kernel with a plain implementation before the first use.
+#![expect(unsafe_code, reason = "vector instructions")]
+
+pub mod kernels;

@@ -1,0 +1,2 @@
+//! x
+pub fn is_there() -> bool { false }
