@@ -6,6 +6,7 @@
 //! down the columns take a whole row at once, so that each lane has the reference's order and none waits for another.
 //! Rows pass through in one stream. No copy of the picture is made; what is kept are as many rows as a box is high.
 
+use crate::machine::for_machine;
 use crate::pdq::{Grid, SMALL, Small};
 
 /// Rows that are summed at once.
@@ -25,37 +26,16 @@ pub(super) fn shrink(grid: &Grid<'_>) -> Small {
         }
         return small;
     }
-    #[cfg(target_arch = "x86_64")]
-    {
-        if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
-            // SAFETY: the machine was just seen to have these instructions.
-            #[expect(unsafe_code, reason = "vector instructions that the machine has")]
-            return unsafe { blurred_avx512(grid) };
-        }
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the machine was just seen to have these instructions.
-            #[expect(unsafe_code, reason = "vector instructions that the machine has")]
-            return unsafe { blurred_avx2(grid) };
-        }
-    }
     blurred(grid)
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw")]
-fn blurred_avx512(grid: &Grid<'_>) -> Small {
-    blurred(grid)
+for_machine! {
+    fn blurred(grid: &Grid<'_>) -> Small = blurred_by
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn blurred_avx2(grid: &Grid<'_>) -> Small {
-    blurred(grid)
-}
-
-/// The same instructions in the same order for every machine: wider ones do more lanes at once, and none is fused.
+/// The same operations in the same order on every machine: wider ones do more lanes at once, and none is fused.
 #[inline(always)]
-fn blurred(grid: &Grid<'_>) -> Small {
+fn blurred_by(grid: &Grid<'_>) -> Small {
     let (height, width) = (grid.rows.len(), grid.columns.len());
     let columns = Window::of(width);
     let mut down = Down::new(Window::of(height), width);
@@ -91,7 +71,11 @@ fn brightness(grid: &Grid<'_>, row: usize, out: &mut [f32]) {
     let start = grid.rows[row];
     let adjoining = grid.columns.len() * grid.channels;
     let runs = grid.columns[0] == 0 && grid.columns[grid.columns.len() - 1] == adjoining - grid.channels;
-    if grid.channels == 1 {
+    if grid.channels == 1 && runs {
+        for (out, value) in out.iter_mut().zip(&grid.bytes[start..start + adjoining]) {
+            *out = f32::from(*value);
+        }
+    } else if grid.channels == 1 {
         for (out, column) in out.iter_mut().zip(&grid.columns) {
             *out = f32::from(grid.bytes[start + column]);
         }
