@@ -28,6 +28,12 @@ pub struct Memory {
     pub locked_bytes: u64,
 }
 
+impl<T> std::fmt::Debug for Guarded<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Guarded({}, not shown)", self.len)
+    }
+}
+
 impl std::ops::Add for Memory {
     type Output = Self;
 

@@ -16,6 +16,8 @@
 //! # What it does not do
 //! It knows no qualities and no entries: [`list`] does.
 
+pub mod frames;
+pub mod list;
 mod memory;
 mod scan;
 mod spread;
@@ -94,22 +96,25 @@ impl Index {
     /// # Errors
     /// There is not enough memory, or there are more than 2^32 - 1 hashes.
     pub fn build(hashes: &[PdqHash], layout: Layout) -> io::Result<Self> {
-        if u32::try_from(hashes.len()).is_err() {
-            return Err(io::Error::other(format!(
-                "a list of more than {} hashes: {}",
-                u32::MAX,
-                hashes.len()
-            )));
+        Self::build_by(hashes.len(), |number| hashes[number], layout)
+    }
+
+    /// The same of hashes that lie anywhere.
+    fn build_by(len: usize, hash: impl Fn(usize) -> PdqHash, layout: Layout) -> io::Result<Self> {
+        if u32::try_from(len).is_err() {
+            return Err(io::Error::other(format!("more than {} hashes: {len}", u32::MAX)));
         }
         let cuts = tables::cuts(layout);
-        let spread = Spread::of(hashes, cuts);
-        let mut blocks = Guarded::zeros(hashes.len().div_ceil(scan::LANES))?;
-        scan::fill(&mut blocks, hashes, &spread);
+        let spread = Spread::of(len, &hash, cuts);
+        let mut blocks = Guarded::zeros(len.div_ceil(scan::LANES))?;
+        for number in 0..len {
+            scan::put(&mut blocks, number, spread.apply(hash(number)));
+        }
         let tables = match layout {
             Layout::Scan => None,
-            Layout::Sixteen | Layout::Eleven => Some(Tables::build(&blocks, hashes.len(), cuts)?),
+            Layout::Sixteen | Layout::Eleven => Some(Tables::build(&blocks, len, cuts)?),
         };
-        Ok(Self { len: hashes.len(), spread, blocks, tables })
+        Ok(Self { len, spread, blocks, tables })
     }
 
     /// How many hashes it has.

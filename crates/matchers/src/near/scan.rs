@@ -2,8 +2,6 @@
 
 use crate::machine::for_machine;
 use crate::near::Found;
-use crate::near::spread::Spread;
-use crate::pdq::PdqHash;
 
 /// Hashes of a block.
 pub(super) const LANES: usize = 8;
@@ -18,13 +16,11 @@ pub(super) type Block = [[u64; LANES]; 4];
 /// Blocks that are held in the nearer cache while each query reads them: 128 KiB.
 const CHUNK: usize = 512;
 
-pub(super) fn fill(blocks: &mut [Block], hashes: &[PdqHash], spread: &Spread) {
-    for (block, hashes) in blocks.iter_mut().zip(hashes.chunks(LANES)) {
-        for (lane, hash) in hashes.iter().enumerate() {
-            for (limbs, limb) in block.iter_mut().zip(spread.apply(*hash)) {
-                limbs[lane] = limb;
-            }
-        }
+/// Puts a hash in its place.
+#[inline(always)]
+pub(super) fn put(blocks: &mut [Block], number: usize, limbs: [u64; 4]) {
+    for (row, limb) in blocks[number / LANES].iter_mut().zip(limbs) {
+        row[number % LANES] = limb;
     }
 }
 
@@ -74,8 +70,8 @@ fn scan_by(blocks: &[Block], len: usize, queries: &[[u64; 4]], within: u32, near
 #[inline(always)]
 fn any_within(block: &Block, query: &[u64; 4], within: u32) -> bool {
     let mut near = 0;
-    for lane in 0..LANES {
-        let bits = (block[0][lane] ^ query[0]).count_ones() + (block[1][lane] ^ query[1]).count_ones();
+    for (a, b) in block[0].iter().zip(&block[1]) {
+        let bits = (a ^ query[0]).count_ones() + (b ^ query[1]).count_ones();
         near |= u8::from(bits <= within);
     }
     near != 0

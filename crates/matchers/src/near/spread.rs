@@ -16,9 +16,13 @@ const SAMPLE: usize = 8192;
 
 impl Spread {
     /// The order for a list whose tables have so many bits, in turn; 256 in all.
-    pub(super) fn of(hashes: &[PdqHash], tables: &[u32]) -> Self {
-        let places =
-            if hashes.len() < SAMPLE { std::array::from_fn(|bit| bit) } else { places(hashes, tables) };
+    pub(super) fn of(len: usize, hash: &impl Fn(usize) -> PdqHash, tables: &[u32]) -> Self {
+        let places = if len < SAMPLE {
+            std::array::from_fn(|bit| bit)
+        } else {
+            let sample: Vec<PdqHash> = (0..SAMPLE).map(|idx| hash(idx * (len / SAMPLE))).collect();
+            places(&sample, tables)
+        };
         let mut bytes = vec![[[0; 4]; 256]; 32];
         for (byte_idx, values) in bytes.iter_mut().enumerate() {
             for (value, out) in values.iter_mut().enumerate() {
@@ -68,9 +72,8 @@ fn places(hashes: &[PdqHash], tables: &[u32]) -> [usize; 256] {
 
 /// For each two bits the square of how much more often than not they are equal, or different, in thousandths.
 fn dependence(hashes: &[PdqHash]) -> Vec<[u64; 256]> {
-    let step = hashes.len() / SAMPLE;
     let mut columns = vec![[0_u64; SAMPLE / 64]; 256];
-    for (idx, hash) in hashes.iter().step_by(step).take(SAMPLE).enumerate() {
+    for (idx, hash) in hashes.iter().enumerate() {
         let limbs = hash.limbs();
         for (bit, column) in columns.iter_mut().enumerate() {
             column[idx / 64] |= (limbs[bit / 64] >> (bit % 64) & 1) << (idx % 64);

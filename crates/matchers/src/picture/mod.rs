@@ -12,6 +12,7 @@
 //! name, and what their EXIF says is read all the same.
 
 mod exif;
+pub mod film;
 mod pixels;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
