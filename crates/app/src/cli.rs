@@ -158,6 +158,9 @@ pub enum Verb {
     Sql(verbs::sql::Args),
     /// Record a human decision on a finding, a lead or another explanation
     Decide(verbs::decide::Args),
+    /// Seized devices: add, process, list
+    #[command(subcommand)]
+    Exhibit(verbs::exhibit::Args),
     /// Give a file of an exhibit its category by its hash, or print the grades
     Grade(verbs::grade::Args),
     /// Write the report and one package per office
@@ -193,6 +196,9 @@ pub enum Verb {
     Completions(verbs::completions::Args),
     /// Write manual pages
     Man(verbs::man::Args),
+    /// Read an exhibit without rights, for the program itself
+    #[command(hide = true)]
+    ReadExhibit(crate::exhibit::child::Args),
 }
 
 /// Reads a size such as `400M`, in bytes; K, M and G are powers of 1024.

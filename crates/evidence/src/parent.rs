@@ -113,12 +113,14 @@ pub struct Summary {
     pub complete: bool,
 }
 
-/// Reads something in children that `command` makes, each told where to begin. The command's input, outputs, environment
-/// and process group are set here: a child knows nothing but its arguments.
+/// Reads something in children that `command` makes, each told where to begin: the first at `start`, where an earlier
+/// run ended. The command's input, outputs, environment and process group are set here: a child knows nothing but its
+/// arguments.
 ///
 /// An error only where no child could be started.
 pub fn read(
     command: &dyn Fn(&Resume) -> Command,
+    start: &Resume,
     budget: &Budget,
     watch: &Watch<'_>,
     receive: &mut dyn Receive,
@@ -127,12 +129,12 @@ pub fn read(
         budget,
         receive,
         summary: Summary::default(),
-        next: 0,
+        next: start.from,
         begun: BTreeMap::new(),
         told: BTreeSet::new(),
         last: String::new(),
     };
-    let mut resume = Resume::default();
+    let mut resume = start.clone();
     let deadline = (watch.now)() + budget.time;
     for restart in 0.. {
         let done_before = taking.done();

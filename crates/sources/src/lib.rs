@@ -30,6 +30,9 @@ pub static READERS: &[&Reader] = &[
     &zip_container::READER,
 ];
 
+/// The readers of what programs leave on a device, one a line.
+pub static ARTEFACTS: &[&Reader] = &[];
+
 /// The reader of that name.
 #[must_use]
 pub fn named(name: &str) -> Option<&'static Reader> {

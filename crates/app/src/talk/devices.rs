@@ -6,6 +6,60 @@ use super::line;
 
 /// The sentences, by verb.
 pub static DEVICES: &[Statement] = &[
+    line("exhibit.none", "no exhibit has this number: {number}", "nessun reperto ha questo numero: {number}"),
+    line("exhibit.none.hint", "exhibits: {numbers}", "reperti: {numbers}"),
+    line(
+        "exhibit.none.yet",
+        "add one with `tutela exhibit add PATH --number N`",
+        "aggiungine uno con `tutela exhibit add PERCORSO --number N`",
+    ),
+    line(
+        "exhibit.added",
+        "exhibit {number} added: {form}, SHA-256 {digest}",
+        "reperto {number} aggiunto: {form}, SHA-256 {digest}",
+    ),
+    line(
+        "exhibit.finding",
+        "{at}: expected {expected}, found {found}",
+        "{at}: atteso {expected}, trovato {found}",
+    ),
+    line("exhibit.nothing", "no exhibit waits to be processed", "nessun reperto attende di essere esaminato"),
+    line(
+        "exhibit.nothing.hint",
+        "name one to process it again: `tutela exhibit process N`",
+        "indicane uno per esaminarlo di nuovo: `tutela exhibit process N`",
+    ),
+    line(
+        "exhibit.moved",
+        "the image was moved: add the exhibit again with its new path, and its digest is compared",
+        "l'immagine è stata spostata: aggiungi di nuovo il reperto con il nuovo percorso, e l'impronta sarà confrontata",
+    ),
+    line("exhibit.self", "cannot start the reader", "impossibile avviare il lettore"),
+    line(
+        "exhibit.artefact",
+        "{path} was kept and could not be read: {error}",
+        "{path} è stato conservato e non si è potuto leggere: {error}",
+    ),
+    line(
+        "exhibit.zone",
+        "exhibit {number}: {n} times left out, because their clock has no zone: declare it with --zone",
+        "reperto {number}: {n} orari tralasciati, perché il loro orologio non ha fuso: dichiaralo con --zone",
+    ),
+    line(
+        "exhibit.lacking",
+        "the reader runs with less protection than it could: {what}",
+        "il lettore gira con meno protezione di quanta potrebbe: {what}",
+    ),
+    line(
+        "exhibit.processed",
+        "exhibit {number}: {entries} entries, {artefacts} files of programs, {unread} not read",
+        "reperto {number}: {entries} voci, {artefacts} file di programmi, {unread} non lette",
+    ),
+    line(
+        "exhibit.headings",
+        "number · form · files · deleted · known · similar · unread · description",
+        "numero · forma · file · cancellati · noti · simili · non letti · descrizione",
+    ),
     line(
         "grade.none",
         "no file of the operation has this hash: {hash}",

@@ -3,27 +3,31 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 use tutela_case::{Case, Provenance};
+use tutela_evidence::child::Resume;
 use tutela_evidence::entry::{Unread, Why};
 use tutela_evidence::image::{Image, segments};
-use tutela_model::Text;
+use tutela_evidence::parent::Budget;
+use tutela_hashing::{Settings, Wanted, hash_stream};
 use tutela_model::table::{Table as _, Tables as _, all_rows};
 use tutela_model::tables::{self, Exhibit, FileState, KnownMatch, MatchBasis};
+use tutela_model::{Text, Zone};
 use tutela_outputs::shown::{count, plain};
 
 use crate::cli::given;
 use crate::columns::write_columns;
 use crate::ending::{Doing as _, Exit, Failure};
+use crate::exhibit::child;
 use crate::exhibit::lines::Lines;
+use crate::exhibit::process::{self, Processed, Processing};
 use crate::exhibit::received::{Made, receive, table_source};
-use crate::exhibit::stated::{exhibits, in_a_name};
-use crate::operation::Operation;
+use crate::exhibit::stated::{exhibit, exhibits, in_a_name};
+use crate::operation::{Operation, today};
 use crate::progress::{Bar, Unit};
 use crate::run::{Format, Run, width};
 use crate::talk::{path_text, phrase};
@@ -33,6 +37,8 @@ use crate::talk::{path_text, phrase};
 pub enum Args {
     /// Add a seized device, its image or a folder copied from it, with what is known of its custody
     Add(AddArgs),
+    /// Read an exhibit: its files with their hashes, its pictures' hashes, what programs left
+    Process(ProcessArgs),
     /// The exhibits, and what was found on each
     List,
 }
@@ -68,10 +74,42 @@ pub struct AddArgs {
     basis: Option<String>,
 }
 
+/// Options of `exhibit process`.
+#[derive(clap::Args, Debug)]
+pub struct ProcessArgs {
+    /// The exhibit's number [default: all that were not processed]
+    number: Option<String>,
+    /// The zone of clocks that write none, as those of memory cards: Europe/Rome, +02:00, UTC
+    #[arg(long, value_name = "ZONE")]
+    zone: Option<Zone>,
+    /// List and hash what archives hold too
+    #[arg(long)]
+    archives: bool,
+    /// Search free clusters for deleted folders (FAT, exFAT); all of them are read
+    #[arg(long)]
+    search_free: bool,
+    /// Take no perceptual hashes of pictures
+    #[arg(long)]
+    no_pictures: bool,
+    /// Read it with the Sleuth Kit's programs instead of our own readers
+    #[arg(long)]
+    sleuthkit: bool,
+    /// Entries that are read at most
+    #[arg(long, value_name = "N", default_value_t = 20_000_000)]
+    max_entries: u64,
+    /// Minutes that reading takes at most
+    #[arg(long, value_name = "N", default_value_t = 10_080)]
+    max_minutes: u64,
+    /// The authority that it is read under [default: the latest that covers today]
+    #[arg(long, value_name = "ID")]
+    basis: Option<String>,
+}
+
 /// Runs the verb.
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     match args {
         Args::Add(args) => add(run, args),
+        Args::Process(args) => process(run, args),
         Args::List => list(run),
     }
 }
@@ -93,7 +131,8 @@ fn add(run: &Run, args: &AddArgs) -> anyhow::Result<Exit> {
         return Err(Failure::new(Exit::Failed, what).hint(phrase!("file.none.hint")).into());
     }
     let looked = if args.path.is_dir() { folder() } else { image(run, &args.path)? };
-    let mut provenance: Provenance = args.sheet.as_deref().map(crate::delivery::provenance).transpose()?.unwrap_or_default();
+    let mut provenance: Provenance =
+        args.sheet.as_deref().map(crate::delivery::provenance).transpose()?.unwrap_or_default();
     provenance.exhibit.clone_from(&args.number);
     let said = [
         (&mut provenance.acquired, &args.seized),
@@ -159,13 +198,7 @@ fn add(run: &Run, args: &AddArgs) -> anyhow::Result<Exit> {
 
 /// A folder has no digest of its own: its files have.
 fn folder() -> Looked {
-    Looked {
-        form: "folder".to_owned(),
-        size: None,
-        sha256: None,
-        acquired_hash: None,
-        findings: Vec::new(),
-    }
+    Looked { form: "folder".to_owned(), size: None, sha256: None, acquired_hash: None, findings: Vec::new() }
 }
 
 /// Looks at an image and hashes its files, so that it can be told later whether they are the same.
@@ -196,23 +229,141 @@ fn image(run: &Run, path: &Path) -> anyhow::Result<Looked> {
         size += file.metadata().doing(|| cannot(file))?.len();
     }
     let bar = Bar::new(run, Unit::Bytes, size);
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 1 << 20];
-    for path in &files {
-        let mut file = File::open(path).doing(|| cannot(path))?;
+    let watched = Watched { files: files.into_iter(), open: None, bar: &bar, run };
+    let wanted = Wanted { sha256: true, ..Wanted::default() };
+    let digests = hash_stream(Settings::new(wanted), watched);
+    run.go_on()?;
+    let digests = digests.map_err(|broken| broken.error).doing(|| cannot(path))?;
+    bar.end();
+    let sha256 = digests.sha256.map(|hash| hash.iter().map(|byte| format!("{byte:02x}")).collect());
+    Ok(Looked { form, size: Some(size), sha256, acquired_hash, findings })
+}
+
+/// The bytes of files, one after the other, which are told to a bar until the officer stops them.
+struct Watched<'a> {
+    files: std::vec::IntoIter<PathBuf>,
+    open: Option<File>,
+    bar: &'a Bar,
+    run: &'a Run,
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.run.is_stopped() {
+            // Not `Interrupted`, which is tried again.
+            return Err(io::Error::other("stopped"));
+        }
         loop {
-            let n_bytes = file.read(&mut buffer).doing(|| cannot(path))?;
-            if n_bytes == 0 {
-                break;
+            if let Some(file) = &mut self.open {
+                let n_bytes = file.read(buffer)?;
+                if n_bytes > 0 {
+                    self.bar.advance(n_bytes as u64);
+                    return Ok(n_bytes);
+                }
             }
-            hash.update(&buffer[..n_bytes]);
-            bar.advance(n_bytes as u64);
-            run.go_on()?;
+            match self.files.next() {
+                Some(path) => self.open = Some(File::open(path)?),
+                None => return Ok(0),
+            }
         }
     }
-    bar.end();
-    let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Looked { form, size: Some(size), sha256: Some(sha256), acquired_hash, findings })
+}
+
+fn process(run: &Run, args: &ProcessArgs) -> anyhow::Result<Exit> {
+    let operation = Operation::open(run)?;
+    // Without a legal basis not even a look is taken at what an exhibit holds.
+    operation.case.basis(args.basis.as_deref(), today())?;
+    let wanted = match &args.number {
+        Some(number) => vec![exhibit(&operation.case, number)?],
+        None => {
+            let found = found(&operation.case)?;
+            let mut all = exhibits(&operation.case)?;
+            all.retain(|exhibit| !found.contains_key(&exhibit.number));
+            all
+        }
+    };
+    if wanted.is_empty() {
+        return Err(Failure::new(Exit::Failed, phrase!("exhibit.nothing"))
+            .hint(phrase!("exhibit.nothing.hint"))
+            .into());
+    }
+    let mut all = Vec::new();
+    for exhibit in &wanted {
+        all.push((exhibit, process_one(run, &operation, args, exhibit)?));
+    }
+    let mut exit = Exit::Done;
+    for (exhibit, processed) in &all {
+        if processed.n_without_zone > 0 {
+            run.warn(phrase!("exhibit.zone", number = exhibit.number.as_str(), n = processed.n_without_zone));
+        }
+        if processed.summary.unread > 0 || processed.artefacts.1 > 0 {
+            exit = Exit::Problems;
+        }
+        for lacking in processed.summary.children.iter().take(1).flat_map(|child| &child.lacking) {
+            run.warn(phrase!("exhibit.lacking", what = lacking.as_str()));
+        }
+    }
+    match run.format {
+        Format::Text => {
+            for (exhibit, Processed { summary, artefacts, .. }) in &all {
+                run.say(phrase!(
+                    "exhibit.processed",
+                    number = exhibit.number.as_str(),
+                    entries = summary.entries,
+                    artefacts = artefacts.0,
+                    unread = summary.unread,
+                ));
+            }
+        }
+        _ => run.json(&json!({"schema": "tutela.processed/1", "exhibits": all.iter().map(|(exhibit, processed)| {
+            let Processed { summary, artefacts, n_without_zone } = processed;
+            json!({"number": exhibit.number.as_str(), "entries": summary.entries, "artefacts": artefacts.0,
+                "artefacts_unread": artefacts.1, "unread": summary.unread, "complete": summary.complete,
+                "times_without_zone": n_without_zone,
+                "readers": summary.children.iter().map(|child| json!({"reader": child.reader, "held": child.held,
+                    "lacking": child.lacking})).collect::<Vec<_>>()})
+        }).collect::<Vec<_>>()}))?,
+    }
+    run.say(phrase!("next", command = "tutela analyse"));
+    Ok(exit)
+}
+
+fn process_one(
+    run: &Run,
+    operation: &Operation,
+    args: &ProcessArgs,
+    exhibit: &Exhibit,
+) -> anyhow::Result<Processed> {
+    let path = PathBuf::from(exhibit.image.as_deref().unwrap_or_default());
+    if !path.exists() {
+        let what = phrase!("file.none", path = path_text(&path));
+        return Err(Failure::new(Exit::Failed, what).hint(phrase!("exhibit.moved")).into());
+    }
+    let minutes = args.max_minutes.saturating_mul(60);
+    let budget = Budget {
+        entries: args.max_entries,
+        time: std::time::Duration::from_secs(minutes),
+        ..Budget::default()
+    };
+    process::process(
+        run,
+        operation,
+        &Processing {
+            exhibit,
+            child: child::Args {
+                path,
+                resume: Resume::default(),
+                // What our own readers do not know is left to others.
+                sleuthkit: args.sleuthkit || exhibit.form.as_deref() == Some("other"),
+                archives: args.archives,
+                search_free: args.search_free,
+                pictures: !args.no_pictures,
+            },
+            budget,
+            zone: args.zone.clone(),
+            basis: args.basis.as_deref(),
+        },
+    )
 }
 
 /// What was found on an exhibit.
@@ -233,7 +384,9 @@ fn found(case: &Case) -> anyhow::Result<BTreeMap<Text, Found>> {
     for part in stored.parts(&tables::File::INFO) {
         stored.scan(&tables::File::INFO, &part, &[], &mut |batch| {
             for row in tables::File::rows(&batch) {
-                let Some(exhibit) = row.exhibit.filter(|_| row.kind != tables::FileKind::Folder) else { continue };
+                let Some(exhibit) = row.exhibit.filter(|_| row.kind != tables::FileKind::Folder) else {
+                    continue;
+                };
                 let found = found.entry(exhibit).or_default();
                 found.files += 1;
                 found.deleted += u64::from(matches!(row.state, FileState::Deleted | FileState::Orphan));
@@ -276,14 +429,14 @@ fn list(run: &Run) -> anyhow::Result<Exit> {
                 .map(|exhibit| {
                     let found = of(exhibit);
                     let mut row = vec![plain(&exhibit.number), text(&exhibit.form)];
-                    let sizes = [found.files, found.deleted, found.known.len() as u64, found.similar.len() as u64];
-                    row.extend(sizes.into_iter().chain([found.unread]).map(count));
+                    let sizes =
+                        [found.files, found.deleted, found.known.len() as u64, found.similar.len() as u64];
+                    row.extend(sizes.into_iter().chain([found.unread]).map(|n| count(n, run.lang)));
                     row.push(text(&exhibit.description));
                     row
                 })
                 .collect();
-            write_columns(out, &run.headings(phrase!("exhibit.headings")), &rows, width())?;
-            Ok(out.flush()?)
+            Ok(write_columns(out, &run.headings(phrase!("exhibit.headings")), &rows, width())?)
         })?,
         _ => run.json(&json!({"schema": "tutela.exhibits/1", "exhibits": exhibits.iter().map(|exhibit| {
             let found = of(exhibit);

@@ -11,6 +11,7 @@ pub mod demo;
 pub mod doctor;
 pub mod erase;
 pub mod evaluate;
+pub mod exhibit;
 pub mod explain;
 pub mod export;
 pub mod findings;
@@ -64,6 +65,7 @@ pub fn run(run: &Run, verb: Verb) -> anyhow::Result<Exit> {
         Verb::Table(args) => table::run(run, &args),
         Verb::Sql(args) => sql::run(run, &args),
         Verb::Decide(args) => decide::run(run, &args),
+        Verb::Exhibit(args) => exhibit::run(run, &args),
         Verb::Grade(args) => grade::run(run, &args),
         Verb::Report(args) => report::run(run, &args),
         Verb::Export(args) => export::run(run, &args),
@@ -76,5 +78,6 @@ pub fn run(run: &Run, verb: Verb) -> anyhow::Result<Exit> {
         Verb::Doctor(args) => doctor::run(run, &args),
         Verb::Completions(args) => completions::run(run, &args),
         Verb::Man(args) => man::run(run, &args),
+        Verb::ReadExhibit(args) => crate::exhibit::child::run(&args),
     }
 }

@@ -1,0 +1,323 @@
+//! The side of the child: opens one exhibit, gives up its rights, walks it, hashes every file, takes the perceptual hashes
+//! of pictures and hands on the files that file-sharing and chat programs left. It is the program itself, started by
+//! `exhibit process` with a verb that nobody types.
+
+use std::cell::RefCell;
+use std::io::{self, Cursor, Read, Stdout};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use tutela_evidence::child::{Resume, Teller, Turn};
+use tutela_evidence::entry::{Entry, Unread, Visit};
+use tutela_evidence::frame::Hello;
+use tutela_evidence::image::Image;
+use tutela_evidence::sandbox::{self, Rules};
+use tutela_evidence::sleuthkit::{self, FOLDERS, ImageFiles, Tools};
+use tutela_evidence::walk::{ArchiveLimits, Exhibit, Limits, Options, walk};
+use tutela_hashing::{Broken, Digests, InOrder, Settings, Wanted};
+use tutela_matchers::picture::{self, Perceived};
+use tutela_model::source::{Fit, Sample};
+use tutela_model::tables::FileKind;
+use tutela_sources::ARTEFACTS;
+
+use crate::ending::Exit;
+use crate::exhibit::values;
+
+/// Options of the child.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Args {
+    /// The image or the folder.
+    pub path: PathBuf,
+    /// Where to begin.
+    #[arg(long, default_value = "0", value_parser = resume)]
+    pub resume: Resume,
+    /// Whether the Sleuth Kit's programs read it.
+    #[arg(long)]
+    pub sleuthkit: bool,
+    /// Whether what archives hold is listed and hashed.
+    #[arg(long)]
+    pub archives: bool,
+    /// Whether free clusters are searched for deleted folders.
+    #[arg(long)]
+    pub search_free: bool,
+    /// Whether pictures are hashed by what they show.
+    #[arg(long)]
+    pub pictures: bool,
+}
+
+fn resume(text: &str) -> Result<Resume, std::num::ParseIntError> {
+    text.parse()
+}
+
+impl Args {
+    /// The same, as a command line that begins at a place.
+    pub fn command_line(&self, resume: &Resume) -> Vec<std::ffi::OsString> {
+        let mut line: Vec<std::ffi::OsString> =
+            vec!["read-exhibit".into(), "--resume".into(), resume.argument().into()];
+        let flags = [
+            ("--sleuthkit", self.sleuthkit),
+            ("--archives", self.archives),
+            ("--search-free", self.search_free),
+            ("--pictures", self.pictures),
+        ];
+        line.extend(flags.into_iter().filter(|(_, on)| *on).map(|(flag, _)| flag.into()));
+        line.extend(["--".into(), self.path.clone().into_os_string()]);
+        line
+    }
+}
+
+/// The largest file of a program that is handed on, and the largest picture that is hashed by what it shows.
+const MOST_BYTES: u64 = 256 << 20;
+const MOST_PICTURE_BYTES: u64 = 64 << 20;
+/// The bytes by which a file is recognised: as many as an import looks at.
+const HEAD_BYTES: u64 = 64 << 10;
+
+/// Runs the child.
+///
+/// # Errors
+/// The exhibit cannot be opened, or nobody listens.
+pub fn run(args: &Args) -> anyhow::Result<Exit> {
+    let opened =
+        Opened::new(args).map_err(|unread| anyhow::anyhow!("{}: {}", unread.expected, unread.found))?;
+    let held = sandbox::enter(&opened.rules());
+    let hello = Hello { reader: opened.reader(), held: held.held, lacking: held.lacking };
+    let teller = Teller::new(io::stdout(), hello, args.resume.clone())?;
+    let wanted = Wanted { md5: true, sha1: true, sha256: true, ed2k: true, aich: false };
+    let mut telling = Telling {
+        teller: RefCell::new(teller),
+        hashing: Some(InOrder::new(Settings::new(wanted))),
+        pictures: args.pictures,
+    };
+    // A visitor breaks off when the pipe is closed: the parent has gone, and there is nobody to tell.
+    let _ = opened.walk(args, &mut telling);
+    telling.finish()?;
+    Ok(Exit::Done)
+}
+
+/// What is read, opened while the process may still open files.
+enum Opened {
+    Native(Exhibit),
+    SleuthKit(Tools, ImageFiles),
+}
+
+impl Opened {
+    fn new(args: &Args) -> Result<Self, Unread> {
+        if args.path.is_dir() {
+            return Ok(Self::Native(Exhibit::Folder(args.path.clone())));
+        }
+        if !args.sleuthkit {
+            return Image::open(&args.path).map(|image| Self::Native(Exhibit::Image(image)));
+        }
+        let folders: Vec<&Path> = FOLDERS.iter().map(Path::new).collect();
+        let tools = Tools::find(&folders).map_err(|unread| *unread)?;
+        let segments = tutela_evidence::image::segments(&args.path);
+        Ok(Self::SleuthKit(tools, ImageFiles { segments, beside: Vec::new() }))
+    }
+
+    fn reader(&self) -> String {
+        match self {
+            Self::Native(_) => "native".to_owned(),
+            Self::SleuthKit(..) => "sleuthkit".to_owned(),
+        }
+    }
+
+    fn rules(&self) -> Rules {
+        let limits = sandbox::Limits::default();
+        match self {
+            Self::Native(Exhibit::Image(_)) => Rules { read: Vec::new(), run: Vec::new(), limits },
+            Self::Native(Exhibit::Folder(folder)) => {
+                Rules { read: vec![folder.clone()], run: Vec::new(), limits }
+            }
+            Self::SleuthKit(tools, image) => tools.rules(image, limits),
+        }
+    }
+
+    fn walk(&self, args: &Args, telling: &mut Telling) -> ControlFlow<()> {
+        match self {
+            Self::Native(exhibit) => {
+                let limits =
+                    Limits { archives: args.archives.then(ArchiveLimits::default), ..Limits::default() };
+                // The parent has the clock: it ends a child that takes too long.
+                let options = Options { limits, search_free: args.search_free, stop: &|| false };
+                walk(exhibit, &options, telling)
+            }
+            Self::SleuthKit(tools, image) => {
+                let resume = &args.resume;
+                let options = sleuthkit::Options {
+                    patience: std::time::Duration::from_secs(60),
+                    at_once: 2,
+                    want: &|number, _| number >= resume.from && !resume.skip.contains(&number),
+                };
+                sleuthkit::walk(tools, image, &options, telling)
+            }
+        }
+    }
+}
+
+/// Hashes what is found, and tells it.
+struct Telling {
+    teller: RefCell<Teller<Stdout>>,
+    /// None once it is finished.
+    hashing: Option<InOrder<u64>>,
+    pictures: bool,
+}
+
+impl Visit for Telling {
+    fn entry(&mut self, entry: &Entry, bytes: Option<&mut dyn Read>) -> ControlFlow<()> {
+        broken_off(self.take(entry, bytes))
+    }
+
+    fn unread(&mut self, unread: Unread) -> ControlFlow<()> {
+        broken_off(self.teller.get_mut().unread(unread))
+    }
+
+    fn working(&mut self, place: &str) -> ControlFlow<()> {
+        broken_off(self.teller.get_mut().beat(place, 0))
+    }
+}
+
+fn broken_off(told: io::Result<()>) -> ControlFlow<()> {
+    if told.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+}
+
+impl Telling {
+    fn take(&mut self, entry: &Entry, bytes: Option<&mut dyn Read>) -> io::Result<()> {
+        let Turn::Read(number) = self.teller.get_mut().entry(entry)? else { return Ok(()) };
+        let Some(bytes) = bytes else { return self.teller.get_mut().done(number) };
+        // A file that cannot be read from its beginning on is as broken as one that cannot be read further on.
+        let mut head = Vec::new();
+        let begun = (&mut *bytes).take(HEAD_BYTES).read_to_end(&mut head);
+        if begun.is_err() {
+            return tell(self.teller.get_mut(), number, begun.map(|_| Digests::default()).ok());
+        }
+        let rest = Cursor::new(head.clone()).chain(bytes);
+        if let Some(reader) = artefact(entry, &head) {
+            self.teller.get_mut().value(number, values::READER, reader.as_bytes())?;
+            return self.hash(number, entry, rest, true);
+        }
+        if self.pictures && entry.size <= MOST_PICTURE_BYTES && picture::format(&head).is_some() {
+            return self.picture(number, entry, rest);
+        }
+        self.hash(number, entry, rest, false)
+    }
+
+    /// Hashes a file; its bytes are handed on where that is asked for.
+    fn hash(&mut self, number: u64, entry: &Entry, bytes: impl Read, hand_on: bool) -> io::Result<()> {
+        let teller = &self.teller;
+        let mut passed = Passed { bytes, number, place: &entry.path, teller, hand_on, told: Ok(()) };
+        let mut told = Ok(());
+        let hashing = self.hashing.as_mut().expect("nothing is taken after the end");
+        hashing.add(number, &mut passed, |number, outcome| {
+            let done = tell(&mut teller.borrow_mut(), number, outcome.ok());
+            told = std::mem::replace(&mut told, Ok(())).and(done);
+        });
+        passed.told.and(told)
+    }
+
+    /// A picture is read whole, and what it says of itself is told before its digests are.
+    fn picture(&mut self, number: u64, entry: &Entry, mut bytes: impl Read) -> io::Result<()> {
+        let mut whole = Vec::new();
+        let read = bytes.read_to_end(&mut whole);
+        let record = picture::take(&whole, picture::Limits::default());
+        let teller = self.teller.get_mut();
+        let facts = record.facts;
+        let stated = [
+            (values::CAMERA, facts.camera),
+            (values::CAMERA_SERIAL, facts.camera_serial),
+            (values::TAKEN, facts.taken_said),
+            (values::POSITION, facts.position),
+        ];
+        for (name, value) in stated {
+            if let Some(value) = value {
+                teller.value(number, name, value.as_bytes())?;
+            }
+        }
+        match record.perceived {
+            Ok(perceived) => perceive(teller, number, &perceived)?,
+            Err(why) => teller.value(number, values::NOT_PERCEIVED, why.to_string().as_bytes())?,
+        }
+        match read {
+            Ok(_) => self.hash(number, entry, Cursor::new(whole), false),
+            Err(_) => tell(self.teller.get_mut(), number, None),
+        }
+    }
+
+    fn finish(mut self) -> io::Result<()> {
+        let mut told = Ok(());
+        if let Some(hashing) = self.hashing.take() {
+            let teller = self.teller.get_mut();
+            hashing.finish(|number, outcome: Result<Digests, Broken>| {
+                let done = tell(teller, number, outcome.ok());
+                told = std::mem::replace(&mut told, Ok(())).and(done);
+            });
+        }
+        told?;
+        self.teller.into_inner().end().map(drop)
+    }
+}
+
+/// Tells a picture's hashes in both profiles, each with its quality.
+fn perceive(teller: &mut Teller<Stdout>, number: u64, perceived: &Perceived) -> io::Result<()> {
+    teller.value(number, values::NORMALISED, perceived.normalised.as_bytes())?;
+    for (name, (_, taken)) in values::PDQ.into_iter().zip(perceived.stored.each()) {
+        let mut value = vec![taken.quality];
+        value.extend(taken.hashes[0].limbs().iter().flat_map(|limb| limb.to_le_bytes()));
+        teller.value(number, name, &value)?;
+    }
+    Ok(())
+}
+
+/// Tells the digests of a file that was read to its end, and that nothing more comes of it.
+fn tell(teller: &mut Teller<Stdout>, number: u64, digests: Option<Digests>) -> io::Result<()> {
+    if let Some(digests) = digests {
+        let ed2k = digests.ed2k.as_ref().map(|ed2k| ed2k.hash);
+        let told: [(&str, Option<&[u8]>); 4] = [
+            (values::MD5, digests.md5.as_ref().map(|hash| &hash[..])),
+            (values::SHA1, digests.sha1.as_ref().map(|hash| &hash[..])),
+            (values::SHA256, digests.sha256.as_ref().map(|hash| &hash[..])),
+            (values::ED2K, ed2k.as_ref().map(|hash| &hash[..])),
+        ];
+        for (name, hash) in told {
+            if let Some(hash) = hash {
+                teller.value(number, name, hash)?;
+            }
+        }
+    }
+    teller.done(number)
+}
+
+/// The reader of a file that a program left, where one is sure: a file is not handed on for a likeness.
+fn artefact(entry: &Entry, head: &[u8]) -> Option<&'static str> {
+    if entry.kind == FileKind::Folder || entry.size > MOST_BYTES || head.is_empty() {
+        return None;
+    }
+    let name = entry.path.rsplit('/').next().unwrap_or(&entry.path);
+    let sample = Sample { name, head };
+    ARTEFACTS.iter().find(|reader| (reader.recognise)(&sample) == Fit::Sure).map(|reader| reader.name)
+}
+
+/// Bytes on their way to be hashed, of which the parent hears and which it may be given.
+struct Passed<'a, R> {
+    bytes: R,
+    number: u64,
+    place: &'a str,
+    teller: &'a RefCell<Teller<Stdout>>,
+    hand_on: bool,
+    told: io::Result<()>,
+}
+
+impl<R: Read> Read for Passed<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n_bytes = self.bytes.read(buffer)?;
+        let mut teller = self.teller.borrow_mut();
+        let mut told = teller.beat(self.place, n_bytes as u64);
+        if self.hand_on {
+            told = told.and_then(|()| teller.bytes(self.number, &buffer[..n_bytes]));
+        }
+        // Hashing goes on to the end of this file; the visitor breaks off after it.
+        if self.told.is_ok() {
+            self.told = told;
+        }
+        Ok(n_bytes)
+    }
+}

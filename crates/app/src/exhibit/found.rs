@@ -1,0 +1,384 @@
+//! What children tell of an exhibit, as table rows in files that a stopped run goes on with.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tutela_evidence::entry::{Entry, Run as Stretch, Stamp, Unread, Why};
+use tutela_evidence::frame::Progress;
+use tutela_evidence::parent::{Receive, Received};
+
+use crate::exhibit::lines::{Lines, time};
+use crate::exhibit::values;
+use crate::run::{Run, write_whole};
+
+/// The tables that an exhibit's rows are of, each in its file.
+pub const TABLES: [&str; 3] = ["file", "media", "unread"];
+
+/// Files that programs left, by number of their entry, in the order in which they were found.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Artefact {
+    /// Where its bytes were put.
+    pub at: PathBuf,
+    /// The reader that knows it.
+    pub reader: String,
+    /// Its path on the exhibit.
+    pub path: String,
+}
+
+/// How far the rows are on the disk.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct State {
+    /// What is read and how: another state is not gone on with.
+    of: String,
+    /// The first entry that has no rows yet.
+    next: u64,
+    /// The lengths of the files of rows, in the order of [`TABLES`].
+    lens: [u64; 3],
+    artefacts: Vec<Artefact>,
+    n_without_zone: u64,
+}
+
+/// The rows of an exhibit on their way to be received.
+pub struct Found<'a> {
+    run: &'a Run,
+    folder: PathBuf,
+    exhibit: &'a str,
+    has_zone: bool,
+    lines: [Lines; 3],
+    state: State,
+    /// Lines of what could not be read: a child that is started again says it again.
+    told: BTreeSet<Vec<u8>>,
+    /// Bytes that are handed on, by the entry that comes later.
+    handed: BTreeMap<u64, File>,
+    kept: Instant,
+    /// The error of the disk that broke the reading off.
+    pub failed: Option<io::Error>,
+    /// Bytes read so far.
+    pub progress: &'a mut dyn FnMut(&Progress),
+}
+
+/// How often rows are put on the disk.
+const KEEP_EVERY: Duration = Duration::from_secs(5);
+
+impl<'a> Found<'a> {
+    /// Goes on with the rows in a folder, where they are of the same exhibit read in the same way; begins anew otherwise.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn open(
+        run: &'a Run,
+        folder: &Path,
+        exhibit: &'a str,
+        of: &str,
+        has_zone: bool,
+        progress: &'a mut dyn FnMut(&Progress),
+    ) -> io::Result<Self> {
+        fs::create_dir_all(folder)?;
+        let kept: Option<State> =
+            fs::read(folder.join(STATE)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let state = kept
+            .filter(|state| state.of == of)
+            .unwrap_or_else(|| State { of: of.to_owned(), ..State::default() });
+        let [file, media, unread] = TABLES.map(|table| folder.join(format!("{table}.jsonl")));
+        let [n_file, n_media, n_unread] = state.lens;
+        let lines =
+            [Lines::after(&file, n_file)?, Lines::after(&media, n_media)?, Lines::after(&unread, n_unread)?];
+        let told = BufReader::new(File::open(&unread)?).split(b'\n').collect::<io::Result<_>>()?;
+        Ok(Self {
+            run,
+            folder: folder.to_owned(),
+            exhibit,
+            has_zone,
+            lines,
+            state,
+            told,
+            handed: BTreeMap::new(),
+            kept: Instant::now(),
+            failed: None,
+            progress,
+        })
+    }
+
+    /// The first entry that has no rows yet.
+    #[must_use]
+    pub fn next(&self) -> u64 {
+        self.state.next
+    }
+
+    /// Puts the rows on the disk, and how far they go.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn keep(&mut self) -> io::Result<()> {
+        for (len, lines) in self.state.lens.iter_mut().zip(&mut self.lines) {
+            *len = lines.sync()?;
+        }
+        self.kept = Instant::now();
+        let bytes = serde_json::to_vec(&self.state)?;
+        write_whole(&self.folder.join(STATE), |out| Ok(out.write_all(&bytes)?)).map_err(io::Error::other)
+    }
+
+    /// Ends the rows: their files, and what programs left.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn finish(mut self) -> io::Result<Complete> {
+        self.keep()?;
+        let tables = TABLES.map(|table| (table, self.folder.join(format!("{table}.jsonl"))));
+        let State { artefacts, n_without_zone, .. } = self.state;
+        Ok(Complete { tables, artefacts, n_without_zone })
+    }
+
+    fn take(&mut self, received: Received) -> io::Result<()> {
+        let Received { number, entry, values } = received;
+        let values: BTreeMap<&str, &[u8]> =
+            values.iter().map(|value| (value.name.as_str(), &value.bytes[..])).collect();
+        self.file(&entry, &values)?;
+        self.media(&values)?;
+        if let Some(file) = self.handed.remove(&number) {
+            file.sync_data()?;
+            let reader = values.get(values::READER).map(|name| String::from_utf8_lossy(name).into_owned());
+            let is_whole = values.contains_key(values::SHA256);
+            let from = self.handed_path(number);
+            match reader.filter(|_| is_whole) {
+                // Its name is one that any file system takes: the path on the exhibit stands beside it.
+                Some(reader) => {
+                    let folder = self.folder.join(format!("{number}"));
+                    fs::create_dir_all(&folder)?;
+                    let at = folder.join(plain_name(&entry.path));
+                    fs::rename(&from, &at)?;
+                    self.state.artefacts.push(Artefact { at, reader, path: entry.path.clone() });
+                }
+                None => fs::remove_file(&from)?,
+            }
+        }
+        self.state.next = number + 1;
+        if self.kept.elapsed() >= KEEP_EVERY { self.keep() } else { Ok(()) }
+    }
+
+    fn file(&mut self, entry: &Entry, values: &BTreeMap<&str, &[u8]>) -> io::Result<()> {
+        let hash = |name: &str| values.get(name).map_or(Value::Null, |hash| json!(hex(hash)));
+        let has_bytes = matches!(entry.kind.word(), "file" | "stream" | "member");
+        let whole = match (has_bytes, values.contains_key(values::SHA256)) {
+            (false, _) => Value::Null,
+            (true, true) => json!("yes"),
+            (true, false) => json!("no"),
+        };
+        let times = entry.times;
+        let [created, modified, accessed, changed] =
+            [times.created, times.modified, times.accessed, times.changed].map(|stamp| self.time(stamp));
+        self.lines[0].row([
+            ("exhibit", json!(self.exhibit)),
+            ("path", json!(entry.path)),
+            ("size", json!(entry.size)),
+            ("modified", modified),
+            ("md5", hash(values::MD5)),
+            ("sha1", hash(values::SHA1)),
+            ("sha256", hash(values::SHA256)),
+            ("ed2k", hash(values::ED2K)),
+            ("kind", json!(entry.kind.word())),
+            ("state", json!(entry.state.word())),
+            ("created", created),
+            ("accessed", accessed),
+            ("changed", changed),
+            ("whole", whole),
+            ("bytes_at", stretches(&entry.runs)),
+        ])
+    }
+
+    /// A time of a clock on a wall is left out when nobody said where the wall was.
+    fn time(&mut self, stamp: Option<Stamp>) -> Value {
+        if stamp.is_some_and(|stamp| stamp.local) && !self.has_zone {
+            self.state.n_without_zone += 1;
+            return Value::Null;
+        }
+        time(stamp)
+    }
+
+    fn media(&mut self, values: &BTreeMap<&str, &[u8]>) -> io::Result<()> {
+        let Some(sha256) = values.get(values::SHA256).map(|hash| hex(hash)) else { return Ok(()) };
+        let text =
+            |name: &str| values.get(name).map_or(Value::Null, |text| json!(String::from_utf8_lossy(text)));
+        // A picture's own clock has no zone, so that its time is one of the wall unless it says more.
+        let taken = values.get(values::TAKEN).map(|said| String::from_utf8_lossy(said).replacen(':', "-", 2));
+        let taken = taken.filter(|taken| self.has_zone || taken.contains('+') || taken.ends_with('Z'));
+        let hashes: Vec<&[u8]> = values::PDQ.iter().filter_map(|name| values.get(name).copied()).collect();
+        let profiles = ["ref512", "full"].into_iter().zip(hashes.iter().copied());
+        // Both profiles are the same where the picture is small.
+        let mut profiles: Vec<(&str, &[u8])> = profiles.collect();
+        profiles.dedup_by_key(|(_, hash)| *hash);
+        let stated = [values::CAMERA, values::CAMERA_SERIAL, values::TAKEN, values::POSITION];
+        if profiles.is_empty() && stated.iter().any(|name| values.contains_key(name)) {
+            profiles.push(("", &[]));
+        }
+        for (profile, value) in profiles {
+            let (quality, hash) = value.split_first().unzip();
+            self.lines[1].row([
+                ("sha256", json!(sha256)),
+                ("pdq", hash.map_or(Value::Null, |hash| json!(pdq_text(hash)))),
+                ("camera", text(values::CAMERA)),
+                ("camera_serial", text(values::CAMERA_SERIAL)),
+                ("taken", json!(taken)),
+                ("position", text(values::POSITION)),
+                ("pdq_profile", json!(Some(profile).filter(|profile| !profile.is_empty()))),
+                ("pdq_quality", json!(quality)),
+                ("normalised", text(values::NORMALISED)),
+            ])?;
+        }
+        Ok(())
+    }
+
+    fn say_unread(&mut self, unread: &Unread) -> io::Result<()> {
+        let cells = [
+            ("exhibit", json!(self.exhibit)),
+            ("at", json!(unread.place)),
+            ("why", json!(why(unread.why))),
+            ("expected", json!(unread.expected)),
+            ("found", json!(unread.found)),
+        ];
+        let line = serde_json::to_vec(&serde_json::Map::from_iter(
+            cells.iter().map(|(name, value)| ((*name).to_owned(), value.clone())),
+        ))?;
+        if self.told.insert(line) { self.lines[2].row(cells) } else { Ok(()) }
+    }
+
+    fn handed_path(&self, number: u64) -> PathBuf {
+        self.folder.join(format!("{number}.part"))
+    }
+
+    fn flow(&mut self, done: io::Result<()>) -> ControlFlow<()> {
+        match done {
+            Ok(()) => self.run.flow(),
+            Err(error) => {
+                self.failed = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    }
+}
+
+/// What came of an exhibit.
+pub struct Complete {
+    /// The rows of each table.
+    pub tables: [(&'static str, PathBuf); 3],
+    /// The files that programs left.
+    pub artefacts: Vec<Artefact>,
+    /// How many times were left out because they have no zone and none was declared.
+    pub n_without_zone: u64,
+}
+
+const STATE: &str = "state.json";
+
+impl Receive for Found<'_> {
+    fn entry(&mut self, received: Received) -> ControlFlow<()> {
+        let done = self.take(received);
+        self.flow(done)
+    }
+
+    fn bytes(&mut self, number: u64, bytes: &[u8]) -> ControlFlow<()> {
+        let path = self.handed_path(number);
+        let file = match self.handed.remove(&number) {
+            Some(file) => Ok(file),
+            None => File::create(&path),
+        };
+        let done = file.and_then(|mut file| {
+            file.write_all(bytes)?;
+            self.handed.insert(number, file);
+            Ok(())
+        });
+        self.flow(done)
+    }
+
+    fn dropped(&mut self, number: u64) {
+        self.handed.remove(&number);
+        // What cannot be removed is written anew when the bytes come again.
+        let _ = fs::remove_file(self.handed_path(number));
+    }
+
+    fn unread(&mut self, unread: Unread) -> ControlFlow<()> {
+        let done = self.say_unread(&unread);
+        self.flow(done)
+    }
+
+    fn progress(&mut self, progress: &Progress) -> ControlFlow<()> {
+        (self.progress)(progress);
+        self.run.flow()
+    }
+}
+
+/// The word of the table for why something was not read.
+fn why(why: Why) -> &'static str {
+    match why {
+        Why::Damaged => "damaged",
+        Why::Truncated => "truncated",
+        Why::Limit => "limit",
+        Why::Encrypted => "encrypted",
+        Why::Unsupported => "unsupported",
+        Why::Disagreement => "disagreement",
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The text form of a perceptual hash: its last number first.
+fn pdq_text(limbs: &[u8]) -> String {
+    limbs.iter().rev().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The first runs of a file, as the table writes them.
+fn stretches(runs: &[Stretch]) -> Value {
+    const MOST: usize = 16;
+    let mut texts: Vec<String> = runs
+        .iter()
+        .take(MOST)
+        .map(|run| match run.offset {
+            Some(offset) => format!("{offset}+{}", run.length),
+            None => format!("hole+{}", run.length),
+        })
+        .collect();
+    if runs.len() > MOST {
+        texts.push("…".to_owned());
+    }
+    if texts.is_empty() { Value::Null } else { json!(texts.join(" ")) }
+}
+
+/// A file's name without folders, with nothing in it that a file system or a terminal would obey.
+fn plain_name(path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let name: String =
+        name.chars().map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { '_' } else { c }).collect();
+    let name: String = name.chars().rev().take(100).collect::<Vec<_>>().into_iter().rev().collect();
+    match name.trim_matches(['.', ' ']) {
+        "" => "file".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_an_exhibit_becomes_one_that_any_file_system_takes() {
+        assert_eq!(plain_name("volume-1/a/known.met"), "known.met");
+        assert_eq!(plain_name("a/x\u{1b}[2J:y"), "x_[2J_y");
+        assert_eq!(plain_name("a/.."), "file");
+        assert_eq!(plain_name(&format!("a/{}.torrent", "n".repeat(300))).len(), 100);
+    }
+
+    #[test]
+    fn runs_are_written_as_bytes_of_the_image() {
+        let run = |offset, length| Stretch { offset, length };
+        assert_eq!(stretches(&[run(Some(4096), 512), run(None, 4096)]), "4096+512 hole+4096");
+        assert_eq!(stretches(&[]), Value::Null);
+        assert!(stretches(&[run(Some(0), 1); 20]).as_str().expect("a text").ends_with(" …"));
+    }
+}

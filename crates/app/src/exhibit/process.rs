@@ -1,0 +1,188 @@
+//! Reading an exhibit in a child, and taking into the operation what came of it: rows of files, media and what could not
+//! be read, and the files that programs left, each received like any other.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use tutela_case::Provenance;
+use tutela_evidence::child::Resume;
+use tutela_evidence::parent::{self, Budget, Summary, Watch};
+use tutela_model::tables::Exhibit;
+use tutela_model::{Digest, Zone};
+
+use crate::ending::{self, Doing as _};
+use crate::exhibit::child;
+use crate::exhibit::found::{Complete, Found};
+use crate::exhibit::received::{Made, receive, table_source};
+use crate::exhibit::stated::in_a_name;
+use crate::operation::Operation;
+use crate::progress::{Bar, Unit};
+use crate::run::Run;
+use crate::talk::{path_text, phrase};
+
+/// How an exhibit is processed.
+pub struct Processing<'a> {
+    /// The exhibit.
+    pub exhibit: &'a Exhibit,
+    /// How the child reads it.
+    pub child: child::Args,
+    /// How much the child may tell.
+    pub budget: Budget,
+    /// The zone of the clocks whose times have none.
+    pub zone: Option<Zone>,
+    /// The authority, where it is not the latest.
+    pub basis: Option<&'a str>,
+}
+
+/// What came of it.
+pub struct Processed {
+    /// How the reading went.
+    pub summary: Summary,
+    /// How many files of programs were received, and how many of them could not be read.
+    pub artefacts: (usize, usize),
+    /// Times that were left out because they have no zone and none was declared.
+    pub n_without_zone: u64,
+}
+
+/// Reads an exhibit and takes into the operation what came of it.
+///
+/// # Errors
+/// No child can be started, the disk refuses, or the user has asked to stop: what was read is kept, and the next run goes
+/// on after it.
+pub fn process(run: &Run, operation: &Operation, processing: &Processing<'_>) -> anyhow::Result<Processed> {
+    let exhibit = processing.exhibit;
+    let folder = work_folder(operation, &exhibit.number);
+    let of = format!("{:?} {:?} {}", exhibit.sha256, processing.child, processing.zone.is_some());
+    let (complete, summary) = read(run, processing, &folder, &of)?;
+    let artefacts = take_in(run, operation, processing, &complete, &summary)?;
+    fs::remove_dir_all(&folder).doing(|| phrase!("cannot.write", path = path_text(&folder)))?;
+    Ok(Processed { summary, artefacts, n_without_zone: complete.n_without_zone })
+}
+
+/// Where rows are kept until an exhibit is read to its end. Two numbers never share a folder.
+fn work_folder(operation: &Operation, number: &str) -> PathBuf {
+    let digest = Digest::of(number.as_bytes()).hex();
+    operation.case.dir().join("exhibits").join(format!("{}-{}", in_a_name(number), &digest[..8]))
+}
+
+fn read(
+    run: &Run,
+    processing: &Processing<'_>,
+    folder: &Path,
+    of: &str,
+) -> anyhow::Result<(Complete, Summary)> {
+    let cannot = || phrase!("cannot.write", path = path_text(folder));
+    let bar = Bar::new(run, Unit::Bytes, processing.exhibit.size.unwrap_or_default());
+    let mut behind = 0;
+    let mut progress = |progress: &tutela_evidence::frame::Progress| {
+        bar.advance(progress.bytes.saturating_sub(behind));
+        behind = progress.bytes.max(behind);
+    };
+    let number = processing.exhibit.number.as_str();
+    let mut found =
+        Found::open(run, folder, number, of, processing.zone.is_some(), &mut progress).doing(cannot)?;
+    let program = std::env::current_exe().doing(|| phrase!("exhibit.self"))?;
+    let command = |resume: &Resume| {
+        let mut command = Command::new(&program);
+        command.args(processing.child.command_line(resume));
+        command
+    };
+    let began = Instant::now();
+    let watch = Watch {
+        now: &|| began.elapsed(),
+        stop: &|| run.is_stopped().then(|| "the officer stopped it".to_owned()),
+    };
+    let start = Resume { from: found.next(), ..Resume::default() };
+    let summary = parent::read(&command, &start, &processing.budget, &watch, &mut found);
+    let summary = summary.doing(|| phrase!("exhibit.self"))?;
+    bar.end();
+    if let Some(error) = found.failed.take() {
+        return Err(error).doing(cannot);
+    }
+    if run.is_stopped() {
+        found.keep().doing(cannot)?;
+        run.go_on()?;
+    }
+    Ok((found.finish().doing(cannot)?, summary))
+}
+
+/// Receives the rows and the files of programs; says how many of these there were, and how many could not be read.
+fn take_in(
+    run: &Run,
+    operation: &Operation,
+    processing: &Processing<'_>,
+    complete: &Complete,
+    summary: &Summary,
+) -> anyhow::Result<(usize, usize)> {
+    let exhibit = processing.exhibit;
+    let folder = tempfile::tempdir()?;
+    let provenance = provenance(exhibit, summary);
+    for (table, rows) in &complete.tables {
+        if rows.metadata().is_ok_and(|rows| rows.len() == 0) {
+            continue;
+        }
+        let name = format!("exhibit-{}-{table}.jsonl.zst", in_a_name(&exhibit.number));
+        let path = folder.path().join(name);
+        compress(rows, &path).doing(|| phrase!("cannot.write", path = path_text(&path)))?;
+        let made = Made {
+            files: vec![path],
+            source: table_source(table),
+            zone: processing.zone.clone(),
+            basis: processing.basis,
+            provenance: provenance.clone(),
+        };
+        receive(run, operation, made)?;
+    }
+    let mut by_reader: BTreeMap<&str, Vec<PathBuf>> = BTreeMap::new();
+    for artefact in &complete.artefacts {
+        by_reader.entry(&artefact.reader).or_default().push(artefact.at.clone());
+    }
+    let mut n_unread = 0;
+    for (reader, files) in by_reader {
+        for file in files {
+            let made = Made {
+                files: vec![file.clone()],
+                source: Some(reader.to_owned()),
+                zone: processing.zone.clone(),
+                basis: processing.basis,
+                provenance: provenance.clone(),
+            };
+            // One file that cannot be read, say because its times have no zone, keeps no other back.
+            if let Err(error) = receive(run, operation, made) {
+                run.go_on()?;
+                n_unread += 1;
+                let path = complete.artefacts.iter().find(|artefact| artefact.at == file);
+                let path = path.map_or_else(
+                    || path_text(&file),
+                    |artefact| tutela_outputs::shown::plain(&artefact.path),
+                );
+                run.warn(phrase!("exhibit.artefact", path = path, error = ending::tell(&error, run.lang)));
+            }
+        }
+    }
+    Ok((complete.artefacts.len(), n_unread))
+}
+
+/// What is stated of everything that was made of an exhibit.
+fn provenance(exhibit: &Exhibit, summary: &Summary) -> Provenance {
+    let reader = summary.children.first();
+    let held = reader.map(|hello| hello.held.join(", ")).unwrap_or_default();
+    Provenance {
+        exhibit: exhibit.number.to_string(),
+        parents: exhibit.sha256.iter().map(ToString::to_string).collect(),
+        method: "tutela exhibit process".to_owned(),
+        tool: format!("tutela {} ({held})", env!("CARGO_PKG_VERSION")),
+        ..Provenance::default()
+    }
+}
+
+/// The same bytes give the same bytes: one thread, a level that is fixed, no time and no name.
+fn compress(from: &Path, to: &Path) -> io::Result<()> {
+    let mut encoder = zstd::Encoder::new(File::create(to)?, 3)?;
+    io::copy(&mut File::open(from)?, &mut encoder)?;
+    encoder.finish()?.sync_data()
+}
