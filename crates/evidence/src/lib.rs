@@ -4,4 +4,17 @@
 //! Whatever is read here was made by somebody else: a limit stands before every loop, and what is damaged becomes a
 //! problem with its place while the rest goes on. Nothing is ever written to what is read.
 
+pub mod walk;
+
 pub mod entry;
+
+pub mod image;
+pub mod volume;
+
+mod fat;
+mod ntfs;
+
+mod archive;
+mod folder;
+
+mod pieces;
