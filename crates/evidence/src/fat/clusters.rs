@@ -152,7 +152,7 @@ impl<'v> Clusters<'v> {
     /// The bitmap of an exFAT, which its root names.
     fn find_bitmap(&self) -> io::Result<Option<Vec<Run>>> {
         let Root::Cluster(root) = self.root else { return Ok(None) };
-        let chain = self.chain(root, super::FOLDER[1]);
+        let chain = self.chain_of_folder(root, super::FOLDER[1]);
         let bytes = Pieces::new(self.volume, self.base, &chain.runs, chain.length(), chain.length());
         let mut slot = [0; 32];
         for at in (0..chain.length().min(1 << 20)).step_by(32) {
@@ -254,6 +254,15 @@ impl<'v> Clusters<'v> {
 
     /// The clusters from `first` on, as the table chains them, for so many bytes.
     pub(super) fn chain(&self, first: u32, length: u64) -> Found {
+        let mut found = self.chain_of_folder(first, length);
+        if found.fault.is_none() && found.length() < length {
+            found.fault = Some(format!("a chain that ends after {} bytes", found.length()));
+        }
+        found
+    }
+
+    /// The clusters from `first` on, as the table chains them: no more than so many bytes, and fewer where it ends.
+    pub(super) fn chain_of_folder(&self, first: u32, length: u64) -> Found {
         if !self.has(first) {
             return Found::lost(format!("cluster {first} of {}", self.count));
         }
@@ -283,10 +292,7 @@ impl<'v> Clusters<'v> {
             let after = taken * self.size;
             cluster = match self.next(cluster) {
                 Ok(Next::Cluster(next)) => next,
-                Ok(Next::End) => {
-                    found.fault = (taken < wanted).then(|| format!("a chain that ends after {after} bytes"));
-                    return found;
-                }
+                Ok(Next::End) => return found,
                 Ok(Next::Free | Next::Bad(_)) if taken == wanted => return found,
                 Ok(Next::Free) => {
                     found.fault = Some(format!("a chain that leads to a free cluster after {after} bytes"));

@@ -138,7 +138,7 @@ impl Folders<'_> {
             }
             clusters::Root::Cluster(first) => {
                 self.read.insert(first);
-                let chain = self.clusters.chain(first, FOLDER[self.format as usize]);
+                let chain = self.clusters.chain_of_folder(first, FOLDER[self.format as usize]);
                 self.tell_chain(&folder.path, &chain, to)?;
                 let length = chain.length();
                 (chain.runs, length)
@@ -272,6 +272,7 @@ impl Folders<'_> {
         let length = if item.size == 0 { most } else { item.size.min(most) };
         let live = entry.state == FileState::Allocated;
         let mut chain = match (live, item.contiguous) {
+            (true, false) if item.size == 0 => self.clusters.chain_of_folder(item.first, length),
             (true, false) => self.clusters.chain(item.first, length),
             (true, true) => self.clusters.stretch(item.first, length),
             (false, true) => self.clusters.free_stretch(item.first, length),

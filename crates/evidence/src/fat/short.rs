@@ -137,7 +137,8 @@ pub(super) fn is_entry(slot: &[u8], clusters: &Clusters<'_>) -> bool {
         && [16, 18, 24].into_iter().all(date_or_none)
         && (first == 0 || label || clusters.has(first))
         && size <= u64::from(clusters.count) * clusters.size
-        && (attributes & FOLDER == 0 || size == 0)
+        // A folder has no size, but some systems write one.
+        && (attributes & FOLDER == 0 || size <= super::FOLDER[0])
         && (size == 0 || first != 0)
 }
 

@@ -30,6 +30,9 @@ const ROOT: u64 = 5;
 /// The record of the bitmap of clusters.
 const BITMAP: u64 = 6;
 
+/// Records before this one are the system's; those of them that it has no use for are in use, without a name.
+const RESERVED_END: u64 = 16;
+
 /// The record whose stream `$Bad` is a hole as large as the volume: it says which clusters are bad and holds nothing.
 const BAD_CLUSTERS: u64 = 8;
 
@@ -148,6 +151,9 @@ impl Files<'_> {
             to.unread(&self.record(number), Why::Damaged, "a file whose records are all its own", fault)?;
         }
         if file.names.is_empty() {
+            if file.is_blank || number < RESERVED_END && file.streams.iter().all(|stream| stream.bytes.size() == 0) {
+                return ControlFlow::Continue(());
+            }
             let state = if file.in_use { FileState::Allocated } else { FileState::Orphan };
             let path = self.orphan(&format!("OrphanFile-{number}"));
             return self.tell_name(number, file, &path, state, to);

@@ -44,9 +44,6 @@ impl Record {
     /// Parses a record whose update sequence was undone.
     pub(super) fn parse(bytes: Vec<u8>) -> io::Result<Self> {
         let header = MftRecordHeader::parse(&bytes).map_err(damaged)?;
-        if header.is_corrupt() {
-            return Err(Fault::error(Why::Damaged, "a record", "one that the file system marked as damaged"));
-        }
         let attributes =
             parse_attributes(&bytes, usize::from(header.first_attribute_offset)).map_err(damaged)?;
         Ok(Self {
@@ -79,6 +76,8 @@ fn names(bytes: &[u8], attributes: &[Attribute]) -> Vec<FileName> {
 /// A file: what its records say together.
 pub(super) struct File {
     pub(super) in_use: bool,
+    /// Whether it says nothing at all: it was never used.
+    pub(super) is_blank: bool,
     pub(super) is_folder: bool,
     /// A link to another place: what it leads to is not followed.
     pub(super) is_link: bool,
@@ -170,6 +169,7 @@ pub(super) fn file(records: &[Record], geometry: Geometry, fault: Option<String>
     names.retain(|name| !long || name.namespace != DOS);
     File {
         in_use: first.in_use,
+        is_blank: first.attributes.is_empty(),
         is_folder: first.is_folder,
         is_link: matches!(tag, Some(0xa000_000c | 0xa000_0003)),
         elsewhere: elsewhere(tag, attributes),

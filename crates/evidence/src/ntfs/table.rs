@@ -99,7 +99,10 @@ impl<'v> Table<'v> {
 
     /// A record from its bytes; none when they are not marked as one.
     fn parse(&self, mut bytes: Vec<u8>) -> io::Result<Option<Record>> {
-        if !bytes.starts_with(b"FILE") && !bytes.starts_with(b"BAAD") {
+        if bytes.starts_with(b"BAAD") {
+            return Err(Fault::error(Why::Damaged, "a record", "one that the file system marked as damaged"));
+        }
+        if !bytes.starts_with(b"FILE") {
             return Ok(None);
         }
         apply_fixup(&mut bytes, self.sector).map_err(record::damaged)?;
