@@ -129,4 +129,11 @@ pub trait Visit {
 
     /// Something that could not be read. The rest goes on.
     fn unread(&mut self, unread: Unread) -> ControlFlow<()>;
+
+    /// The reader works at a place and has found nothing: to be called every second or so where that takes long, so that
+    /// whoever waits can tell work from standstill.
+    fn working(&mut self, place: &str) -> ControlFlow<()> {
+        let _ = place;
+        ControlFlow::Continue(())
+    }
 }

@@ -131,6 +131,12 @@ impl Walk<'_> {
         ControlFlow::Break(())
     }
 
+    /// Says that a mebibyte or so was read in which nothing may be; breaks as [`Walk::go_on`] does.
+    pub(crate) fn working(&mut self, place: &str) -> ControlFlow<()> {
+        self.go_on(place)?;
+        self.visit.working(place)
+    }
+
     /// Tells an entry, and hands out its bytes; then what its archive holds, when it is one and archives are opened.
     pub(crate) fn entry(&mut self, entry: &Entry, bytes: Option<&dyn ReadAt>) -> ControlFlow<()> {
         let holds = bytes.filter(|_| self.options.limits.archives.is_some() && is_file(entry.kind));

@@ -253,6 +253,3 @@ fn flow(flow: ControlFlow<()>) -> Result<(), End> {
         ControlFlow::Break(()) => Err(End::Walk),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -30,7 +30,7 @@ impl Folders<'_> {
         let mut unreadable = 0_u64;
         let mut buffer = vec![0; (u64::from(most) * clusters.size) as usize];
         loop {
-            to.go_on(&orphans.path)?;
+            to.working(&orphans.path)?;
             let (first, count) = match clusters.next_free(from, most) {
                 Ok(Some(free)) => free,
                 Ok(None) => break,

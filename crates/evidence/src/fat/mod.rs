@@ -355,6 +355,3 @@ fn place_of(runs: &[Run], mut at: u64) -> u64 {
     }
     0
 }
-
-#[cfg(test)]
-mod tests;

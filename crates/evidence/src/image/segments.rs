@@ -1,6 +1,8 @@
 //! The segments of an image by their names: `.E01`, `.E02` … `.EAA`; `.Ex01`; `.s01`; `.001`; `.aa`.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// How the names of segments count.
@@ -31,7 +33,11 @@ pub fn segments(first: &Path) -> Vec<PathBuf> {
     for path in listed.filter_map(|entry| Some(entry.ok()?.path())) {
         let of_stem = path.file_stem() == Some(stem);
         let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
-        if let Some(number) = of_stem.then(|| number(counting, extension)).flatten() {
+        // `disk.txt` counts like a very late segment: its first bytes tell.
+        let is_segment = |path: &Path| !matches!(counting, Counting::Ewf { .. }) || begins_like_one(path);
+        if let Some(number) = of_stem.then(|| number(counting, extension)).flatten()
+            && is_segment(&path)
+        {
             found.insert(number, path);
         }
     }
@@ -40,6 +46,11 @@ pub fn segments(first: &Path) -> Vec<PathBuf> {
         return alone();
     }
     if found.is_empty() { alone() } else { found.into_values().collect() }
+}
+
+fn begins_like_one(path: &Path) -> bool {
+    let mut head = [0; 8];
+    File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok() && super::ewf::is_ewf(&head)
 }
 
 /// The number of a segment by its name, from which a hole in a series of raw segments is seen.
@@ -120,7 +131,8 @@ mod tests {
     fn segments_are_found_beside_the_first_and_nothing_else_is() {
         let folder = tempfile::tempdir().expect("a folder");
         for name in ["disk.E01", "disk.E02", "disk.EAA", "disk.s02", "disk.txt", "other.E02", "a.001", "a.003"] {
-            std::fs::write(folder.path().join(name), name).expect("written");
+            let content = if name.ends_with("txt") { &b"a text"[..] } else { b"EVF\x09\x0d\x0a\xff\x00\x01" };
+            std::fs::write(folder.path().join(name), content).expect("written");
         }
         let found = |name: &str| {
             let found = segments(&folder.path().join(name));

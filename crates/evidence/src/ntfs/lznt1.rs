@@ -61,14 +61,25 @@ mod tests {
 
     #[test]
     fn the_example_of_the_standard_comes_out() {
-        // MS-XCA, section 3.3: a text and its packed form.
-        let packed = b"\x38\xb0\x88F# \0 F# A\x10\0B#\0 \xb0G#\x10\x04C4\x04E#\x04H";
-        let mut text = [0; 64];
-        // A text of that section is longer; here only that it is taken apart without leaving the buffer.
-        let _ = unpack(packed, &mut text);
-        let zeros = [0x03, 0xb0, 0x02, 0x00, 0xfc, 0x0f];
+        // MS-XCA, section 3.3.
+        let text = b"F# F# G A A G F# E D D E F# F# E E F# F# G A A G F# E D D E F# E D D E E F# D E F# G F# D E F# G \
+                     F# E D E A F# F# G A A G F# E D D E F# E D D\0";
+        let packed = [
+            0x38, 0xb0, 0x88, 0x46, 0x23, 0x20, 0x00, 0x20, 0x47, 0x20, 0x41, 0x00, 0x10, 0xa2, 0x47, 0x01, 0xa0,
+            0x45, 0x20, 0x44, 0x00, 0x08, 0x45, 0x01, 0x50, 0x79, 0x00, 0xc0, 0x45, 0x20, 0x05, 0x24, 0x13, 0x88,
+            0x05, 0xb4, 0x02, 0x4a, 0x44, 0xef, 0x03, 0x58, 0x02, 0x8c, 0x09, 0x16, 0x01, 0x48, 0x45, 0x00, 0xbe,
+            0x00, 0x9e, 0x00, 0x04, 0x01, 0x18, 0x90, 0x00,
+        ];
+        let mut unpacked = [9; 200];
+        unpack(&packed, &mut unpacked).expect("a packed block");
+        assert_eq!(unpacked[..text.len()], text[..]);
+        assert_eq!(unpacked[text.len()..], [9; 200][text.len()..]);
+    }
+
+    #[test]
+    fn a_block_of_zeros_fills_itself_and_no_more() {
         let mut block = [9; 5000];
-        unpack(&zeros, &mut block).expect("a packed block");
+        unpack(&[0x03, 0xb0, 0x02, 0x00, 0xfc, 0x0f], &mut block).expect("a packed block");
         assert_eq!(block[..4096], [0; 4096]);
         assert_eq!(block[4096..], [9; 904]);
     }

@@ -344,6 +344,3 @@ impl Files<'_> {
         })
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -43,21 +43,18 @@ impl<'v> Table<'v> {
     pub(super) fn open(volume: &'v dyn ReadAt, base: u64) -> io::Result<Self> {
         let first = Self::boot(volume, base, 0);
         let last = volume.size().saturating_sub(512);
-        let mut table = first.or_else(|error| Self::boot(volume, base, last).map_err(|_| error))?;
-        let mut boot = [0; 64];
-        read_exact_at(volume, 0, &mut boot)?;
-        let at = |field: usize| u64_at(&boot, field).saturating_mul(table.cluster);
-        // The first records have a copy in the middle of the volume.
-        let own = table.read_at(at(48)).and_then(|record| table.follow(record));
-        let (runs, length) = match own {
+        let (mut table, [own, copy]) = first.or_else(|error| Self::boot(volume, base, last).map_err(|_| error))?;
+        let found = table.read_at(own).and_then(|record| table.follow(record));
+        let (runs, length) = match found {
             Ok(found) => found,
-            Err(error) => table.read_at(at(56)).and_then(|record| table.follow(record)).map_err(|_| error)?,
+            Err(error) => table.read_at(copy).and_then(|record| table.follow(record)).map_err(|_| error)?,
         };
         (table.runs, table.length) = (runs, length);
         Ok(table)
     }
 
-    fn boot(volume: &'v dyn ReadAt, base: u64, at: u64) -> io::Result<Self> {
+    /// Reads a first sector; gives too where the first record of the table lies, and its copy in the middle of the volume.
+    fn boot(volume: &'v dyn ReadAt, base: u64, at: u64) -> io::Result<(Self, [u64; 2])> {
         let mut boot = [0; 512];
         read_exact_at(volume, at, &mut boot)?;
         let sector = u64::from(u16_at(&boot, 11));
@@ -83,7 +80,9 @@ impl<'v> Table<'v> {
             let found = format!("sectors of {sector} bytes, clusters of {cluster}, records of {record}");
             return Err(Fault::error(Why::Damaged, "the first sector of an NTFS", found));
         }
-        Ok(Self { volume, cluster, size, base, sector: sector as usize, record, runs: Vec::new(), length: 0 })
+        let sector = sector as usize;
+        let records = [48, 56].map(|field| u64_at(&boot, field).saturating_mul(cluster));
+        Ok((Self { volume, cluster, size, base, sector, record, runs: Vec::new(), length: 0 }, records))
     }
 
     fn geometry(&self) -> Geometry {
@@ -218,7 +217,7 @@ impl<'v> Table<'v> {
         let mut buffer = vec![0; (AT_ONCE / self.record * self.record) as usize];
         let mut at = 0;
         while at + self.record <= self.length {
-            to.go_on(place)?;
+            to.working(place)?;
             let wanted = (self.length - at).min(buffer.len() as u64) as usize / size * size;
             let taken = match bytes.read_at(at, &mut buffer[..wanted]) {
                 Ok(taken) if taken >= size => taken / size * size,

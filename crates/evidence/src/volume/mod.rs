@@ -135,6 +135,3 @@ fn gaps(volumes: &[Volume], size: u64) -> Vec<(u64, u64)> {
     }
     gaps
 }
-
-#[cfg(test)]
-mod tests;

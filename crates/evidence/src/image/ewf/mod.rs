@@ -342,6 +342,3 @@ fn damaged(number: u64, expected: &str) -> io::Error {
 fn adler32(bytes: &[u8]) -> u32 {
     simd_adler32::adler32(&bytes)
 }
-
-#[cfg(test)]
-mod tests;
