@@ -359,7 +359,7 @@ mod tests {
         for (what, change) in changes {
             let mut other = one.clone();
             change(&mut other);
-            let difference = compared(&[one.clone()], &[other]);
+            let difference = compared(std::slice::from_ref(&one), &[other]);
             assert_eq!(difference.paired, 1, "{what:?}");
             assert_eq!(difference.counts(), BTreeMap::from([(what, 1)]));
         }

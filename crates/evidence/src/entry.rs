@@ -43,9 +43,10 @@ pub struct Run {
 pub enum Found {
     /// By the file system's own records of where they lie.
     Recorded,
-    /// By the guess that a deleted file's bytes follow each other from its first cluster: its chain is gone.
+    /// By the guess that a deleted file's bytes follow each other from its first cluster, over clusters that no other
+    /// file holds: its chain is gone. A file that was in pieces comes out wrong.
     Guessed,
-    /// Not: they are overwritten, encrypted by the file system, or not recorded.
+    /// Not: a file that is there holds their clusters, they are encrypted by the file system, or not recorded.
     Lost,
 }
 
@@ -71,6 +72,19 @@ pub struct Stamp {
     pub width_us: i64,
     /// Whether it is of the clock on the wall of whoever wrote it, with no zone recorded (FAT; exFAT without an offset).
     pub local: bool,
+}
+
+/// A stretch of an image: a volume, or what no volume holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// How paths in it begin: `volume-1`; `gap-1` for what no volume holds. Empty for an image that is one file system.
+    pub name: String,
+    /// Offset of its first byte in the image.
+    pub offset: u64,
+    /// How many bytes.
+    pub length: u64,
+    /// What it is: the name of its file system or of what encrypts it, and what the table of volumes calls it.
+    pub what: String,
 }
 
 /// Something of an exhibit that could not be read, or not to its end.
@@ -107,6 +121,11 @@ pub enum Why {
 pub trait Visit {
     /// An entry; its bytes where it has any that can be read. What is not read of them is passed over.
     fn entry(&mut self, entry: &Entry, bytes: Option<&mut dyn Read>) -> ControlFlow<()>;
+
+    /// A volume of the image, before its entries; or what lies between volumes.
+    fn part(&mut self, _part: &Part) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
 
     /// Something that could not be read. The rest goes on.
     fn unread(&mut self, unread: Unread) -> ControlFlow<()>;

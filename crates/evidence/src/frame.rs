@@ -659,7 +659,7 @@ mod tests {
             read(&bytes);
             bytes.insert(0, kind);
             if let Ok(frame) = decode(&bytes) {
-                prop_assert_eq!(read(&written(&[frame.clone()])), (vec![frame], None));
+                prop_assert_eq!(read(&written(std::slice::from_ref(&frame))), (vec![frame], None));
             }
         }
 

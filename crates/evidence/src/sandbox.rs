@@ -193,7 +193,6 @@ mod linux {
         let runs = !rules.run.is_empty();
         let opens = runs || !rules.read.is_empty();
         let mut calls: Calls = ALWAYS.iter().map(|call| (*call, Vec::new())).collect();
-        // New flags for a process's limits lie behind the third argument: they are read, never set.
         let mut only = |call, argument, mask, value| -> Result<(), String> {
             let (long, how) = (SeccompCmpArgLen::Qword, SeccompCmpOp::MaskedEq(mask));
             let condition = SeccompCondition::new(argument, long, how, value).map_err(|e| e.to_string())?;
@@ -201,6 +200,7 @@ mod linux {
             calls.entry(call).or_default().push(rule);
             Ok(())
         };
+        // New limits lie behind the third argument: limits are read, never set.
         only(libc::SYS_prlimit64, 2, u64::MAX, 0)?;
         for name in [libc::PR_SET_NAME as u64, u64::from(PR_SET_VMA)] {
             only(libc::SYS_prctl, 0, u64::MAX, name)?;
@@ -212,7 +212,7 @@ mod linux {
         }
         if runs {
             only(libc::SYS_clone, 0, NAMESPACES, 0)?;
-            for request in [libc::TCGETS as u64, BLKGETSIZE64, BLKSSZGET] {
+            for request in [TCGETS, BLKGETSIZE64, BLKSSZGET] {
                 only(libc::SYS_ioctl, 1, u64::from(u32::MAX), request)?;
             }
         } else {
@@ -248,7 +248,8 @@ mod linux {
     /// Names memory for whoever looks at a process; allocators call it (`linux/prctl.h`).
     const PR_SET_VMA: u32 = 0x5356_4d41;
 
-    /// How large a device is and its sectors are (`linux/fs.h`).
+    /// Whether something is a terminal (`asm-generic/ioctls.h`); how large a device is and its sectors are (`linux/fs.h`).
+    const TCGETS: u64 = 0x5401;
     const BLKGETSIZE64: u64 = 0x8008_1272;
     const BLKSSZGET: u64 = 0x1268;
 

@@ -53,7 +53,7 @@ fn a_reader_that_does_well_is_read_once_and_to_its_end() {
         );
         let hello = &kept.summary.children[0];
         assert_eq!(hello.reader, "made up");
-        println!("held: {}; lacking: {}", hello.held.join(", "), hello.lacking.join("; "));
+        eprintln!("held: {}; lacking: {}", hello.held.join(", "), hello.lacking.join("; "));
     }
 }
 
@@ -73,7 +73,7 @@ fn one_hostile_file_costs_one_finding_however_the_reader_dies_of_it() {
         ("flood", Why::Limit, "an entry has too many runs or values", true),
     ] {
         if !everywhere {
-            println!("not tried, this system has no such limit: {what}");
+            eprintln!("not tried, this system has no such limit: {what}");
             continue;
         }
         let kept = acted(what, &budget());
@@ -169,7 +169,7 @@ const PROBES: [(&str, &str); 15] = [
 #[test]
 fn a_reader_can_do_what_it_needs_and_nothing_else() {
     if !cfg!(target_os = "linux") {
-        println!("not tried: readers have no sandbox on this system");
+        eprintln!("not tried: readers have no sandbox on this system");
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");
@@ -187,11 +187,11 @@ fn a_reader_can_do_what_it_needs_and_nothing_else() {
             let may = match may.as_bytes()[idx] {
                 b'y' => true,
                 b'l' if !holds("landlock") || (what == "signal" && lacking.contains("Landlock")) => {
-                    println!("not tried, {lacking}: {mode}:{what}");
+                    eprintln!("not tried, {lacking}: {mode}:{what}");
                     continue;
                 }
                 _ if !holds("seccomp") || !holds("limits") => {
-                    println!("not tried, {lacking}: {mode}:{what}");
+                    eprintln!("not tried, {lacking}: {mode}:{what}");
                     continue;
                 }
                 _ => false,

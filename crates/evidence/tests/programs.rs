@@ -14,10 +14,13 @@ use std::time::Duration;
 use tutela_evidence::entry::{Entry, Unread, Visit, Why};
 use tutela_evidence::sleuthkit::{ImageFiles, Options, Tools, walk};
 
-/// Keeps what a walk tells: entries with their bytes or how reading them failed.
+/// The bytes of an entry that has any, or how reading them failed.
+type Content = Option<Result<Vec<u8>, String>>;
+
+/// Keeps what a walk tells.
 #[derive(Default)]
 struct Walked {
-    entries: Vec<(Entry, Option<Result<Vec<u8>, String>>)>,
+    entries: Vec<(Entry, Content)>,
     unread: Vec<Unread>,
 }
 

@@ -18,7 +18,7 @@ fn read(images: &[&Path]) -> Kept {
     let images: Vec<_> = images.iter().map(|image| image.to_str().expect("a plain path")).collect();
     let kept = kept(&[&["child", "2"], &images[..]].concat(), 1, &Budget::default(), &|| None);
     for hello in &kept.summary.children {
-        println!("{}: held {}; lacking {}", hello.reader, hello.held.join(", "), hello.lacking.join("; "));
+        eprintln!("{}: held {}; lacking {}", hello.reader, hello.held.join(", "), hello.lacking.join("; "));
     }
     kept
 }
@@ -30,7 +30,7 @@ fn missing(files: &[&str]) -> bool {
         files.iter().find(|file| !Path::new(file).exists()).map(|file| format!("not installed: {file}"));
     let missing = tools.or(files);
     if let Some(missing) = &missing {
-        println!("not tried: {missing}");
+        eprintln!("not tried: {missing}");
     }
     missing.is_some()
 }

@@ -24,9 +24,10 @@ use crate::entry::{Entry, Found, Unread, Visit, Why};
 
 mod listing;
 mod tool;
-mod volumes;
+pub mod volumes;
 
-use listing::{Family, Line, Lines, Listed, MAX_LINE, Reading};
+use listing::MAX_LINE;
+pub use listing::{Family, Line, Lines, Listed, Reading};
 pub use tool::{FOLDERS, ImageFiles, Tools};
 use tool::{Said, Tool};
 use volumes::Volume;
