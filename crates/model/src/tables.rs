@@ -318,6 +318,8 @@ words! {
         Ed2k = "ed2k",
         /// SHA-1 of 184,320 bytes, as eMule's AICH cuts the parts of eDonkey.
         Aich = "aich",
+        /// Root of eMule's AICH tree over the 9,728,000 bytes of one part of eDonkey.
+        AichPart = "aich_part",
         /// SHA-1 of a torrent's piece (BEP 3): it may reach over the end of a file.
         TorrentPiece = "torrent_piece",
         /// SHA-256 root of a piece of one file (BEP 52).
@@ -368,6 +370,8 @@ words! {
         FilesCompleted = "files_completed",
         /// Seconds connected.
         SecondsConnected = "seconds_connected",
+        /// Seconds that the program ran, connected or not.
+        SecondsRun = "seconds_run",
     }
 }
 
@@ -966,6 +970,10 @@ table! {
         last_sent: Option<Time>,
         /// The raw counters, each with the bytes that hold it: `requests=7@byte:130+4`, separated by blanks.
         counters_said: Option<Text>,
+        /// Further hashes of the same file, each with its kind, separated by blanks.
+        more_hashes: Option<Text>,
+        /// What else the record says of the file, one statement a line.
+        text: Option<Text>,
     }
 }
 
