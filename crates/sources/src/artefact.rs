@@ -10,7 +10,7 @@ use std::io::Read as _;
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 use tutela_model::source::{Input, Refusal, Sink};
 use tutela_model::table::Row;
-use tutela_model::tables::{Problem, ProblemKind};
+use tutela_model::tables::{Problem, ProblemKind, SharedFile, SharingNetwork, Stated};
 use tutela_model::{Precision, Spot, Text, Time};
 
 use crate::compression::decompressed;
@@ -238,12 +238,20 @@ impl<'s> Telling<'s> {
         }
         let (kind, place) = (ProblemKind::UnknownElement, span.spot());
         let problem = if self.told.len() == KINDS_TOLD {
-            Problem::new(kind, place, "", &format!("at most {KINDS_TOLD} unknown names; no more are told"), name)
+            Problem::new(
+                kind,
+                place,
+                "",
+                &format!("at most {KINDS_TOLD} unknown names; no more are told"),
+                name,
+            )
         } else {
             Problem::new(kind, place, name, &format!("a known {what}"), &found.to_string())
         };
         self.told.insert(key);
-        self.sink.problem(problem.mend("its meaning is not known here; the first one of the file stands at this place"))
+        self.sink.problem(
+            problem.mend("its meaning is not known here; the first one of the file stands at this place"),
+        )
     }
 
     /// An instant in seconds since 1970 (UTC); none for zero, which programs write for no time.
@@ -276,9 +284,41 @@ impl<'s> Telling<'s> {
             left => {
                 let span = Span { at: cursor.at, len: left };
                 let expected = "the end of the file after its last record; these bytes were not read";
-                self.lost(&Flaw::new(ProblemKind::Malformed, span, expected, hex_beginning(span.of(cursor.bytes))))
+                self.lost(&Flaw::new(
+                    ProblemKind::Malformed,
+                    span,
+                    expected,
+                    hex_beginning(span.of(cursor.bytes)),
+                ))
             }
         }
+    }
+}
+
+/// A file of which nothing is known but its hash.
+pub(crate) fn file_of(network: SharingNetwork, program: &str, file_hash: Text, span: Span) -> SharedFile {
+    SharedFile {
+        network,
+        program: program.into(),
+        file_hash,
+        other_hash: None,
+        file_name: None,
+        file_size: None,
+        path: None,
+        offered: Stated::Unknown,
+        n_requests: None,
+        n_accepted: None,
+        bytes_sent: None,
+        bytes_received: None,
+        complete: Stated::Unknown,
+        added: None,
+        completed: None,
+        last_offered: None,
+        last_sent: None,
+        counters_said: None,
+        more_hashes: None,
+        text: None,
+        place: span.spot(),
     }
 }
 
@@ -315,7 +355,9 @@ pub(crate) fn text_of(bytes: &[u8]) -> String {
 
 /// Text with its control characters written out.
 pub(crate) fn shown(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { c.escape_default().collect() } else { String::from(c) }).collect()
+    text.chars()
+        .map(|c| if c.is_control() { c.escape_default().collect() } else { String::from(c) })
+        .collect()
 }
 
 /// The lines of a text file with their bytes, without line ends: UTF-16 by its byte order mark, else as [`text_of`].
@@ -333,7 +375,9 @@ pub(crate) fn lines(bytes: &[u8]) -> (&'static str, Vec<(Span, String)>) {
         (_, false) => bytes[at..].starts_with(b"\n\0"),
     };
     let decoded = |span: Span| match unit {
-        1 if name.starts_with("windows") => WINDOWS_1252.decode_without_bom_handling(span.of(bytes)).0.into_owned(),
+        1 if name.starts_with("windows") => {
+            WINDOWS_1252.decode_without_bom_handling(span.of(bytes)).0.into_owned()
+        }
         1 => String::from_utf8_lossy(span.of(bytes)).into_owned(),
         _ if name.contains("BE") => UTF_16BE.decode_without_bom_handling(span.of(bytes)).0.into_owned(),
         _ => UTF_16LE.decode_without_bom_handling(span.of(bytes)).0.into_owned(),

@@ -17,6 +17,8 @@ pub(crate) struct Node {
     /// The whole value as it is written: `i7e`, `4:spam`, `d…e`.
     pub span: Span,
     pub value: Value,
+    /// Whether it is read to its own end.
+    pub is_whole: bool,
 }
 
 #[derive(Debug)]
@@ -85,7 +87,8 @@ impl Parser<'_> {
             Some(_) => return self.fail(ProblemKind::Malformed, begin, "a value: i, l, d or a length"),
             None => return self.fail(ProblemKind::Truncated, begin, "a value"),
         };
-        Some(Node { span: Span::between(begin, self.at), value })
+        let is_whole = self.flaw.is_none();
+        Some(Node { span: Span::between(begin, self.at), value, is_whole })
     }
 
     fn integer(&mut self) -> Option<Value> {
@@ -93,8 +96,11 @@ impl Parser<'_> {
         let digits = self.bytes[begin + 1..].iter().take(24).take_while(|byte| **byte != b'e').count();
         let text = &self.bytes[begin + 1..begin + 1 + digits];
         if self.bytes.get(begin + 1 + digits) != Some(&b'e') {
-            let kind =
-                if begin + 1 + digits >= self.bytes.len() { ProblemKind::Truncated } else { ProblemKind::Malformed };
+            let kind = if begin + 1 + digits >= self.bytes.len() {
+                ProblemKind::Truncated
+            } else {
+                ProblemKind::Malformed
+            };
             return self.fail(kind, begin, "a whole number between i and e");
         }
         let number = std::str::from_utf8(text).ok().filter(|text| !text.starts_with('+'));
@@ -102,7 +108,11 @@ impl Parser<'_> {
             Some(number) => {
                 self.at = begin + digits + 2;
                 // Programs write some numbers of 64 bits without their sign.
-                Some(Value::Integer(i64::try_from(number).unwrap_or(if number < 0 { i64::MIN } else { i64::MAX })))
+                Some(Value::Integer(i64::try_from(number).unwrap_or(if number < 0 {
+                    i64::MIN
+                } else {
+                    i64::MAX
+                })))
             }
             None => self.fail(ProblemKind::Malformed, begin, "a whole number between i and e"),
         }
@@ -111,14 +121,22 @@ impl Parser<'_> {
     fn string(&mut self) -> Option<Span> {
         let begin = self.at;
         let n_digits = self.bytes[begin..].iter().take(20).take_while(|byte| byte.is_ascii_digit()).count();
-        let len = std::str::from_utf8(&self.bytes[begin..begin + n_digits]).ok().and_then(|len| len.parse::<usize>().ok());
+        let len = std::str::from_utf8(&self.bytes[begin..begin + n_digits])
+            .ok()
+            .and_then(|len| len.parse::<usize>().ok());
         let colon = begin + n_digits;
         let (Some(len), Some(b':')) = (len, self.bytes.get(colon)) else {
-            let kind = if colon >= self.bytes.len() { ProblemKind::Truncated } else { ProblemKind::Malformed };
+            let kind =
+                if colon >= self.bytes.len() { ProblemKind::Truncated } else { ProblemKind::Malformed };
             return self.fail(kind, begin, "a string: its length, :, and that many bytes");
         };
-        if len > self.bytes.len() - colon - 1 {
-            return self.fail(ProblemKind::Truncated, begin, "as many bytes as the string's length says");
+        let left = self.bytes.len() - colon - 1;
+        if len > left {
+            // What is left of the string is given: hashes and peers in it are whole up to there.
+            let expected = "as many bytes as the string's length says";
+            self.fail::<()>(ProblemKind::Truncated, begin, expected);
+            self.at = self.bytes.len();
+            return Some(Span { at: colon + 1, len: left });
         }
         self.at = colon + 1 + len;
         Some(Span { at: colon + 1, len })
@@ -147,7 +165,7 @@ impl Parser<'_> {
                 Some(_) => self.fail(ProblemKind::Malformed, key_at, "a key, which is a string"),
                 None => self.fail(ProblemKind::Truncated, key_at, "a key, which is a string"),
             };
-            let Some(key) = key else { break };
+            let Some(key) = key.filter(|_| self.flaw.is_none()) else { break };
             match self.node(depth + 1) {
                 Some(value) => entries.push((key, value)),
                 None => break,
@@ -174,13 +192,15 @@ pub(crate) struct Dict<'a> {
     /// Keys with their bytes, and values, in the order of the file.
     pub entries: &'a [(Span, Node)],
     pub span: Span,
+    /// Whether it is read to its own end.
+    pub is_whole: bool,
 }
 
 impl<'a> Dict<'a> {
     /// The dictionary that a value is.
     pub fn of(bytes: &'a [u8], node: &'a Node) -> Option<Self> {
         match &node.value {
-            Value::Dict(entries) => Some(Self { bytes, entries, span: node.span }),
+            Value::Dict(entries) => Some(Self { bytes, entries, span: node.span, is_whole: node.is_whole }),
             _ => None,
         }
     }
@@ -239,7 +259,8 @@ pub(crate) fn shown(bytes: &[u8], node: &Node) -> String {
         },
         Value::List(items) => {
             let shown: Vec<String> = items.iter().take(8).map(|item| shown_flat(bytes, item)).collect();
-            let more = if items.len() > 8 { format!(", … ({} values)", items.len()) } else { String::new() };
+            let more =
+                if items.len() > 8 { format!(", … ({} values)", items.len()) } else { String::new() };
             format!("[{}{more}]", shown.join(", "))
         }
         Value::Dict(entries) => format!("a dictionary of {} keys", entries.len()),
@@ -273,7 +294,8 @@ mod tests {
     fn what_breaks_inside_gives_what_stands_before_it_and_the_place() {
         for (bytes, kind, at, n_keys) in [
             (&b"d1:ai1e1:bi2"[..], ProblemKind::Truncated, 10, 1),
-            (b"d1:ai1e1:b99:x", ProblemKind::Truncated, 10, 1),
+            (b"d1:ai1e1:b99:x", ProblemKind::Truncated, 10, 2),
+            (b"d1:ai1e9:b", ProblemKind::Truncated, 7, 1),
             (b"d1:ai1ei2ei3ee", ProblemKind::Malformed, 7, 1),
             (b"d1:ai1e1:bixee", ProblemKind::Malformed, 10, 1),
             (b"d1:a99999999999999999999:", ProblemKind::Malformed, 4, 0),

@@ -8,7 +8,9 @@ use md4::{Digest as _, Md4};
 use tutela_model::Refusal;
 use tutela_model::tables::{FilePart, PartKind, ProblemKind, SharedFile, SharingNetwork, Stated};
 
-use crate::artefact::{Counters, Cursor, Flaw, Remarks, Said, Span, Telling, epoch, hex, hex_beginning};
+use crate::artefact::{
+    Counters, Cursor, Flaw, Remarks, Said, Span, Telling, epoch, file_of, hex, hex_beginning,
+};
 use crate::ed2k_tags::{Name, Tag, Value, tags};
 
 /// How many bytes eDonkey has in a part (`PARTSIZE` of eMule).
@@ -65,8 +67,10 @@ pub(crate) fn hash_set(cursor: &mut Cursor<'_>, parts: &mut Span) -> Result<(), 
 impl Record<'_> {
     /// Whether this can only be a record: name, size, and as many part hashes as a file of that size has.
     pub fn is_unmistakable(&self) -> bool {
-        let has_name =
-            self.tags.iter().any(|tag| tag.id() == Some(1) && matches!(&tag.value, Value::Text(name) if !name.is_empty()));
+        let has_name = self
+            .tags
+            .iter()
+            .any(|tag| tag.id() == Some(1) && matches!(&tag.value, Value::Text(name) if !name.is_empty()));
         let n_parts = (self.parts.len / 16) as u64;
         let is_sized = size(&self.tags).is_some_and(|size| n_parts == 0 || n_parts == parts_of(size));
         let dated = self.modified.is_none_or(|said| said.value == 0 || epoch(said.value).is_some());
@@ -124,8 +128,13 @@ impl<'r, 'a> Facts<'r, 'a> {
                     facts.gap(*side, number, tag, telling)?;
                 }
                 Name::Id(id) if IN_COLUMNS.contains(id) => facts.column(*id, tag, telling)?,
-                Name::Id(id) if INSTANTS.contains(id) && tag.number().is_some_and(|said| epoch(said.value).is_some()) => {
-                    if let Some(time) = tag.number().and_then(|said| epoch(said.value)).filter(|time| time.at_us > 0) {
+                Name::Id(id)
+                    if INSTANTS.contains(id)
+                        && tag.number().is_some_and(|said| epoch(said.value).is_some()) =>
+                {
+                    if let Some(time) =
+                        tag.number().and_then(|said| epoch(said.value)).filter(|time| time.at_us > 0)
+                    {
                         facts.remarks.push(&tag.title(), time);
                     }
                 }
@@ -172,10 +181,21 @@ impl<'r, 'a> Facts<'r, 'a> {
         telling.flaw(&tag.title(), &Flaw::new(ProblemKind::Contradiction, tag.span, &expected, tag.shown()))
     }
 
-    fn gap(&mut self, side: u8, number: &[u8], tag: &Tag<'a>, telling: &mut Telling<'_>) -> Result<(), Refusal> {
+    fn gap(
+        &mut self,
+        side: u8,
+        number: &[u8],
+        tag: &Tag<'a>,
+        telling: &mut Telling<'_>,
+    ) -> Result<(), Refusal> {
         let number = std::str::from_utf8(number).ok().and_then(|number| number.parse::<u32>().ok());
         let (Some(number), Some(said)) = (number, tag.number()) else {
-            let flaw = Flaw::new(ProblemKind::BadValue, tag.span, "a numbered gap with a byte's position", tag.shown());
+            let flaw = Flaw::new(
+                ProblemKind::BadValue,
+                tag.span,
+                "a numbered gap with a byte's position",
+                tag.shown(),
+            );
             self.gaps.insert(u32::MAX, (None, None));
             return telling.flaw("gap", &flaw);
         };
@@ -183,7 +203,8 @@ impl<'r, 'a> Facts<'r, 'a> {
         let into = if side == 0x09 { &mut gap.0 } else { &mut gap.1 };
         if let Some(first) = into {
             let expected = format!("each side of a gap once; the first says {}", first.value);
-            return telling.flaw("gap", &Flaw::new(ProblemKind::Contradiction, said.span, &expected, said.value));
+            return telling
+                .flaw("gap", &Flaw::new(ProblemKind::Contradiction, said.span, &expected, said.value));
         }
         *into = Some(said);
         Ok(())
@@ -223,16 +244,27 @@ pub(crate) struct Missing {
 }
 
 impl Missing {
-    fn of(facts: &Facts<'_, '_>, size: Option<u64>, telling: &mut Telling<'_>) -> Result<Self, Refusal> {
-        let mut missing = Self { gaps: Vec::new(), all_known: size.is_some() };
+    /// The gaps that a record states. One that is cut may have had more, and one without any says nothing for certain:
+    /// the programs take it for a whole file, which they would have moved out of their folder of parts.
+    fn of(
+        facts: &Facts<'_, '_>,
+        is_cut: bool,
+        size: Option<u64>,
+        telling: &mut Telling<'_>,
+    ) -> Result<Self, Refusal> {
+        let all_known = size.is_some() && !is_cut && !facts.gaps.is_empty();
+        let mut missing = Self { gaps: Vec::new(), all_known };
         for (start, end) in facts.gaps.values() {
             match (start, end) {
-                (Some(start), Some(end)) if start.value < end.value => missing.gaps.push(start.value..end.value),
+                (Some(start), Some(end)) if start.value < end.value => {
+                    missing.gaps.push(start.value..end.value)
+                }
                 (None, None) => missing.all_known = false,
                 (start, end) => {
                     missing.all_known = false;
                     let span = start.or(*end).map_or(Span { at: 0, len: 0 }, |said| said.span);
-                    let shown = |said: &Option<Said>| said.map_or("none".to_owned(), |said| said.value.to_string());
+                    let shown =
+                        |said: &Option<Said>| said.map_or("none".to_owned(), |said| said.value.to_string());
                     let found = format!("{} to {}", shown(start), shown(end));
                     let expected = "a gap with a start before its end; what it covers is unknown";
                     telling.flaw("gap", &Flaw::new(ProblemKind::Contradiction, span, expected, found))?;
@@ -280,14 +312,18 @@ pub(crate) enum Of {
 }
 
 /// Hands on what a record says: the file, and the hashes of its parts.
-pub(crate) fn tell(record: &Record<'_>, of: Of, bytes: &[u8], telling: &mut Telling<'_>) -> Result<(), Refusal> {
+pub(crate) fn tell(
+    record: &Record<'_>,
+    of: Of,
+    bytes: &[u8],
+    telling: &mut Telling<'_>,
+) -> Result<(), Refusal> {
     telling.record();
     let mut facts = Facts::gather(record, telling)?;
     let size = size(&record.tags);
-    let missing = Missing::of(&facts, size, telling)?;
+    let missing = Missing::of(&facts, record.flaw.is_some(), size, telling)?;
     let complete = match of {
         Of::Known => Stated::Yes,
-        Of::Part if record.flaw.is_some() => Stated::Unknown,
         Of::Part => missing.held(&(0..size.unwrap_or(0))),
     };
     if of == Of::Part
@@ -310,27 +346,19 @@ pub(crate) fn tell(record: &Record<'_>, of: Of, bytes: &[u8], telling: &mut Tell
     };
     let file_hash = format!("ed2k:{}", hex(&record.hash));
     let row = SharedFile {
-        network: SharingNetwork::Ed2k,
-        program: program(&facts).into(),
-        file_hash: file_hash.as_str().into(),
         other_hash: aich_root.map(|root| format!("aich:{}", hex(&root)).into()),
         file_name: facts.text(0x01).map(Into::into),
         file_size: size,
-        path: None,
         offered: if last_offered.is_some() { Stated::Yes } else { Stated::Unknown },
         n_requests: facts.number(0x51, "requests"),
         n_accepted: facts.number(0x52, "accepted"),
         bytes_sent: facts.bytes_sent(),
         bytes_received: facts.number(0x08, "transferred"),
         complete,
-        added: None,
-        completed: None,
         last_offered,
-        last_sent: None,
         counters_said: std::mem::take(&mut facts.counters).text(),
-        more_hashes: None,
         text: std::mem::take(&mut facts.remarks).text(),
-        place: record.span.spot(),
+        ..file_of(SharingNetwork::Ed2k, program(&facts), file_hash.as_str().into(), record.span)
     };
     telling.row(row)?;
     parts(record, of, size, &missing, bytes, telling)?;
@@ -357,12 +385,15 @@ fn completed_remark(remarks: &mut Remarks, missing: &Missing, size: u64) {
     const SHOWN: usize = 64;
     let (ranges, n_bytes) = missing.completed(size);
     if !missing.all_known {
-        remarks.push("complete ranges", "unknown, because a gap is not stated whole");
+        remarks.push("complete ranges", "unknown, because the gaps are not all stated");
         return;
     }
     remarks.push("complete bytes", format_args!("{n_bytes} of {size}"));
-    let mut shown: Vec<String> =
-        ranges.iter().take(SHOWN).map(|range| format!("{}+{}", range.start, range.end - range.start)).collect();
+    let mut shown: Vec<String> = ranges
+        .iter()
+        .take(SHOWN)
+        .map(|range| format!("{}+{}", range.start, range.end - range.start))
+        .collect();
     if ranges.len() > SHOWN {
         shown.push(format!("… ({} ranges)", ranges.len()));
     }
@@ -417,7 +448,8 @@ fn parts(
     let cut = record.flaw.as_ref().is_some_and(|flaw| flaw.span.at <= record.parts.at + record.parts.len);
     if !cut && Md4::digest(hashes)[..] != record.hash {
         let expected = "part hashes whose MD4 is the file's eDonkey hash";
-        let found = format_args!("{}, the MD4 of {n_parts} part hashes", hex(&Md4::digest(hashes))).to_string();
+        let found =
+            format_args!("{}, the MD4 of {n_parts} part hashes", hex(&Md4::digest(hashes))).to_string();
         telling.flaw("hash", &Flaw::new(ProblemKind::Contradiction, record.parts, expected, found))?;
     }
     if let Some(wanted) = size.map(parts_of)
@@ -431,6 +463,12 @@ fn parts(
     for (part_idx, hash) in hashes.chunks_exact(16).enumerate() {
         let offset = part_idx as u64 * PART_BYTES;
         let end = size.map(|size| size.clamp(offset, offset + PART_BYTES));
+        let span = Span { at: record.parts.at + part_idx * 16, len: 16 };
+        // A file that fills its parts has the hash of nothing at its end, which would meet that of any other such file.
+        if end == Some(offset) && *hash == Md4::digest([])[..] {
+            telling.sink.skip(&span.spot(), "the hash of a part of no bytes");
+            continue;
+        }
         let row = FilePart {
             file_hash: file_hash.as_str().into(),
             kind: PartKind::Ed2k,
@@ -441,7 +479,7 @@ fn parts(
                 Of::Known => Stated::Yes,
                 Of::Part => missing.held(&(offset..end.unwrap_or(offset + PART_BYTES))),
             },
-            place: Span { at: record.parts.at + part_idx * 16, len: 16 }.spot(),
+            place: span.spot(),
         };
         telling.row(row)?;
     }

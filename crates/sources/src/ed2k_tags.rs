@@ -96,7 +96,8 @@ pub(crate) fn tag<'a>(cursor: &mut Cursor<'a>) -> Result<Tag<'a>, Flaw> {
     let begin = cursor.at;
     let written = cursor.u8("a tag's type")?;
     let kind = written & 0x7f;
-    let name_len = if written & 0x80 == 0 { usize::from(cursor.u16("the length of a tag's name")?) } else { 1 };
+    let name_len =
+        if written & 0x80 == 0 { usize::from(cursor.u16("the length of a tag's name")?) } else { 1 };
     let name = match cursor.take(name_len, "a tag's name")? {
         [id] => Name::Id(*id),
         name => Name::Text(name),
@@ -235,7 +236,10 @@ mod tests {
     #[test]
     fn a_name_is_a_number_when_it_is_one_byte_long() {
         let (tag, _) = read(b"\x09\x01\x00\x51\x07");
-        assert_eq!((tag.id(), tag.number().map(|said| said.span)), (Some(0x51), Some(Span { at: 4, len: 1 })));
+        assert_eq!(
+            (tag.id(), tag.number().map(|said| said.span)),
+            (Some(0x51), Some(Span { at: 4, len: 1 }))
+        );
         let (tag, _) = read(b"\x03\x03\x00\x0910\x01\x00\x00\x00");
         assert_eq!((tag.id(), tag.name), (None, Name::Text(b"\x0910")));
     }

@@ -11,21 +11,21 @@ pub mod cybertip_police_json;
 
 pub mod zip_container;
 
+pub mod emule_cancelled_met;
+pub mod emule_clients_met;
+pub mod emule_known2_met;
 pub mod emule_known_met;
 pub mod emule_part_met;
-pub mod emule_known2_met;
 pub mod emule_preferences_dat;
-pub mod emule_clients_met;
-pub mod emule_cancelled_met;
-pub mod emule_stored_searches_met;
 pub mod emule_search_strings_dat;
 pub mod emule_shareddir_dat;
 pub mod emule_statistics_ini;
+pub mod emule_stored_searches_met;
 
-pub mod utorrent_resume_dat;
 pub mod qbittorrent_fastresume;
-pub mod transmission_resume;
 pub mod torrent_file;
+pub mod transmission_resume;
+pub mod utorrent_resume_dat;
 
 pub mod ares_share_dat;
 pub mod shareaza_library_dat;

@@ -21,21 +21,31 @@ pub(crate) struct Numbers {
 }
 
 impl Numbers {
-    /// Those of a description, whose bytes they are taken over as they stand in the file.
+    /// Those of a description, whose bytes they are taken over as they stand in the file; none of one whose end is
+    /// missing.
     pub fn of_info(bytes: &[u8], info: &Dict<'_>) -> Self {
+        if !info.is_whole {
+            return Self::default();
+        }
         let raw = info.span.of(bytes);
         let is_v2 = info.number("meta version").is_some_and(|said| said.value == 2);
         let is_v1 = info.has("pieces") || !is_v2;
-        Self {
-            v1: is_v1.then(|| hex(&Sha1::digest(raw))),
-            v2: is_v2.then(|| hex(&Sha256::digest(raw))),
-        }
+        Self { v1: is_v1.then(|| hex(&Sha1::digest(raw))), v2: is_v2.then(|| hex(&Sha256::digest(raw))) }
     }
 
-    /// The first of them, as tables name a file.
-    pub fn file_hash(&self) -> Option<Text> {
+    /// The first of them, as tables name a file; for a torrent of no number, what it is called here, which nothing else
+    /// is called.
+    ///
+    /// # Errors
+    /// As [`Telling::row`].
+    pub fn file_hash(&self, name: &str, span: Span, telling: &mut Telling<'_>) -> Result<Text, Refusal> {
         let v1 = self.v1.as_ref().map(|v1| format!("btih:{v1}"));
-        v1.or_else(|| self.v2.as_ref().map(|v2| format!("btmh:{v2}"))).map(Text::from)
+        if let Some(hash) = v1.or_else(|| self.v2.as_ref().map(|v2| format!("btmh:{v2}"))) {
+            return Ok(hash.into());
+        }
+        let expected = "an infohash of 20 or 32 bytes, or a whole description to take one of";
+        telling.flaw("file_hash", &Flaw::new(ProblemKind::MissingValue, span, expected, name))?;
+        Ok(format!("unnumbered:{name}").into())
     }
 
     /// The other one, of a torrent that has both.
@@ -49,7 +59,10 @@ impl Numbers {
 ///
 /// # Errors
 /// As [`Telling::row`].
-pub(crate) fn root<'a>(parsed: &'a Parsed<'_>, telling: &mut Telling<'_>) -> Result<Option<Dict<'a>>, Refusal> {
+pub(crate) fn root<'a>(
+    parsed: &'a Parsed<'_>,
+    telling: &mut Telling<'_>,
+) -> Result<Option<Dict<'a>>, Refusal> {
     if let Some(flaw) = &parsed.flaw {
         telling.lost(flaw)?;
     } else if parsed.end < parsed.bytes.len() {
@@ -64,7 +77,8 @@ pub(crate) fn root<'a>(parsed: &'a Parsed<'_>, telling: &mut Telling<'_>) -> Res
     Ok(dict)
 }
 
-/// Tells of keys that the format's description does not have and of those that stand twice. Must follow a record.
+/// Tells of keys that are not among the known ones, which `|` separates, and of those that stand twice. Must follow a
+/// record.
 ///
 /// # Errors
 /// As [`Telling::row`].
@@ -72,7 +86,7 @@ pub(crate) fn keys(
     what: &str,
     dict: &Dict<'_>,
     bytes: &[u8],
-    known: &[&str],
+    known: &str,
     telling: &mut Telling<'_>,
 ) -> Result<(), Refusal> {
     let mut seen = BTreeSet::new();
@@ -83,7 +97,7 @@ pub(crate) fn keys(
                 Flaw::new(ProblemKind::Contradiction, *key, "each key once; the first counts", text_of(name));
             telling.flaw(&text_of(name), &flaw)?;
         }
-        if !known.iter().any(|known| known.as_bytes() == name) {
+        if !known.split('|').any(|known| known.as_bytes() == name) {
             telling.unknown(what, &text_of(name), shown(bytes, value), value.span)?;
         }
     }
@@ -245,7 +259,13 @@ impl Peers<'_> {
     ///
     /// # Errors
     /// As [`Telling::row`].
-    pub fn tell(&self, key: &str, list: Span, bytes: &[u8], telling: &mut Telling<'_>) -> Result<(), Refusal> {
+    pub fn tell(
+        &self,
+        key: &str,
+        list: Span,
+        bytes: &[u8],
+        telling: &mut Telling<'_>,
+    ) -> Result<(), Refusal> {
         let len = self.entry.len();
         for idx in 0..list.len / len {
             let span = Span { at: list.at + idx * len, len };
@@ -253,7 +273,8 @@ impl Peers<'_> {
             let read = self.entry.read(span.of(bytes));
             let Some((address, port)) = read.and_then(|(address, port)| Some((address.said()?, port))) else {
                 let found = hex(span.of(bytes));
-                telling.flaw(key, &Flaw::new(ProblemKind::BadValue, span, "a peer's address and port", found))?;
+                telling
+                    .flaw(key, &Flaw::new(ProblemKind::BadValue, span, "a peer's address and port", found))?;
                 continue;
             };
             telling.row(PeerContact {
@@ -289,9 +310,12 @@ mod tests {
 
     #[test]
     fn runs_of_pieces_are_written_and_counted() {
-        for (map, text, n_held) in
-            [(&[0b1110_0000][..], "0-2", 3), (&[0b1000_0001, 0b1000_0000], "0, 7-8", 3), (&[0], "", 0), (&[], "", 0)]
-        {
+        for (map, text, n_held) in [
+            (&[0b1110_0000][..], "0-2", 3),
+            (&[0b1000_0001, 0b1000_0000], "0, 7-8", 3),
+            (&[0], "", 0),
+            (&[], "", 0),
+        ] {
             assert_eq!(runs(bits(map)), (text.to_owned(), n_held));
         }
     }
@@ -301,12 +325,18 @@ mod tests {
         let mut entry = [0; 18];
         entry[10..].copy_from_slice(&[0xff, 0xff, 192, 0, 2, 1, 0x1a, 0xe1]);
         let (address, port) = Entry::V6.read(&entry).expect("a peer");
-        assert_eq!((address.said().map(|said| said.said.to_string()), port), (Some("192.0.2.1".to_owned()), 6881));
+        assert_eq!(
+            (address.said().map(|said| said.said.to_string()), port),
+            (Some("192.0.2.1".to_owned()), 6881)
+        );
         let mut entry = [0; 24];
         entry[4..8].copy_from_slice(&[198, 51, 100, 7]);
         entry[20..22].copy_from_slice(&[0xc8, 0xd5]);
         let (address, port) = Entry::Transmission.read(&entry).expect("a peer");
-        assert_eq!((address.said().map(|said| said.said.to_string()), port), (Some("198.51.100.7".to_owned()), 51413));
+        assert_eq!(
+            (address.said().map(|said| said.said.to_string()), port),
+            (Some("198.51.100.7".to_owned()), 51413)
+        );
         entry[0] = 9;
         assert!(Entry::Transmission.read(&entry).is_none());
     }

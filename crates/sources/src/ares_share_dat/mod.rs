@@ -10,7 +10,9 @@
 use tutela_model::source::{Declared, Fit, Input, Reader, Refusal, Sample, Sink};
 use tutela_model::tables::{ProblemKind, SharedFile, SharingNetwork, Stated};
 
-use crate::artefact::{Counters, Cursor, Flaw, Loaded, Remarks, Said, Span, Telling, hex, hex_beginning, text_of};
+use crate::artefact::{
+    Counters, Cursor, Flaw, Loaded, Remarks, Said, Span, Telling, file_of, hex, hex_beginning, text_of,
+};
 
 /// See the folder's README.
 pub static READER: Reader = Reader {
@@ -92,7 +94,8 @@ fn records(form: Form, bytes: &[u8], telling: &mut Telling<'_>) -> Result<(), Re
         file(form, &head, &body, span, at + head_len, telling)?;
         if body.len() < body_len {
             let expected = format!("the body of a record: {body_len} bytes");
-            let flaw = Flaw::new(ProblemKind::Truncated, Span { at: cursor.at, len: 0 }, &expected, body.len());
+            let flaw =
+                Flaw::new(ProblemKind::Truncated, Span { at: cursor.at, len: 0 }, &expected, body.len());
             telling.flaw("", &flaw)?;
         }
         telling.sink.progress(cursor.at as u64);
@@ -139,7 +142,10 @@ fn file(
                 1 => Stated::Yes,
                 other => {
                     let flag = Span { at: span.at + 20, len: 1 };
-                    telling.flaw("offered", &Flaw::new(ProblemKind::BadValue, flag, "a flag of 0 or 1", other))?;
+                    telling.flaw(
+                        "offered",
+                        &Flaw::new(ProblemKind::BadValue, flag, "a flag of 0 or 1", other),
+                    )?;
                     Stated::Unknown
                 }
             };
@@ -182,29 +188,16 @@ fn file(
             }
         }
     }
-    let name = path.as_deref().and_then(|path| path.rsplit(['\\', '/']).next()).filter(|name| !name.is_empty());
+    let name =
+        path.as_deref().and_then(|path| path.rsplit(['\\', '/']).next()).filter(|name| !name.is_empty());
     telling.row(SharedFile {
-        network: SharingNetwork::Ares,
-        program: "Ares".into(),
-        file_hash: format!("sha1:{}", hex(&head[..20])).into(),
-        other_hash: None,
         file_name: name.map(Into::into),
         file_size: size,
         path: path.as_deref().filter(|path| !path.is_empty()).map(Into::into),
         offered,
-        n_requests: None,
-        n_accepted: None,
-        bytes_sent: None,
-        bytes_received: None,
-        complete: Stated::Unknown,
-        added: None,
-        completed: None,
-        last_offered: None,
-        last_sent: None,
         counters_said: counters.text(),
-        more_hashes: None,
         text: remarks.text(),
-        place: span.spot(),
+        ..file_of(SharingNetwork::Ares, "Ares", format!("sha1:{}", hex(&head[..20])).into(), span)
     })
 }
 

@@ -43,7 +43,8 @@ fn read(input: Input, _: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> 
     let loaded = Loaded::open(input)?;
     let mut telling = Telling::new(sink);
     let mut cursor = Cursor::new(&loaded.bytes, 0);
-    let head = cursor.u8("the version").and_then(|version| Ok((version, cursor.u32("the number of records")?)));
+    let head =
+        cursor.u8("the version").and_then(|version| Ok((version, cursor.u32("the number of records")?)));
     match head {
         Ok((version, n_records)) => match layout(version) {
             Some(record_len) => records(n_records, record_len, &mut cursor, &mut telling)?,

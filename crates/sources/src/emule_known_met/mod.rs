@@ -30,7 +30,9 @@ fn recognise(sample: &Sample<'_>) -> Fit {
     let is_whole = first.is_ok_and(|first| first.is_unmistakable());
     match (versioned, named) {
         (true, _) if is_whole => Fit::Sure,
-        (true, true) if n_records.is_ok_and(|n_records| n_records == 0) && sample.head.len() == 5 => Fit::Sure,
+        (true, true) if n_records.is_ok_and(|n_records| n_records == 0) && sample.head.len() == 5 => {
+            Fit::Sure
+        }
         (_, true) => Fit::Possible,
         _ => Fit::No,
     }
@@ -40,7 +42,8 @@ fn read(input: Input, _: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> 
     let loaded = Loaded::open(input)?;
     let mut telling = Telling::new(sink);
     let mut cursor = Cursor::new(&loaded.bytes, 0);
-    let head = cursor.u8("the version").and_then(|version| Ok((version, cursor.u32("the number of records")?)));
+    let head =
+        cursor.u8("the version").and_then(|version| Ok((version, cursor.u32("the number of records")?)));
     let n_records = match head {
         Ok((version, n_records)) if VERSIONS.contains(&version) => n_records,
         Ok((version, _)) => {
@@ -69,7 +72,8 @@ fn records(n_records: u32, cursor: &mut Cursor<'_>, telling: &mut Telling<'_>) -
     for idx in 0..n_records {
         if cursor.left() == 0 {
             let found = format!("{idx} of {n_records} records");
-            let flaw = Flaw::new(ProblemKind::Truncated, Span { at: cursor.at, len: 0 }, "all records", found);
+            let flaw =
+                Flaw::new(ProblemKind::Truncated, Span { at: cursor.at, len: 0 }, "all records", found);
             return telling.lost(&flaw);
         }
         let begin = cursor.at;

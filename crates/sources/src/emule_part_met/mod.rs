@@ -37,7 +37,8 @@ fn recognise(sample: &Sample<'_>) -> Fit {
 /// `001.part.met`: a number stands before, which [`is_named`] takes for another word.
 fn is_numbered(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let plain = [".bak", ".backup", ".old"].iter().find_map(|suffix| name.strip_suffix(suffix)).unwrap_or(&name);
+    let plain =
+        [".bak", ".backup", ".old"].iter().find_map(|suffix| name.strip_suffix(suffix)).unwrap_or(&name);
     plain.ends_with(".part.met")
 }
 

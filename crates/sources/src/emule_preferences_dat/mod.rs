@@ -33,9 +33,11 @@ fn recognise(sample: &Sample<'_>) -> Fit {
     }
 }
 
-/// Both programs set these two bytes of a user hash that they make; older programs had others there.
+/// Both programs set two bytes of their user hash when they start, so that others know them by it.
+const MARKS: [(usize, u8); 2] = [(5, 0x0e), (14, 0x6f)];
+
 fn has_marks(hash: &[u8]) -> bool {
-    hash[5] == 0x0e && hash[14] == 0x6f
+    MARKS.iter().all(|(at, byte)| hash[*at] == *byte)
 }
 
 fn read(input: Input, _: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> {
@@ -54,6 +56,21 @@ fn read(input: Input, _: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> 
     telling.end(&loaded)
 }
 
+/// A form of the hash, of the peer that others see by the hash that it shows.
+fn selector(shown: &[u8; 16], value: &[u8; 16], span: Span) -> Selector {
+    Selector {
+        owner_kind: OwnerKind::Peer,
+        owner: format!("ed2k/{}", hex(shown)).into(),
+        kind: SelectorKind::UserHash,
+        value: hex(value).into(),
+        from: None,
+        until: None,
+        verified: Stated::Unknown,
+        origin: Origin::Stated,
+        place: span.spot(),
+    }
+}
+
 fn user_hash(cursor: &mut Cursor<'_>, telling: &mut Telling<'_>) -> Result<(), Refusal> {
     let span = Span { at: cursor.at, len: 16 };
     let hash: [u8; 16] = match cursor.array("the user hash") {
@@ -65,23 +82,15 @@ fn user_hash(cursor: &mut Cursor<'_>, telling: &mut Telling<'_>) -> Result<(), R
         telling.sink.skip(&span.spot(), "a user hash of zeros, which is none");
         return Ok(());
     }
-    let marks = if has_marks(&hash) { "0e and 6f, as eMule and aMule set them" } else { "none" };
-    telling.sink.note("marks of a user hash", marks);
-    let value = hex(&hash);
-    telling.row(Selector {
-        owner_kind: OwnerKind::Peer,
-        owner: format!("ed2k/{value}").into(),
-        kind: SelectorKind::UserHash,
-        value: value.into(),
-        from: None,
-        until: None,
-        verified: Stated::Unknown,
-        origin: Origin::Stated,
-        place: span.spot(),
-    })?;
-    if !has_marks(&hash) {
-        let expected = "0e as the sixth byte and 6f as the fifteenth, as eMule and aMule set them";
-        telling.flaw("value", &Flaw::new(ProblemKind::BadValue, span, expected, hex(&hash)))?;
+    let mut shown = hash;
+    MARKS.iter().for_each(|(at, byte)| shown[*at] = *byte);
+    telling.row(selector(&shown, &hash, span))?;
+    if shown == hash {
+        telling.sink.note("marks of a user hash", "0e and 6f, as eMule and aMule set them");
+    } else {
+        // aMule writes a hash that it makes before it sets the marks in it, and shows others the marked one.
+        telling.sink.note("marks of a user hash", "none: others are shown the hash with 0e and 6f in it");
+        telling.row(selector(&shown, &shown, Span { at: 0, len: 17 }))?;
     }
     match cursor.left() {
         0 => Ok(()),

@@ -21,7 +21,8 @@ const NAMES: [&str; 3] = ["shareddir.dat", "shareddir-explicit.dat", "shareddir-
 fn recognise(sample: &Sample<'_>) -> Fit {
     let named = NAMES.iter().any(|name| is_named(sample.name, name));
     let (_, lines) = lines(sample.head);
-    let is_path = |line: &str| line.starts_with('/') || line.starts_with("\\\\") || line.get(1..3) == Some(":\\");
+    let is_path =
+        |line: &str| line.starts_with('/') || line.starts_with("\\\\") || line.get(1..3) == Some(":\\");
     match named {
         true if lines.first().is_some_and(|(_, line)| is_path(line)) => Fit::Sure,
         true => Fit::Possible,
@@ -42,7 +43,11 @@ fn read(input: Input, _: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> 
             telling.sink.skip(&span.spot(), "an empty line");
             continue;
         }
-        telling.row(SharedFolder { program: program.into(), path: path.as_str().into(), place: span.spot() })?;
+        telling.row(SharedFolder {
+            program: program.into(),
+            path: path.as_str().into(),
+            place: span.spot(),
+        })?;
     }
     telling.end(&loaded)
 }

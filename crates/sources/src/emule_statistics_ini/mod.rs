@@ -76,7 +76,8 @@ fn since(lines: &[(Span, String)], telling: &mut Telling<'_>) -> Result<Option<T
             let time = match value.trim().parse() {
                 Ok(value) => telling.time(SINCE, Said { value, span: *span })?,
                 Err(_) => {
-                    telling.flaw(SINCE, &Flaw::new(ProblemKind::BadValue, *span, "seconds since 1970", value))?;
+                    telling
+                        .flaw(SINCE, &Flaw::new(ProblemKind::BadValue, *span, "seconds since 1970", value))?;
                     None
                 }
             };

@@ -4,7 +4,7 @@
 use tutela_model::source::{Declared, Fit, Input, Reader, Refusal, Sample, Sink};
 use tutela_model::tables::{ProblemKind, SharedFile, SharingNetwork, Stated};
 
-use crate::artefact::{Counters, Flaw, Loaded, Remarks, Telling, hex};
+use crate::artefact::{Counters, Flaw, Loaded, Remarks, Telling, file_of, hex};
 use crate::bencode::{Dict, Node, parse, shown};
 use crate::torrents::{Entry, Numbers, Peers, counter, instant, keys, not_a, root, runs};
 
@@ -22,18 +22,15 @@ pub static READER: Reader = Reader {
 const FORMAT: &[u8] = b"libtorrent resume file";
 
 /// Keys of libtorrent 1.1 to 2.0 (`write_resume_data.cpp`), and of qBittorrent.
-const KEYS: &[&str] = &[
-    "active_time", "added_time", "allocation", "apply_ip_filter", "auto_managed", "banned_peers", "banned_peers6",
-    "blocks per piece", "completed_time", "disable_dht", "disable_lsd", "disable_pex", "download_rate_limit",
-    "file sizes", "file-format", "file-version", "file_priority", "finished_time", "have", "httpseeds", "i2p", "info",
-    "info-hash", "info-hash2", "last_download", "last_scrape", "last_seen_complete", "last_upload",
-    "libtorrent-version", "mapped_files", "max_connections", "max_uploads", "merkle tree", "name", "num_complete",
-    "num_downloaded", "num_incomplete", "paused", "peers", "peers6", "piece layers", "piece_priority", "pieces",
-    "rss_feed_url", "save_path", "seed_mode", "seeding_time", "sequential_download", "slots", "stop_when_ready",
-    "super_seeding", "total_downloaded", "total_uploaded", "trackers", "trees", "unfinished", "upload_mode",
-    "upload_rate_limit", "url-list", "url_seed", "urls", "uuid", "verified", "share_mode", "source",
-    "comment", "created by", "creation date",
-];
+const KEYS: &str = "active_time|added_time|allocation|apply_ip_filter|auto_managed|banned_peers|banned_peers6|\
+    blocks per piece|completed_time|disable_dht|disable_lsd|disable_pex|download_rate_limit|file sizes|\
+    file-format|file-version|file_priority|finished_time|have|httpseeds|i2p|info|info-hash|info-hash2|\
+    last_download|last_scrape|last_seen_complete|last_upload|libtorrent-version|mapped_files|\
+    max_connections|max_uploads|merkle tree|name|num_complete|num_downloaded|num_incomplete|paused|peers|\
+    peers6|piece layers|piece_priority|pieces|rss_feed_url|save_path|seed_mode|seeding_time|\
+    sequential_download|slots|stop_when_ready|super_seeding|total_downloaded|total_uploaded|trackers|\
+    trees|unfinished|upload_mode|upload_rate_limit|url-list|url_seed|urls|uuid|verified|share_mode|\
+    source|comment|created by|creation date";
 /// How keys of qBittorrent begin.
 const OWN: [&str; 2] = ["qBt-", "qbt-"];
 
@@ -41,7 +38,8 @@ fn recognise(sample: &Sample<'_>) -> Fit {
     let named = sample.name.to_ascii_lowercase().ends_with(".fastresume");
     let parsed = parse(sample.head);
     let root = parsed.root.as_ref().and_then(|root| Dict::of(sample.head, root));
-    let format = root.and_then(|root| root.string("file-format")).map(|format| format.of(sample.head) == FORMAT);
+    let format =
+        root.and_then(|root| root.string("file-format")).map(|format| format.of(sample.head) == FORMAT);
     match (format == Some(true), named) {
         (true, _) => Fit::Sure,
         (false, true) => Fit::Possible,
@@ -54,7 +52,7 @@ fn read(input: Input, _: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> 
     let mut telling = Telling::new(sink);
     let parsed = parse(&loaded.bytes);
     if let Some(torrent) = root(&parsed, &mut telling)? {
-        tell(&torrent, &loaded.bytes, &mut telling)?;
+        tell(&torrent, &loaded, &mut telling)?;
     }
     telling.end(&loaded)
 }
@@ -80,7 +78,8 @@ fn numbers(torrent: &Dict<'_>, bytes: &[u8], telling: &mut Telling<'_>) -> Resul
     Ok(stated)
 }
 
-fn tell(torrent: &Dict<'_>, bytes: &[u8], telling: &mut Telling<'_>) -> Result<(), Refusal> {
+fn tell(torrent: &Dict<'_>, loaded: &Loaded, telling: &mut Telling<'_>) -> Result<(), Refusal> {
+    let bytes = &loaded.bytes[..];
     telling.record();
     let own: Vec<String> = torrent
         .entries
@@ -88,7 +87,7 @@ fn tell(torrent: &Dict<'_>, bytes: &[u8], telling: &mut Telling<'_>) -> Result<(
         .map(|(key, _)| String::from_utf8_lossy(key.of(bytes)).into_owned())
         .filter(|key| OWN.iter().any(|begin| key.starts_with(begin)))
         .collect();
-    let known: Vec<&str> = KEYS.iter().copied().chain(own.iter().map(String::as_str)).collect();
+    let known = [&[KEYS.to_owned()], &own[..]].concat().join("|");
     keys("key of a fastresume", torrent, bytes, &known, telling)?;
     if torrent.string("file-format").map(|format| format.of(bytes)) != Some(FORMAT) {
         let found = torrent.get("file-format").map_or("none".to_owned(), |node| shown(bytes, node));
@@ -97,62 +96,51 @@ fn tell(torrent: &Dict<'_>, bytes: &[u8], telling: &mut Telling<'_>) -> Result<(
     }
     let numbers = numbers(torrent, bytes, telling)?;
     let mut counters = Counters::default();
-    let mut number = |key: &str, telling: &mut Telling<'_>| counter(torrent, bytes, key, &mut counters, telling);
+    let mut number =
+        |key: &str, telling: &mut Telling<'_>| counter(torrent, bytes, key, &mut counters, telling);
     let sent = number("total_uploaded", telling)?;
     let received = number("total_downloaded", telling)?;
     for key in ["active_time", "finished_time", "seeding_time"] {
         number(key, telling)?;
     }
-    let mut time = |key: &str, telling: &mut Telling<'_>| instant(torrent, bytes, key, &mut counters, telling);
+    let mut time =
+        |key: &str, telling: &mut Telling<'_>| instant(torrent, bytes, key, &mut counters, telling);
     let (added, completed) = (time("added_time", telling)?, time("completed_time", telling)?);
     let (last_sent, last_received) = (time("last_upload", telling)?, time("last_download", telling)?);
     let last_complete = time("last_seen_complete", telling)?;
     let mut remarks = Remarks::default();
-    for (name, time) in [("last received", &last_received), ("all of it last seen among peers", &last_complete)] {
+    for (name, time) in
+        [("last received", &last_received), ("all of it last seen among peers", &last_complete)]
+    {
         if let Some(time) = time {
             remarks.push(name, time);
         }
     }
     for (key, node) in torrent.entries {
         let key = String::from_utf8_lossy(key.of(bytes)).into_owned();
-        if REMARKED.contains(&key.as_str()) || own.contains(&key) {
+        if REMARKED.split('|').any(|remarked| remarked == key) || own.contains(&key) {
             remark(&key, node, bytes, &mut remarks);
         }
     }
     let complete = held(torrent, bytes, completed.is_some(), &mut remarks);
-    let file_hash = numbers.file_hash();
+    let file_hash = numbers.file_hash(&loaded.name, torrent.span, telling)?;
     let program = if own.is_empty() { "a program on libtorrent" } else { "qBittorrent" };
-    match &file_hash {
-        Some(file_hash) => telling.row(SharedFile {
-            network: SharingNetwork::Bittorrent,
-            program: program.into(),
-            file_hash: file_hash.clone(),
-            other_hash: numbers.other_hash(),
-            file_name: torrent.text("qBt-name").or_else(|| torrent.text("name")).map(Into::into),
-            file_size: None,
-            path: torrent.text("qBt-savePath").or_else(|| torrent.text("save_path")).map(Into::into),
-            offered: Stated::Unknown,
-            n_requests: None,
-            n_accepted: None,
-            bytes_sent: sent.map(|said| said.value),
-            bytes_received: received.map(|said| said.value),
-            complete,
-            added,
-            completed,
-            last_offered: None,
-            last_sent,
-            counters_said: counters.text(),
-            more_hashes: None,
-            text: remarks.text(),
-            place: torrent.span.spot(),
-        })?,
-        None => {
-            let expected = "an infohash of 20 or 32 bytes";
-            telling.flaw("file_hash", &Flaw::new(ProblemKind::MissingValue, torrent.span, expected, "none"))?;
-        }
-    }
+    telling.row(SharedFile {
+        other_hash: numbers.other_hash(),
+        file_name: torrent.text("qBt-name").or_else(|| torrent.text("name")).map(Into::into),
+        path: torrent.text("qBt-savePath").or_else(|| torrent.text("save_path")).map(Into::into),
+        bytes_sent: sent.map(|said| said.value),
+        bytes_received: received.map(|said| said.value),
+        complete,
+        added,
+        completed,
+        last_sent,
+        counters_said: counters.text(),
+        text: remarks.text(),
+        ..file_of(SharingNetwork::Bittorrent, program, file_hash.clone(), torrent.span)
+    })?;
     for (key, entry) in [("peers", Entry::V4), ("peers6", Entry::V6)] {
-        let peers = Peers { program, file_hash: file_hash.as_ref(), entry };
+        let peers = Peers { program, file_hash: Some(&file_hash), entry };
         match (torrent.get(key), torrent.string(key)) {
             (_, Some(list)) => peers.tell(key, list, bytes, telling)?,
             (Some(node), None) => not_a(key, "a string of peers", node, bytes, telling)?,
@@ -163,10 +151,7 @@ fn tell(torrent: &Dict<'_>, bytes: &[u8], telling: &mut Telling<'_>) -> Result<(
 }
 
 /// Keys whose values say something of how the torrent was dealt with.
-const REMARKED: &[&str] = &[
-    "paused", "seed_mode", "super_seeding", "save_path", "trackers", "url-list", "num_complete", "num_incomplete",
-    "num_downloaded", "mapped_files", "comment", "created by", "libtorrent-version",
-];
+const REMARKED: &str = "paused|seed_mode|super_seeding|save_path|trackers|url-list|mapped_files|comment|created by|libtorrent-version";
 
 fn remark(key: &str, node: &Node, bytes: &[u8], remarks: &mut Remarks) {
     let value = shown(bytes, node);

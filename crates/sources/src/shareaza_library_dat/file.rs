@@ -6,7 +6,7 @@ use tutela_model::tables::{Contact, PeerContact, SharedFile, SharingNetwork, Sta
 
 use super::archive::{Archive, Tri, filetime};
 use super::{Above, PROGRAM};
-use crate::artefact::{Counters, Flaw, Remarks, Said, Span, Telling, hex};
+use crate::artefact::{Counters, Flaw, Remarks, Said, Span, Telling, file_of, hex};
 
 /// A record as far as it is read.
 pub(super) struct Entry {
@@ -165,20 +165,18 @@ impl Entry {
             Tri::No => "no",
             Tri::Unknown => "not said",
         };
-        remarks.push("shared", format_args!("by the file {}, by its folders {}", word(shared), word(by_folder)));
+        remarks
+            .push("shared", format_args!("by the file {}, by its folders {}", word(shared), word(by_folder)));
         if above.is_none() {
             remarks.push("folder", "none: the library keeps the file without one");
         }
         for source in sources.iter().take(8) {
             remarks.push("source", &source.url);
         }
-        let file_hash = if hashes.is_empty() { format!("shareaza:byte:{}", span.at) } else { hashes.remove(0) };
+        let file_hash =
+            if hashes.is_empty() { format!("shareaza:byte:{}", span.at) } else { hashes.remove(0) };
         let path = above.map(|above| format!("{}\\{name}", above.path));
         telling.row(SharedFile {
-            network: SharingNetwork::Gnutella,
-            program: PROGRAM.into(),
-            file_hash: file_hash.as_str().into(),
-            other_hash: None,
             file_name: (!name.is_empty()).then(|| name.as_str().into()),
             file_size: size,
             path: path.map(Into::into),
@@ -187,19 +185,11 @@ impl Entry {
                 Tri::No => Stated::No,
                 Tri::Unknown => Stated::Unknown,
             },
-            n_requests: None,
             n_accepted: n_uploads,
-            bytes_sent: None,
-            bytes_received: None,
-            complete: Stated::Unknown,
-            added: None,
-            completed: None,
-            last_offered: None,
-            last_sent: None,
             counters_said: counters.text(),
             more_hashes: (!hashes.is_empty()).then(|| hashes.join(" ").into()),
             text: remarks.text(),
-            place: span.spot(),
+            ..file_of(SharingNetwork::Gnutella, PROGRAM, file_hash.as_str().into(), span)
         })?;
         for source in &sources {
             if let Some((address, port)) = host(&source.url) {

@@ -34,7 +34,8 @@ const PROGRAM: &str = "Shareaza";
 
 fn recognise(sample: &Sample<'_>) -> Fit {
     let name = sample.name.to_ascii_lowercase();
-    let named = name.ends_with("library1.dat") || name.ends_with("library2.dat") || name.ends_with("library.dat");
+    let named =
+        name.ends_with("library1.dat") || name.ends_with("library2.dat") || name.ends_with("library.dat");
     let mut archive = Archive::new(sample.head);
     let has_path = |archive: &mut Archive<'_>| -> Result<bool, Flaw> {
         archive.begin()?;
@@ -132,7 +133,10 @@ impl Library<'_, '_, '_> {
                 place: span.spot(),
             })?,
             (_, Tri::No) => self.telling.sink.skip(&span.spot(), "a folder that is not shared"),
-            _ => self.telling.sink.skip(&span.spot(), "a folder without a mark of its own; its files say what those above it say"),
+            _ => self.telling.sink.skip(
+                &span.spot(),
+                "a folder without a mark of its own; its files say what those above it say",
+            ),
         }
         let here = Above { path: &path, shared };
         for _ in 0..self.archive.count("the number of folders in a folder")? {
@@ -153,7 +157,8 @@ impl Library<'_, '_, '_> {
         if let Err(flaw) = read {
             self.telling.flaw("", &flaw)?;
             let rest = Span::between(flaw.span.at, self.archive.cursor.bytes.len());
-            let expected = "a whole record; what follows was not read, because where the next begins is unknown";
+            let expected =
+                "a whole record; what follows was not read, because where the next begins is unknown";
             return Err(End::Flaw(Flaw::new(ProblemKind::Malformed, rest, expected, "a damaged one")));
         }
         self.telling.sink.progress(self.archive.cursor.at as u64);

@@ -6,7 +6,7 @@ use tutela_model::tables::{FilePart, PartKind, ProblemKind, SharedFile, SharingN
 use tutela_model::{Refusal, Text};
 
 use super::PROGRAM;
-use crate::artefact::{Flaw, Span, Telling, hex, text_of};
+use crate::artefact::{Flaw, Span, Telling, file_of, hex, text_of};
 use crate::bencode::{Dict, Node, Value};
 
 /// A file of a torrent.
@@ -39,16 +39,19 @@ pub(super) fn listed(info: &Dict<'_>, bytes: &[u8], telling: &mut Telling<'_>) -
     if files.is_empty() {
         return Ok(found);
     }
-    let mut by_path: BTreeMap<String, File> = found.into_iter().map(|file| (file.path.clone(), file)).collect();
+    let mut by_path: BTreeMap<String, File> =
+        found.into_iter().map(|file| (file.path.clone(), file)).collect();
     for file in files.iter_mut().filter(|file| !file.is_padding) {
         match by_path.remove(&file.path) {
             Some(in_tree) if in_tree.size == file.size => {
                 (file.root, file.hashes) = (in_tree.root, [&file.hashes[..], &in_tree.hashes[..]].concat());
             }
             other => {
-                let found = other.map_or("none".to_owned(), |other| format!("{:?} bytes", other.size.unwrap_or(0)));
+                let found =
+                    other.map_or("none".to_owned(), |other| format!("{:?} bytes", other.size.unwrap_or(0)));
                 let expected = format!("the same file in the tree of the torrent: {}", file.path);
-                telling.flaw("file tree", &Flaw::new(ProblemKind::Contradiction, file.span, &expected, found))?;
+                telling
+                    .flaw("file tree", &Flaw::new(ProblemKind::Contradiction, file.span, &expected, found))?;
             }
         }
     }
@@ -79,7 +82,8 @@ fn of_v1(info: &Dict<'_>, bytes: &[u8], telling: &mut Telling<'_>) -> Result<Vec
     let (mut files, mut offset) = (Vec::new(), Some(0_u64));
     for node in info.list("files").unwrap_or_default() {
         let Some(entry) = Dict::of(bytes, node) else {
-            telling.flaw("files", &Flaw::new(ProblemKind::Malformed, node.span, "a file's dictionary", ""))?;
+            telling
+                .flaw("files", &Flaw::new(ProblemKind::Malformed, node.span, "a file's dictionary", ""))?;
             offset = None;
             continue;
         };
@@ -103,7 +107,12 @@ fn of_v1(info: &Dict<'_>, bytes: &[u8], telling: &mut Telling<'_>) -> Result<Vec
 
 impl File {
     /// Without its size, a file's neighbours lie nobody knows where.
-    fn size_or_flaw(&mut self, entry: &Dict<'_>, bytes: &[u8], telling: &mut Telling<'_>) -> Result<(), Refusal> {
+    fn size_or_flaw(
+        &mut self,
+        entry: &Dict<'_>,
+        bytes: &[u8],
+        telling: &mut Telling<'_>,
+    ) -> Result<(), Refusal> {
         if self.size.is_some() {
             return Ok(());
         }
@@ -123,7 +132,9 @@ fn part_of(part: &Node, bytes: &[u8]) -> String {
 /// Hashes of the whole file that some programs put beside it.
 fn hashes(entry: &Dict<'_>, bytes: &[u8]) -> Vec<String> {
     let mut hashes = Vec::new();
-    for (key, kind, len) in [("md5sum", "md5", 16), ("sha1", "sha1", 20), ("ed2k", "ed2k", 16), ("filehash", "sha1", 20)] {
+    for (key, kind, len) in
+        [("md5sum", "md5", 16), ("sha1", "sha1", 20), ("ed2k", "ed2k", 16), ("filehash", "sha1", 20)]
+    {
         let Some(value) = entry.string(key).map(|span| span.of(bytes)) else { continue };
         let is_hex = value.len() == 2 * len && value.iter().all(u8::is_ascii_hexdigit);
         if value.len() == len {
@@ -145,7 +156,8 @@ fn walk(
 ) -> Result<(), Refusal> {
     for (key, node) in tree.entries {
         let Some(entry) = Dict::of(bytes, node) else {
-            telling.flaw("file tree", &Flaw::new(ProblemKind::Malformed, node.span, "a folder or a file", ""))?;
+            telling
+                .flaw("file tree", &Flaw::new(ProblemKind::Malformed, node.span, "a folder or a file", ""))?;
             continue;
         };
         if key.len > 0 {
@@ -184,27 +196,12 @@ pub(super) fn tell(file: &File, file_hash: &Text, telling: &mut Telling<'_>) -> 
     }
     let name = file.path.rsplit('/').next().unwrap_or_default();
     telling.row(SharedFile {
-        network: SharingNetwork::Bittorrent,
-        program: PROGRAM.into(),
-        file_hash: file_hash.clone(),
-        other_hash: None,
         file_name: (!name.is_empty()).then(|| name.into()),
         file_size: file.size,
         path: Some(if file.path.is_empty() { "(none)".into() } else { file.path.as_str().into() }),
-        offered: Stated::Unknown,
-        n_requests: None,
-        n_accepted: None,
-        bytes_sent: None,
-        bytes_received: None,
-        complete: Stated::Unknown,
-        added: None,
-        completed: None,
-        last_offered: None,
-        last_sent: None,
-        counters_said: None,
         more_hashes: (!file.hashes.is_empty()).then(|| file.hashes.join(" ").into()),
         text: file.offset.map(|offset| format!("begins in the torrent at byte: {offset}").into()),
-        place: file.span.spot(),
+        ..file_of(SharingNetwork::Bittorrent, PROGRAM, file_hash.clone(), file.span)
     })
 }
 
@@ -225,7 +222,7 @@ pub(super) fn pieces(
     telling.record();
     let n_pieces = (pieces.len / HASH) as u64;
     let piece_len = info.number("piece length").map(|said| said.value).filter(|len| *len > 0);
-    if !pieces.len.is_multiple_of(HASH) {
+    if !pieces.len.is_multiple_of(HASH) && info.is_whole {
         let flaw = Flaw::new(ProblemKind::Malformed, pieces, "hashes of 20 bytes each", pieces.len);
         telling.flaw("pieces", &flaw)?;
     }
@@ -235,6 +232,7 @@ pub(super) fn pieces(
     if let Some(wanted) = wanted
         && wanted != n_pieces
         && sums
+        && info.is_whole
     {
         let expected = format!("{wanted} hashes, as the files and the length of a piece make");
         telling.flaw("pieces", &Flaw::new(ProblemKind::Contradiction, pieces, &expected, n_pieces))?;

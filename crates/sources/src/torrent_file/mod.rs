@@ -4,9 +4,9 @@
 mod files;
 
 use tutela_model::source::{Declared, Fit, Input, Reader, Refusal, Sample, Sink};
-use tutela_model::tables::{ProblemKind, SharedFile, SharingNetwork, Stated};
+use tutela_model::tables::{ProblemKind, SharedFile, SharingNetwork};
 
-use crate::artefact::{Counters, Flaw, Loaded, Remarks, Telling};
+use crate::artefact::{Counters, Flaw, Loaded, Remarks, Telling, file_of};
 use crate::bencode::{Dict, parse, shown};
 use crate::torrents::{Numbers, instant, keys, root};
 
@@ -24,18 +24,14 @@ pub static READER: Reader = Reader {
 const PROGRAM: &str = "a torrent file";
 
 /// Keys of the file (BEP 3, 12, 19, 5, 52), and what programs add.
-const KEYS: &[&str] = &[
-    "announce", "announce-list", "comment", "comment.utf-8", "created by", "creation date", "encoding", "httpseeds",
-    "info", "libtorrent_resume", "locale", "magnet-info", "nodes", "piece layers", "publisher", "publisher-url",
-    "publisher-url.utf-8", "publisher.utf-8", "rtorrent", "url-list", "azureus_properties", "title",
-];
+const KEYS: &str = "announce|announce-list|comment|comment.utf-8|created by|creation date|encoding|httpseeds|info|\
+    libtorrent_resume|locale|magnet-info|nodes|piece layers|publisher|publisher-url|publisher-url.utf-8|\
+    publisher.utf-8|rtorrent|url-list|azureus_properties|title";
 /// Keys of its description.
-const INFO_KEYS: &[&str] = &[
-    "collections", "ed2k", "file tree", "file-duration", "file-media", "files", "length", "md5sum", "meta version",
-    "name", "name.utf-8", "piece length", "pieces", "private", "profiles", "publisher", "publisher-url",
-    "publisher-url.utf-8", "publisher.utf-8", "root hash", "sha1", "similar", "source", "update-url", "x_cross_seed",
-    "filehash", "mtime", "attr", "symlink path", "signatures", "ssl-cert", "originator",
-];
+const INFO_KEYS: &str = "collections|ed2k|file tree|file-duration|file-media|files|length|md5sum|meta version|name|name.utf-8|\
+    piece length|pieces|private|profiles|publisher|publisher-url|publisher-url.utf-8|publisher.utf-8|\
+    root hash|sha1|similar|source|update-url|x_cross_seed|filehash|mtime|attr|symlink path|signatures|\
+    ssl-cert|originator";
 
 fn recognise(sample: &Sample<'_>) -> Fit {
     let named = sample.name.to_ascii_lowercase().ends_with(".torrent");
@@ -45,21 +41,14 @@ fn recognise(sample: &Sample<'_>) -> Fit {
     };
     // The head may end inside the description, of which only the beginning is then there.
     let is_described = dict.dict("info").is_some_and(|info| {
-        ["pieces", "piece length", "file tree", "files", "name"].iter().filter(|key| info.has(key)).count() >= 2
+        ["pieces", "piece length", "file tree", "files", "name"].iter().filter(|key| info.has(key)).count()
+            >= 2
     });
     match (is_described && !dict.has("file-format"), named) {
         (true, _) => Fit::Sure,
         (false, true) => Fit::Possible,
-        (false, false) if announces(sample.head) => Fit::Sure,
         (false, false) => Fit::No,
     }
-}
-
-/// How nearly every torrent begins: with the address of a tracker, or with its description. Hashes may fill the rest of
-/// the head, so that the description's keys are not all in it.
-fn announces(head: &[u8]) -> bool {
-    let begins = [&b"d8:announce"[..], b"d13:announce-list", b"d4:infod"].iter().any(|begin| head.starts_with(begin));
-    begins && memchr::memmem::find(head, b"12:piece lengthi").is_some()
 }
 
 fn read(input: Input, _: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> {
@@ -68,7 +57,7 @@ fn read(input: Input, _: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> 
     let parsed = parse(&loaded.bytes);
     if let Some(file) = root(&parsed, &mut telling)? {
         match file.dict("info") {
-            Some(info) => torrent(&file, &info, &loaded.bytes, parsed.flaw.is_some(), &mut telling)?,
+            Some(info) => torrent(&file, &info, &loaded, &mut telling)?,
             None => {
                 let expected = "a description under the key info; nothing of the file was read";
                 let found = format!("{} keys", file.entries.len());
@@ -82,21 +71,15 @@ fn read(input: Input, _: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> 
 fn torrent(
     file: &Dict<'_>,
     info: &Dict<'_>,
-    bytes: &[u8],
-    is_cut: bool,
+    loaded: &Loaded,
     telling: &mut Telling<'_>,
 ) -> Result<(), Refusal> {
+    let bytes = &loaded.bytes[..];
     telling.record();
     keys("key of a torrent file", file, bytes, KEYS, telling)?;
     keys("key of a torrent's description", info, bytes, INFO_KEYS, telling)?;
-    // A description whose end is missing has no number that anybody else gives it.
-    let cut = is_cut && bytes.get((info.span.at + info.span.len).wrapping_sub(1)) != Some(&b'e');
-    let numbers = if cut { Numbers::default() } else { Numbers::of_info(bytes, info) };
-    let Some(file_hash) = numbers.file_hash() else {
-        let expected = "a whole description; a part of one has no infohash";
-        let found = format!("{} bytes of it", info.span.len);
-        return telling.flaw("info", &Flaw::new(ProblemKind::Truncated, info.span, expected, found));
-    };
+    let numbers = Numbers::of_info(bytes, info);
+    let file_hash = numbers.file_hash(&loaded.name, info.span, telling)?;
     let mut counters = Counters::default();
     let created = instant(file, bytes, "creation date", &mut counters, telling)?;
     let mut remarks = Remarks::default();
@@ -104,9 +87,20 @@ fn torrent(
         remarks.push("created", created);
     }
     for (dict, key) in [
-        (file, "created by"), (file, "comment"), (file, "comment.utf-8"), (file, "announce"), (file, "announce-list"),
-        (file, "url-list"), (file, "publisher"), (file, "publisher-url"), (file, "title"), (info, "private"),
-        (info, "source"), (info, "publisher"), (info, "piece length"), (info, "meta version"),
+        (file, "created by"),
+        (file, "comment"),
+        (file, "comment.utf-8"),
+        (file, "announce"),
+        (file, "announce-list"),
+        (file, "url-list"),
+        (file, "publisher"),
+        (file, "publisher-url"),
+        (file, "title"),
+        (info, "private"),
+        (info, "source"),
+        (info, "publisher"),
+        (info, "piece length"),
+        (info, "meta version"),
     ] {
         if let Some(value) = dict.get(key) {
             remarks.push(key, shown(bytes, value));
@@ -116,27 +110,12 @@ fn torrent(
     remarks.push("files", listed.len());
     let total = listed.iter().try_fold(0_u64, |sum, file| sum.checked_add(file.size?));
     telling.row(SharedFile {
-        network: SharingNetwork::Bittorrent,
-        program: PROGRAM.into(),
-        file_hash: file_hash.clone(),
         other_hash: numbers.other_hash(),
         file_name: info.text("name.utf-8").or_else(|| info.text("name")).map(Into::into),
         file_size: total,
-        path: None,
-        offered: Stated::Unknown,
-        n_requests: None,
-        n_accepted: None,
-        bytes_sent: None,
-        bytes_received: None,
-        complete: Stated::Unknown,
-        added: None,
-        completed: None,
-        last_offered: None,
-        last_sent: None,
         counters_said: counters.text(),
-        more_hashes: None,
         text: remarks.text(),
-        place: info.span.spot(),
+        ..file_of(SharingNetwork::Bittorrent, PROGRAM, file_hash.clone(), info.span)
     })?;
     for file in &listed {
         files::tell(file, &file_hash, telling)?;

@@ -4,7 +4,7 @@ use tutela_model::source::{Declared, Fit, Input, Reader, Refusal, Sample, Sink};
 use tutela_model::tables::{ProblemKind, SharedFile, SharingNetwork, Stated};
 use tutela_model::{Text, Time};
 
-use crate::artefact::{Counters, Flaw, Loaded, Remarks, Telling};
+use crate::artefact::{Counters, Flaw, Loaded, Remarks, Telling, file_of};
 use crate::bencode::{Dict, parse, shown};
 use crate::torrents::{Entry, Peers, bits, counter, instant, keys, not_a, root, runs};
 
@@ -21,12 +21,10 @@ pub static READER: Reader = Reader {
 const PROGRAM: &str = "Transmission";
 
 /// Keys, as versions 2 to 4.0 write them; later ones write `_` for `-`.
-const KEYS: &[&str] = &[
-    "activity-date", "added-date", "bandwidth-priority", "corrupt", "destination", "dnd", "done-date", "downloaded",
-    "downloading-time-seconds", "files", "group", "idle-limit", "incomplete-dir", "labels", "max-peers", "name",
-    "paused", "peers2", "peers2-6", "priority", "progress", "ratio-limit", "seeding-time-seconds",
-    "sequential-download", "speed-limit", "speed-limit-down", "speed-limit-up", "uploaded",
-];
+const KEYS: &str = "activity-date|added-date|bandwidth-priority|corrupt|destination|dnd|done-date|downloaded|\
+    downloading-time-seconds|files|group|idle-limit|incomplete-dir|labels|max-peers|name|paused|peers2|\
+    peers2-6|priority|progress|ratio-limit|seeding-time-seconds|sequential-download|speed-limit|\
+    speed-limit-down|speed-limit-up|uploaded";
 /// Keys that no other program's file has together.
 const OF_ITS_OWN: [&str; 3] = ["bandwidth-priority", "destination", "seeding-time-seconds"];
 
@@ -78,8 +76,7 @@ fn read(input: Input, _: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> 
 fn tell(torrent: &Dict<'_>, loaded: &Loaded, telling: &mut Telling<'_>) -> Result<(), Refusal> {
     let bytes = &loaded.bytes[..];
     telling.record();
-    let underscored: Vec<String> = KEYS.iter().map(|key| key.replace('-', "_")).collect();
-    let known: Vec<&str> = KEYS.iter().copied().chain(underscored.iter().map(String::as_str)).collect();
+    let known = format!("{KEYS}|{}", KEYS.replace('-', "_"));
     keys("key of a resume file", torrent, bytes, &known, telling)?;
     let file_hash = match file_hash(&loaded.name) {
         Some(file_hash) => file_hash,
@@ -119,27 +116,16 @@ fn tell(torrent: &Dict<'_>, loaded: &Loaded, telling: &mut Telling<'_>) -> Resul
     }
     let complete = held(torrent, bytes, &mut remarks);
     telling.row(SharedFile {
-        network: SharingNetwork::Bittorrent,
-        program: PROGRAM.into(),
-        file_hash: file_hash.clone(),
-        other_hash: None,
         file_name: torrent.text("name").map(Into::into),
-        file_size: None,
         path: torrent.text("destination").map(Into::into),
-        offered: Stated::Unknown,
-        n_requests: None,
-        n_accepted: None,
         bytes_sent: sent.map(|said| said.value),
         bytes_received: received.map(|said| said.value),
         complete,
         added,
         completed: done,
-        last_offered: None,
-        last_sent: None,
         counters_said: counters.text(),
-        more_hashes: None,
         text: remarks.text(),
-        place: torrent.span.spot(),
+        ..file_of(SharingNetwork::Bittorrent, PROGRAM, file_hash.clone(), torrent.span)
     })?;
     for key in ["peers2", "peers2-6"] {
         let mut other = String::new();
@@ -182,8 +168,14 @@ mod tests {
     fn the_infohash_stands_in_the_name_whole_or_by_its_beginning() {
         for (name, hash) in [
             ("file 1.bin.0123456789abcdef.resume", Some("btih_start:0123456789abcdef")),
-            ("00000000000000000000000000000000000000aa.resume", Some("btih:00000000000000000000000000000000000000aa")),
-            ("0012-00000000000000000000000000000000000000aa.resume", Some("btih:00000000000000000000000000000000000000aa")),
+            (
+                "00000000000000000000000000000000000000aa.resume",
+                Some("btih:00000000000000000000000000000000000000aa"),
+            ),
+            (
+                "0012-00000000000000000000000000000000000000aa.resume",
+                Some("btih:00000000000000000000000000000000000000aa"),
+            ),
             ("file 1.resume", None),
         ] {
             assert_eq!(file_hash(name).as_deref(), hash, "{name}");
