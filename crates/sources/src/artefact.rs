@@ -8,6 +8,7 @@ use std::fmt::Display;
 use std::io::Read as _;
 
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
+use tutela_model::field::clip;
 use tutela_model::source::{Input, Refusal, Sink};
 use tutela_model::table::Row;
 use tutela_model::tables::{Problem, ProblemKind, SharedFile, SharingNetwork, Stated};
@@ -17,6 +18,11 @@ use crate::compression::decompressed;
 
 /// The most of a file that is read, in bytes: the AICH hashes of 2.5 TB, or a million files of eMule.
 pub(crate) const FILE_MAX: u64 = 256 << 20;
+/// The most of a text that is read, in bytes; honest names and comments are a thousandth of it.
+const TEXT_MAX: usize = 64 << 10;
+/// The most statements of a record, and the most of each, in characters.
+const REMARKS: usize = 256;
+const REMARK: usize = 4096;
 /// The most kinds of unknown thing of a file that are each told.
 const KINDS_TOLD: usize = 64;
 
@@ -186,7 +192,17 @@ pub(crate) struct Remarks(Vec<String>);
 
 impl Remarks {
     pub fn push(&mut self, name: &str, value: impl Display) {
-        self.0.push(format!("{name}: {value}"));
+        let mut remark = format!("{name}: {value}");
+        if let Some((end, _)) = remark.char_indices().nth(REMARK) {
+            let len = remark.len();
+            remark.truncate(end);
+            remark.push_str(&format!("… ({len} bytes)"));
+        }
+        match self.0.len() {
+            0..REMARKS => self.0.push(remark),
+            REMARKS => self.0.push("…".to_owned()),
+            _ => {}
+        }
     }
 
     pub fn text(self) -> Option<Text> {
@@ -232,6 +248,7 @@ impl<'s> Telling<'s> {
         found: impl Display,
         span: Span,
     ) -> Result<(), Refusal> {
+        let name = &clip(name)[..];
         let key = format!("{what} {name}");
         if self.told.contains(&key) || self.told.len() > KINDS_TOLD {
             return Ok(());
@@ -344,9 +361,13 @@ pub(crate) fn hex_beginning(bytes: &[u8]) -> String {
 }
 
 /// Bytes as text: UTF-8 where they are that, else windows-1252. Control characters are written out, because they would
-/// break a line of a list.
+/// break a line of a list. Of a text that nobody can have meant, the beginning.
 pub(crate) fn text_of(bytes: &[u8]) -> String {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if bytes.len() > TEXT_MAX {
+        let beginning = String::from_utf8_lossy(&bytes[..TEXT_MAX]);
+        return format!("{}… ({} bytes)", shown(&beginning), bytes.len());
+    }
     match std::str::from_utf8(bytes) {
         Ok(text) => shown(text),
         Err(_) => shown(&WINDOWS_1252.decode_without_bom_handling(bytes).0),
@@ -456,5 +477,15 @@ mod tests {
     fn texts_that_would_break_a_line_are_written_out() {
         assert_eq!(text_of(b"\xef\xbb\xbfa\nb\x00"), "a\\nb\\u{0}");
         assert_eq!(text_of(b"caff\xe8"), "caffè");
+    }
+
+    #[test]
+    fn what_nobody_can_have_meant_is_cut_and_says_how_long_it_was() {
+        assert!(text_of(&[b'x'; 100_000]).ends_with("x… (100000 bytes)"));
+        let mut remarks = Remarks::default();
+        (0..1000).for_each(|_| remarks.push("long", "y".repeat(10_000)));
+        let text = remarks.text().expect("remarks");
+        assert_eq!((text.lines().count(), text.lines().last()), (REMARKS + 1, Some("…")));
+        assert!(text.lines().next().is_some_and(|line| line.ends_with("… (10006 bytes)")));
     }
 }

@@ -237,7 +237,7 @@ impl<'r, 'a> Facts<'r, 'a> {
 
 /// What a part file lacks.
 pub(crate) struct Missing {
-    /// Byte ranges that are not there, in order.
+    /// Byte ranges that are not there, in order and apart from each other.
     gaps: Vec<Range<u64>>,
     /// Whether the record states all of them; else a part outside them may be there or not.
     all_known: bool,
@@ -271,13 +271,14 @@ impl Missing {
                 }
             }
         }
-        missing.gaps.sort_by_key(|gap| (gap.start, gap.end));
+        missing.gaps = apart(missing.gaps);
         Ok(missing)
     }
 
     /// Whether these bytes were there.
     fn held(&self, range: &Range<u64>) -> Stated {
-        let touched = self.gaps.iter().any(|gap| gap.start < range.end && range.start < gap.end);
+        let first = self.gaps.partition_point(|gap| gap.end <= range.start);
+        let touched = self.gaps.get(first).is_some_and(|gap| gap.start < range.end);
         match touched {
             true => Stated::No,
             false if self.all_known && !range.is_empty() => Stated::Yes,
@@ -300,6 +301,19 @@ impl Missing {
         let n_bytes = ranges.iter().map(|range| range.end - range.start).sum();
         (ranges, n_bytes)
     }
+}
+
+/// The same ranges in order, those that touch each other put together.
+fn apart(mut ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut apart: Vec<Range<u64>> = Vec::new();
+    for range in ranges {
+        match apart.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => apart.push(range),
+        }
+    }
+    apart
 }
 
 /// What the file is that a record stands in.
@@ -445,6 +459,12 @@ fn parts(
     if n_parts == 0 {
         return Ok(());
     }
+    // The records that a damaged number of part hashes runs over are found again, and have rows of their own.
+    if of == Of::Known && record.flaw.is_some() && Md4::digest(hashes)[..] != record.hash {
+        let expected =
+            "part hashes whose MD4 is the file's eDonkey hash; in a damaged record no others are taken";
+        return telling.flaw("hash", &Flaw::new(ProblemKind::Contradiction, record.parts, expected, n_parts));
+    }
     let cut = record.flaw.as_ref().is_some_and(|flaw| flaw.span.at <= record.parts.at + record.parts.len);
     if !cut && Md4::digest(hashes)[..] != record.hash {
         let expected = "part hashes whose MD4 is the file's eDonkey hash";
@@ -540,7 +560,7 @@ mod tests {
 
     #[test]
     fn ranges_between_gaps_are_what_is_complete() {
-        let missing = Missing { gaps: vec![10..20, 15..30, 50..99], all_known: true };
+        let missing = Missing { gaps: apart(vec![50..99, 15..30, 10..20]), all_known: true };
         assert_eq!(missing.completed(60), (vec![0..10, 30..50], 30));
         assert_eq!(missing.held(&(30..50)), Stated::Yes);
         assert_eq!(missing.held(&(29..50)), Stated::No);

@@ -77,8 +77,8 @@ pub(crate) fn root<'a>(
     Ok(dict)
 }
 
-/// Tells of keys that are not among the known ones, which `|` separates, and of those that stand twice. Must follow a
-/// record.
+/// Tells of keys that are not among the known ones, which `|` separates (one that ends in `*` is a beginning), and of
+/// those that stand twice. Must follow a record.
 ///
 /// # Errors
 /// As [`Telling::row`].
@@ -97,7 +97,11 @@ pub(crate) fn keys(
                 Flaw::new(ProblemKind::Contradiction, *key, "each key once; the first counts", text_of(name));
             telling.flaw(&text_of(name), &flaw)?;
         }
-        if !known.split('|').any(|known| known.as_bytes() == name) {
+        let is_known = |known: &str| match known.strip_suffix('*') {
+            Some(beginning) => name.starts_with(beginning.as_bytes()),
+            None => known.as_bytes() == name,
+        };
+        if !known.split('|').any(is_known) {
             telling.unknown(what, &text_of(name), shown(bytes, value), value.span)?;
         }
     }

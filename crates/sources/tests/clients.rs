@@ -111,7 +111,7 @@ fn what_real_programs_leave_agrees_with_rhash_and_with_the_files_themselves() {
     let made = match made {
         Ok(made) if made.status.code() != Some(3) => made,
         missing => {
-            println!("did not run: {missing:?}, see tools/clients/make.sh");
+            eprintln!("did not run: {missing:?}, see tools/clients/make.sh");
             return;
         }
     };

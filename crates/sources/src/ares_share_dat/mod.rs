@@ -123,6 +123,7 @@ fn title(kind: u8) -> Option<&'static str> {
     })
 }
 
+/// Hands on a record. `body_at` is where its body begins.
 fn file(
     form: Form,
     head: &[u8],
@@ -132,23 +133,20 @@ fn file(
     telling: &mut Telling<'_>,
 ) -> Result<(), Refusal> {
     let mut counters = Counters::default();
-    let (mut offered, mut size, mut path) = (Stated::Unknown, None, None);
     let mut remarks = Remarks::default();
+    let (mut offered, mut size) = (Stated::Unknown, None);
     match form {
         Form::H => {
-            counters.push("shared", head[20], Span { at: span.at + 20, len: 1 });
-            offered = match head[20] {
-                0 => Stated::No,
-                1 => Stated::Yes,
+            let flag = Span { at: span.at + 20, len: 1 };
+            counters.push("shared", head[20], flag);
+            match head[20] {
+                0 => offered = Stated::No,
+                1 => offered = Stated::Yes,
                 other => {
-                    let flag = Span { at: span.at + 20, len: 1 };
-                    telling.flaw(
-                        "offered",
-                        &Flaw::new(ProblemKind::BadValue, flag, "a flag of 0 or 1", other),
-                    )?;
-                    Stated::Unknown
+                    let flaw = Flaw::new(ProblemKind::BadValue, flag, "a flag of 0 or 1", other);
+                    telling.flaw("offered", &flaw)?;
                 }
-            };
+            }
         }
         Form::L => {
             remarks.push("type", head[20]);
@@ -156,6 +154,27 @@ fn file(
             size = Some(u64::from_le_bytes(bytes));
         }
     }
+    let path = fields(body, body_at, &mut remarks, telling)?.filter(|path| !path.is_empty());
+    let name = path.as_deref().and_then(|path| path.rsplit(['\\', '/']).next());
+    telling.row(SharedFile {
+        file_name: name.filter(|name| !name.is_empty()).map(Into::into),
+        file_size: size,
+        path: path.as_deref().map(Into::into),
+        offered,
+        counters_said: counters.text(),
+        text: remarks.text(),
+        ..file_of(SharingNetwork::Ares, "Ares", format!("sha1:{}", hex(&head[..20])).into(), span)
+    })
+}
+
+/// Takes up the fields of a body, and gives the path.
+fn fields(
+    body: &[u8],
+    body_at: usize,
+    remarks: &mut Remarks,
+    telling: &mut Telling<'_>,
+) -> Result<Option<String>, Refusal> {
+    let mut path = None;
     let mut fields = Cursor::new(body, 0);
     while fields.left() > 0 {
         let at = body_at + fields.at;
@@ -168,37 +187,26 @@ fn file(
                 break;
             }
         };
-        let value_span = Span { at: at + 3, len: value.len() };
+        let span = Span { at: at + 3, len: value.len() };
         match (kind, title(kind)) {
             (1, _) if path.is_none() => path = Some(text_of(value)),
             (11, Some(title)) if value.len() == 4 => {
                 let number = u32::from_le_bytes(value.try_into().expect("4 bytes"));
-                let said = Said { value: number.into(), span: value_span };
-                if let Some(time) = telling.time("date", said)? {
+                if let Some(time) = telling.time("date", Said { value: number.into(), span })? {
                     remarks.push(title, time);
                 }
             }
-            (17, Some(title)) => remarks.push(title, hex_beginning(value)),
+            (17, Some(title)) => remarks.push(title, "yes"),
             // The program writes all fields, also those that hold nothing.
             (_, Some(_)) if value.is_empty() => {}
             (_, Some(title)) => remarks.push(title, text_of(value)),
             (_, None) => {
                 remarks.push(&format!("field {kind}"), hex_beginning(value));
-                telling.unknown("field of Ares", &kind.to_string(), hex_beginning(value), value_span)?;
+                telling.unknown("field of Ares", &kind.to_string(), hex_beginning(value), span)?;
             }
         }
     }
-    let name =
-        path.as_deref().and_then(|path| path.rsplit(['\\', '/']).next()).filter(|name| !name.is_empty());
-    telling.row(SharedFile {
-        file_name: name.map(Into::into),
-        file_size: size,
-        path: path.as_deref().filter(|path| !path.is_empty()).map(Into::into),
-        offered,
-        counters_said: counters.text(),
-        text: remarks.text(),
-        ..file_of(SharingNetwork::Ares, "Ares", format!("sha1:{}", hex(&head[..20])).into(), span)
-    })
+    Ok(path)
 }
 
 fn field<'a>(fields: &mut Cursor<'a>) -> Result<(u8, &'a [u8]), Flaw> {

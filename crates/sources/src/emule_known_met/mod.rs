@@ -19,7 +19,7 @@ pub static READER: Reader = Reader {
 
 /// The first byte: the second form may hold sizes of 64 bits.
 const VERSIONS: [u8; 2] = [0x0e, 0x0f];
-/// How many bytes are looked at, in all, for the next record after a damaged one.
+/// How many positions and tags are looked at, in all, for the next record after a damaged one.
 const SEARCHED: usize = 16 << 20;
 
 fn recognise(sample: &Sample<'_>) -> Fit {
@@ -102,12 +102,13 @@ fn records(n_records: u32, cursor: &mut Cursor<'_>, telling: &mut Telling<'_>) -
 /// Only what cannot be anything but a record counts, so what lies between is lost and told.
 fn next_record(bytes: &[u8], from: usize, n_searched: &mut usize) -> usize {
     for at in from..bytes.len() {
-        *n_searched += 1;
+        let read = record(&mut Cursor::new(bytes, at)).ok();
+        *n_searched += 1 + read.as_ref().map_or(0, |read| read.tags.len());
+        if read.is_some_and(|read| read.is_unmistakable()) {
+            return at;
+        }
         if *n_searched > SEARCHED {
             break;
-        }
-        if record(&mut Cursor::new(bytes, at)).is_ok_and(|read| read.is_unmistakable()) {
-            return at;
         }
     }
     bytes.len()

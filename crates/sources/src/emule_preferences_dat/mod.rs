@@ -24,7 +24,7 @@ const LONG: usize = 61;
 fn recognise(sample: &Sample<'_>) -> Fit {
     let named = is_named(sample.name, "preferences.dat");
     let sized = matches!(sample.head.len(), SHORT | LONG);
-    let marked = sample.head.get(1..17).is_some_and(|hash| has_marks(hash));
+    let marked = sample.head.get(1..17).is_some_and(has_marks);
     match sample.head.first() == Some(&VERSION) && sized {
         true if named => Fit::Sure,
         true if marked => Fit::Possible,

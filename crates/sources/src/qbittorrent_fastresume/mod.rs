@@ -4,8 +4,8 @@
 use tutela_model::source::{Declared, Fit, Input, Reader, Refusal, Sample, Sink};
 use tutela_model::tables::{ProblemKind, SharedFile, SharingNetwork, Stated};
 
-use crate::artefact::{Counters, Flaw, Loaded, Remarks, Telling, file_of, hex};
-use crate::bencode::{Dict, Node, parse, shown};
+use crate::artefact::{Counters, Flaw, Loaded, Remarks, Telling, file_of, hex, text_of};
+use crate::bencode::{Dict, parse, shown};
 use crate::torrents::{Entry, Numbers, Peers, counter, instant, keys, not_a, root, runs};
 
 /// See the folder's README.
@@ -30,9 +30,9 @@ const KEYS: &str = "active_time|added_time|allocation|apply_ip_filter|auto_manag
     peers6|piece layers|piece_priority|pieces|rss_feed_url|save_path|seed_mode|seeding_time|\
     sequential_download|slots|stop_when_ready|super_seeding|total_downloaded|total_uploaded|trackers|\
     trees|unfinished|upload_mode|upload_rate_limit|url-list|url_seed|urls|uuid|verified|share_mode|\
-    source|comment|created by|creation date";
+    source|comment|created by|creation date|qBt-*";
 /// How keys of qBittorrent begin.
-const OWN: [&str; 2] = ["qBt-", "qbt-"];
+const OWN: &str = "qBt-";
 
 fn recognise(sample: &Sample<'_>) -> Fit {
     let named = sample.name.to_ascii_lowercase().ends_with(".fastresume");
@@ -81,14 +81,7 @@ fn numbers(torrent: &Dict<'_>, bytes: &[u8], telling: &mut Telling<'_>) -> Resul
 fn tell(torrent: &Dict<'_>, loaded: &Loaded, telling: &mut Telling<'_>) -> Result<(), Refusal> {
     let bytes = &loaded.bytes[..];
     telling.record();
-    let own: Vec<String> = torrent
-        .entries
-        .iter()
-        .map(|(key, _)| String::from_utf8_lossy(key.of(bytes)).into_owned())
-        .filter(|key| OWN.iter().any(|begin| key.starts_with(begin)))
-        .collect();
-    let known = [&[KEYS.to_owned()], &own[..]].concat().join("|");
-    keys("key of a fastresume", torrent, bytes, &known, telling)?;
+    keys("key of a fastresume", torrent, bytes, KEYS, telling)?;
     if torrent.string("file-format").map(|format| format.of(bytes)) != Some(FORMAT) {
         let found = torrent.get("file-format").map_or("none".to_owned(), |node| shown(bytes, node));
         let expected = "libtorrent resume file as its file-format";
@@ -108,7 +101,7 @@ fn tell(torrent: &Dict<'_>, loaded: &Loaded, telling: &mut Telling<'_>) -> Resul
     let (added, completed) = (time("added_time", telling)?, time("completed_time", telling)?);
     let (last_sent, last_received) = (time("last_upload", telling)?, time("last_download", telling)?);
     let last_complete = time("last_seen_complete", telling)?;
-    let mut remarks = Remarks::default();
+    let mut remarks = remarks(torrent, bytes);
     for (name, time) in
         [("last received", &last_received), ("all of it last seen among peers", &last_complete)]
     {
@@ -116,15 +109,10 @@ fn tell(torrent: &Dict<'_>, loaded: &Loaded, telling: &mut Telling<'_>) -> Resul
             remarks.push(name, time);
         }
     }
-    for (key, node) in torrent.entries {
-        let key = String::from_utf8_lossy(key.of(bytes)).into_owned();
-        if REMARKED.split('|').any(|remarked| remarked == key) || own.contains(&key) {
-            remark(&key, node, bytes, &mut remarks);
-        }
-    }
     let complete = held(torrent, bytes, completed.is_some(), &mut remarks);
     let file_hash = numbers.file_hash(&loaded.name, torrent.span, telling)?;
-    let program = if own.is_empty() { "a program on libtorrent" } else { "qBittorrent" };
+    let is_own = torrent.entries.iter().any(|(key, _)| key.of(bytes).starts_with(OWN.as_bytes()));
+    let program = if is_own { "qBittorrent" } else { "a program on libtorrent" };
     telling.row(SharedFile {
         other_hash: numbers.other_hash(),
         file_name: torrent.text("qBt-name").or_else(|| torrent.text("name")).map(Into::into),
@@ -153,14 +141,19 @@ fn tell(torrent: &Dict<'_>, loaded: &Loaded, telling: &mut Telling<'_>) -> Resul
 /// Keys whose values say something of how the torrent was dealt with.
 const REMARKED: &str = "paused|seed_mode|super_seeding|save_path|trackers|url-list|mapped_files|comment|created by|libtorrent-version";
 
-fn remark(key: &str, node: &Node, bytes: &[u8], remarks: &mut Remarks) {
-    let value = shown(bytes, node);
-    let is_time = key == "creation date";
-    let is_nothing = matches!(value.as_str(), "" | "[]" | "[[]]");
-    match Dict::of(bytes, node) {
-        None if !is_nothing && !is_time => remarks.push(key, value),
-        _ => {}
+fn remarks(torrent: &Dict<'_>, bytes: &[u8]) -> Remarks {
+    let mut remarks = Remarks::default();
+    for (key, node) in torrent.entries {
+        let key = key.of(bytes);
+        let is_remarked = REMARKED.split('|').any(|remarked| remarked.as_bytes() == key);
+        if (is_remarked || key.starts_with(OWN.as_bytes())) && Dict::of(bytes, node).is_none() {
+            let value = shown(bytes, node);
+            if !matches!(value.as_str(), "" | "[]" | "[[]]") {
+                remarks.push(&text_of(key), value);
+            }
+        }
     }
+    remarks
 }
 
 /// The pieces that were there: a byte each, of which the first bit says so (libtorrent before 2.0 writes them so too,

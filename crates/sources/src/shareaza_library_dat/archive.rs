@@ -5,7 +5,7 @@ use tutela_model::tables::ProblemKind;
 use tutela_model::{Precision, Time};
 
 use super::{VERSIONS, shallow};
-use crate::artefact::{Cursor, Flaw, Said, Span, shown, text_of};
+use crate::artefact::{Cursor, Flaw, Said, Span, text_of};
 
 /// Yes, no, or left to the folder above.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ impl<'a> Archive<'a> {
         let n_bytes = (len as usize).saturating_mul(if is_wide { 2 } else { 1 });
         let bytes = self.cursor.take(n_bytes, what)?;
         Ok(match is_wide {
-            true => shown(&UTF_16LE.decode_without_bom_handling(bytes).0),
+            true => text_of(UTF_16LE.decode_without_bom_handling(bytes).0.as_bytes()),
             false => text_of(bytes),
         })
     }

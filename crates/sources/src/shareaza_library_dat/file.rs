@@ -173,9 +173,11 @@ impl Entry {
         for source in sources.iter().take(8) {
             remarks.push("source", &source.url);
         }
-        let file_hash =
-            if hashes.is_empty() { format!("shareaza:byte:{}", span.at) } else { hashes.remove(0) };
         let path = above.map(|above| format!("{}\\{name}", above.path));
+        let file_hash = match hashes.is_empty() {
+            true => format!("unnumbered:{}", path.as_deref().unwrap_or(&name)),
+            false => hashes.remove(0),
+        };
         telling.row(SharedFile {
             file_name: (!name.is_empty()).then(|| name.as_str().into()),
             file_size: size,

@@ -9,6 +9,7 @@
 mod archive;
 mod file;
 
+use tutela_model::field::clip;
 use tutela_model::source::{Declared, Fit, Input, Reader, Refusal, Sample, Sink};
 use tutela_model::tables::{ProblemKind, SharedFolder};
 
@@ -138,7 +139,8 @@ impl Library<'_, '_, '_> {
                 "a folder without a mark of its own; its files say what those above it say",
             ),
         }
-        let here = Above { path: &path, shared };
+        // Each file has its folder's path, so a long one would be written many times.
+        let here = Above { path: &clip(&path), shared };
         for _ in 0..self.archive.count("the number of folders in a folder")? {
             self.folder(here, depth + 1)?;
         }

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use tutela_model::field::clip;
 use tutela_model::tables::{FilePart, PartKind, ProblemKind, SharedFile, SharingNetwork, Stated};
 use tutela_model::{Refusal, Text};
 
 use super::PROGRAM;
 use crate::artefact::{Flaw, Span, Telling, file_of, hex, text_of};
 use crate::bencode::{Dict, Node, Value};
+
+/// The most bytes of all paths of a tree: its folders' names are written once, and each file's path has all of them.
+const PATHS_MAX: usize = 64 << 20;
 
 /// A file of a torrent.
 pub(super) struct File {
@@ -34,8 +38,8 @@ pub(super) fn listed(info: &Dict<'_>, bytes: &[u8], telling: &mut Telling<'_>) -
     let mut files = of_v1(info, bytes, telling)?;
     let Some(tree) = info.dict("file tree") else { return Ok(files) };
     let mut found = Vec::new();
-    walk(&tree, bytes, &mut Vec::new(), &mut found, telling)?;
-    let name = info.text("name.utf-8").or_else(|| info.text("name")).unwrap_or_default();
+    let mut budget = PATHS_MAX;
+    walk(&tree, bytes, &mut Vec::new(), &mut found, &mut budget, telling)?;
     if files.is_empty() {
         return Ok(found);
     }
@@ -49,14 +53,14 @@ pub(super) fn listed(info: &Dict<'_>, bytes: &[u8], telling: &mut Telling<'_>) -
             other => {
                 let found =
                     other.map_or("none".to_owned(), |other| format!("{:?} bytes", other.size.unwrap_or(0)));
-                let expected = format!("the same file in the tree of the torrent: {}", file.path);
+                let expected = format!("the same file in the tree of the torrent: {}", clip(&file.path));
                 telling
                     .flaw("file tree", &Flaw::new(ProblemKind::Contradiction, file.span, &expected, found))?;
             }
         }
     }
     for file in by_path.into_values() {
-        let expected = format!("the same file in the list of the torrent {name}: {}", file.path);
+        let expected = format!("the same file in the list of the torrent: {}", clip(&file.path));
         telling.flaw("files", &Flaw::new(ProblemKind::Contradiction, file.span, &expected, "none"))?;
         files.push(File { offset: None, ..file });
     }
@@ -152,6 +156,7 @@ fn walk(
     bytes: &[u8],
     path: &mut Vec<String>,
     found: &mut Vec<File>,
+    budget: &mut usize,
     telling: &mut Telling<'_>,
 ) -> Result<(), Refusal> {
     for (key, node) in tree.entries {
@@ -162,10 +167,16 @@ fn walk(
         };
         if key.len > 0 {
             path.push(text_of(key.of(bytes)));
-            walk(&entry, bytes, path, found, telling)?;
+            walk(&entry, bytes, path, found, budget, telling)?;
             path.pop();
             continue;
         }
+        let len = path.iter().map(|part| part.len() + 1).sum();
+        let Some(left) = budget.checked_sub(len) else {
+            let expected = format!("paths of at most {PATHS_MAX} bytes in all; further files were not read");
+            return telling.flaw("file tree", &Flaw::new(ProblemKind::TooLarge, node.span, &expected, len));
+        };
+        *budget = left;
         let mut file = File {
             path: path.join("/"),
             size: entry.number("length").map(|said| said.value),

@@ -84,7 +84,7 @@ fn tell(torrent: &Dict<'_>, loaded: &Loaded, telling: &mut Telling<'_>) -> Resul
             let expected = "a name that ends in the torrent's infohash: nothing in the file says it";
             let flaw = Flaw::new(ProblemKind::MissingValue, torrent.span, expected, &loaded.name);
             telling.flaw("file_hash", &flaw)?;
-            format!("resume:{}", loaded.name).into()
+            format!("unnumbered:{}", loaded.name).into()
         }
     };
     let mut counters = Counters::default();
