@@ -318,6 +318,8 @@ words! {
         Ed2k = "ed2k",
         /// SHA-1 of 184,320 bytes, as eMule's AICH cuts the parts of eDonkey.
         Aich = "aich",
+        /// Root of eMule's AICH tree over the 9,728,000 bytes of one part of eDonkey.
+        AichPart = "aich_part",
         /// SHA-1 of a torrent's piece (BEP 3): it may reach over the end of a file.
         TorrentPiece = "torrent_piece",
         /// SHA-256 root of a piece of one file (BEP 52).
@@ -368,6 +370,8 @@ words! {
         FilesCompleted = "files_completed",
         /// Seconds connected.
         SecondsConnected = "seconds_connected",
+        /// Seconds that the program ran, connected or not.
+        SecondsRun = "seconds_run",
     }
 }
 
@@ -948,7 +952,8 @@ table! {
         network: SharingNetwork,
         /// The program that wrote the record, as far as its format tells.
         program: Text,
-        /// The file's hash with its kind: `ed2k:…`, `sha1:…`, `btih:…`, `btmh:…`.
+        /// The file's hash with its kind: `ed2k:…`, `sha1:…`, `btih:…`, `btmh:…`; `btih_start:…` when only its first digits
+        /// are known, and `unnumbered:…` and a name when the record has none, which meets nothing else.
         file_hash: Text,
         /// A second hash of the same file or torrent, with its kind: `aich:…`, `btmh:…`, `tth:…`.
         other_hash: Option<Text>,
@@ -980,6 +985,10 @@ table! {
         last_sent: Option<Time>,
         /// The raw counters, each with the bytes that hold it: `requests=7@byte:130+4`, separated by blanks.
         counters_said: Option<Text>,
+        /// Further hashes of the same file, each with its kind, separated by blanks; `btroot:…` is its root in BEP 52.
+        more_hashes: Option<Text>,
+        /// What else the record says of the file, one statement a line.
+        text: Option<Text>,
     }
 }
 
@@ -1016,7 +1025,7 @@ table! {
 table! {
     /// The hash of a part of a file, as a record states it.
     pub struct FilePart = "file_part", key [hash, file_hash] {
-        /// The whole file's hash or the torrent's, with its kind.
+        /// The whole file's hash or the torrent's, with its kind: `ed2k:…`, `aich:…`, `btih:…`, `btroot:…`.
         file_hash: Text,
         /// What the hash is taken over.
         kind: PartKind,

@@ -11,8 +11,34 @@ pub mod cybertip_police_json;
 
 pub mod zip_container;
 
+pub mod emule_cancelled_met;
+pub mod emule_clients_met;
+pub mod emule_known2_met;
+pub mod emule_known_met;
+pub mod emule_part_met;
+pub mod emule_preferences_dat;
+pub mod emule_search_strings_dat;
+pub mod emule_shareddir_dat;
+pub mod emule_statistics_ini;
+pub mod emule_stored_searches_met;
+
+pub mod qbittorrent_fastresume;
+pub mod torrent_file;
+pub mod transmission_resume;
+pub mod utorrent_resume_dat;
+
+pub mod ares_share_dat;
+pub mod shareaza_library_dat;
+
 mod cybertip;
 mod free_text;
+
+mod artefact;
+mod ed2k_record;
+mod ed2k_tags;
+
+mod bencode;
+mod torrents;
 
 pub mod compression;
 mod delimited;
@@ -28,6 +54,23 @@ pub static READERS: &[&Reader] = &[
     &cybertip_esp_xml::READER,
     &cybertip_police_json::READER,
     &zip_container::READER,
+    // What file-sharing programs leave on a device.
+    &emule_known_met::READER,
+    &emule_part_met::READER,
+    &emule_known2_met::READER,
+    &emule_preferences_dat::READER,
+    &emule_clients_met::READER,
+    &emule_cancelled_met::READER,
+    &emule_stored_searches_met::READER,
+    &emule_search_strings_dat::READER,
+    &emule_shareddir_dat::READER,
+    &emule_statistics_ini::READER,
+    &utorrent_resume_dat::READER,
+    &qbittorrent_fastresume::READER,
+    &transmission_resume::READER,
+    &torrent_file::READER,
+    &ares_share_dat::READER,
+    &shareaza_library_dat::READER,
 ];
 
 /// The readers of what programs leave on a device, one a line.

@@ -21,6 +21,8 @@ use tutela_model::{Row, Spot};
 use tutela_sources::mapped_table::PROFILES;
 use tutela_sources::{READERS, compression, recognise};
 
+mod sharing;
+
 /// Writes down all that a reader hands over, and counts what each record gave.
 #[derive(Default)]
 struct Written {
@@ -209,6 +211,15 @@ fn every_sample_reads_as_its_golden_says() {
 }
 
 #[test]
+fn samples_of_file_sharing_programs_are_those_that_are_made_here() {
+    for (name, bytes) in sharing::samples() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(name);
+        let stored = fs::read(&path).unwrap_or_default();
+        assert!(stored == bytes, "{name} is another; BLESS=1 cargo test writes it anew");
+    }
+}
+
+#[test]
 fn every_record_of_every_sample_is_a_row_a_problem_or_a_skip() {
     for sample in samples() {
         let (written, _) = read(&sample, sample.bytes.clone());
@@ -385,6 +396,9 @@ mod binaries {
             if !path.exists() {
                 fs::write(&path, make()).expect("a sample can be written");
             }
+        }
+        for (name, bytes) in sharing::samples() {
+            fs::write(src.join(name), bytes).expect("a sample can be written");
         }
     }
 

@@ -117,13 +117,42 @@ pub fn executables(tree: &Tree) -> Vec<Fault> {
 /// The kinds of file that the tree holds, by the end of their name.
 const EXTENSIONS: &[&str] = &[
     // Sources of the program and of its reports.
-    "rs", "typ", // Words.
-    "md", "txt", // Settings, lists, made-up records.
-    "toml", "lock", "yml", "json", "jsonl", "csv", "tsv", "xml", "html",
-    "log", // Containers that readers are tested on.
-    "gz", "zst", "zip", "xlsx", "parquet", // What tests compare with.
-    "golden",  // Scripts that make fixtures.
-    "sh", "py", // The check of a log by a tool that is not ours.
+    "rs",
+    "typ",
+    // Words.
+    "md",
+    "txt",
+    // Settings, lists, made-up records.
+    "toml",
+    "lock",
+    "yml",
+    "json",
+    "jsonl",
+    "csv",
+    "tsv",
+    "xml",
+    "html",
+    "log",
+    // Containers that readers are tested on.
+    "gz",
+    "zst",
+    "zip",
+    "xlsx",
+    "parquet",
+    // Made-up files of file-sharing programs.
+    "met",
+    "dat",
+    "bak",
+    "ini",
+    "torrent",
+    "fastresume",
+    "resume",
+    // What tests compare with.
+    "golden",
+    // Scripts that make fixtures.
+    "sh",
+    "py",
+    // The check of a log by a tool that is not ours.
     "go",
 ];
 
