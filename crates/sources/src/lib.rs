@@ -13,6 +13,7 @@ pub mod zip_container;
 
 mod cybertip;
 mod free_text;
+mod sqlite_file;
 
 pub mod compression;
 mod delimited;
