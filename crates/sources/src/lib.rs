@@ -11,9 +11,19 @@ pub mod cybertip_police_json;
 
 pub mod zip_container;
 
+pub mod discord_package;
+pub mod skype_main_db;
+pub mod telegram_desktop_json;
+pub mod whatsapp_android_db;
+pub mod whatsapp_export_text;
+pub mod whatsapp_ios_db;
+
+mod chat;
 mod cybertip;
 mod free_text;
+mod metered;
 mod sqlite_file;
+mod whatsapp;
 
 pub mod compression;
 mod delimited;
@@ -29,12 +39,29 @@ pub static READERS: &[&Reader] = &[
     &cybertip_esp_xml::READER,
     &cybertip_police_json::READER,
     &zip_container::READER,
+    // Chats.
+    &whatsapp_android_db::READER,
+    &whatsapp_ios_db::READER,
+    &whatsapp_export_text::READER,
+    &telegram_desktop_json::READER,
+    &skype_main_db::READER,
+    &discord_package::READER,
 ];
 
 /// The reader of that name.
 #[must_use]
 pub fn named(name: &str) -> Option<&'static Reader> {
     READERS.iter().copied().find(|reader| reader.name == name)
+}
+
+/// The names of files that belong to a file of this name when they lie in the same folder: the write-ahead log of a
+/// database, what a package says of the channel of its messages. A reader is given them as
+/// [`Input::beside`](tutela_model::source::Input::beside).
+#[must_use]
+pub fn beside(name: &str) -> Vec<String> {
+    let mut names = vec![format!("{name}-wal")];
+    names.extend(discord_package::beside(name).map(str::to_owned));
+    names
 }
 
 /// Chooses the reader of a file by its name and beginning: one that is sure, else the only one that finds it possible.

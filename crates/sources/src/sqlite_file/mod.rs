@@ -23,7 +23,8 @@ use tutela_model::tables::{Problem, ProblemKind};
 
 pub(crate) use self::btree::{Entry, Row, Rows};
 use self::pages::{Pages, be_u32};
-pub(crate) use self::record::{TextEncoding, Value};
+use self::record::TextEncoding;
+pub(crate) use self::record::Value;
 pub(crate) use self::schema::Column;
 pub(crate) use self::tables::{Known, sweep};
 use self::wal::Wal;
