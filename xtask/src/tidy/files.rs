@@ -121,8 +121,8 @@ const EXTENSIONS: &[&str] = &[
     "md", "txt", // Settings, lists, made-up records.
     "toml", "lock", "yml", "json", "jsonl", "csv", "tsv", "xml", "html",
     "log", // Containers that readers are tested on.
-    "gz", "zst", "zip", "xlsx", "parquet", // What tests compare with.
-    "golden",  // Scripts that make fixtures.
+    "gz", "zst", "zip", "xlsx", "parquet", "db", "sqlite", // What tests compare with.
+    "golden", // Scripts that make fixtures.
     "sh", "py", // The check of a log by a tool that is not ours.
     "go",
 ];

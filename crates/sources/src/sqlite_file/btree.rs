@@ -266,7 +266,7 @@ fn next(level: &mut Level, cells_in_inner_pages: bool, usable: usize) -> Result<
     let (link, cell) = match (level.is_leaf, cells_in_inner_pages) {
         (true, _) => (None, Some(step)),
         (false, false) => (Some(step), None),
-        (false, true) if step % 2 == 0 => (Some(step / 2), None),
+        (false, true) if step.is_multiple_of(2) => (Some(step / 2), None),
         (false, true) => (None, Some(step / 2)),
     };
     let pointers = level.header + if level.is_leaf { 8 } else { 12 };

@@ -1,6 +1,6 @@
 //! One message of an export.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tutela_model::Text;
 use tutela_model::source::Refusal;
 use tutela_model::tables::{Message, MessageKind, Problem, ProblemKind, SelectorKind, Transfer};
@@ -105,36 +105,23 @@ impl Export<'_> {
             let problem = Problem::new(ProblemKind::Malformed, place, "", "a message as an object", &found);
             return self.chats.sink.problem(problem);
         };
-        for key in object.keys().filter(|key| !KNOWN.contains(&key.as_str())) {
-            let place = spot(&format!("{pointer}/{key}"));
-            let expected = "a key of a message that the reader knows; this one is not read";
-            self.chats.once(key, Problem::new(ProblemKind::UnknownElement, place, key, expected, key))?;
-        }
+        self.unknown(object, pointer)?;
         let at = match self.time(value, "date", pointer)? {
             Ok(at) => at,
             Err(problem) => return self.chats.sink.problem(problem),
         };
         let is_notice = said(value, "type").as_deref() == Some("service");
         let (id, name) = if is_notice { ("actor_id", "actor") } else { ("from_id", "from") };
-        // A notice that names nobody is of the chat itself, which in a chat of two is the other account's number.
+        // A notice that names nobody is of the chat itself.
         let of_chat = || chat.id.as_ref().map(|id| Text::from(format!("chat{id}")));
         let from = said(value, id).or_else(|| said(value, "from_id")).map(|id| account(&id));
         let Some(from) = from.or_else(of_chat) else {
             let expected = "from_id, the account that wrote";
             let found = text(value).unwrap_or_default();
-            return self.chats.sink.problem(Problem::new(
-                ProblemKind::MissingValue,
-                place,
-                id,
-                expected,
-                &found,
-            ));
+            let problem = Problem::new(ProblemKind::MissingValue, place, id, expected, &found);
+            return self.chats.sink.problem(problem);
         };
-        let to = self.receiver(chat, &from);
-        let (file, size) = match (said(value, "photo"), said(value, "file")) {
-            (Some(photo), _) => (Some(photo), said(value, "photo_file_size")),
-            (None, file) => (file, said(value, "file_size")),
-        };
+        let file = said(value, "photo").or_else(|| said(value, "file")).filter(|_| !is_notice);
         let action = said(value, "action");
         let kind = match (&action, is_notice, &file) {
             (Some(action), true, _) if CALLS.contains(&action.as_str()) => MessageKind::Call,
@@ -145,40 +132,31 @@ impl Export<'_> {
         let message = Message {
             channel: self.chats.channel(),
             thread: chat.id.clone(),
+            to_account: self.receiver(chat, &from),
             from_account: from.clone(),
-            to_account: to.clone(),
-            at: at.clone(),
+            at,
             kind,
             text: words(value, is_notice).map(Text::from),
             thread_name: chat.name.clone(),
-            place: place.clone(),
+            place,
         };
+        let transfer = file.map(|file| transfer(&message, value, &file));
         self.chats.sink.row(message.into())?;
-        if let (Some(file), false) = (file, is_notice) {
-            // In brackets stands why the file was not exported; before that, its name where it has one.
-            let (path, left_out) =
-                match file.find('(').filter(|_| file.ends_with(".)") || file.ends_with("later)")) {
-                    Some(start) => (file[..start].trim(), true),
-                    None => (file.as_str(), false),
-                };
-            let name = said(value, "file_name").map(Text::from).or_else(|| last_part(path));
-            let transfer = Transfer {
-                channel: self.chats.channel(),
-                thread: chat.id.clone(),
-                from_account: from.clone(),
-                to_account: to,
-                at,
-                file_hash: None,
-                file_name: name,
-                file_size: size.and_then(|size| size.parse().ok()),
-                original_hash: None,
-                path: (!left_out).then(|| path.into()),
-                place,
-            };
+        if let Some(transfer) = transfer {
             self.chats.sink.row(transfer.into())?;
         }
         let place = spot(&format!("{pointer}/{name}"));
         self.chats.selector(&from, SelectorKind::Nickname, said(value, name).as_deref(), place)?;
+        Ok(())
+    }
+
+    /// Tells of keys that nobody knows, each once a file.
+    fn unknown(&mut self, object: &Map<String, Value>, pointer: &str) -> Result<(), Refusal> {
+        for key in object.keys().filter(|key| !KNOWN.contains(&key.as_str())) {
+            let place = spot(&format!("{pointer}/{key}"));
+            let expected = "a key of a message that the reader knows; this one is not read";
+            self.chats.once(key, Problem::new(ProblemKind::UnknownElement, place, key, expected, key))?;
+        }
         Ok(())
     }
 
@@ -187,6 +165,29 @@ impl Export<'_> {
         let of_two = matches!(chat.kind.as_deref(), Some("personal_chat" | "bot_chat"));
         let other = chat.id.clone().filter(|_| of_two)?;
         Some(if *from == other { self.owner() } else { other })
+    }
+}
+
+/// The file that came with a message, under the path or the words that stand for it.
+fn transfer(message: &Message, value: &Value, file: &str) -> Transfer {
+    // In brackets stands why a file was not exported; before that, its name where it has one.
+    let (path, left_out) = match file.find("(File ") {
+        Some(start) => (file[..start].trim(), true),
+        None => (file, false),
+    };
+    let size = said(value, "photo_file_size").or_else(|| said(value, "file_size"));
+    Transfer {
+        channel: message.channel.clone(),
+        thread: message.thread.clone(),
+        from_account: message.from_account.clone(),
+        to_account: message.to_account.clone(),
+        at: message.at.clone(),
+        file_hash: None,
+        file_name: said(value, "file_name").map(Text::from).or_else(|| last_part(path)),
+        file_size: size.and_then(|size| size.parse().ok()),
+        original_hash: None,
+        path: (!left_out).then(|| path.into()),
+        place: message.place.clone(),
     }
 }
 

@@ -51,40 +51,40 @@ fn message(row: &Row<'_>, names: &Names, chats: &mut Chats<'_>) -> Result<(), Re
     let words = words.or_else(|| position(row.text("latitude"), row.text("longitude")));
     let message = Message {
         channel: chats.channel(),
-        thread: way.thread.clone(),
-        from_account: way.from.clone(),
-        to_account: way.to.clone(),
-        at: at.clone(),
-        kind,
-        text: words.map(Into::into),
         thread_name: names.subject_of(way.thread.as_ref()),
-        place: row.place.clone(),
-    };
-    chats.sink.row(message.into())?;
-    if kind != MessageKind::File {
-        return Ok(());
-    }
-    let file_hash = hash.as_deref().and_then(sha256_of_base64);
-    if let (Some(said), None) = (&hash, &file_hash) {
-        chats.sink.problem(not_a_hash(row, "media_hash", said))?;
-    }
-    let transfer = Transfer {
-        channel: chats.channel(),
         thread: way.thread,
         from_account: way.from,
         to_account: way.to,
         at,
-        file_hash,
+        kind,
+        text: words.map(Into::into),
+        place: row.place.clone(),
+    };
+    let file = (kind == MessageKind::File).then(|| transfer(&message, row));
+    chats.sink.row(message.into())?;
+    let Some(file) = file else { return Ok(()) };
+    if let (Some(said), None) = (&hash, &file.file_hash) {
+        chats.sink.problem(not_a_hash(row, "media_hash", said))?;
+    }
+    chats.sink.row(file.into())
+}
+
+/// The file that was sent with a message.
+fn transfer(message: &Message, row: &Row<'_>) -> Transfer {
+    let size = row.integer("media_size").and_then(|size| u64::try_from(size).ok());
+    Transfer {
+        channel: message.channel.clone(),
+        thread: message.thread.clone(),
+        from_account: message.from_account.clone(),
+        to_account: message.to_account.clone(),
+        at: message.at.clone(),
+        file_hash: row.text("media_hash").as_deref().and_then(sha256_of_base64),
         file_name: row.text("media_name").and_then(|name| last_part(&name)),
-        file_size: row
-            .integer("media_size")
-            .and_then(|size| u64::try_from(size).ok())
-            .filter(|size| *size > 0),
+        file_size: size.filter(|size| *size > 0),
         original_hash: None,
         path: row.text("media_url").map(Into::into),
         place: row.place.clone(),
-    };
-    chats.sink.row(transfer.into())
+    }
 }
 
 /// The problem of a hash that is none.

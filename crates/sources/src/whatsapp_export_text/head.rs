@@ -3,21 +3,21 @@
 use jiff::civil::{self, DateTime};
 use tutela_model::source::Refusal;
 
-/// In which order a date has its parts.
+/// In which order a date has its parts: which of them comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Order {
-    DayFirst,
-    MonthFirst,
-    YearFirst,
+    Day,
+    Month,
+    Year,
 }
 
 impl Order {
     /// The order that was declared.
     pub fn named(name: &str) -> Result<Self, Refusal> {
         match name {
-            "dmy" => Ok(Self::DayFirst),
-            "mdy" => Ok(Self::MonthFirst),
-            "ymd" => Ok(Self::YearFirst),
+            "dmy" => Ok(Self::Day),
+            "mdy" => Ok(Self::Month),
+            "ymd" => Ok(Self::Year),
             _ => Err(Refusal::Declared(format!(
                 "the order of dates is dmy (day first), mdy (month first) or ymd (year first): {name}"
             ))),
@@ -26,9 +26,9 @@ impl Order {
 
     pub fn words(self) -> &'static str {
         match self {
-            Self::DayFirst => "the day first",
-            Self::MonthFirst => "the month first",
-            Self::YearFirst => "the year first",
+            Self::Day => "the day first",
+            Self::Month => "the month first",
+            Self::Year => "the year first",
         }
     }
 }
@@ -97,8 +97,8 @@ impl Head {
     /// The order that is the only one in which the date can be read; none when there are several, or none at all.
     pub fn only_order(&self) -> Option<Order> {
         // A year of two digits comes first in so few languages that it must be declared.
-        let possible = |order: &Order| *order != Order::YearFirst || self.is_long[0];
-        let orders = [Order::DayFirst, Order::MonthFirst, Order::YearFirst];
+        let possible = |order: &Order| *order != Order::Year || self.is_long[0];
+        let orders = [Order::Day, Order::Month, Order::Year];
         let mut fitting = orders.into_iter().filter(possible).filter(|order| self.civil(*order).is_some());
         let only = fitting.next()?;
         fitting.next().is_none().then_some(only)
@@ -107,9 +107,9 @@ impl Head {
     /// The date and time, its date read in that order; none when it is none.
     pub fn civil(&self, order: Order) -> Option<DateTime> {
         let (year, month, day) = match order {
-            Order::DayFirst => (2, 1, 0),
-            Order::MonthFirst => (2, 0, 1),
-            Order::YearFirst => (0, 1, 2),
+            Order::Day => (2, 1, 0),
+            Order::Month => (2, 0, 1),
+            Order::Year => (0, 1, 2),
         };
         if self.is_long[month] || self.is_long[day] {
             return None;
@@ -211,18 +211,18 @@ mod tests {
             ("placeholder", "none"),
             ("", "none"),
         ] {
-            assert_eq!(said(line, Order::DayFirst), expected, "{line}");
+            assert_eq!(said(line, Order::Day), expected, "{line}");
         }
-        assert_eq!(said("26/3/1, 21:00 - Anna: a", Order::YearFirst), "2026-03-01T21:00:00 m Anna: a");
-        assert_eq!(said("2026-03-01, 21:00 - Anna: a", Order::YearFirst), "2026-03-01T21:00:00 m Anna: a");
+        assert_eq!(said("26/3/1, 21:00 - Anna: a", Order::Year), "2026-03-01T21:00:00 m Anna: a");
+        assert_eq!(said("2026-03-01, 21:00 - Anna: a", Order::Year), "2026-03-01T21:00:00 m Anna: a");
     }
 
     #[test]
     fn a_date_shows_its_order_only_when_no_other_fits() {
         let only = |date: &str| Head::split(&format!("{date}, 21:00 - a")).expect("a head").0.only_order();
-        assert_eq!(only("31/03/26"), Some(Order::DayFirst));
-        assert_eq!(only("3/31/26"), Some(Order::MonthFirst));
-        assert_eq!(only("2026/03/31"), Some(Order::YearFirst));
+        assert_eq!(only("31/03/26"), Some(Order::Day));
+        assert_eq!(only("3/31/26"), Some(Order::Month));
+        assert_eq!(only("2026/03/31"), Some(Order::Year));
         assert_eq!(only("01/03/26"), None);
         assert_eq!(only("40/40/26"), None);
         assert_eq!(only("31/03/05"), None);

@@ -130,7 +130,7 @@ fn order(messages: &[Raw], chosen: Option<Order>, chats: &mut Chats<'_>) -> Resu
         return Ok(order);
     }
     let shows = |order: Order| messages.iter().find(|message| message.head.only_order() == Some(order));
-    let orders = [Order::DayFirst, Order::MonthFirst, Order::YearFirst];
+    let orders = [Order::Day, Order::Month, Order::Year];
     let shown: Vec<(Order, &Raw)> =
         orders.into_iter().filter_map(|order| shows(order).map(|message| (order, message))).collect();
     match shown[..] {
@@ -393,8 +393,8 @@ mod tests {
             dates.iter().enumerate().map(raw).collect()
         };
         // A year of two digits first: 30 and 31 March, 9 April.
-        assert!(falls_back(&raws(&["26/3/30", "26/3/31", "26/4/9"]), Order::DayFirst).is_err());
-        assert!(falls_back(&raws(&["30/3/26", "31/3/26", "28/3/26", "9/4/26"]), Order::DayFirst).is_ok());
+        assert!(falls_back(&raws(&["26/3/30", "26/3/31", "26/4/9"]), Order::Day).is_err());
+        assert!(falls_back(&raws(&["30/3/26", "31/3/26", "28/3/26", "9/4/26"]), Order::Day).is_ok());
     }
 
     #[test]

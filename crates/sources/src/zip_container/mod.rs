@@ -301,7 +301,7 @@ impl Container<'_> {
             let sound = archive
                 .by_index_data(idx)
                 .is_ok_and(|entry| !entry.encrypted() && entry.size() <= self.limits.read);
-            if !sound {
+            if !sound || self.n_unpacked > self.limits.total {
                 continue;
             }
             let Ok(member) = archive.by_index(idx) else { continue };
