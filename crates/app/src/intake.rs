@@ -102,7 +102,7 @@ pub fn open(path: &Path) -> anyhow::Result<Input> {
     let cannot = || phrase!("cannot.read", path = path_text(path));
     let file = File::open(path).doing(cannot)?;
     let len = file.metadata().doing(cannot)?.len();
-    Ok(Input { name: name_of(path), len, bytes: Box::new(BufReader::new(file)) })
+    Ok(Input { name: name_of(path), len, bytes: Box::new(BufReader::new(file)), beside: Vec::new() })
 }
 
 /// The file's name without its folders.

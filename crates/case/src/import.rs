@@ -123,7 +123,7 @@ pub(crate) fn derive(
     let file = File::open(&path).disk("read", &path)?;
     let len = file.metadata().disk("read", &path)?.len();
     let bytes = Box::new(BufReader::with_capacity(128 << 10, file));
-    let input = Input { name: received.name.clone(), len, bytes };
+    let input = Input { name: received.name.clone(), len, bytes, beside: Vec::new() };
     let spill_to = folder.unfinished().join(format!("{item_idx}"));
     let (counts, sorters) = thread::scope(|scope| {
         let mut sink = TableSink::new(scope, &spill_to, basis.scope(), limits, item_idx, progress);

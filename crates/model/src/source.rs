@@ -61,13 +61,21 @@ pub struct Input {
     pub len: u64,
     /// Its bytes.
     pub bytes: Box<dyn Bytes>,
+    /// Files of the same folder without which it is not whole, and that were received with it: the write-ahead log of a
+    /// database. Mostly none.
+    pub beside: Vec<Self>,
 }
 
 impl Input {
     /// A file that is in memory.
     #[must_use]
     pub fn from_memory(name: &str, bytes: Vec<u8>) -> Self {
-        Self { name: name.to_owned(), len: bytes.len() as u64, bytes: Box::new(io::Cursor::new(bytes)) }
+        Self {
+            name: name.to_owned(),
+            len: bytes.len() as u64,
+            bytes: Box::new(io::Cursor::new(bytes)),
+            beside: Vec::new(),
+        }
     }
 }
 
@@ -76,7 +84,7 @@ impl Input {
 pub struct Declared {
     /// The zone of local times.
     pub zone: Option<Zone>,
-    /// The table that a `tutela_table` file is.
+    /// The table that a `tutela_table` file is; for other readers the form that a file has, where it leaves that open.
     pub table: Option<String>,
     /// The mapping profile, as its TOML text.
     pub profile: Option<String>,

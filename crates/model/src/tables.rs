@@ -527,6 +527,8 @@ table! {
         kind: MessageKind,
         /// Its words.
         text: Option<Text>,
+        /// The conversation's name, as the source shows it.
+        thread_name: Option<Text>,
     }
 }
 
@@ -549,6 +551,10 @@ table! {
         file_name: Option<Text>,
         /// The file's size in bytes.
         file_size: Option<u64>,
+        /// The hash of the file as it was before the application made it smaller, with its kind.
+        original_hash: Option<Text>,
+        /// Where the application kept the file, or the address that it had it from.
+        path: Option<Text>,
     }
 }
 

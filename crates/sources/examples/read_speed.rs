@@ -103,7 +103,12 @@ fn main() -> io::Result<()> {
     let readers: [(&Reader, &str, bool); 2] =
         [(&tutela_table::READER, "connection.csv", false), (&mapped_table::READER, "log.csv", true)];
     for (reader, name, is_mapped) in readers {
-        let input = Input { name: name.to_owned(), len: n_bytes, bytes: Box::new(made(is_mapped)) };
+        let input = Input {
+            name: name.to_owned(),
+            len: n_bytes,
+            bytes: Box::new(made(is_mapped)),
+            beside: Vec::new(),
+        };
         let mut counted = Counted::default();
         let start = Instant::now();
         (reader.read)(input, &Declared::default(), &mut counted).map_err(io::Error::other)?;

@@ -30,8 +30,19 @@ pub mod utorrent_resume_dat;
 pub mod ares_share_dat;
 pub mod shareaza_library_dat;
 
+pub mod discord_package;
+pub mod skype_main_db;
+pub mod telegram_desktop_json;
+pub mod whatsapp_android_db;
+pub mod whatsapp_export_text;
+pub mod whatsapp_ios_db;
+
+mod chat;
 mod cybertip;
 mod free_text;
+mod metered;
+mod sqlite_file;
+mod whatsapp;
 
 mod artefact;
 mod ed2k_record;
@@ -47,7 +58,7 @@ mod text;
 use tutela_model::source::{Fit, Sample};
 use tutela_model::{Reader, Refusal};
 
-/// Every reader, one a line.
+/// Every reader, one a line: first those of what is sent to a unit, then those of what programs leave on a device.
 pub static READERS: &[&Reader] = &[
     &tutela_table::READER,
     &mapped_table::READER,
@@ -71,15 +82,35 @@ pub static READERS: &[&Reader] = &[
     &torrent_file::READER,
     &ares_share_dat::READER,
     &shareaza_library_dat::READER,
+    // Chats.
+    &whatsapp_android_db::READER,
+    &whatsapp_ios_db::READER,
+    &whatsapp_export_text::READER,
+    &telegram_desktop_json::READER,
+    &skype_main_db::READER,
+    &discord_package::READER,
 ];
 
-/// The readers of what programs leave on a device, one a line.
-pub static ARTEFACTS: &[&Reader] = &[];
+/// How many readers are of what is sent to a unit.
+const SENT: usize = 5;
+
+/// The readers of what programs leave on a device.
+pub static ARTEFACTS: &[&Reader] = READERS.split_at(SENT).1;
 
 /// The reader of that name.
 #[must_use]
 pub fn named(name: &str) -> Option<&'static Reader> {
     READERS.iter().copied().find(|reader| reader.name == name)
+}
+
+/// The names of files that belong to a file of this name when they lie in the same folder: the write-ahead log of a
+/// database, what a package says of the channel of its messages. A reader is given them as
+/// [`Input::beside`](tutela_model::source::Input::beside).
+#[must_use]
+pub fn beside(name: &str) -> Vec<String> {
+    let mut names = vec![format!("{name}-wal")];
+    names.extend(discord_package::beside(name).map(str::to_owned));
+    names
 }
 
 /// Chooses the reader of a file by its name and beginning: one that is sure, else the only one that finds it possible.

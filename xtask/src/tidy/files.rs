@@ -139,6 +139,8 @@ const EXTENSIONS: &[&str] = &[
     "zip",
     "xlsx",
     "parquet",
+    "db",
+    "sqlite",
     // Made-up files of file-sharing programs.
     "met",
     "dat",

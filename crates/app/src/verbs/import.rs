@@ -142,6 +142,8 @@ impl Wanted {
             match (name, part) {
                 ("tutela_table", Some(table)) => declared.table = Some(table_named(table)?),
                 ("mapped_table", Some(name)) => declared.profile = Some(profile::text_of(name)?),
+                // In which order dates have day and month, which the export of a chat may leave open.
+                ("whatsapp_export_text", Some(order)) => declared.table = Some(order.to_owned()),
                 (name, Some(part)) => {
                     let what = phrase!("import.source.part", name = name, part = part);
                     return Err(Failure::new(Exit::Usage, what).into());

@@ -1,9 +1,7 @@
 //! A file of many reports, too large to be held in memory: one report is read after the other.
 
-use std::cell::Cell;
 use std::fmt;
 use std::io::{self, BufReader, Read};
-use std::rc::Rc;
 
 use serde::de::{Deserializer as _, Error as _, SeqAccess, Visitor};
 use serde_json::Value;
@@ -13,6 +11,7 @@ use tutela_model::tables::{Problem, ProblemKind};
 
 use super::report;
 use crate::cybertip::Filing;
+use crate::metered::{CHUNK, Meter, Metered};
 
 /// Reads a JSON array of reports. What stands before a flaw is read, and the flaw is a problem at its report.
 pub(super) fn read(
@@ -22,9 +21,8 @@ pub(super) fn read(
     report_max: u64,
     sink: &mut dyn Sink,
 ) -> Result<(), Refusal> {
-    let n_read = Rc::new(Cell::new(0));
-    let metered = Metered { bytes, n_read: Rc::clone(&n_read), until: Rc::new(Cell::new(report_max)) };
-    let until = Rc::clone(&metered.until);
+    let metered = Metered::new(bytes, report_max);
+    let meter = metered.meter();
     let mut failed = None;
     let mut n_reports = 0;
     let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(CHUNK, metered));
@@ -33,8 +31,7 @@ pub(super) fn read(
         filing: Filing::new(declared, &mut *sink),
         failed: &mut failed,
         n_reports: &mut n_reports,
-        next: &|| until.set(n_read.get() + report_max),
-        at: &|| n_read.get(),
+        meter,
     };
     let ended = json.deserialize_seq(reports).and_then(|()| json.end());
     match (failed, ended) {
@@ -61,37 +58,13 @@ pub(super) fn read(
     }
 }
 
-/// Bytes asked for at a time.
-const CHUNK: usize = 64 << 10;
-
-/// Counts bytes, and gives no more than one report may have.
-struct Metered<'a> {
-    bytes: &'a mut dyn Read,
-    n_read: Rc<Cell<u64>>,
-    until: Rc<Cell<u64>>,
-}
-
-impl Read for Metered<'_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.n_read.get() > self.until.get() {
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "a report that goes on"));
-        }
-        let n_read = self.bytes.read(into)?;
-        self.n_read.set(self.n_read.get() + n_read as u64);
-        Ok(n_read)
-    }
-}
-
 /// Files each report as it comes.
 struct Reports<'a> {
     name: &'a str,
     filing: Filing<'a>,
     failed: &'a mut Option<Refusal>,
     n_reports: &'a mut usize,
-    /// Said before each report.
-    next: &'a dyn Fn(),
-    /// How many bytes are behind the reader.
-    at: &'a dyn Fn() -> u64,
+    meter: Meter,
 }
 
 impl<'de> Visitor<'de> for Reports<'_> {
@@ -103,7 +76,7 @@ impl<'de> Visitor<'de> for Reports<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut reports: A) -> Result<(), A::Error> {
         loop {
-            (self.next)();
+            self.meter.next();
             let Some(value) = reports.next_element::<Value>()? else { return Ok(()) };
             let pointer = format!("/{}", self.n_reports);
             if let Err(refusal) = report::read(&value, &pointer, self.name, &mut self.filing) {
@@ -111,7 +84,7 @@ impl<'de> Visitor<'de> for Reports<'_> {
                 return Err(A::Error::custom("the import has ended"));
             }
             *self.n_reports += 1;
-            self.filing.sink.progress((self.at)());
+            self.filing.sink.progress(self.meter.n_read());
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::cybertip::report_number;
 /// See the folder's README.
 pub static READER: Reader = Reader {
     name: "zip_container",
-    version: 2,
+    version: 3,
     about: "a ZIP of a delivery: members are listed and hashed, and those of a known source are read",
     tables: &["file", "problem"],
     recognise,
@@ -277,9 +277,42 @@ impl Container<'_> {
             self.sink.problem(Problem::new(kind, place.clone(), "", &expected, &found).mend(mend))?;
         }
         match opened.source {
-            Some((reader, bytes)) => self.read(reader, &path, &place_path, bytes),
+            Some((reader, bytes)) => {
+                let beside = self.beside(archive, &path)?;
+                self.read(reader, &path, &place_path, bytes, beside)
+            }
             None => Ok(()),
         }
+    }
+
+    /// The members of the same folder that belong to a member, as their paths and bytes. One that cannot be unpacked is
+    /// told where it is listed.
+    fn beside(
+        &mut self,
+        archive: &mut ZipArchive<View>,
+        path: &str,
+    ) -> Result<Vec<(String, Vec<u8>)>, Refusal> {
+        let name = file_name(path);
+        let folder = &path[..path.len() - name.len()];
+        let mut found = Vec::new();
+        for name in crate::beside(name) {
+            let path = format!("{folder}{name}");
+            let Some(idx) = archive.index_for_name(&path) else { continue };
+            let sound = archive
+                .by_index_data(idx)
+                .is_ok_and(|entry| !entry.encrypted() && entry.size() <= self.limits.read);
+            if !sound || self.n_unpacked > self.limits.total {
+                continue;
+            }
+            let Ok(member) = archive.by_index(idx) else { continue };
+            let mut bytes = Vec::new();
+            let unpacked = member.take(self.limits.read + 1).read_to_end(&mut bytes);
+            self.n_unpacked += bytes.len() as u64;
+            if unpacked.is_ok() && bytes.len() as u64 <= self.limits.read {
+                found.push((path, bytes));
+            }
+        }
+        Ok(found)
     }
 
     /// Unpacks a member into its digests, and into memory when a reader knows it and its path is sound.
@@ -352,10 +385,14 @@ impl Container<'_> {
         path: &str,
         place_path: &str,
         bytes: Vec<u8>,
+        beside: Vec<(String, Vec<u8>)>,
     ) -> Result<(), Refusal> {
-        let name = file_name(path);
-        let mut inside = Inside { path: place_path, sink: &mut *self.sink };
-        match (reader.read)(Input::from_memory(name, bytes), self.declared, &mut inside) {
+        let mut input = Input::from_memory(file_name(path), bytes);
+        let paths: Vec<String> = beside.iter().map(|(path, _)| path.clone()).collect();
+        let files = beside.into_iter().map(|(path, bytes)| Input::from_memory(file_name(&path), bytes));
+        input.beside = files.collect();
+        let mut inside = Inside { path: place_path, beside: &paths, sink: &mut *self.sink };
+        match (reader.read)(input, self.declared, &mut inside) {
             Err(Refusal::ZoneMissing { place, column, found }) => {
                 Err(Refusal::ZoneMissing { place: place.inside(place_path), column, found })
             }
@@ -489,7 +526,21 @@ fn hex(bytes: &[u8]) -> Text {
 /// Takes what a member's reader reads, with its places moved into the container.
 struct Inside<'a> {
     path: &'a str,
+    /// Paths of members that were read with this one.
+    beside: &'a [String],
     sink: &'a mut dyn Sink,
+}
+
+impl Inside<'_> {
+    /// A place in a member that was read with this one is that member's.
+    fn moved(&self, place: &Spot) -> Spot {
+        if let Spot::Inside { path, spot } = place
+            && let Some(path) = self.beside.iter().find(|beside| file_name(beside) == path.as_str())
+        {
+            return Spot::Inside { path: path.as_str().into(), spot: spot.clone() };
+        }
+        place.clone().inside(self.path)
+    }
 }
 
 impl Sink for Inside<'_> {
@@ -498,13 +549,13 @@ impl Sink for Inside<'_> {
     }
 
     fn row(&mut self, mut row: Row) -> Result<(), Refusal> {
-        let place = row.place_mut();
-        *place = place.clone().inside(self.path);
+        let moved = self.moved(row.place());
+        *row.place_mut() = moved;
         self.sink.row(row)
     }
 
     fn skip(&mut self, place: &Spot, reason: &'static str) {
-        self.sink.skip(&place.clone().inside(self.path), reason);
+        self.sink.skip(&self.moved(place), reason);
     }
 
     fn note(&mut self, key: &'static str, value: &str) {
