@@ -50,6 +50,8 @@ use crate::facts::{CaseFacts, folded};
 use crate::identity::Group;
 use crate::sharing_grade::Contents;
 
+pub use crate::devices::hash::seeded_md5;
+
 /// Sentences of this analysis.
 pub static STATEMENTS: &[Statement] = &[
     Statement {
@@ -437,7 +439,8 @@ fn cancelled(key: &ClientKey, client: &Client, devices: &Devices) -> Vec<Finding
 fn absent(exhibit: &Text, devices: &Devices) -> Vec<Finding> {
     let found = devices.files.found.iter().filter(|found| found.exhibit == *exhibit);
     let found: BTreeSet<Hash> = found.flat_map(|found| found.hashes.iter().copied()).collect();
-    let of_exhibit = devices.transfers.iter().filter(|((of, hash), _)| of == exhibit && !found.contains(hash));
+    let of_exhibit =
+        devices.transfers.iter().filter(|((of, hash), _)| of == exhibit && !found.contains(hash));
     let finding = |((_, hash), given): (&(Text, Hash), &crate::devices::stated::Given)| {
         let known = devices.lists.of(&[*hash]);
         let channels: Vec<&str> = given.channels.iter().map(Text::as_str).collect();
@@ -552,9 +555,8 @@ fn recorded(devices: &Devices, own: &Own, contents: &Contents<'_>) -> BTreeMap<P
 
 fn peers(devices: &Devices, own: &Own, contents: &Contents<'_>, links: &mut Links) {
     let recorded = recorded(devices, own, contents);
-    let seen_of = |(network, peer): &PeerKey| {
-        devices.seen.peers.get(&(network.clone(), peer.as_ref().ok()?.clone()))
-    };
+    let seen_of =
+        |(network, peer): &PeerKey| devices.seen.peers.get(&(network.clone(), peer.as_ref().ok()?.clone()));
     let seen_known = |key: &PeerKey| {
         let files = seen_of(key).into_iter().flat_map(|seen| &seen.files);
         files.into_iter().any(|hash| devices.lists.of(&contents.widened([*hash])).is_known())
@@ -588,9 +590,7 @@ fn peers(devices: &Devices, own: &Own, contents: &Contents<'_>, links: &mut Link
             at: last_place(of_peer, seen),
             network: key.0.clone(),
             propositions: ["for", "against"]
-                .map(|side| {
-                    Phrase::new(&format!("device_links.{side}.peer")).with("peer", name.as_str())
-                })
+                .map(|side| Phrase::new(&format!("device_links.{side}.peer")).with("peer", name.as_str()))
                 .to_vec(),
             missing: Phrase::new(match last_place(of_peer, seen) {
                 Some(_) => "device_links.missing.line",

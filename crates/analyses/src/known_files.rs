@@ -130,7 +130,8 @@ pub fn run(devices: &Devices) -> Vec<Finding> {
         told.sort_by_key(|(hash, content)| (Reverse(content.n_places()), **hash));
         findings.push(headline(exhibit, devices, of_exhibit, told.len().min(FILES_TOLD)));
         findings.extend(categories(exhibit, of_exhibit));
-        findings.extend(told.iter().take(FILES_TOLD).map(|(hash, content)| of_content(exhibit, hash, content)));
+        findings
+            .extend(told.iter().take(FILES_TOLD).map(|(hash, content)| of_content(exhibit, hash, content)));
         findings.extend(similar(exhibit, devices, of_exhibit));
         findings.extend(parts(exhibit, devices));
         for (why, rows) in devices.unread.get(exhibit).into_iter().flatten() {

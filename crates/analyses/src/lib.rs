@@ -233,8 +233,7 @@ pub fn derive_from(
     begin("gates");
     let gates = gates::run(tables, &identity.groups, &usage, &facts)?;
     begin("next_steps");
-    let next_steps =
-        next_steps::run(&identity.groups, &usage, &facts, &zones.findings, (&devices, &links));
+    let next_steps = next_steps::run(&identity.groups, &usage, &facts, &zones.findings, (&devices, &links));
     let of_exhibits = of_exhibits([&known_files, &sharing_grade], &produced.of_exhibits);
     let of_devices = OfDevices { links: &links, findings: &of_exhibits };
     let leads = leads::ranked(&identity, &priority, &gates, &next_steps, &usage, &of_devices);
@@ -265,8 +264,7 @@ fn of_exhibits(
     findings: [&[Finding]; 2],
     produced: &BTreeMap<Text, Vec<String>>,
 ) -> BTreeMap<Text, Vec<String>> {
-    const SUMS: [&str; 3] =
-        ["known_files.exhibit", "known_files.exhibit_incomplete", "sharing_grade.client"];
+    const SUMS: [&str; 3] = ["known_files.exhibit", "known_files.exhibit_incomplete", "sharing_grade.client"];
     let mut of_exhibits: BTreeMap<Text, Vec<String>> = BTreeMap::new();
     let sums = findings.into_iter().flatten().filter(|f| SUMS.contains(&f.statement.key.as_str()));
     for finding in sums.filter(|finding| !finding.text("exhibit").is_empty()) {

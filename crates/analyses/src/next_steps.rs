@@ -291,7 +291,11 @@ fn for_peer(peer: &PeerLead, answered: &Answered) -> NextStep {
         of: "RIR → ISP".to_owned(),
         by: Retention::of("telematic_traffic").until(at_us),
         why: about("next_steps.peer_holder.why"),
-        gain_millibits: expected(millibits(answered.n_lines.max(2), 1), answered.on_one_line, answered.covered),
+        gain_millibits: expected(
+            millibits(answered.n_lines.max(2), 1),
+            answered.on_one_line,
+            answered.covered,
+        ),
     }
 }
 
@@ -306,9 +310,8 @@ fn for_exhibit(exhibit: &Text, devices: &Devices) -> (Vec<NextStep>, Vec<RowRef>
         gain_millibits: 0,
     };
     let mut steps = Vec::new();
-    let is_standing = |bytes: &[u8; 32]| {
-        devices.lists.parts[bytes].iter().any(|part| !part.entry.listing.withdrawn)
-    };
+    let is_standing =
+        |bytes: &[u8; 32]| devices.lists.parts[bytes].iter().any(|part| !part.entry.listing.withdrawn);
     let of_exhibit = devices.parts.iter().filter(|((of, _), _)| of.as_ref() == Some(exhibit));
     let partial: Vec<_> =
         of_exhibit.filter(|(_, known)| known.parts.keys().any(|(bytes, _)| is_standing(bytes))).collect();

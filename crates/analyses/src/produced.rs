@@ -118,8 +118,7 @@ struct OfCamera<'a> {
 /// Runs the analysis.
 #[must_use]
 pub fn run(devices: &Devices) -> Produced {
-    let similar: BTreeSet<Hash> =
-        devices.lists.similar.iter().filter_map(|similar| similar.sha256).collect();
+    let similar: BTreeSet<Hash> = devices.lists.similar.iter().filter_map(|similar| similar.sha256).collect();
     let mut cameras: BTreeMap<(&Text, &Camera), OfCamera<'_>> = BTreeMap::new();
     for shot in &devices.files.shots {
         let taken = &devices.media.taken[shot.taken];
@@ -137,7 +136,9 @@ pub fn run(devices: &Devices) -> Produced {
     for ((exhibit, camera), files) in &cameras {
         let serial = camera.serial.as_deref().map(folded);
         let named = serial.as_ref().and_then(|serial| devices.stated.cameras.get(serial));
-        let of_known = serial.as_ref().and_then(|serial| listed.get(&(camera.name.as_deref().map(folded), serial.clone())));
+        let of_known = serial
+            .as_ref()
+            .and_then(|serial| listed.get(&(camera.name.as_deref().map(folded), serial.clone())));
         let least = if named.is_some() || of_known.is_some() { 1 } else { FILES };
         let near = near(&files.unknown);
         let mut findings = Vec::new();
@@ -242,9 +243,9 @@ fn is_camera_name(path: &str) -> bool {
     let dcf = stem.len() == 8 && stem.is_ascii() && free(&stem[..4]) && digits(&stem[4..]);
     let parts: Vec<&str> = stem.split('_').collect();
     // `IMG_20260102_123456`, `20260102_123456`, `PXL_20260102_123456789`.
-    let dated = parts.windows(2).any(|two| {
-        two[0].len() == 8 && digits(two[0]) && (6..=9).contains(&two[1].len()) && digits(two[1])
-    });
+    let dated = parts
+        .windows(2)
+        .any(|two| two[0].len() == 8 && digits(two[0]) && (6..=9).contains(&two[1].len()) && digits(two[1]));
     dcf || dated
 }
 

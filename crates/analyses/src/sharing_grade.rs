@@ -126,14 +126,8 @@ pub enum Grade {
 }
 
 impl Grade {
-    const ALL: [Self; 6] = [
-        Self::Recorded,
-        Self::Offered,
-        Self::Requested,
-        Self::Accepted,
-        Self::BytesSent,
-        Self::SentToNamed,
-    ];
+    const ALL: [Self; 6] =
+        [Self::Recorded, Self::Offered, Self::Requested, Self::Accepted, Self::BytesSent, Self::SentToNamed];
 
     /// The name that statements use.
     pub fn name(self) -> &'static str {
@@ -247,7 +241,8 @@ fn graded<'a>(
     let mut peers: Vec<(Option<Text>, Option<u128>)> = Vec::new();
     let mut named = Vec::new();
     for (contact, at) in &client.contacts {
-        let of_file = contact.file_hash.as_ref().is_some_and(|hash| hash.to_lowercase() == file_hash.as_str());
+        let of_file =
+            contact.file_hash.as_ref().is_some_and(|hash| hash.to_lowercase() == file_hash.as_str());
         let peer = (contact.peer.as_deref().map(folded), contact.address.as_ref().map(|said| said.address.0));
         if of_file && contact.bytes_sent.is_some_and(|n| n > 0) && peer != (None, None) {
             peers.push(peer);

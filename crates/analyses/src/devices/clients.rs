@@ -72,8 +72,11 @@ pub fn read(tables: &dyn Tables, places: &Places) -> Result<Clients, TablesError
     let mut clients = Clients::new();
     each_row::<SharedFile>(tables, &mut |source, row| {
         let at = RowRef::new(&SharedFile::INFO, source, &row.place);
-        let hashes: Vec<Hash> =
-            [Some(&row.file_hash), row.other_hash.as_ref()].into_iter().flatten().filter_map(|said| Hash::parse(said)).collect();
+        let hashes: Vec<Hash> = [Some(&row.file_hash), row.other_hash.as_ref()]
+            .into_iter()
+            .flatten()
+            .filter_map(|said| Hash::parse(said))
+            .collect();
         each_of(&mut clients, places, source, &mut |client| {
             client.programs.insert(row.program.clone());
             let file = client.files.entry(Text::from(row.file_hash.to_lowercase())).or_default();
@@ -112,12 +115,7 @@ pub fn read(tables: &dyn Tables, places: &Places) -> Result<Clients, TablesError
 }
 
 /// Hands out the programs whose artefact a received file is.
-pub fn each_of(
-    clients: &mut Clients,
-    places: &Places,
-    source: Digest,
-    each: &mut dyn FnMut(&mut Client),
-) {
+pub fn each_of(clients: &mut Clients, places: &Places, source: Digest, each: &mut dyn FnMut(&mut Client)) {
     let Some(of_exhibits) = places.get(&source) else {
         let key = ClientKey { exhibit: None, folder: format!("sha256:{}", &source.hex()[..16]).into() };
         return each(clients.entry(key).or_default());

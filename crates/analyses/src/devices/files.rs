@@ -137,7 +137,8 @@ pub struct Asked<'a> {
 }
 
 const COLUMNS: &[&str] = &[
-    "exhibit", "path", "md5", "sha1", "sha256", "ed2k", "kind", "state", "created", "modified", "whole", "place",
+    "exhibit", "path", "md5", "sha1", "sha256", "ed2k", "kind", "state", "created", "modified", "whole",
+    "place",
 ];
 
 struct Columns<'a> {

@@ -178,7 +178,9 @@ mod tests {
 
     #[test]
     fn what_is_no_hash_is_none() {
-        for said in ["", "ed2k", "ed2k:", "ed2k:zz", "photodna:00", "sha1:é", &format!("md5:{}", "é".repeat(16))] {
+        for said in
+            ["", "ed2k", "ed2k:", "ed2k:zz", "photodna:00", "sha1:é", &format!("md5:{}", "é".repeat(16))]
+        {
             assert_eq!(Hash::parse(said), None, "{said}");
         }
     }

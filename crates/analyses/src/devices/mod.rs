@@ -204,10 +204,7 @@ fn recorded_hashes(tables: &dyn Tables) -> Result<BTreeSet<Hash>, TablesError> {
 }
 
 /// Hands out the rows of a table one by one: there may be more than fit in memory many times over.
-pub fn each_row<T: Table>(
-    tables: &dyn Tables,
-    each: &mut dyn FnMut(Digest, T),
-) -> Result<(), TablesError> {
+pub fn each_row<T: Table>(tables: &dyn Tables, each: &mut dyn FnMut(Digest, T)) -> Result<(), TablesError> {
     for part in tables.parts(&T::INFO) {
         tables.scan(&T::INFO, &part, &[], &mut |batch| {
             (0..batch.num_rows()).for_each(|row_idx| each(part.source, T::get(&batch, row_idx)));

@@ -84,7 +84,8 @@ impl Seen {
                     if hashes.value(row_idx) != of_file.0 {
                         of_file = (hashes.value(row_idx).into(), Hash::parse(hashes.value(row_idx)));
                     }
-                    let number = numbers.is_valid(row_idx).then(|| numbers.value(row_idx)).unwrap_or_default();
+                    let number =
+                        numbers.is_valid(row_idx).then(|| numbers.value(row_idx)).unwrap_or_default();
                     if number != of_peer.0 {
                         of_peer = (number.into(), Some(folded(number)));
                     }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
-use arrow_array::cast::AsArray;
 use arrow_array::StringArray;
+use arrow_array::cast::AsArray;
 use tutela_model::place::Digest;
 use tutela_model::table::TablesError;
 use tutela_model::tables::{FilePart, Origin, OwnerKind, Selector, SelectorKind, Stated as Said, Transfer};
