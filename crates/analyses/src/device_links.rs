@@ -67,8 +67,8 @@ pub static STATEMENTS: &[Statement] = &[
         key: "device_links.two_exhibits",
         it: "le registrazioni in {place} riportano come altro peer {peer}, che è l'identificativo dichiarato sul reperto \
              {other}: byte inviati {sent:word}, byte ricevuti {received:word}; di quali file non risulta",
-        en: "the records in {place} have as another peer {peer}, which is the user hash stated on exhibit {other}: bytes sent \
-             to it {sent:word}, bytes received from it {received:word}; of which files does not appear",
+        en: "the records in {place} have as another peer {peer}, a user hash that exhibit {other} states: bytes sent to it \
+             {sent:word}, bytes received from it {received:word}; of which files does not appear",
     },
     Statement {
         key: "device_links.files_seen",

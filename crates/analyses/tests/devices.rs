@@ -362,67 +362,56 @@ fn a_record_that_names_a_camera_s_serial_number_is_named_without_its_owner() {
     assert!(!serde_json::to_string(&named.statement.values).expect("JSON").contains("QRT1"));
 }
 
+/// What eMule keeps of a cancelled download of this content, with the seed 77.
+fn seeded(content: &str) -> String {
+    let digit = |at: usize| u8::from_str_radix(&ed2k(content)[at..at + 2], 16).expect("digits");
+    let bytes: [u8; 16] = std::array::from_fn(|idx| digit(idx * 2));
+    device_links::seeded_md5(77, &bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Sightings of the user hash of the first exhibit, and of another peer that it names.
+fn sightings() -> String {
+    let sighting = |address: &str, peer: &str, content: &str, at: &str| {
+        let hash = ed2k(content);
+        format!("sighting: ed2k, {address}, 4662, {peer}, ed2k:{hash}, n, 100, {at}, , offered, connected\n")
+    };
+    sighting("198.18.0.5", OWN, "file 1.bin", "2026-01-05T10:00:00Z")
+        + &sighting("198.18.0.6", &OWN.to_uppercase(), "altro", "2026-01-06T10:00:00Z")
+        + &sighting("198.18.0.7", THIRD, "file 1.bin", "2026-01-07T10:00:00Z")
+}
+
 /// Two exhibits with programs that know each other, peers, sightings, chats, parts and cancelled downloads.
 fn linked() -> Memory {
-    let cancelled_hash = {
-        let bytes: Vec<u8> = (0..16)
-            .map(|idx| u8::from_str_radix(&ed2k("annullato")[idx * 2..idx * 2 + 2], 16).expect("digits"))
-            .collect();
-        let seeded = device_links::seeded_md5(77, bytes.as_slice().try_into().expect("16 bytes"));
-        seeded.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
-    };
-    let unknown = sha("mai visto")[..32].to_owned();
     let source = format!(
         "peer_contact: ed2k, eMule, source, , , 198.51.100.8, 4662, ed2k:{}, , 40, 2026-02-05T10:00:00Z,\n",
         ed2k("file 1.bin")
     );
     let swarm = "peer_contact: bittorrent, qBittorrent, swarm, , , 203.0.113.9, 6881, , , , ,\n";
+    let credits = credit(OTHER, "500", "1") + &credit(THIRD, "20", "30") + &credit(OWN, "5", "5");
+    let cancelled = ["annullato", "mai visto"]
+        .map(|content| format!("cancelled_file: eMule, 77, seeded_md5:{}\n", seeded(content)));
     let first = [
         ("known.met", &*shared("file 1.bin", ["yes", "1", "1", "10", "0"])),
-        (
-            "clients.met",
-            &*(credit(OTHER, "500", "1")
-                + &credit(THIRD, "20", "30")
-                + &credit(OWN, "5", "5")
-                + &source
-                + swarm),
-        ),
+        ("clients.met", &*(credits + &source + swarm)),
         ("preferences.dat", &*user_hash(&OWN.to_uppercase())),
-        (
-            "cancelled.met",
-            &*format!(
-                "cancelled_file: eMule, 77, seeded_md5:{cancelled_hash}\ncancelled_file: eMule, 77, seeded_md5:{unknown}\n"
-            ),
-        ),
+        ("cancelled.met", &*cancelled.concat()),
     ];
     let part = "ab".repeat(16);
+    let half = ed2k("a metà");
+    let parts = format!("file_part: ed2k:{half}, ed2k, {part}, 0, 9728000, yes\n")
+        + &format!("file_part: ed2k:{half}, ed2k, {}, 9728000, 10, no\n", "cd".repeat(16));
+    let transfers = ["solo nella chat", "file 1.bin"].map(|content| {
+        let sha = sha(content);
+        format!(
+            "transfer: chat, t1, +390000000001, +390000000002, 2026-02-01T10:00:00Z, sha256:{sha}, x, 1\n"
+        )
+    });
     let second = [
-        (
-            "known.met",
-            &*format!(
-                "file_part: ed2k:{0}, ed2k, {part}, 0, 9728000, yes\nfile_part: ed2k:{0}, ed2k, {1}, 9728000, 10, no\n",
-                ed2k("a metà"),
-                "cd".repeat(16)
-            ),
-        ),
+        ("known.met", &*parts),
         ("clients.met", ""),
         ("preferences.dat", &*user_hash(OTHER)),
-        (
-            "msgstore.db",
-            &*format!(
-                "transfer: chat, t1, +390000000001, +390000000002, 2026-02-01T10:00:00Z, sha256:{}, x, 1\n\
-             transfer: chat, t1, +390000000001, +390000000002, 2026-02-01T11:00:00Z, sha256:{}, y, 1\n",
-                sha("solo nella chat"),
-                sha("file 1.bin")
-            ),
-        ),
+        ("msgstore.db", &*transfers.concat()),
     ];
-    let sighting = |address: &str, peer: &str, content: &str, at: &str| {
-        format!(
-            "sighting: ed2k, {address}, 4662, {peer}, ed2k:{}, n, 100, {at}, , offered, connected\n",
-            ed2k(content)
-        )
-    };
     let list = ["file 1.bin", "annullato", "solo nella chat"].map(|name| {
         format!("known_file: lista, 3, schema, 1, , , , {}, {}, , 100, \n", sha(name), ed2k(name))
     });
@@ -431,12 +420,7 @@ fn linked() -> Memory {
         .file("disk", &file("E-2", "/foto/file 1.bin", "file 1.bin"))
         .file("list", &list.concat())
         .file("parts", &part_match)
-        .file(
-            "ngo",
-            &(sighting("198.18.0.5", OWN, "file 1.bin", "2026-01-05T10:00:00Z")
-                + &sighting("198.18.0.6", &OWN.to_uppercase(), "altro", "2026-01-06T10:00:00Z")
-                + &sighting("198.18.0.7", THIRD, "file 1.bin", "2026-01-07T10:00:00Z")),
-        )
+        .file("ngo", &sightings())
 }
 
 #[test]
@@ -493,6 +477,16 @@ fn a_cancelled_download_is_told_by_its_seed_and_says_no_more_than_that() {
     assert_eq!(tables, ["cancelled_file", "known_file"]);
     let said = Catalogue::new(&tutela_analyses::statements()).say(&cancelled.statement, Lang::En);
     assert!(said.ends_with("nothing shows that it was opened"), "{said}");
+}
+
+#[test]
+fn a_cancelled_download_that_was_tried_against_a_list_elsewhere_is_told_by_the_match() {
+    let hash = seeded("mai visto");
+    let tried = format!("known_match: E-1, , , seeded_md5:{hash}, recorded, altra, , , , , , , , false\n");
+    let derived = linked().file("tried", &tried).derive();
+    let cancelled = keys(&derived, "device_links", "device_links.cancelled");
+    assert_eq!(cancelled.len(), 2);
+    assert!(cancelled.iter().any(|finding| list(finding, "lists") == ["altra"]));
 }
 
 #[test]

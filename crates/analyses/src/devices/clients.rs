@@ -79,7 +79,7 @@ pub fn read(tables: &dyn Tables, places: &Places) -> Result<Clients, TablesError
             .collect();
         each_of(&mut clients, places, source, &mut |client| {
             client.programs.insert(row.program.clone());
-            let file = client.files.entry(Text::from(row.file_hash.to_lowercase())).or_default();
+            let file = client.files.entry(row.file_hash.to_lowercase()).or_default();
             file.hashes.extend(&hashes);
             file.rows.push((row.clone(), at.clone()));
         });

@@ -84,8 +84,7 @@ impl Seen {
                     if hashes.value(row_idx) != of_file.0 {
                         of_file = (hashes.value(row_idx).into(), Hash::parse(hashes.value(row_idx)));
                     }
-                    let number =
-                        numbers.is_valid(row_idx).then(|| numbers.value(row_idx)).unwrap_or_default();
+                    let number = if numbers.is_valid(row_idx) { numbers.value(row_idx) } else { "" };
                     if number != of_peer.0 {
                         of_peer = (number.into(), Some(folded(number)));
                     }
