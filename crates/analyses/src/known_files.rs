@@ -39,7 +39,7 @@ use tutela_model::{Finding, Phrase, RowRef, Statement, Text};
 
 use crate::devices::files::{Content, Found};
 use crate::devices::hash::Hash;
-use crate::devices::lists::Listing;
+use crate::devices::lists::{Known, Listing};
 use crate::devices::{Cited, Devices, cite};
 
 /// Sentences of this analysis.
@@ -168,7 +168,13 @@ struct KnownContent<'a> {
     n_unlisted: u64,
 }
 
-impl KnownContent<'_> {
+impl<'a> KnownContent<'a> {
+    fn add(&mut self, known: Known<'a>) {
+        self.standing.extend(known.standing);
+        self.withdrawn.extend(known.withdrawn);
+        self.list_rows.extend(known.rows);
+    }
+
     fn n_places(&self) -> u64 {
         self.files.len() as u64 + self.n_unlisted
     }
@@ -184,14 +190,22 @@ fn known_contents(devices: &Devices) -> BTreeMap<&Text, OfExhibit<'_>> {
     let mut contents: BTreeMap<&Text, OfExhibit<'_>> = BTreeMap::new();
     let mut listed: BTreeSet<(&Text, &Text)> = BTreeSet::new();
     for found in &devices.files.found {
-        let known = devices.lists.of(&found.hashes);
-        let Some(content) = found.content().filter(|_| !known.rows.is_empty()) else { continue };
+        let Some(content) = found.content() else { continue };
+        let of_exhibit = contents.entry(&found.exhibit).or_default();
+        // Of copies the lists are asked once.
+        let asked = of_exhibit.get_mut(&content).filter(|known| known.files[0].hashes == found.hashes);
+        if let Some(of_content) = asked {
+            of_content.files.push(found);
+        } else {
+            let known = devices.lists.of(&found.hashes);
+            if known.rows.is_empty() {
+                continue;
+            }
+            let of_content = of_exhibit.entry(content).or_default();
+            of_content.add(known);
+            of_content.files.push(found);
+        }
         listed.insert((&found.exhibit, &found.path));
-        let of_content = contents.entry(&found.exhibit).or_default().entry(content).or_default();
-        of_content.standing.extend(known.standing);
-        of_content.withdrawn.extend(known.withdrawn);
-        of_content.list_rows.extend(known.rows);
-        of_content.files.push(found);
     }
     // A match may name a file that no table of files lists.
     for (exhibit, content, path) in &devices.lists.matched {
@@ -200,9 +214,7 @@ fn known_contents(devices: &Devices) -> BTreeMap<&Text, OfExhibit<'_>> {
         }
         let known = devices.lists.of(&[*content]);
         let of_content = contents.entry(exhibit).or_default().entry(*content).or_default();
-        of_content.standing.extend(known.standing);
-        of_content.withdrawn.extend(known.withdrawn);
-        of_content.list_rows.extend(known.rows);
+        of_content.add(known);
         of_content.n_unlisted += 1;
     }
     for content in contents.values_mut().flat_map(BTreeMap::values_mut) {

@@ -31,9 +31,10 @@
 //! counted.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
+use tutela_model::address::Address;
 use tutela_model::tables::{SharedFile, Stated, TotalOf};
 use tutela_model::words::Words as _;
 use tutela_model::{Alternative, AlternativeState, Finding, Phrase, RowRef, Statement, Text};
@@ -183,8 +184,9 @@ pub fn run(devices: &Devices) -> Vec<Finding> {
     let contents = Contents::of(devices);
     let mut findings = Vec::new();
     for (key, client) in &devices.clients {
+        let named = named(client);
         let mut graded: Vec<Graded<'_>> =
-            client.files.iter().filter_map(|file| graded(file, client, devices, &contents)).collect();
+            client.files.iter().filter_map(|file| graded(file, &named, devices, &contents)).collect();
         graded.sort_by_key(|file| {
             let sent = file.best.0.bytes_sent;
             (file.lists.is_empty(), Reverse(file.grade), Reverse(sent), file.file_hash.clone())
@@ -228,9 +230,27 @@ impl<'a> Contents<'a> {
     }
 }
 
+/// A peer as a record names it: by its number and by its address.
+type Peer = (Option<Text>, Option<Address>);
+
+/// By file, the peers that a record names with it and to which bytes of it were sent, with the rows.
+type Named<'a> = BTreeMap<Text, Vec<(Peer, &'a RowRef)>>;
+
+fn named(client: &Client) -> Named<'_> {
+    let mut named = Named::new();
+    for (contact, at) in &client.contacts {
+        let peer = (contact.peer.as_deref().map(folded), contact.address.as_ref().map(|said| said.address));
+        let sent = contact.bytes_sent.is_some_and(|n| n > 0) && peer != (None, None);
+        if let Some(file_hash) = contact.file_hash.as_ref().filter(|_| sent) {
+            named.entry(file_hash.to_lowercase()).or_default().push((peer, at));
+        }
+    }
+    named
+}
+
 fn graded<'a>(
     (file_hash, shared): (&'a Text, &'a Shared),
-    client: &'a Client,
+    named: &Named<'a>,
     devices: &Devices,
     contents: &Contents<'_>,
 ) -> Option<Graded<'a>> {
@@ -238,19 +258,8 @@ fn graded<'a>(
         (Grade::of(row), row.bytes_sent, row.n_accepted, row.n_requests, Reverse(at))
     };
     let best = shared.rows.iter().max_by_key(|row| counters(row))?;
-    let mut peers: Vec<(Option<Text>, Option<u128>)> = Vec::new();
-    let mut named = Vec::new();
-    for (contact, at) in &client.contacts {
-        let of_file =
-            contact.file_hash.as_ref().is_some_and(|hash| hash.to_lowercase() == file_hash.as_str());
-        let peer = (contact.peer.as_deref().map(folded), contact.address.as_ref().map(|said| said.address.0));
-        if of_file && contact.bytes_sent.is_some_and(|n| n > 0) && peer != (None, None) {
-            peers.push(peer);
-            named.push(at);
-        }
-    }
-    peers.sort();
-    peers.dedup();
+    let named = named.get(file_hash).map(Vec::as_slice).unwrap_or_default();
+    let peers: BTreeSet<&Peer> = named.iter().map(|(peer, _)| peer).collect();
     let known = devices.lists.of(&contents.widened(shared.hashes.iter().copied()));
     Some(Graded {
         grade: if named.is_empty() { counters(best).0 } else { Grade::SentToNamed },
@@ -260,7 +269,7 @@ fn graded<'a>(
         lists: known.names(),
         withdrawn: !known.is_known() && !known.withdrawn.is_empty(),
         list_rows: known.rows,
-        named,
+        named: named.iter().map(|(_, at)| *at).collect(),
         n_peers: peers.len(),
     })
 }

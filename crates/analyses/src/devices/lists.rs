@@ -11,8 +11,8 @@ use tutela_model::table::TablesError;
 use tutela_model::tables::{KnownFile, KnownMatch, MatchBasis};
 use tutela_model::{RowRef, Table, Tables, Text};
 
-use super::each_row;
 use super::hash::{Hash, HashKind, part_bytes};
+use super::{Cited, each_row};
 
 /// How a list names what it holds, in its own words.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,8 +77,9 @@ pub struct PartMatch {
 /// What lists say of hashes.
 #[derive(Default)]
 pub struct Lists {
-    /// By hash of a whole file or torrent.
-    by_hash: BTreeMap<Hash, Vec<Entry>>,
+    /// By hash of a whole file or torrent, what lists call it, with the rows that say so: a content at many places has a
+    /// match at each.
+    by_hash: BTreeMap<Hash, BTreeMap<Rc<Listing>, Cited>>,
     /// By the bytes of a hash of a part.
     pub parts: BTreeMap<[u8; 32], Vec<PartMatch>>,
     /// Similar pictures.
@@ -111,9 +112,7 @@ impl Lists {
                 if let (MatchBasis::Whole, Some(exhibit), Some(content)) = (row.basis, row.exhibit, content) {
                     self.matched.insert((exhibit, content, row.path));
                 }
-                for hash in hashes {
-                    self.by_hash.entry(hash).or_default().push(entry.clone());
-                }
+                hashes.into_iter().for_each(|hash| self.add(hash, &entry));
             }
             MatchBasis::Part => {
                 if let Some(bytes) = part_bytes(&row.met) {
@@ -157,9 +156,7 @@ impl Lists {
                     let row = KnownFile::get(&batch, row_idx);
                     let at = RowRef::new(&KnownFile::INFO, part.source, &row.place);
                     let entry = Entry { listing: self.named(listing_of_file(row)), row: at };
-                    for hash in met {
-                        self.by_hash.entry(hash).or_default().push(entry.clone());
-                    }
+                    met.into_iter().for_each(|hash| self.add(hash, &entry));
                 }
                 ControlFlow::Continue(())
             })?;
@@ -167,11 +164,13 @@ impl Lists {
         Ok(())
     }
 
-    /// Puts entries in an order of their own, each once.
+    fn add(&mut self, hash: Hash, entry: &Entry) {
+        let of_hash = self.by_hash.entry(hash).or_default();
+        of_hash.entry(Rc::clone(&entry.listing)).or_default().push(entry.row.clone());
+    }
+
+    /// Puts matches in an order of their own.
     pub fn sort(&mut self) {
-        for entries in self.by_hash.values_mut() {
-            entries.sort_by(|a, b| (&a.listing, &a.row).cmp(&(&b.listing, &b.row)));
-        }
         for parts in self.parts.values_mut() {
             parts.sort_by(|a, b| (&a.entry.listing, &a.entry.row).cmp(&(&b.entry.listing, &b.entry.row)));
         }
@@ -180,13 +179,12 @@ impl Lists {
 
     /// What the lists have of these hashes.
     pub fn of(&self, hashes: &[Hash]) -> Known<'_> {
-        let entries = || hashes.iter().filter_map(|hash| self.by_hash.get(hash)).flatten();
-        let (mut standing, mut withdrawn) = (BTreeSet::new(), BTreeSet::new());
-        for entry in entries() {
-            let of = if entry.listing.withdrawn { &mut withdrawn } else { &mut standing };
-            of.insert(&*entry.listing);
+        let (mut standing, mut withdrawn, mut rows) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        for (listing, cited) in hashes.iter().filter_map(|hash| self.by_hash.get(hash)).flatten() {
+            let of = if listing.withdrawn { &mut withdrawn } else { &mut standing };
+            of.insert(&**listing);
+            rows.extend(cited.rows());
         }
-        let rows: BTreeSet<&RowRef> = entries().map(|entry| &entry.row).collect();
         Known { standing, withdrawn, rows: rows.into_iter().cloned().collect() }
     }
 
@@ -211,7 +209,7 @@ pub struct Known<'a> {
     pub standing: BTreeSet<&'a Listing>,
     /// Entries that their lists have withdrawn.
     pub withdrawn: BTreeSet<&'a Listing>,
-    /// The rows that say so.
+    /// The rows that say so, the first of many.
     pub rows: Vec<RowRef>,
 }
 

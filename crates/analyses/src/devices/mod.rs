@@ -240,6 +240,11 @@ impl Cited {
         self.n = n;
     }
 
+    /// The rows that are listed.
+    pub fn rows(&self) -> impl Iterator<Item = &RowRef> {
+        self.first.iter()
+    }
+
     /// How many there are.
     pub fn n(&self) -> u64 {
         self.n
