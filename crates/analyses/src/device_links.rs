@@ -23,34 +23,34 @@
 //! with every eDonkey hash of `known_file`, by MD5 over the record's seed and that hash, as the program made it.
 //! A file counts as not found when no file that was read and hashed on that exhibit has the hash.
 //! A peer that exhibits name becomes a lead, as intelligence, when bytes went either way or when the file that the record
-//! names with it, or one that observers saw it with, is known to a list; peers with a known file come first, then those
-//! with most bytes.
+//! names with it, or one that observers saw it with, has a category on a list; peers with such a file come first, then
+//! those with most bytes.
+//! A peer of a torrent's swarm was connected when the program wrote its file: where the record has no time, that of the
+//! file is taken, by the exhibit's clock.
 //! Of several records of one peer the highest number counts, never the sum: they are copies or states of different times.
 //! Peers whose user hash is that of a seized program are no leads.
 //! An exhibit is shown with a lead when an identifier that it states of itself is one that a record states of an account of
-//! the lead; nobody's status follows from it.
+//! the lead; nobody's status follows from it, and what more than `hub_accounts` accounts share is left out.
 //! Joins by equal values have no likelihood ratio here: how often such values are copied is not known.
 //!
 //! # Settings
-//! `peers_as_leads` 50, `told` 200: findings of one kind for each exhibit or program, the others are counted.
+//! `hub_accounts` 5, `peers_as_leads` 50, `told` 200: findings of one kind for each exhibit or program, the others are counted.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use tutela_model::address::Address;
 use tutela_model::finding::{Alternative, AlternativeState};
-use tutela_model::tables::{Origin, PeerContact, Stated};
+use tutela_model::tables::{Contact, Origin, PeerContact, SelectorKind, Stated};
 use tutela_model::{Finding, Phrase, RowRef, Statement, Text};
 
 use crate::devices::clients::{Client, ClientKey};
 use crate::devices::hash::{Hash, HashKind};
 use crate::devices::seen::SeenPeer;
 use crate::devices::{Cited, Devices, cite, utc};
-use crate::facts::{CaseFacts, folded};
+use crate::facts::{CaseFacts, Identifier, folded};
 use crate::identity::Group;
 use crate::sharing_grade::Contents;
-
-pub use crate::devices::hash::seeded_md5;
 
 /// Sentences of this analysis.
 pub static STATEMENTS: &[Statement] = &[
@@ -180,6 +180,8 @@ pub static STATEMENTS: &[Statement] = &[
     },
 ];
 
+/// What more accounts than this share ties no exhibit to any of them.
+const HUB_ACCOUNTS: usize = 5;
 const PEERS_AS_LEADS: usize = 50;
 const TOLD: usize = 200;
 /// Addresses that a sentence names.
@@ -219,6 +221,8 @@ pub struct PeerLead {
     pub findings: Vec<String>,
     /// Where it was last, as far as a time is known: address, port, microseconds UTC.
     pub at: Option<(Address, Option<u16>, i64)>,
+    /// Whether that time is when the program wrote its file, by the exhibit's clock.
+    pub by_file: bool,
     /// The network.
     pub network: Text,
     /// For and against.
@@ -258,6 +262,7 @@ pub fn run(devices: &Devices, groups: &[Group], facts: &CaseFacts) -> Links {
     for finding in &mut links.findings {
         finding.settings.insert("peers_as_leads".to_owned(), PEERS_AS_LEADS.into());
         finding.settings.insert("told".to_owned(), TOLD.into());
+        finding.settings.insert("hub_accounts".to_owned(), HUB_ACCOUNTS.into());
     }
     links
 }
@@ -504,6 +509,8 @@ struct Recorded {
     last: Option<(i64, Text)>,
     /// Where it was, the last time that a record has both.
     at: Option<(i64, Address, Option<u16>)>,
+    /// Where it was when a program wrote its file.
+    written_at: Option<(i64, Address, Option<u16>)>,
     rows: Cited,
 }
 
@@ -517,13 +524,17 @@ fn name_of((network, peer): &PeerKey) -> String {
 }
 
 impl Recorded {
-    fn add(&mut self, contact: &PeerContact, at: &RowRef) {
+    fn add(&mut self, contact: &PeerContact, at: &RowRef, client: &Client) {
         self.bytes.add(contact);
         self.rows.push(at.clone());
-        let Some(seen) = &contact.last_seen else { return };
-        self.last = self.last.take().max(Some((seen.at_us, seen.said.clone())));
-        let at = contact.address.as_ref().map(|said| (seen.at_us, said.address, contact.port));
-        self.at = self.at.max(at);
+        let there = |at_us| Some((at_us, contact.address.as_ref()?.address, contact.port));
+        if let Some(seen) = &contact.last_seen {
+            self.last = self.last.take().max(Some((seen.at_us, seen.said.clone())));
+            self.at = self.at.max(there(seen.at_us));
+        } else if contact.contact == Contact::Swarm {
+            let written_us = client.written_us.get(&at.source).copied();
+            self.written_at = self.written_at.max(written_us.and_then(there));
+        }
     }
 }
 
@@ -538,13 +549,13 @@ fn recorded(devices: &Devices, own: &Own, contents: &Contents<'_>) -> BTreeMap<P
             let address = contact.address.as_ref().map(|said| (said.address, contact.port));
             let Some(peer) = number.map(Ok).or(address.map(Err)) else { continue };
             let of_peer = peers.entry((contact.network.word().into(), peer)).or_default();
-            of_peer.add(contact, at);
+            of_peer.add(contact, at, client);
             of_peer.exhibits.insert(key.exhibit.clone().unwrap_or_else(|| key.folder.clone()));
             if let Some(hash) = contact.file_hash.as_deref().and_then(Hash::parse) {
                 let known = devices.lists.of(&contents.widened([hash]));
-                if known.is_known() {
+                if !known.graded().is_empty() {
                     of_peer.known_files.insert(hash);
-                    of_peer.lists.extend(known.names());
+                    of_peer.lists.extend(known.graded());
                     of_peer.list_rows.extend(known.rows);
                 }
             }
@@ -559,7 +570,7 @@ fn peers(devices: &Devices, own: &Own, contents: &Contents<'_>, links: &mut Link
         |(network, peer): &PeerKey| devices.seen.peers.get(&(network.clone(), peer.as_ref().ok()?.clone()));
     let seen_known = |key: &PeerKey| {
         let files = seen_of(key).into_iter().flat_map(|seen| &seen.files);
-        files.into_iter().any(|hash| devices.lists.of(&contents.widened([*hash])).is_known())
+        files.into_iter().any(|hash| !devices.lists.of(&contents.widened([*hash])).graded().is_empty())
     };
     let mut ranked: Vec<(bool, &PeerKey, &Recorded)> = recorded
         .iter()
@@ -587,7 +598,8 @@ fn peers(devices: &Devices, own: &Own, contents: &Contents<'_>, links: &mut Link
             exhibits: of_peer.exhibits.clone(),
             known_file: says_known.filter(|_| known).map(|finding| finding.id.clone()),
             findings: findings.iter().map(|finding| finding.id.clone()).collect(),
-            at: last_place(of_peer, seen),
+            at: last_place(of_peer, seen).map(|(at, _)| at),
+            by_file: last_place(of_peer, seen).is_some_and(|(_, by_file)| by_file),
             network: key.0.clone(),
             propositions: ["for", "against"]
                 .map(|side| Phrase::new(&format!("device_links.{side}.peer")).with("peer", name.as_str()))
@@ -607,11 +619,16 @@ fn peers(devices: &Devices, own: &Own, contents: &Contents<'_>, links: &mut Link
     }
 }
 
-/// Where a peer was last, by the exhibits' records or the observers'.
-fn last_place(of_peer: &Recorded, seen: Option<&SeenPeer>) -> Option<(Address, Option<u16>, i64)> {
-    let observed = seen.and_then(SeenPeer::last);
-    let recorded = of_peer.at.map(|(at_us, address, port)| (address, port, at_us));
-    observed.into_iter().chain(recorded).max_by_key(|(address, port, at_us)| (*at_us, *port, *address))
+/// Where and when a peer was somewhere.
+type There = (Address, Option<u16>, i64);
+
+/// Where a peer was last, by the exhibits' records or the observers'; where neither has a time, when the program wrote
+/// its file, which is said of it.
+fn last_place(of_peer: &Recorded, seen: Option<&SeenPeer>) -> Option<(There, bool)> {
+    let there = |(at_us, address, port)| (address, port, at_us);
+    let stated = seen.and_then(SeenPeer::last).into_iter().chain(of_peer.at.map(there));
+    let last = stated.max_by_key(|(address, port, at_us)| (*at_us, *port, *address));
+    last.map(|last| (last, false)).or_else(|| Some((there(of_peer.written_at?), true)))
 }
 
 fn of_record(name: &str, of_peer: &Recorded) -> Finding {
@@ -639,10 +656,20 @@ fn of_sightings(name: &str, seen: &SeenPeer, devices: &Devices) -> Finding {
 
 /// Exhibits that state an identifier of an account: shown with the account's lead, and nothing more.
 fn exhibits_of_accounts(devices: &Devices, groups: &[Group], facts: &CaseFacts, links: &mut Links) {
+    let mut accounts_of: BTreeMap<&Identifier, BTreeSet<&String>> = BTreeMap::new();
+    for (account, selectors) in &facts.account_selectors {
+        let of_exhibits = selectors.iter().map(|selector| &selector.identifier);
+        for identifier in of_exhibits.filter(|identifier| devices.stated.of_exhibits.contains_key(identifier))
+        {
+            accounts_of.entry(identifier).or_default().insert(account);
+        }
+    }
     for (group, of_group) in groups.iter().zip(&mut links.of_groups) {
         for account in group.accounts.iter().map(crate::usage::AccountKey::name) {
             for selector in facts.account_selectors.get(&account).into_iter().flatten() {
-                if selector.verified == Stated::No || selector.origin == Origin::Mined {
+                let shared_by = accounts_of.get(&selector.identifier).map_or(0, BTreeSet::len);
+                let is_stated = selector.verified != Stated::No && selector.origin != Origin::Mined;
+                if !is_stated || shared_by > HUB_ACCOUNTS {
                     continue;
                 }
                 let (kind, value) = &selector.identifier;
@@ -657,7 +684,7 @@ fn exhibits_of_accounts(devices: &Devices, groups: &[Group], facts: &CaseFacts, 
                     let mut finding = Finding::new("device_links", &subject, statement);
                     let own = rows.iter().cloned();
                     cite(&mut finding, own.chain([selector.row.clone()]));
-                    if *kind == tutela_model::tables::SelectorKind::UserHash {
+                    if *kind == SelectorKind::UserHash {
                         of_group.peers.insert(format!("ed2k/{value}"));
                     }
                     of_group.exhibits.insert(exhibit.clone());

@@ -7,7 +7,7 @@ use tutela_model::finding::{Band, Factor, Gate, NextStep, PersonStatus};
 use tutela_model::{Lead, Strength, Text};
 
 use crate::device_links::{Links, OfGroup, PeerLead};
-use crate::gates::Gates;
+use crate::gates::{self, Gates};
 use crate::identity::{Group, Identity, account_id};
 use crate::next_steps::NextSteps;
 use crate::priority::{Priority, Urgency};
@@ -101,7 +101,7 @@ fn of_peer(peer: &PeerLead, steps: &[NextStep]) -> Lead {
         findings: peer.findings.clone(),
         alternatives: peer.alternatives.clone(),
         next_steps: steps.to_vec(),
-        gates: Vec::new(),
+        gates: gates::of_peer(),
     }
 }
 

@@ -159,6 +159,13 @@ pub static STATEMENTS: &[Statement] = &[
         en: "the peer {peer} was at this address; only the operator can name a line",
     },
     Statement {
+        key: "next_steps.peer_written.why",
+        it: "il peer {peer} era collegato da questo indirizzo quando il programma ha scritto il suo file, secondo l'orologio \
+             del reperto: prima di chiedere va confrontato con l'ora esatta",
+        en: "the peer {peer} was connected from this address when the program wrote its file, by the exhibit's clock: before \
+             asking, it is to be held against the exact time",
+    },
+    Statement {
         key: "next_steps.peer_seen.ask",
         it: "osservazioni del peer {peer}, con indirizzo, porta e orario",
         en: "sightings of the peer {peer}, with address, port and time",
@@ -290,7 +297,7 @@ fn for_peer(peer: &PeerLead, answered: &Answered) -> NextStep {
             .with("at", utc(at_us)),
         of: "RIR → ISP".to_owned(),
         by: Retention::of("telematic_traffic").until(at_us),
-        why: about("next_steps.peer_holder.why"),
+        why: about(if peer.by_file { "next_steps.peer_written.why" } else { "next_steps.peer_holder.why" }),
         gain_millibits: expected(
             millibits(answered.n_lines.max(2), 1),
             answered.on_one_line,

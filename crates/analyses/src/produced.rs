@@ -23,6 +23,7 @@
 //! A file agrees when it was made or last written on the exhibit within `tolerance_s` of the time at which it was taken.
 //! Files that lists know, and those similar to them, are left out; so are cameras with fewer than `files` such files,
 //! unless a record or a known file names their serial number.
+//! A camera is that of known files when a file to which a list gives a category states its model and serial number.
 //! A name as a camera gives it is four characters and four digits (JEITA CP-3461, DCF), or a date and time as telephones
 //! write it.
 //!
@@ -126,7 +127,7 @@ pub fn run(devices: &Devices) -> Produced {
         let known = devices.lists.of(&shot.hashes);
         if known.is_known() {
             of_camera.known.push((shot, taken));
-            of_camera.lists.extend(categorised(&known));
+            of_camera.lists.extend(known.graded());
         } else if known.withdrawn.is_empty() && !similar.contains(&taken.sha256) {
             of_camera.unknown.push((shot, taken));
         }
@@ -160,12 +161,6 @@ pub fn run(devices: &Devices) -> Produced {
         produced.findings.extend(findings);
     }
     produced
-}
-
-/// The lists that give a content a category: a list without any only says that it has seen the file.
-fn categorised(known: &crate::devices::lists::Known<'_>) -> Vec<String> {
-    let with = known.standing.iter().filter(|listing| listing.category.is_some());
-    with.map(|listing| listing.name()).collect()
 }
 
 /// A camera with a serial number: its name and the number, folded.

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use arrow_array::RecordBatch;
 use memory::{Memory, daily_leases, findings, logins, only_lead, subscriber};
-use tutela_analyses::{ANALYSES, Derived, derive, device_links};
+use tutela_analyses::{ANALYSES, Derived, derive};
 use tutela_model::finding::{Band, PersonStatus};
 use tutela_model::table::{Part, TablesError};
 use tutela_model::{Catalogue, Decisions, Digest, Finding, Lang, Phrase, TableInfo, Tables};
@@ -366,7 +366,7 @@ fn a_record_that_names_a_camera_s_serial_number_is_named_without_its_owner() {
 fn seeded(content: &str) -> String {
     let digit = |at: usize| u8::from_str_radix(&ed2k(content)[at..at + 2], 16).expect("digits");
     let bytes: [u8; 16] = std::array::from_fn(|idx| digit(idx * 2));
-    device_links::seeded_md5(77, &bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    tutela_model::seeded::seeded(77, &bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Sightings of the user hash of the first exhibit, and of another peer that it names.
@@ -448,6 +448,7 @@ fn peers_that_exhibits_name_are_leads_without_a_name_known_files_first_then_byte
         assert!(lead.accounts.is_empty() && lead.lines.is_empty() && lead.strength.0 == 0);
         assert_eq!(lead.next_steps[0].ask.key, "next_steps.peer_holder.ask");
         assert_eq!(lead.factors[0].state, "yes");
+        assert!(lead.gates.iter().all(|gate| !gate.passed));
     }
     // What observers saw last: address, port and time; the operator keeps it for a year.
     assert_eq!(derived.leads[0].next_steps[0].ask.text("address"), "198.18.0.7");
@@ -534,6 +535,55 @@ fn an_exhibit_that_states_an_identifier_of_an_account_is_shown_and_changes_no_st
     let link = only(&with, "device_links.exhibit_of_account");
     assert!(lead.findings.contains(&link.id));
     assert!(lead.findings.contains(&only(&with, "known_files.exhibit").id));
+}
+
+#[test]
+fn what_many_accounts_share_ties_no_exhibit_to_them() {
+    let leads_with = |n_accounts: usize| {
+        let accounts = 1..=n_accounts;
+        let log: String = accounts.clone().map(|n| logins(&format!("a{n}"), "198.18.0.1", "")).collect();
+        let same = |n| format!("selector: account, agora/a{n}, mac, 02:00:00:00:00:01, , , ,\n");
+        let derived = Memory::default()
+            .file(
+                "exhibit",
+                "exhibit: E-1, , disco, , , , raw, , , ,\nselector: device, E-1, mac, 020000000001, , , ,",
+            )
+            .file("log", &log)
+            .file("platform", &accounts.map(same).collect::<String>())
+            .derive();
+        derived.leads.iter().filter(|lead| lead.exhibits == ["E-1"]).count()
+    };
+    assert!(leads_with(5) > 0);
+    assert_eq!(leads_with(6), 0);
+}
+
+#[test]
+fn a_peer_of_a_swarm_is_asked_about_for_when_the_program_wrote_its_file_and_that_is_said() {
+    let torrent = format!("btih:{}", "ab".repeat(20));
+    let swarm =
+        format!("peer_contact: bittorrent, qBittorrent, swarm, , , 203.0.113.9, 6881, {torrent}, , , ,\n");
+    let resume =
+        file_at("E-1", "/BT_backup/x.fastresume", "x.fastresume", "allocated", ["2026-02-07T10:00:00Z", ""]);
+    let category = |category: &str| {
+        let listed =
+            format!("known_match: , , , {torrent}, recorded, lista, , , schema, {category}, , , , false");
+        Memory::default()
+            .file("exhibit", "exhibit: E-1, , disco, , , , raw, , , ,")
+            .file("x.fastresume", &swarm)
+            .file("file", &resume)
+            .file("matches", &listed)
+            .derive()
+    };
+    let derived = category("1");
+    let lead = only_lead(&derived);
+    assert_eq!(lead.peers, ["bittorrent/203.0.113.9:6881"]);
+    let step = &lead.next_steps[0];
+    assert_eq!(
+        (step.ask.text("at"), step.why.key.as_str()),
+        ("2026-02-07T10:00:00Z", "next_steps.peer_written.why")
+    );
+    // A list that gives the torrent no category only says that it has seen it, and no bytes are recorded.
+    assert!(category("").leads.is_empty());
 }
 
 #[test]

@@ -19,6 +19,7 @@ pub mod source;
 
 pub mod finding;
 pub mod phrase;
+pub mod seeded;
 pub mod strength;
 
 pub use address::{Address, Prefix};

@@ -49,6 +49,8 @@ pub struct Client {
     pub artefacts: BTreeSet<RowRef>,
     /// How many of these were deleted.
     pub n_deleted: u64,
+    /// By received file, when the program last wrote it: microseconds UTC, by the clock of what held it.
+    pub written_us: BTreeMap<String, i64>,
 }
 
 /// What a program recorded of one file. Several records of it are copies of each other or of different times: what they
@@ -72,15 +74,10 @@ pub fn read(tables: &dyn Tables, places: &Places) -> Result<Clients, TablesError
     let mut clients = Clients::new();
     each_row::<SharedFile>(tables, &mut |source, row| {
         let at = RowRef::new(&SharedFile::INFO, source, &row.place);
-        let hashes: Vec<Hash> = [Some(&row.file_hash), row.other_hash.as_ref()]
-            .into_iter()
-            .flatten()
-            .filter_map(|said| Hash::parse(said))
-            .collect();
         each_of(&mut clients, places, source, &mut |client| {
             client.programs.insert(row.program.clone());
             let file = client.files.entry(row.file_hash.to_lowercase()).or_default();
-            file.hashes.extend(&hashes);
+            file.hashes.extend(hashes_of(&row));
             file.rows.push((row.clone(), at.clone()));
         });
     })?;
@@ -114,6 +111,12 @@ pub fn read(tables: &dyn Tables, places: &Places) -> Result<Clients, TablesError
     Ok(clients)
 }
 
+/// The hashes that a record states of its file.
+pub fn hashes_of(row: &SharedFile) -> impl Iterator<Item = Hash> {
+    let said = [Some(&row.file_hash), row.other_hash.as_ref()];
+    said.into_iter().flatten().filter_map(|said| Hash::parse(said))
+}
+
 /// Hands out the programs whose artefact a received file is.
 pub fn each_of(clients: &mut Clients, places: &Places, source: Digest, each: &mut dyn FnMut(&mut Client)) {
     let Some(of_exhibits) = places.get(&source) else {
@@ -125,6 +128,7 @@ pub fn each_of(clients: &mut Clients, places: &Places, source: Digest, each: &mu
         let client = clients.entry(key).or_default();
         if client.artefacts.insert(placed.row.clone()) {
             client.n_deleted += u64::from(placed.deleted);
+            client.written_us.extend(placed.modified_us.map(|at_us| (source.hex(), at_us)));
         }
         each(client);
     }

@@ -105,6 +105,8 @@ pub struct Placed {
     pub path: Text,
     /// Whether it was deleted.
     pub deleted: bool,
+    /// When it was last written, microseconds UTC, by the clock of what held it.
+    pub modified_us: Option<i64>,
     /// How many copies the exhibit has.
     pub n_copies: u64,
     /// The row of the file.
@@ -248,7 +250,13 @@ impl Files {
         let path = || Text::from(columns.path.value(row_idx));
         let row = || columns.row(source, row_idx);
         if let Some(digest) = content.sha256.map(Digest).filter(|digest| asked.artefacts.contains(digest)) {
-            self.place(digest, exhibit, path(), is_deleted(state), row());
+            let modified_us = time_us(columns.modified, row_idx);
+            let deleted = is_deleted(state);
+            self.place(
+                digest,
+                exhibit,
+                Placed { path: path(), deleted, modified_us, n_copies: 1, row: row() },
+            );
         }
         if let Some(taken) = media.taken {
             self.shots.push(Shot {
@@ -267,9 +275,8 @@ impl Files {
         }
     }
 
-    fn place(&mut self, digest: Digest, exhibit: &Text, path: Text, deleted: bool, row: RowRef) {
+    fn place(&mut self, digest: Digest, exhibit: &Text, other: Placed) {
         let of_exhibit = self.placed.entry(digest).or_default();
-        let other = Placed { path, deleted, n_copies: 1, row };
         match of_exhibit.get_mut(exhibit) {
             None => {
                 of_exhibit.insert(exhibit.clone(), other);

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use md5::{Digest as _, Md5};
+use tutela_model::seeded::seeded;
 use tutela_model::words::Words;
 
 tutela_model::words! {
@@ -106,18 +106,12 @@ impl fmt::Debug for Hash {
     }
 }
 
-/// What eMule keeps of a cancelled download: MD5 over the seed, little-endian, and the eDonkey hash of the file.
-#[must_use]
-pub fn seeded_md5(seed: u32, ed2k: &[u8; 16]) -> [u8; 16] {
-    Md5::new().chain_update(seed.to_le_bytes()).chain_update(ed2k).finalize().into()
-}
-
 impl Hash {
-    /// The same of an eDonkey hash; none of any other.
+    /// What eMule keeps of a cancelled download of the file that an eDonkey hash names; none of any other hash.
     pub fn seeded(&self, seed: u32) -> Option<Self> {
         let ed2k: &[u8; 16] = self.bytes().try_into().ok().filter(|_| self.kind == HashKind::Ed2k)?;
         let mut bytes = [0; 32];
-        bytes[..16].copy_from_slice(&seeded_md5(seed, ed2k));
+        bytes[..16].copy_from_slice(&seeded(seed, ed2k));
         Some(Self { kind: HashKind::SeededMd5, bytes })
     }
 }

@@ -219,6 +219,12 @@ impl Known<'_> {
         !self.standing.is_empty()
     }
 
+    /// The lists as sentences name them that give a category. A list without any only says that it has seen the file.
+    pub fn graded(&self) -> BTreeSet<String> {
+        let graded = self.standing.iter().filter(|listing| listing.category.is_some());
+        graded.map(|listing| listing.name()).collect()
+    }
+
     /// The lists as sentences name them.
     pub fn names(&self) -> Vec<String> {
         let names: BTreeSet<String> = self.standing.iter().map(|listing| listing.name()).collect();

@@ -190,10 +190,7 @@ impl Devices {
 /// The hashes that programs and chats record of files.
 fn recorded_hashes(tables: &dyn Tables) -> Result<BTreeSet<Hash>, TablesError> {
     let mut hashes = BTreeSet::new();
-    each_row::<SharedFile>(tables, &mut |_, row| {
-        let said = [Some(&row.file_hash), row.other_hash.as_ref()];
-        hashes.extend(said.into_iter().flatten().filter_map(|said| Hash::parse(said)));
-    })?;
+    each_row::<SharedFile>(tables, &mut |_, row| hashes.extend(clients::hashes_of(&row)))?;
     each_row::<PeerContact>(tables, &mut |_, row| {
         hashes.extend(row.file_hash.as_deref().and_then(Hash::parse));
     })?;
