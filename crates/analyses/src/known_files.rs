@@ -46,27 +46,32 @@ use crate::devices::{Cited, Devices, cite};
 pub static STATEMENTS: &[Statement] = &[
     Statement {
         key: "known_files.exhibit",
-        it: "reperto {exhibit}: {known|contenuto noto|contenuti noti} agli elenchi ({known_places} posizioni) e {new|immagine \
+        it: "reperto {exhibit}: {known|contenuto noto|contenuti noti} agli elenchi ({known_places|posizione|posizioni}) e {new|immagine \
              o filmato che nessun elenco conosce|immagini o filmati che nessun elenco conosce}; {n_files|file letto|file \
              letti}, {distinct|contenuto diverso|contenuti diversi}; simili a voci di elenchi: {similar}; note solo a voci \
              ritirate: {withdrawn}",
-        en: "exhibit {exhibit}: {known|content|contents} known to lists ({known_places} places) and {new|picture or film that \
+        en: "exhibit {exhibit}: {known|content|contents} known to lists ({known_places|place|places}) and {new|picture or film that \
              no list knows|pictures or films that no list knows}; {n_files|file|files} read, {distinct|distinct \
              content|distinct contents}; similar to entries of lists: {similar}; known to withdrawn entries only: \
              {withdrawn}",
     },
     Statement {
         key: "known_files.exhibit_incomplete",
-        it: "reperto {exhibit}, letto in parte: {known|contenuto noto|contenuti noti} agli elenchi ({known_places} posizioni) \
+        it: "reperto {exhibit}, letto in parte: {known|contenuto noto|contenuti noti} agli elenchi ({known_places|posizione|posizioni}) \
              e {new|immagine o filmato che nessun elenco conosce|immagini o filmati che nessun elenco conosce}; \
              {n_files|file letto|file letti}, {distinct|contenuto diverso|contenuti diversi}; simili a voci di elenchi: \
-             {similar}; note solo a voci ritirate: {withdrawn}; non letti: {unread|elemento|elementi}, senza hash \
+             {similar}; noti solo a voci ritirate: {withdrawn}; non letti: {unread|elemento|elementi}, senza hash \
              {unhashed}, letti solo in parte {cut}: di questi non risulta nulla",
-        en: "exhibit {exhibit}, read in part: {known|content|contents} known to lists ({known_places} places) and \
+        en: "exhibit {exhibit}, read in part: {known|content|contents} known to lists ({known_places|place|places}) and \
              {new|picture or film that no list knows|pictures or films that no list knows}; {n_files|file|files} read, \
              {distinct|distinct content|distinct contents}; similar to entries of lists: {similar}; known to withdrawn \
              entries only: {withdrawn}; not read: {unread|thing|things}, without a hash {unhashed}, read in part only {cut}: \
              of these nothing is known",
+    },
+    Statement {
+        key: "known_files.not_read",
+        it: "reperto {exhibit}: nessun file ne è stato ancora letto; del contenuto non risulta nulla",
+        en: "exhibit {exhibit}: no file of it has been read yet; of its content nothing is known",
     },
     Statement {
         key: "known_files.category",
@@ -128,7 +133,10 @@ pub fn run(devices: &Devices) -> Vec<Finding> {
         let mut told: Vec<(&Hash, &KnownContent<'_>)> =
             of_exhibit.iter().filter(|(_, content)| !content.standing.is_empty()).collect();
         told.sort_by_key(|(hash, content)| (Reverse(content.n_places()), **hash));
-        findings.push(headline(exhibit, devices, of_exhibit, told.len().min(FILES_TOLD)));
+        findings.push(match is_read(exhibit, devices, of_exhibit) {
+            true => headline(exhibit, devices, of_exhibit, told.len().min(FILES_TOLD)),
+            false => not_read(exhibit, devices),
+        });
         findings.extend(categories(exhibit, of_exhibit));
         findings
             .extend(told.iter().take(FILES_TOLD).map(|(hash, content)| of_content(exhibit, hash, content)));
@@ -256,6 +264,19 @@ fn split(contents: &[Content], known: &OfExhibit<'_>, similar: &BTreeSet<Hash>) 
         split.new_deleted += u64::from(is_new && same.iter().all(|content| content.deleted));
     }
     split
+}
+
+/// Whether anything of an exhibit was read, or tried.
+fn is_read(exhibit: &Text, devices: &Devices, known: &OfExhibit<'_>) -> bool {
+    let tried = devices.unread.contains_key(exhibit) || devices.files.contents.contains_key(exhibit);
+    tried || !known.is_empty()
+}
+
+/// Of an exhibit that was only taken in, nothing is said: least of all that nothing is known on it.
+fn not_read(exhibit: &Text, devices: &Devices) -> Finding {
+    let mut finding = Finding::new("known_files", exhibit, about("known_files.not_read", exhibit));
+    cite(&mut finding, devices.described.get(exhibit).into_iter().flatten().cloned());
+    finding
 }
 
 fn headline(exhibit: &Text, devices: &Devices, known: &OfExhibit<'_>, n_told: usize) -> Finding {

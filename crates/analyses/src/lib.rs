@@ -219,8 +219,8 @@ pub fn derive_from(
     let same_user = same_user::run(&views, &facts, &usage, decisions);
     begin("identity");
     let identity = identity::run(&usage, &facts, &attribution, &views, &same_user.sets);
-    let devices = Devices::read(tables)?;
     begin("known_files");
+    let devices = Devices::read(tables)?;
     let known_files = known_files::run(&devices);
     begin("sharing_grade");
     let sharing_grade = sharing_grade::run(&devices);
@@ -264,7 +264,12 @@ fn of_exhibits(
     findings: [&[Finding]; 2],
     produced: &BTreeMap<Text, Vec<String>>,
 ) -> BTreeMap<Text, Vec<String>> {
-    const SUMS: [&str; 3] = ["known_files.exhibit", "known_files.exhibit_incomplete", "sharing_grade.client"];
+    const SUMS: [&str; 4] = [
+        "known_files.exhibit",
+        "known_files.exhibit_incomplete",
+        "known_files.not_read",
+        "sharing_grade.client",
+    ];
     let mut of_exhibits: BTreeMap<Text, Vec<String>> = BTreeMap::new();
     let sums = findings.into_iter().flatten().filter(|f| SUMS.contains(&f.statement.key.as_str()));
     for finding in sums.filter(|finding| !finding.text("exhibit").is_empty()) {

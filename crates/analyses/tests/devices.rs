@@ -260,6 +260,13 @@ fn what_was_not_read_is_said_in_the_headline() {
 }
 
 #[test]
+fn an_exhibit_that_was_only_taken_in_is_never_said_to_have_nothing_known() {
+    let derived = disk().file("added", "exhibit: E-9, , disco, , , , raw, , , ,").derive();
+    assert_eq!(only(&derived, "known_files.not_read").text("exhibit"), "E-9");
+    assert_eq!(only(&derived, "known_files.exhibit").text("exhibit"), "E-1");
+}
+
+#[test]
 fn an_exhibit_that_two_tables_list_is_counted_once() {
     let again = disk().file("again", &file("E-1", "/a/file 1.bin", "one")).derive();
     assert_eq!(only(&again, "known_files.exhibit").number("known_places"), 3);
@@ -682,7 +689,8 @@ fn every_statement_on_devices_is_said_with_all_its_values() {
         "E-1",
         [("known.met", ""), ("clients.met", ""), ("preferences.dat", ""), ("canceled.met", &(many + &seeds))],
     )
-    .file("list", &all);
+    .file("list", &all)
+    .file("added", "exhibit: E-9, , disco, , , , raw, , , ,");
     let unread: String = ["damaged", "truncated", "limit", "encrypted", "unsupported", "disagreement"]
         .map(|why| format!("unread: E-1, /{why}, {why}, ,\n"))
         .concat();
