@@ -34,7 +34,8 @@
 //! Joins by equal values have no likelihood ratio here: how often such values are copied is not known.
 //!
 //! # Settings
-//! `hub_accounts` 5, `peers_as_leads` 50, `told` 200: findings of one kind for each exhibit or program, the others are counted.
+//! `hub_accounts` 5, `peers_as_leads` 50, `told` 200: findings of one kind for each exhibit or program, the others are
+//! counted.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,19 +57,19 @@ use crate::sharing_grade::Contents;
 pub static STATEMENTS: &[Statement] = &[
     Statement {
         key: "device_links.own_seen",
-        it: "l'identificativo di rete {peer}, che le registrazioni in {place} dichiarano, è stato osservato {n} volte fra \
-             {first} e {last}, da {n_addresses|indirizzo|indirizzi} ({addresses}), con {n_files|file|file} di cui noti agli \
-             elenchi {known}; un identificativo si può copiare con il suo file",
-        en: "the user hash {peer}, which the records in {place} state, was observed {n} times between {first} and {last}, from \
-             {n_addresses|address|addresses} ({addresses}), with {n_files|file|files} of which known to lists: {known}; a \
-             user hash can be copied with its file",
+        it: "l'identificativo di rete {peer}, che le registrazioni in {place} dichiarano, è stato osservato {n} volte \
+             fra {first} e {last}, da {n_addresses|indirizzo|indirizzi} ({addresses}), con {n_files|file|file} di cui \
+             noti agli elenchi {known}; un identificativo si può copiare con il suo file",
+        en: "the user hash {peer}, which the records in {place} state, was observed {n} times between {first} and \
+             {last}, from {n_addresses|address|addresses} ({addresses}), with {n_files|file|files} of which known to \
+             lists: {known}; a user hash can be copied with its file",
     },
     Statement {
         key: "device_links.two_exhibits",
-        it: "le registrazioni in {place} riportano come altro peer {peer}, che è l'identificativo dichiarato sul reperto \
-             {other}: byte inviati {sent:word}, byte ricevuti {received:word}; di quali file non risulta",
-        en: "the records in {place} have as another peer {peer}, a user hash that exhibit {other} states: bytes sent to it \
-             {sent:word}, bytes received from it {received:word}; of which files does not appear",
+        it: "le registrazioni in {place} riportano come altro peer {peer}, che è l'identificativo dichiarato sul \
+             reperto {other}: byte inviati {sent:word}, byte ricevuti {received:word}; di quali file non risulta",
+        en: "the records in {place} have as another peer {peer}, a user hash that exhibit {other} states: bytes sent \
+             to it {sent:word}, bytes received from it {received:word}; of which files does not appear",
     },
     Statement {
         key: "device_links.files_seen",
@@ -79,21 +80,21 @@ pub static STATEMENTS: &[Statement] = &[
     },
     Statement {
         key: "device_links.peer",
-        it: "le registrazioni dei reperti {exhibits} riportano il peer {peer}: byte inviati {sent:word}, byte ricevuti \
-             {received:word}, visto da ultimo {last_seen:word}; di quali file non risulta; un peer è un programma, e chi lo \
-             usasse non risulta",
-        en: "the records of exhibits {exhibits} name the peer {peer}: bytes sent to it {sent:word}, bytes received from it \
-             {received:word}, last seen {last_seen:word}; of which files does not appear; a peer is a program, and who used \
-             it does not appear",
+        it: "le registrazioni dei reperti {exhibits} riportano il peer {peer}: byte inviati {sent:word}, byte \
+             ricevuti {received:word}, visto da ultimo {last_seen:word}; di quali file non risulta; un peer è un \
+             programma, e chi lo usasse non risulta",
+        en: "the records of exhibits {exhibits} name the peer {peer}: bytes sent to it {sent:word}, bytes received \
+             from it {received:word}, last seen {last_seen:word}; of which files does not appear; a peer is a \
+             program, and who used it does not appear",
     },
     Statement {
         key: "device_links.peer_file",
-        it: "le registrazioni dei reperti {exhibits} riportano il peer {peer} per {n_files|file noto|file noti} a {lists}: byte \
-             inviati {sent:word}, byte ricevuti {received:word}, visto da ultimo {last_seen:word}; un peer è un programma, e \
-             chi lo usasse non risulta",
-        en: "the records of exhibits {exhibits} name the peer {peer} for {n_files|file|files} known to {lists}: bytes sent to it \
-             {sent:word}, bytes received from it {received:word}, last seen {last_seen:word}; a peer is a program, and who \
-             used it does not appear",
+        it: "le registrazioni dei reperti {exhibits} riportano il peer {peer} per {n_files|file noto|file noti} a \
+             {lists}: byte inviati {sent:word}, byte ricevuti {received:word}, visto da ultimo {last_seen:word}; un \
+             peer è un programma, e chi lo usasse non risulta",
+        en: "the records of exhibits {exhibits} name the peer {peer} for {n_files|file|files} known to {lists}: bytes \
+             sent to it {sent:word}, bytes received from it {received:word}, last seen {last_seen:word}; a peer is a \
+             program, and who used it does not appear",
     },
     Statement {
         key: "device_links.peer_seen",
@@ -104,31 +105,32 @@ pub static STATEMENTS: &[Statement] = &[
     },
     Statement {
         key: "device_links.peers",
-        it: "le registrazioni dei reperti riportano {n|altro peer|altri peer}; {leads} sono piste, {no_bytes} non hanno byte né \
-             file noti",
-        en: "the records of exhibits name {n|other peer|other peers}; {leads} are leads, {no_bytes} have neither bytes nor a \
-             known file",
+        it: "le registrazioni dei reperti riportano {n|altro peer|altri peer}; {leads} sono piste, {no_bytes} non \
+             hanno byte né file noti",
+        en: "the records of exhibits name {n|other peer|other peers}; {leads} are leads, {no_bytes} have neither \
+             bytes nor a known file",
     },
     Statement {
         key: "device_links.absent",
-        it: "reperto {exhibit}: le registrazioni di {channels} riportano in {n|messaggio|messaggi} l'hash {file_hash}, noto a \
-             {lists}; nessun file letto sul reperto ha questo hash",
-        en: "exhibit {exhibit}: the records of {channels} state in {n|message|messages} the hash {file_hash}, known to \
-             {lists}; no file read on the exhibit has this hash",
+        it: "reperto {exhibit}: le registrazioni di {channels} riportano in {n|messaggio|messaggi} l'hash \
+             {file_hash}, noto a {lists}; nessun file letto sul reperto ha questo hash",
+        en: "exhibit {exhibit}: the records of {channels} state in {n|message|messages} the hash {file_hash}, known \
+             to {lists}; no file read on the exhibit has this hash",
     },
     Statement {
         key: "device_links.parts",
-        it: "{place}: le registrazioni riportano {n|parte|parti} del file {file_hash} che {lists} conosce; il programma ne aveva \
-             {held}; sono gli hash scritti nelle registrazioni: il file può essere incompleto o cancellato",
-        en: "{place}: the records state {n|part|parts} of the file {file_hash} that {lists} knows; the program had {held} of \
-             them; these are the hashes that the records state: the file may be incomplete or deleted",
+        it: "{place}: le registrazioni riportano {n|parte|parti} del file {file_hash} che {lists} conosce; il \
+             programma ne aveva {held}; sono gli hash scritti nelle registrazioni: il file può essere incompleto o \
+             cancellato",
+        en: "{place}: the records state {n|part|parts} of the file {file_hash} that {lists} knows; the program had \
+             {held} of them; these are the hashes that the records state: the file may be incomplete or deleted",
     },
     Statement {
         key: "device_links.cancelled",
-        it: "fra i download annullati nelle registrazioni in {place} c'è un file noto a {lists} ({kept}): il file è stato una \
-             volta scelto e poi annullato; nulla mostra che sia stato aperto",
-        en: "among the cancelled downloads in the records in {place} is a file known to {lists} ({kept}): the file was once \
-             chosen and then cancelled; nothing shows that it was opened",
+        it: "fra i download annullati nelle registrazioni in {place} c'è un file noto a {lists} ({kept}): il file è \
+             stato una volta scelto e poi annullato; nulla mostra che sia stato aperto",
+        en: "among the cancelled downloads in the records in {place} is a file known to {lists} ({kept}): the file \
+             was once chosen and then cancelled; nothing shows that it was opened",
     },
     Statement {
         key: "device_links.not_told",
@@ -137,16 +139,17 @@ pub static STATEMENTS: &[Statement] = &[
     },
     Statement {
         key: "device_links.seeds_left",
-        it: "{n|gruppo di download annullati non è stato confrontato|gruppi di download annullati non sono stati confrontati} \
-             con gli elenchi: sono troppi",
-        en: "{n|group of cancelled downloads was|groups of cancelled downloads were} not compared with lists: there are too many",
+        it: "{n|gruppo di download annullati non è stato confrontato|gruppi di download annullati non sono stati \
+             confrontati} con gli elenchi: sono troppi",
+        en: "{n|group of cancelled downloads was|groups of cancelled downloads were} not compared with lists: there \
+             are too many",
     },
     Statement {
         key: "device_links.exhibit_of_account",
-        it: "il reperto {exhibit} dichiara {kind:word} {value}, che una registrazione riporta anche per l'account {account}; chi \
-             usasse il dispositivo o l'account non risulta da questo",
-        en: "exhibit {exhibit} states {kind:word} {value}, which a record also states of account {account}; who used the device \
-             or the account does not follow",
+        it: "il reperto {exhibit} dichiara {kind:word} {value}, che una registrazione riporta anche per l'account \
+             {account}; chi usasse il dispositivo o l'account non risulta da questo",
+        en: "exhibit {exhibit} states {kind:word} {value}, which a record also states of account {account}; who used \
+             the device or the account does not follow",
     },
     Statement {
         key: "device_links.for.peer",
@@ -170,7 +173,8 @@ pub static STATEMENTS: &[Statement] = &[
     },
     Statement {
         key: "device_links.nobody_named",
-        it: "nessuna utenza e nessuna persona è indicata: le altre spiegazioni si valutano dopo la risposta di un operatore",
+        it: "nessuna utenza e nessuna persona è indicata: le altre spiegazioni si valutano dopo la risposta di un \
+             operatore",
         en: "no line and nobody is named: other explanations are weighed once an operator has answered",
     },
     Statement {

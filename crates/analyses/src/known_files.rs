@@ -46,27 +46,28 @@ use crate::devices::{Cited, Devices, cite};
 pub static STATEMENTS: &[Statement] = &[
     Statement {
         key: "known_files.exhibit",
-        it: "reperto {exhibit}: {known|contenuto noto|contenuti noti} agli elenchi ({known_places|posizione|posizioni}) e {new|immagine \
-             o filmato che nessun elenco conosce|immagini o filmati che nessun elenco conosce}; {n_files|file letto|file \
-             letti}, {distinct|contenuto diverso|contenuti diversi}; simili a voci di elenchi: {similar}; note solo a voci \
-             ritirate: {withdrawn}",
-        en: "exhibit {exhibit}: {known|content|contents} known to lists ({known_places|place|places}) and {new|picture or film that \
-             no list knows|pictures or films that no list knows}; {n_files|file|files} read, {distinct|distinct \
-             content|distinct contents}; similar to entries of lists: {similar}; known to withdrawn entries only: \
-             {withdrawn}",
+        it: "reperto {exhibit}: {known|contenuto noto|contenuti noti} agli elenchi \
+             ({known_places|posizione|posizioni}) e {new|immagine o filmato che nessun elenco conosce|immagini o \
+             filmati che nessun elenco conosce}; {n_files|file letto|file letti}, {distinct|contenuto \
+             diverso|contenuti diversi}; simili a voci di elenchi: {similar}; noti solo a voci ritirate: {withdrawn}",
+        en: "exhibit {exhibit}: {known|content|contents} known to lists ({known_places|place|places}) and \
+             {new|picture or film that no list knows|pictures or films that no list knows}; {n_files|file|files} \
+             read, {distinct|distinct content|distinct contents}; similar to entries of lists: {similar}; known to \
+             withdrawn entries only: {withdrawn}",
     },
     Statement {
         key: "known_files.exhibit_incomplete",
-        it: "reperto {exhibit}, letto in parte: {known|contenuto noto|contenuti noti} agli elenchi ({known_places|posizione|posizioni}) \
-             e {new|immagine o filmato che nessun elenco conosce|immagini o filmati che nessun elenco conosce}; \
-             {n_files|file letto|file letti}, {distinct|contenuto diverso|contenuti diversi}; simili a voci di elenchi: \
-             {similar}; noti solo a voci ritirate: {withdrawn}; non letti: {unread|elemento|elementi}, senza hash \
-             {unhashed}, letti solo in parte {cut}: di questi non risulta nulla",
-        en: "exhibit {exhibit}, read in part: {known|content|contents} known to lists ({known_places|place|places}) and \
-             {new|picture or film that no list knows|pictures or films that no list knows}; {n_files|file|files} read, \
-             {distinct|distinct content|distinct contents}; similar to entries of lists: {similar}; known to withdrawn \
-             entries only: {withdrawn}; not read: {unread|thing|things}, without a hash {unhashed}, read in part only {cut}: \
-             of these nothing is known",
+        it: "reperto {exhibit}, letto in parte: {known|contenuto noto|contenuti noti} agli elenchi \
+             ({known_places|posizione|posizioni}) e {new|immagine o filmato che nessun elenco conosce|immagini o \
+             filmati che nessun elenco conosce}; {n_files|file letto|file letti}, {distinct|contenuto \
+             diverso|contenuti diversi}; simili a voci di elenchi: {similar}; noti solo a voci ritirate: {withdrawn}; \
+             non letti: {unread|elemento|elementi}, senza hash {unhashed}, letti solo in parte {cut}: di questi non \
+             risulta nulla",
+        en: "exhibit {exhibit}, read in part: {known|content|contents} known to lists ({known_places|place|places}) \
+             and {new|picture or film that no list knows|pictures or films that no list knows}; {n_files|file|files} \
+             read, {distinct|distinct content|distinct contents}; similar to entries of lists: {similar}; known to \
+             withdrawn entries only: {withdrawn}; not read: {unread|thing|things}, without a hash {unhashed}, read in \
+             part only {cut}: of these nothing is known",
     },
     Statement {
         key: "known_files.not_read",
@@ -77,29 +78,29 @@ pub static STATEMENTS: &[Statement] = &[
         key: "known_files.category",
         it: "reperto {exhibit}: {n|contenuto|contenuti} in {places|posizione|posizioni} nell'elenco {list}, categoria \
              «{category}» dello schema {scheme}; in file cancellati: {deleted}",
-        en: "exhibit {exhibit}: {n|content|contents} at {places|place|places} on list {list}, category “{category}” of scheme \
-             {scheme}; in deleted files: {deleted}",
+        en: "exhibit {exhibit}: {n|content|contents} at {places|place|places} on list {list}, category “{category}” \
+             of scheme {scheme}; in deleted files: {deleted}",
     },
     Statement {
         key: "known_files.withdrawn",
-        it: "reperto {exhibit}: {n|contenuto|contenuti} in {places|posizione|posizioni} erano nell'elenco {list}, categoria \
-             «{category}» dello schema {scheme}, che ha ritirato le voci; in file cancellati: {deleted}",
-        en: "exhibit {exhibit}: {n|content|contents} at {places|place|places} were on list {list}, category “{category}” of \
-             scheme {scheme}, which has withdrawn the entries; in deleted files: {deleted}",
+        it: "reperto {exhibit}: {n|contenuto|contenuti} in {places|posizione|posizioni} erano nell'elenco {list}, \
+             categoria «{category}» dello schema {scheme}, che ha ritirato le voci; in file cancellati: {deleted}",
+        en: "exhibit {exhibit}: {n|content|contents} at {places|place|places} were on list {list}, category \
+             “{category}” of scheme {scheme}, which has withdrawn the entries; in deleted files: {deleted}",
     },
     Statement {
         key: "known_files.file",
-        it: "reperto {exhibit}: il contenuto {content}, presente in {lists}, è in {places|posizione|posizioni}, di cui \
-             {deleted} in file cancellati",
-        en: "exhibit {exhibit}: the content {content}, known to {lists}, is at {places|place|places}, {deleted} of them \
-             deleted files",
+        it: "reperto {exhibit}: il contenuto {content}, presente in {lists}, è in {places|posizione|posizioni}, di \
+             cui {deleted} in file cancellati",
+        en: "exhibit {exhibit}: the content {content}, known to {lists}, is at {places|place|places}, {deleted} of \
+             them deleted files",
     },
     Statement {
         key: "known_files.similar",
-        it: "reperto {exhibit}: {n|immagine simile|immagini simili} a voci di {lists} (distanza minima {nearest:word} su 256 \
-             bit); simile non vuol dire uguale",
-        en: "exhibit {exhibit}: {n|picture|pictures} similar to entries of {lists} (smallest distance {nearest:word} of 256 \
-             bits); similar does not mean the same",
+        it: "reperto {exhibit}: {n|immagine simile|immagini simili} a voci di {lists} (distanza minima {nearest:word} \
+             su 256 bit); simile non vuol dire uguale",
+        en: "exhibit {exhibit}: {n|picture|pictures} similar to entries of {lists} (smallest distance {nearest:word} \
+             of 256 bits); similar does not mean the same",
     },
     Statement {
         key: "known_files.part",

@@ -44,32 +44,33 @@ use crate::facts::folded;
 pub static STATEMENTS: &[Statement] = &[
     Statement {
         key: "produced.camera",
-        it: "reperto {exhibit}: {n|immagine o filmato|immagini o filmati} della fotocamera {camera}, che nessun elenco \
-             conosce, dichiarano di essere stati ripresi quando i file sono comparsi sul reperto (entro {tolerance_s} \
-             secondi, con uno scarto dell'orologio di {shift_min} minuti); {named} con un nome dato dalla fotocamera, \
-             {deleted} cancellati; è un indizio: le copie conservano gli orari, gli orologi possono essere sbagliati e i \
-             dati si possono modificare",
-        en: "exhibit {exhibit}: {n|picture or film|pictures or films} of camera {camera} that no list knows state that they \
-             were taken when the files came to be on the exhibit (within {tolerance_s} seconds, with the clock off by \
-             {shift_min} minutes); {named} with a name as the camera gives it, {deleted} deleted; this is an indication: \
-             copies keep their times, clocks may be wrong and what files state can be changed",
+        it: "reperto {exhibit}: {n|immagine o filmato|immagini o filmati} della fotocamera {camera}, che nessun \
+             elenco conosce, dichiarano di essere stati ripresi quando i file sono comparsi sul reperto (entro \
+             {tolerance_s} secondi, con uno scarto dell'orologio di {shift_min} minuti); {named} con un nome dato \
+             dalla fotocamera, {deleted} cancellati; è un indizio: le copie conservano gli orari, gli orologi possono \
+             essere sbagliati e i dati si possono modificare",
+        en: "exhibit {exhibit}: {n|picture or film|pictures or films} of camera {camera} that no list knows state \
+             that they were taken when the files came to be on the exhibit (within {tolerance_s} seconds, with the \
+             clock off by {shift_min} minutes); {named} with a name as the camera gives it, {deleted} deleted; this \
+             is an indication: copies keep their times, clocks may be wrong and what files state can be changed",
     },
     Statement {
         key: "produced.camera_of_known",
-        it: "reperto {exhibit}: la fotocamera {camera}, con la stessa matricola, è dichiarata da {known|file noto|file noti} \
-             a {lists} e da {unknown|immagine o filmato|immagini o filmati} che nessun elenco conosce; chi abbia usato la \
-             fotocamera non risulta, e la matricola si può modificare",
-        en: "exhibit {exhibit}: camera {camera}, with the same serial number, is stated by {known|file|files} known to \
-             {lists} and by {unknown|picture or film|pictures or films} that no list knows; who used the camera does not \
-             appear, and the serial number can be changed",
+        it: "reperto {exhibit}: la fotocamera {camera}, con la stessa matricola, è dichiarata da {known|file \
+             noto|file noti} a {lists} e da {unknown|immagine o filmato|immagini o filmati} che nessun elenco \
+             conosce; chi abbia usato la fotocamera non risulta, e la matricola si può modificare",
+        en: "exhibit {exhibit}: camera {camera}, with the same serial number, is stated by {known|file|files} known \
+             to {lists} and by {unknown|picture or film|pictures or films} that no list knows; who used the camera \
+             does not appear, and the serial number can be changed",
     },
     Statement {
         key: "produced.camera_named",
-        it: "reperto {exhibit}: la matricola della fotocamera {camera}, dichiarata da {unknown|immagine o filmato|immagini o \
-             filmati} che nessun elenco conosce, figura anche in {n|altra registrazione|altre registrazioni}; di chi sia \
-             la fotocamera non risulta da questo",
-        en: "exhibit {exhibit}: the serial number of camera {camera}, stated by {unknown|picture or film|pictures or films} \
-             that no list knows, stands in {n|other record|other records} too; whose the camera is does not follow",
+        it: "reperto {exhibit}: la matricola della fotocamera {camera}, dichiarata da {unknown|immagine o \
+             filmato|immagini o filmati} che nessun elenco conosce, figura anche in {n|altra registrazione|altre \
+             registrazioni}; di chi sia la fotocamera non risulta da questo",
+        en: "exhibit {exhibit}: the serial number of camera {camera}, stated by {unknown|picture or film|pictures or \
+             films} that no list knows, stands in {n|other record|other records} too; whose the camera is does not \
+             follow",
     },
     Statement {
         key: "produced.copied",

@@ -48,54 +48,55 @@ use crate::facts::folded;
 pub static STATEMENTS: &[Statement] = &[
     Statement {
         key: "sharing_grade.client",
-        it: "le registrazioni di {programs} in {place} riportano {n|file|file}: offerti {offered}, richiesti {requested}, \
-             con richieste accettate {accepted}, con byte inviati {bytes_sent}, inviati a un peer indicato con il file \
-             {sent_to_named}, senza alcun dato di condivisione {recorded}; ognuno è contato al grado più alto; presenti in \
-             elenchi: {known}",
+        it: "le registrazioni di {programs} in {place} riportano {n|file|file}: offerti {offered}, richiesti \
+             {requested}, con richieste accettate {accepted}, con byte inviati {bytes_sent}, inviati a un peer \
+             indicato con il file {sent_to_named}, senza alcun dato di condivisione {recorded}; ognuno è contato al \
+             grado più alto; presenti in elenchi: {known}",
         en: "the records of {programs} in {place} hold {n|file|files}: offered {offered}, requested {requested}, with \
              accepted requests {accepted}, with bytes sent {bytes_sent}, sent to a peer named with the file \
-             {sent_to_named}, without any sign of sharing {recorded}; each is counted at its highest grade; known to lists: \
-             {known}",
+             {sent_to_named}, without any sign of sharing {recorded}; each is counted at its highest grade; known to \
+             lists: {known}",
     },
     Statement {
         key: "sharing_grade.file_accepted",
-        it: "le registrazioni di {programs} in {place} riportano {n_accepted|richiesta accettata|richieste accettate} su \
-             {n_requests:word} per il file {file_hash} ({file_name}), presente in {lists}; una richiesta accettata non è un \
-             trasferimento, e la registrazione non dice di chi fosse",
-        en: "the records of {programs} in {place} state {n_accepted|accepted request|accepted requests} of {n_requests:word} for \
-             the file {file_hash} ({file_name}), known to {lists}; an accepted request is not a transfer, and the record \
-             does not say whose it was",
+        it: "le registrazioni di {programs} in {place} riportano {n_accepted|richiesta accettata|richieste accettate} \
+             su {n_requests:word} per il file {file_hash} ({file_name}), presente in {lists}; una richiesta accettata \
+             non è un trasferimento, e la registrazione non dice di chi fosse",
+        en: "the records of {programs} in {place} state {n_accepted|accepted request|accepted requests} of \
+             {n_requests:word} for the file {file_hash} ({file_name}), known to {lists}; an accepted request is not a \
+             transfer, and the record does not say whose it was",
     },
     Statement {
         key: "sharing_grade.file_bytes_sent",
         it: "le registrazioni di {programs} in {place} riportano {n_bytes_sent|byte inviato|byte inviati} del file \
-             {file_hash} ({file_name}; dimensione {file_size:word}), presente in {lists}; non dicono a chi, né che il file sia \
-             stato inviato per intero",
-        en: "the records of {programs} in {place} state {n_bytes_sent|byte|bytes} sent of the file {file_hash} ({file_name}; \
-             size {file_size:word}), known to {lists}; they do not say to whom, nor that the whole file was sent",
+             {file_hash} ({file_name}; dimensione {file_size:word}), presente in {lists}; non dicono a chi, né che il \
+             file sia stato inviato per intero",
+        en: "the records of {programs} in {place} state {n_bytes_sent|byte|bytes} sent of the file {file_hash} \
+             ({file_name}; size {file_size:word}), known to {lists}; they do not say to whom, nor that the whole file \
+             was sent",
     },
     Statement {
         key: "sharing_grade.file_sent_to_named",
-        it: "le registrazioni di {programs} in {place} indicano {n_peers|altro peer|altri peer} a cui sono stati inviati \
-             byte del file {file_hash} ({file_name}; dimensione {file_size:word}), presente in {lists}; un peer è un programma e \
-             non una persona, e il file può non essere stato inviato per intero",
+        it: "le registrazioni di {programs} in {place} indicano {n_peers|altro peer|altri peer} a cui sono stati \
+             inviati byte del file {file_hash} ({file_name}; dimensione {file_size:word}), presente in {lists}; un \
+             peer è un programma e non una persona, e il file può non essere stato inviato per intero",
         en: "the records of {programs} in {place} name {n_peers|other peer|other peers} to which bytes of the file \
-             {file_hash} ({file_name}; size {file_size:word}) were sent, known to {lists}; a peer is a program and not a person, \
-             and the file may not have been sent whole",
+             {file_hash} ({file_name}; size {file_size:word}) were sent, known to {lists}; a peer is a program and \
+             not a person, and the file may not have been sent whole",
     },
     Statement {
         key: "sharing_grade.peers",
-        it: "le registrazioni di {programs} in {place} indicano {n|altro peer|altri peer} a cui il programma ha inviato in \
-             tutto {n_bytes_sent|byte|byte}, sommati su tutti i file: di quali file fossero non risulta",
+        it: "le registrazioni di {programs} in {place} indicano {n|altro peer|altri peer} a cui il programma ha \
+             inviato in tutto {n_bytes_sent|byte|byte}, sommati su tutti i file: di quali file fossero non risulta",
         en: "the records of {programs} in {place} name {n|other peer|other peers} to which the program sent \
              {n_bytes_sent|byte|bytes} in all, summed over all files: of which files does not appear",
     },
     Statement {
         key: "sharing_grade.totals",
-        it: "i totali di {programs} in {place}, su tutti i file: byte inviati ad altri {n_bytes_sent:word}, byte ricevuti \
-             {n_bytes_received:word}; che cosa fosse non risulta",
-        en: "the totals of {programs} in {place}, over all files: bytes sent to others {n_bytes_sent:word}, bytes received \
-             {n_bytes_received:word}; of what does not appear",
+        it: "i totali di {programs} in {place}, su tutti i file: byte inviati ad altri {n_bytes_sent:word}, byte \
+             ricevuti {n_bytes_received:word}; che cosa fosse non risulta",
+        en: "the totals of {programs} in {place}, over all files: bytes sent to others {n_bytes_sent:word}, bytes \
+             received {n_bytes_received:word}; of what does not appear",
     },
     Statement {
         key: "sharing_grade.device_shared",
