@@ -13,6 +13,12 @@ pub mod same_user;
 pub mod linkage;
 
 pub mod identity;
+
+pub mod device_links;
+pub mod known_files;
+pub mod produced;
+pub mod sharing_grade;
+
 pub mod priority;
 
 pub mod gates;
@@ -26,6 +32,7 @@ pub mod strongest_path;
 pub mod what_if;
 
 mod alternatives;
+mod devices;
 mod facts;
 mod grounds;
 mod information;
@@ -36,10 +43,14 @@ mod networks;
 mod usage;
 mod words;
 
+use std::collections::BTreeMap;
+
 use tutela_model::place::Digest;
 use tutela_model::table::TablesError;
-use tutela_model::{Decisions, Finding, Lead, Statement, Tables};
+use tutela_model::{Decisions, Finding, Lead, Statement, Tables, Text};
 
+use self::devices::Devices;
+use self::leads::OfDevices;
 use self::usage::{Counts, Rules};
 
 /// An analysis, for the method annex of the report and the help of the program.
@@ -78,6 +89,22 @@ pub static ANALYSES: &[Analysis] = &[
     },
     Analysis { name: "same_user", source: include_str!("same_user.rs"), statements: same_user::STATEMENTS },
     Analysis { name: "identity", source: include_str!("identity.rs"), statements: identity::STATEMENTS },
+    Analysis {
+        name: "known_files",
+        source: include_str!("known_files.rs"),
+        statements: known_files::STATEMENTS,
+    },
+    Analysis {
+        name: "sharing_grade",
+        source: include_str!("sharing_grade.rs"),
+        statements: sharing_grade::STATEMENTS,
+    },
+    Analysis { name: "produced", source: include_str!("produced.rs"), statements: produced::STATEMENTS },
+    Analysis {
+        name: "device_links",
+        source: include_str!("device_links.rs"),
+        statements: device_links::STATEMENTS,
+    },
     Analysis { name: "priority", source: include_str!("priority.rs"), statements: priority::STATEMENTS },
     Analysis { name: "gates", source: include_str!("gates.rs"), statements: gates::STATEMENTS },
     Analysis {
@@ -126,7 +153,8 @@ pub fn version() -> Digest {
         .iter()
         .map(|analysis| analysis.source)
         .chain(shared)
-        .chain(same_user::SOURCES.iter().copied());
+        .chain(same_user::SOURCES.iter().copied())
+        .chain(devices::SOURCES.iter().copied());
     Digest::of(sources.collect::<Vec<_>>().join("\0").as_bytes())
 }
 
@@ -191,13 +219,24 @@ pub fn derive_from(
     let same_user = same_user::run(&views, &facts, &usage, decisions);
     begin("identity");
     let identity = identity::run(&usage, &facts, &attribution, &views, &same_user.sets);
+    begin("known_files");
+    let devices = Devices::read(tables)?;
+    let known_files = known_files::run(&devices);
+    begin("sharing_grade");
+    let sharing_grade = sharing_grade::run(&devices);
+    begin("produced");
+    let produced = produced::run(&devices);
+    begin("device_links");
+    let links = device_links::run(&devices, &identity.groups, &facts);
     begin("priority");
-    let priority = priority::run(&identity.groups, &facts);
+    let priority = priority::run(&identity.groups, &facts, &links.of_groups, &produced);
     begin("gates");
     let gates = gates::run(tables, &identity.groups, &usage, &facts)?;
     begin("next_steps");
-    let next_steps = next_steps::run(&identity.groups, &usage, &facts, &zones.findings);
-    let leads = leads::ranked(&identity, &priority, &gates, &next_steps, &usage);
+    let next_steps = next_steps::run(&identity.groups, &usage, &facts, &zones.findings, (&devices, &links));
+    let of_exhibits = of_exhibits([&known_files, &sharing_grade], &produced.of_exhibits);
+    let of_devices = OfDevices { links: &links, findings: &of_exhibits };
+    let leads = leads::ranked(&identity, &priority, &gates, &next_steps, &usage, &of_devices);
     Ok(Derived {
         findings: vec![
             ("zone_shift", zones.findings),
@@ -207,6 +246,10 @@ pub fn derive_from(
             ("shared_address", shared_address),
             ("same_user", same_user.findings),
             ("identity", identity.findings),
+            ("known_files", known_files),
+            ("sharing_grade", sharing_grade),
+            ("produced", produced.findings),
+            ("device_links", links.findings),
             ("priority", priority.findings),
             ("gates", gates.findings),
             ("next_steps", next_steps.findings),
@@ -214,4 +257,26 @@ pub fn derive_from(
         leads,
         counted: counts.into_bytes(),
     })
+}
+
+/// By exhibit, the findings that sum it up: what lists know of it, what its programs shared, what may have been made there.
+fn of_exhibits(
+    findings: [&[Finding]; 2],
+    produced: &BTreeMap<Text, Vec<String>>,
+) -> BTreeMap<Text, Vec<String>> {
+    const SUMS: [&str; 4] = [
+        "known_files.exhibit",
+        "known_files.exhibit_incomplete",
+        "known_files.not_read",
+        "sharing_grade.client",
+    ];
+    let mut of_exhibits: BTreeMap<Text, Vec<String>> = BTreeMap::new();
+    let sums = findings.into_iter().flatten().filter(|f| SUMS.contains(&f.statement.key.as_str()));
+    for finding in sums.filter(|finding| !finding.text("exhibit").is_empty()) {
+        of_exhibits.entry(finding.text("exhibit").into()).or_default().push(finding.id.clone());
+    }
+    for (exhibit, ids) in produced {
+        of_exhibits.entry(exhibit.clone()).or_default().extend(ids.iter().cloned());
+    }
+    of_exhibits
 }

@@ -22,6 +22,10 @@
 //! Repeated look-ups with a control question, and asking for the role of the person named (payer, contract holder,
 //! installation address, user), follow the causes of wrong attributions that oversight bodies published.
 //!
+//! For a peer that exhibits name: the holder of its address, where the record or an observer has address and time, with
+//! the retention of traffic data from then; else what observers have of the peer.
+//! For an exhibit: recovery of files of which parts are known to lists, and what opens its encrypted parts.
+//!
 //! # Settings
 //! The rules of `retention.tsv`, with their source and date.
 
@@ -30,10 +34,12 @@ use std::collections::BTreeMap;
 use tutela_model::finding::{NextStep, PersonStatus};
 use tutela_model::tables::SubscriberRole;
 use tutela_model::time::{Date, utc_date};
-use tutela_model::{AlternativeState, Finding, Phrase, RowRef, Statement};
+use tutela_model::{AlternativeState, Finding, Phrase, RowRef, Statement, Text};
 
+use crate::device_links::{Links, PeerLead};
+use crate::devices::{Devices, utc};
 use crate::facts::CaseFacts;
-use crate::identity::{Group, LINE_AT_PERSON};
+use crate::identity::{Group, LINE_AT_PERSON, account_id};
 use crate::information::{entropy_of_odds, entropy_of_share, expected, millibits};
 use crate::usage::{AccountKey, AccountUse, Open, OpenUse, Usage};
 use crate::zone_shift;
@@ -142,13 +148,63 @@ pub static STATEMENTS: &[Statement] = &[
         it: "altre persone possono aver usato l'utenza",
         en: "other people may have used the line",
     },
+    Statement {
+        key: "next_steps.peer_holder.ask",
+        it: "assegnatario di {address}, porta {port:word}, il {at}",
+        en: "holder of {address}, port {port:word}, on {at}",
+    },
+    Statement {
+        key: "next_steps.peer_holder.why",
+        it: "il peer {peer} era a questo indirizzo; un'utenza la può indicare solo l'operatore",
+        en: "the peer {peer} was at this address; only the operator can name a line",
+    },
+    Statement {
+        key: "next_steps.peer_written.why",
+        it: "il peer {peer} era collegato da questo indirizzo quando il programma ha scritto il suo file, secondo l'orologio \
+             del reperto: prima di chiedere va confrontato con l'ora esatta",
+        en: "the peer {peer} was connected from this address when the program wrote its file, by the exhibit's clock: before \
+             asking, it is to be held against the exact time",
+    },
+    Statement {
+        key: "next_steps.peer_seen.ask",
+        it: "osservazioni del peer {peer}, con indirizzo, porta e orario",
+        en: "sightings of the peer {peer}, with address, port and time",
+    },
+    Statement {
+        key: "next_steps.peer_seen.why",
+        it: "le registrazioni dei reperti non hanno un indirizzo con orario",
+        en: "the records of the exhibits have no address with a time",
+    },
+    Statement {
+        key: "next_steps.recovery.ask",
+        it: "recupero dal reperto {exhibit} di {n|file di cui gli elenchi conoscono parti|file di cui gli elenchi conoscono \
+             parti}",
+        en: "recovery from exhibit {exhibit} of {n|file of which lists know parts|files of which lists know parts}",
+    },
+    Statement {
+        key: "next_steps.recovery.why",
+        it: "le registrazioni riportano hash di parti note; il file può essere incompleto o cancellato",
+        en: "the records state hashes of known parts; the file may be incomplete or deleted",
+    },
+    Statement {
+        key: "next_steps.unlock.ask",
+        it: "chiavi o password di {n|parte cifrata|parti cifrate} del reperto {exhibit}",
+        en: "keys or passwords of {n|encrypted part|encrypted parts} of exhibit {exhibit}",
+    },
+    Statement {
+        key: "next_steps.unlock.why",
+        it: "ciò che è cifrato non è stato letto",
+        en: "what is encrypted was not read",
+    },
 ];
 
 /// What the analysis says.
 pub struct NextSteps {
     /// For each group, by position.
     pub steps: Vec<Vec<NextStep>>,
-    /// One finding a group that has steps.
+    /// For each peer that is a lead, by position.
+    pub of_peers: Vec<Vec<NextStep>>,
+    /// One finding a group, peer or exhibit that has steps.
     pub findings: Vec<Finding>,
 }
 
@@ -175,10 +231,16 @@ impl Retention {
 
 /// Runs the analysis.
 #[must_use]
-pub fn run(groups: &[Group], usage: &Usage, facts: &CaseFacts, zones: &[Finding]) -> NextSteps {
-    let mut all = NextSteps { steps: Vec::new(), findings: Vec::new() };
+pub fn run(
+    groups: &[Group],
+    usage: &Usage,
+    facts: &CaseFacts,
+    zones: &[Finding],
+    (devices, links): (&Devices, &Links),
+) -> NextSteps {
+    let mut all = NextSteps { steps: Vec::new(), of_peers: Vec::new(), findings: Vec::new() };
     let answered = Answered::so_far(groups, usage);
-    for group in groups {
+    for (group, linked) in groups.iter().zip(&links.of_groups) {
         let mut steps = Vec::new();
         let gains = Gains::of(group, usage, &answered);
         let mut rows = Vec::new();
@@ -195,23 +257,89 @@ pub fn run(groups: &[Group], usage: &Usage, facts: &CaseFacts, zones: &[Finding]
             }
         }
         steps.extend(for_gate(group, facts, &gains));
+        steps.extend(linked.exhibits.iter().flat_map(|exhibit| for_exhibit(exhibit, devices).0));
         // What expires first comes first; what never expires comes last.
         steps.sort_by(|a: &NextStep, b| {
             (a.by.is_none(), &a.by, &a.of, &a.ask.key).cmp(&(b.by.is_none(), &b.by, &b.of, &b.ask.key))
         });
-        all.findings.extend(finding(group, &steps, rows));
+        all.findings.extend(finding(&group.id, &steps, rows));
         all.steps.push(steps);
+    }
+    for peer in &links.peers {
+        let steps = vec![for_peer(peer, &answered)];
+        all.findings.extend(finding(&account_id(&peer.name), &steps, Vec::new()));
+        all.of_peers.push(steps);
+    }
+    for exhibit in &devices.exhibits {
+        let (steps, rows) = for_exhibit(exhibit, devices);
+        all.findings.extend(finding(&format!("exhibit\n{exhibit}"), &steps, rows));
     }
     all
 }
 
-fn finding(group: &Group, steps: &[NextStep], rows: Vec<RowRef>) -> Option<Finding> {
+/// The question that a peer leaves: of whoever holds its address, or of observers.
+fn for_peer(peer: &PeerLead, answered: &Answered) -> NextStep {
+    let about = |key: &str| Phrase::new(key).with("peer", peer.name.as_str());
+    let Some((address, port, at_us)) = peer.at else {
+        return NextStep {
+            ask: about("next_steps.peer_seen.ask"),
+            of: peer.network.to_string(),
+            by: None,
+            why: about("next_steps.peer_seen.why"),
+            gain_millibits: 0,
+        };
+    };
+    let port = port.map_or_else(|| "unknown".into(), serde_json::Value::from);
+    NextStep {
+        ask: about("next_steps.peer_holder.ask")
+            .with("address", address.to_string())
+            .with("port", port)
+            .with("at", utc(at_us)),
+        of: "RIR → ISP".to_owned(),
+        by: Retention::of("telematic_traffic").until(at_us),
+        why: about(if peer.by_file { "next_steps.peer_written.why" } else { "next_steps.peer_holder.why" }),
+        gain_millibits: expected(
+            millibits(answered.n_lines.max(2), 1),
+            answered.on_one_line,
+            answered.covered,
+        ),
+    }
+}
+
+/// What the laboratory may still get out of an exhibit, and the rows that say so.
+fn for_exhibit(exhibit: &Text, devices: &Devices) -> (Vec<NextStep>, Vec<RowRef>) {
+    let mut named = Finding::new("next_steps", "", Phrase::new(""));
+    let step = |name: &str, n: u64| NextStep {
+        ask: Phrase::new(&format!("next_steps.{name}.ask")).with("exhibit", exhibit.as_str()).with("n", n),
+        of: "lab".to_owned(),
+        by: None,
+        why: Phrase::new(&format!("next_steps.{name}.why")),
+        gain_millibits: 0,
+    };
+    let mut steps = Vec::new();
+    let is_standing =
+        |bytes: &[u8; 32]| devices.lists.parts[bytes].iter().any(|part| !part.entry.listing.withdrawn);
+    let of_exhibit = devices.parts.iter().filter(|((of, _), _)| of.as_ref() == Some(exhibit));
+    let partial: Vec<_> =
+        of_exhibit.filter(|(_, known)| known.parts.keys().any(|(bytes, _)| is_standing(bytes))).collect();
+    if !partial.is_empty() {
+        partial.iter().for_each(|(_, known)| known.rows.cite(&mut named));
+        steps.push(step("recovery", partial.len() as u64));
+    }
+    if let Some(locked) = devices.unread.get(exhibit).and_then(|unread| unread.get("encrypted")) {
+        locked.cite(&mut named);
+        steps.push(step("unlock", locked.n()));
+    }
+    (steps, named.rows)
+}
+
+fn finding(subject: &str, steps: &[NextStep], rows: Vec<RowRef>) -> Option<Finding> {
     let first = steps.first()?;
     let mut statement = Phrase { key: first.ask.key.clone(), values: first.ask.values.clone() };
     statement.values.insert("of".to_owned(), first.of.clone().into());
     statement.values.insert("by".to_owned(), first.by.clone().into());
     statement.values.insert("steps".to_owned(), steps.len().into());
-    let mut finding = Finding::new("next_steps", &group.id, statement);
+    let mut finding = Finding::new("next_steps", subject, statement);
     finding.n_rows = rows.len() as u64;
     finding.rows = rows;
     Some(finding)

@@ -14,8 +14,11 @@
 //! # Method and source
 //! The order of the Internet Crimes Against Children task forces: a child at immediate risk; a child within reach of a
 //! known offender; somebody who seeks contact; material that looks home-made; many receivers or violence; others.
+//! A camera of known files: pictures that no list knows, on an exhibit that states an identifier of the accounts, state the
+//! serial number of a camera that files of a list state too (see `produced`); without such an exhibit the ground is not
+//! asked about.
 //! *Very high*: the reporter asks for urgency, or a child is named or reachable together with enticement, extortion,
-//! home-made material or a precedent.
+//! home-made material, a camera of known files or a precedent.
 //! *High*: one of these alone. *Medium*: files graded A, many receivers, or several reports. *Low*: other files.
 //! *Informational*: only a file that spread widely, or no referral at all.
 //! `act_by` is 24 hours after the referral was received for very high, seven days for high.
@@ -27,10 +30,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tutela_model::finding::{Band, Factor, PersonStatus};
 use tutela_model::tables::{ReportedRole, Stated};
-use tutela_model::{Finding, Phrase, RowRef, Statement};
+use tutela_model::{Finding, Phrase, RowRef, Statement, Text};
 
+use crate::device_links::OfGroup;
 use crate::facts::{CaseFacts, Mention, ReferralFacts};
 use crate::identity::Group;
+use crate::produced::Produced;
 
 /// Sentences of this analysis.
 pub static STATEMENTS: &[Statement] = &[
@@ -90,6 +95,13 @@ pub static STATEMENTS: &[Statement] = &[
         en: "the accounts appear in {n|referral|referrals}",
     },
     Statement {
+        key: "priority.camera_of_known_files",
+        it: "{n|immagine o filmato|immagini o filmati} che nessun elenco conosce, sui reperti {exhibits}, dichiarano la \
+             matricola di una fotocamera che anche file noti dichiarano",
+        en: "{n|picture or film|pictures or films} that no list knows, on exhibits {exhibits}, state the serial number of a \
+             camera that known files state too",
+    },
+    Statement {
         key: "factor.escalation_stated",
         it: "urgenza chiesta da chi segnala",
         en: "urgency asked for by the reporter",
@@ -119,6 +131,11 @@ pub static STATEMENTS: &[Statement] = &[
     Statement { key: "factor.many_receivers", it: "molti destinatari", en: "many receivers" },
     Statement { key: "factor.precedents", it: "precedenti", en: "precedents" },
     Statement { key: "factor.conviction_stated", it: "condanna dichiarata", en: "conviction stated" },
+    Statement {
+        key: "factor.camera_of_known_files",
+        it: "fotocamera di file noti su un reperto",
+        en: "camera of known files on an exhibit",
+    },
     Statement { key: "factor.several_reports", it: "più segnalazioni", en: "several reports" },
 ];
 
@@ -136,6 +153,9 @@ const FACTORS: &[&str] = &[
     "conviction_stated",
     "several_reports",
 ];
+
+/// The ground that is asked about where a lead has exhibits.
+const OF_EXHIBITS: &str = "camera_of_known_files";
 
 const MANY_RECEIVERS: usize = 5;
 
@@ -159,13 +179,29 @@ pub struct Urgency {
 
 /// Runs the analysis.
 #[must_use]
-pub fn run(groups: &[Group], facts: &CaseFacts) -> Priority {
+pub fn run(groups: &[Group], facts: &CaseFacts, links: &[OfGroup], produced: &Produced) -> Priority {
     let mut findings = Vec::new();
-    let ranked = groups.iter().map(|group| urgency(group, facts, &mut findings)).collect();
+    let of_group = |(group, linked): (&Group, &OfGroup)| {
+        let cameras = linked
+            .exhibits
+            .iter()
+            .filter_map(|exhibit| Some((exhibit, produced.cameras_of_known.get(exhibit)?)))
+            .collect();
+        urgency(group, facts, (!linked.exhibits.is_empty()).then_some(cameras), &mut findings)
+    };
+    let ranked = groups.iter().zip(links).map(of_group).collect();
     Priority { ranked, findings }
 }
 
-fn urgency(group: &Group, facts: &CaseFacts, findings: &mut Vec<Finding>) -> Urgency {
+/// For a lead with exhibits, those that have pictures of a camera of known files: how many, and rows.
+type Cameras<'a> = Vec<(&'a Text, &'a (u64, Vec<RowRef>))>;
+
+fn urgency(
+    group: &Group,
+    facts: &CaseFacts,
+    cameras: Option<Cameras<'_>>,
+    findings: &mut Vec<Finding>,
+) -> Urgency {
     let mentions: Vec<&Mention> = group
         .accounts
         .iter()
@@ -175,9 +211,10 @@ fn urgency(group: &Group, facts: &CaseFacts, findings: &mut Vec<Finding>) -> Urg
         .collect();
     let keys: BTreeSet<_> = mentions.iter().map(|mention| &mention.referral).collect();
     let referrals: Vec<&ReferralFacts> = keys.iter().filter_map(|key| facts.referrals.get(*key)).collect();
-    let grounds = grounds(group, &mentions, &referrals);
+    let mut grounds = grounds(group, &mentions, &referrals);
+    grounds.extend(cameras.as_ref().and_then(|cameras| of_cameras(cameras)));
     let mut factors = Vec::new();
-    for name in FACTORS {
+    for name in FACTORS.iter().chain(cameras.as_ref().map(|_| &OF_EXHIBITS)) {
         let ground = grounds.get(name);
         let finding = ground.map(|ground| {
             let mut statement = Phrase::new(&format!("priority.{name}")).with(
@@ -207,6 +244,15 @@ fn urgency(group: &Group, facts: &CaseFacts, findings: &mut Vec<Finding>) -> Urg
     }
     let band = band(&grounds, &referrals);
     Urgency { band, act_by: act_by(band, &referrals), factors }
+}
+
+/// The ground that pictures of a camera of known files give.
+fn of_cameras(cameras: &Cameras<'_>) -> Option<(&'static str, Stands)> {
+    let n: u64 = cameras.iter().map(|(_, (n, _))| n).sum();
+    let exhibits: Vec<&str> = cameras.iter().map(|(exhibit, _)| exhibit.as_str()).collect();
+    let values = [("n".to_owned(), n.into()), ("exhibits".to_owned(), exhibits.into())].into();
+    let rows = cameras.iter().flat_map(|(_, (_, rows))| rows).cloned().collect();
+    (n > 0).then_some((OF_EXHIBITS, Stands { values, rows }))
 }
 
 /// `no` when every mention states so; otherwise `unknown`.
@@ -310,7 +356,7 @@ fn band(grounds: &BTreeMap<&'static str, Stands>, referrals: &[&ReferralFacts]) 
     let any = |names: &[&str]| names.iter().any(|name| grounds.contains_key(name));
     let child = any(&["minor_victim_named", "access_to_children_stated"]);
     let aggressive = any(&["enticement_stated", "sextortion_stated"]);
-    let near = any(&["home_made_material", "precedents", "conviction_stated"]);
+    let near = any(&["home_made_material", "precedents", "conviction_stated", OF_EXHIBITS]);
     if any(&["escalation_stated"]) || (child && (aggressive || near)) {
         Band::VeryHigh
     } else if child || aggressive || near {

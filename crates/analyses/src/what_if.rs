@@ -25,10 +25,14 @@ pub fn without(
     Ok(compared(lead, &derived.leads))
 }
 
-/// What has become of a lead among the leads of another derivation: the one that holds most of its accounts.
+/// What has become of a lead among the leads of another derivation: the one that holds most of its accounts, or for a peer
+/// that exhibits name, the one on that peer.
 fn compared(lead: &Lead, others: &[Lead]) -> Without {
-    let n_shared =
-        |other: &&Lead| other.accounts.iter().filter(|account| lead.accounts.contains(account)).count();
+    let n_of = |of: &[String], theirs: &[String]| theirs.iter().filter(|one| of.contains(one)).count();
+    let n_shared = |other: &&Lead| match lead.accounts.is_empty() {
+        false => n_of(&lead.accounts, &other.accounts),
+        true => n_of(&lead.peers, &other.peers),
+    };
     // Leads are ranked: of equals the first is the best.
     let heir = others.iter().rev().max_by_key(n_shared).filter(|other| n_shared(other) > 0);
     let Some(heir) = heir else {

@@ -138,15 +138,14 @@ fn named(names: &BTreeMap<Digest, String>, said: &str) -> anyhow::Result<Digest>
     }
 }
 
-/// The lead of a number, or the one that an account belongs to.
+/// The lead of a number, or the one that an account or peer belongs to.
 pub fn find<'a>(leads: &'a [Lead], said: &str) -> anyhow::Result<&'a Lead> {
     let number = said.trim_start_matches(['L', 'l', '-']).parse::<u32>().ok();
     let by_number =
         || leads.iter().find(|lead| lead.lead.eq_ignore_ascii_case(said) || Some(lead.rank) == number);
     let has = |lead: &&Lead| {
-        lead.accounts
-            .iter()
-            .any(|account| account == said || account.split_once('/').is_some_and(|(_, id)| id == said))
+        let mut names = lead.accounts.iter().chain(&lead.peers);
+        names.any(|name| name == said || name.split_once('/').is_some_and(|(_, id)| id == said))
     };
     // An account may be a bare number too: when it is written in full it wins.
     leads
