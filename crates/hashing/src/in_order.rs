@@ -93,7 +93,7 @@ pub fn hash_in_order<K: Send, R: Read>(
     };
     thread::scope(|scope| {
         for _ in 1..settings.threads {
-            scope.spawn(&work);
+            scope.spawn(work);
         }
         for (key, stream) in supply {
             read(key, stream, &sender, &tell);

@@ -16,8 +16,8 @@ use crate::digests::{Broken, Digests, Wanted};
 use crate::ed2k::{Ed2k, PART_BYTES};
 use crate::kernels::{Hash, Kernels, State};
 
-/// What is read of a stream at once: the buffers of all lanes stay in a second-level cache of one megabyte.
-pub const BUFFER_BYTES: usize = 16 * 1024;
+/// What is read of a stream at once: the buffers of 32 lanes fill a second-level cache of one megabyte.
+pub const BUFFER_BYTES: usize = 32 * 1024;
 
 /// How far all lanes go for one hash before the next hash has its turn: what they read stays in the nearest cache.
 const TURN_BYTES: usize = 1024;

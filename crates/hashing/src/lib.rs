@@ -9,14 +9,14 @@
 #![expect(unsafe_code, reason = "vector instructions")]
 
 mod digests;
-mod streams;
 mod in_order;
 mod one_file;
+mod streams;
 
 mod aich;
 mod ed2k;
-mod lanes;
 mod kernels;
+mod lanes;
 
 pub use crate::aich::{Aich, LEAF_BYTES};
 pub use crate::digests::{Broken, Digests, Wanted};

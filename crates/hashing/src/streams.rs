@@ -29,7 +29,7 @@ impl Settings {
 /// Hashes all streams, each read on the thread that hashes it. Each is told once, in the order in which they end; a stream
 /// that cannot be read to its end stops no other.
 ///
-/// As many streams are open at once as there are threads times lanes, with 16 KiB of memory each; a stream that opens
+/// As many streams are open at once as there are threads times lanes, with 32 KiB of memory each; a stream that opens
 /// itself when it is first read keeps to that.
 pub fn hash_streams<K: Send, R: Read + Send>(
     settings: Settings,
@@ -57,7 +57,7 @@ pub fn hash_streams<K: Send, R: Read + Send>(
     };
     thread::scope(|scope| {
         for _ in 1..settings.threads {
-            scope.spawn(&work);
+            scope.spawn(work);
         }
         work();
     });

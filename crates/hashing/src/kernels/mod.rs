@@ -11,12 +11,12 @@ mod one;
 #[cfg(target_arch = "x86_64")]
 mod stitched;
 
-mod portable;
-pub mod vector;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod portable;
+pub mod vector;
 
 mod check;
 
@@ -190,8 +190,9 @@ impl Kernels {
     fn checked() -> &'static (Vec<Self>, Vec<&'static str>) {
         static CHECKED: OnceLock<(Vec<Kernels>, Vec<&str>)> = OnceLock::new();
         CHECKED.get_or_init(|| {
-            let (passed, failed): (Vec<_>, Vec<_>) =
-                Self::of_machine().into_iter().partition(|kernels| kernels.is_plain() || check::passes(kernels));
+            let (passed, failed): (Vec<_>, Vec<_>) = Self::of_machine()
+                .into_iter()
+                .partition(|kernels| kernels.is_plain() || check::passes(kernels));
             (passed, failed.iter().map(|kernels| kernels.name).collect())
         })
     }
@@ -202,10 +203,10 @@ impl Kernels {
         #[cfg(target_arch = "x86_64")]
         {
             if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
-                found.push(Self::avx512());
+                found.push(Self::avx512(stitched::Stitched::of_machine()));
             }
             if is_x86_feature_detected!("avx2") {
-                found.push(Self::avx2());
+                found.push(Self::avx2(stitched::Stitched::of_machine()));
             }
         }
         found.push(Self::portable());
@@ -213,7 +214,7 @@ impl Kernels {
     }
 
     #[cfg(target_arch = "x86_64")]
-    fn avx512() -> Self {
+    fn avx512(stitched: Option<stitched::Stitched>) -> Self {
         use avx512::Avx512;
         use vector::Pair;
         Self {
@@ -223,12 +224,12 @@ impl Kernels {
             md5: kernel!(md5, Pair<Avx512>, "avx512f,avx512bw"),
             sha1: kernel!(sha1, Avx512, "avx512f,avx512bw"),
             sha256: kernel!(sha256, Pair<Avx512>, "avx512f,avx512bw"),
-            stitched: stitched::Stitched::of_machine(),
+            stitched,
         }
     }
 
     #[cfg(target_arch = "x86_64")]
-    fn avx2() -> Self {
+    fn avx2(stitched: Option<stitched::Stitched>) -> Self {
         use avx2::Avx2;
         use vector::Pair;
         Self {
@@ -238,7 +239,7 @@ impl Kernels {
             md5: kernel!(md5, Pair<Avx2>, "avx2"),
             sha1: kernel!(sha1, Avx2, "avx2"),
             sha256: kernel!(sha256, Avx2, "avx2"),
-            stitched: stitched::Stitched::of_machine(),
+            stitched,
         }
     }
 
@@ -287,7 +288,10 @@ impl Kernels {
     /// There are not as many slices as lanes, or they differ in length, or hold a part of a block.
     pub(crate) fn many(&self, hash: Hash, state: &mut State, busy: u32, blocks: &[&[u8]]) {
         let len = blocks[0].len();
-        assert!(blocks.len() == self.lanes && len.is_multiple_of(64), "a slice of whole blocks for each lane");
+        assert!(
+            blocks.len() == self.lanes && len.is_multiple_of(64),
+            "a slice of whole blocks for each lane"
+        );
         assert!(blocks.iter().all(|slice| slice.len() == len), "slices of the same length");
         let kernel = match hash {
             Hash::Md4 => self.md4,
@@ -331,3 +335,39 @@ impl Kernels {
 
 /// How far one hash goes before the next has its turn: what they read stays in the nearest cache.
 const ONE_BYTES: usize = 8 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kernels_pass_with_and_without_the_instructions_for_sha() {
+        let mut tried = vec![Kernels::portable()];
+        #[cfg(target_arch = "x86_64")]
+        {
+            if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
+                tried.extend([Kernels::avx512(None), Kernels::avx512(stitched::Stitched::of_machine())]);
+            }
+            if is_x86_feature_detected!("avx2") {
+                tried.extend([Kernels::avx2(None), Kernels::avx2(stitched::Stitched::of_machine())]);
+            }
+        }
+        for kernels in tried {
+            assert!(check::passes(&kernels), "{}", kernels.name);
+        }
+    }
+
+    #[test]
+    fn a_kernel_that_gives_wrong_digests_does_not_pass() {
+        let swapped = |wrong: fn(&mut Kernels)| {
+            let mut kernels = Kernels::portable();
+            wrong(&mut kernels);
+            check::passes(&kernels)
+        };
+        assert!(swapped(|_| {}));
+        assert!(!swapped(|kernels| kernels.md5 = kernels.md4));
+        assert!(!swapped(|kernels| kernels.md4 = kernels.md5));
+        assert!(!swapped(|kernels| kernels.sha1.compress = |_, _, _| {}));
+        assert!(!swapped(|kernels| kernels.sha256.compress = |_, _, _| {}));
+    }
+}

@@ -27,7 +27,13 @@ impl Stitched {
     }
 
     /// Hashes blocks of one lane for those of the hashes that go together, and gives the others.
-    pub fn compress<'h>(&self, hashes: &'h [Hash], state: &mut State, lane: usize, blocks: &[u8]) -> &'h [Hash] {
+    pub fn compress<'h>(
+        &self,
+        hashes: &'h [Hash],
+        state: &mut State,
+        lane: usize,
+        blocks: &[u8],
+    ) -> &'h [Hash] {
         let (blocks, []) = blocks.as_chunks() else { return hashes };
         let (with_md4, rest) = match hashes {
             [Hash::Md4, Hash::Md5, Hash::Sha1, Hash::Sha256, rest @ ..] => (true, rest),
@@ -78,7 +84,12 @@ unsafe fn compress<const MD4: bool>(four: &mut Four, blocks: &[[u8; 64]]) {
         // SAFETY: each reads sixteen of the block's 64 bytes.
         let rows = unsafe {
             let at = block.as_ptr().cast::<__m128i>();
-            [_mm_loadu_si128(at), _mm_loadu_si128(at.add(1)), _mm_loadu_si128(at.add(2)), _mm_loadu_si128(at.add(3))]
+            [
+                _mm_loadu_si128(at),
+                _mm_loadu_si128(at.add(1)),
+                _mm_loadu_si128(at.add(2)),
+                _mm_loadu_si128(at.add(3)),
+            ]
         };
         let w = [
             _mm_shuffle_epi8(rows[0], order),
@@ -130,7 +141,8 @@ fn words(block: &[u8; 64]) -> [u32; 16] {
 #[inline(always)]
 fn md5_steps<const AT: usize>(state: &mut [u32; 4], x: &[u32; 16]) {
     for i in 4 * AT..4 * AT + 4 {
-        let [a, b, c, d] = [state[(64 - i) % 4], state[(65 - i) % 4], state[(66 - i) % 4], state[(67 - i) % 4]];
+        let [a, b, c, d] =
+            [state[(64 - i) % 4], state[(65 - i) % 4], state[(66 - i) % 4], state[(67 - i) % 4]];
         let round = i / 16;
         let word = x[[i, 5 * i + 1, 3 * i + 5, 7 * i][round] % 16];
         let a = a.wrapping_add(word).wrapping_add(SINES[i]);
@@ -150,9 +162,12 @@ fn md5_steps<const AT: usize>(state: &mut [u32; 4], x: &[u32; 16]) {
 #[inline(always)]
 fn md4_steps<const AT: usize>(state: &mut [u32; 4], x: &[u32; 16]) {
     for i in 3 * AT..3 * AT + 3 {
-        let [a, b, c, d] = [state[(64 - i) % 4], state[(65 - i) % 4], state[(66 - i) % 4], state[(67 - i) % 4]];
+        let [a, b, c, d] =
+            [state[(64 - i) % 4], state[(65 - i) % 4], state[(66 - i) % 4], state[(67 - i) % 4]];
         let (round, step) = (i / 16, i % 16);
-        let word = x[[step, step / 4 + step % 4 * 4, [0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15][step]][round]];
+        let word =
+            x[[step, step / 4 + step % 4 * 4, [0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15][step]]
+                [round]];
         let a = a.wrapping_add(word).wrapping_add([0, 0x5a82_7999, 0x6ed9_eba1][round]);
         let sum = match round {
             0 => a.wrapping_add((b & (c ^ d)) ^ d),
@@ -268,7 +283,8 @@ impl Sha256 {
             let middle = _mm_alignr_epi8::<4>(w[(AT + 3) % 4], w[(AT + 2) % 4]);
             w[AT % 4] = _mm_sha256msg2_epu32(_mm_add_epi32(early, middle), w[(AT + 3) % 4]);
         }
-        let roots = [ROOTS[4 * AT], ROOTS[4 * AT + 1], ROOTS[4 * AT + 2], ROOTS[4 * AT + 3]].map(u32::cast_signed);
+        let roots =
+            [ROOTS[4 * AT], ROOTS[4 * AT + 1], ROOTS[4 * AT + 2], ROOTS[4 * AT + 3]].map(u32::cast_signed);
         let roots = _mm_set_epi32(roots[3], roots[2], roots[1], roots[0]);
         let sum = _mm_add_epi32(w[AT % 4], roots);
         self.cdgh = _mm_sha256rnds2_epu32(self.cdgh, self.abef, sum);
