@@ -3,8 +3,8 @@
 use md4::Md4;
 use md5::Md5;
 use sha1::Sha1;
-use sha2::digest::Digest;
 use sha2::Sha256;
+use sha2::digest::Digest;
 
 use super::vector::MOST_LANES;
 use super::{Hash, Kernels, State};
@@ -35,8 +35,12 @@ pub(super) fn passes(kernels: &Kernels) -> bool {
 /// Whether hashes that are made together are as when made one by one.
 fn stitched_passes(kernels: &Kernels, messages: &[Vec<u8>]) -> bool {
     (1..32u32).all(|choice| {
-        let hashes: Vec<Hash> =
-            Hash::ALL.into_iter().enumerate().filter(|(bit, _)| choice >> bit & 1 == 1).map(|(_, hash)| hash).collect();
+        let hashes: Vec<Hash> = Hash::ALL
+            .into_iter()
+            .enumerate()
+            .filter(|(bit, _)| choice >> bit & 1 == 1)
+            .map(|(_, hash)| hash)
+            .collect();
         let mut together = State::new();
         let mut apart = State::new();
         let blocks = &messages[choice as usize][..256];

@@ -8,14 +8,15 @@ mod sha1;
 mod sha256;
 
 mod one;
+#[cfg(target_arch = "x86_64")]
 mod stitched;
 
-mod portable;
-pub mod vector;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod portable;
+pub mod vector;
 
 mod check;
 
@@ -26,7 +27,7 @@ use self::vector::{MOST_LANES, Words};
 
 /// A hash that is made block by block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hash {
+pub(crate) enum Hash {
     /// MD4, of the part of ed2k at hand.
     Md4,
     /// MD5 of the whole.
@@ -60,7 +61,7 @@ impl Hash {
 
 /// The states of all hashes of all lanes, word by word: a vector's worth of a word lies together.
 #[repr(align(64))]
-pub struct State {
+pub(crate) struct State {
     md4: [Words; 4],
     md5: [Words; 4],
     sha1: [Words; 5],
@@ -101,15 +102,14 @@ impl State {
         }
     }
 
-    /// The words of a hash of a lane; those beyond its number are zero.
-    fn lane(&mut self, hash: Hash, lane: usize) -> [u32; 8] {
-        let mut words = [0; 8];
-        for (word, from) in words.iter_mut().zip(self.of(hash)) {
-            *word = from[lane];
-        }
-        words
+    /// The words of a hash of a lane, as many as it has.
+    #[cfg(target_arch = "x86_64")]
+    fn lane<const N: usize>(&mut self, hash: Hash, lane: usize) -> [u32; N] {
+        let words = self.of(hash);
+        std::array::from_fn(|word| words[word][lane])
     }
 
+    #[cfg(target_arch = "x86_64")]
     fn set_lane(&mut self, hash: Hash, lane: usize, words: &[u32]) {
         for (to, word) in self.of(hash).iter_mut().zip(words) {
             to[lane] = *word;
@@ -122,10 +122,9 @@ impl State {
     /// The hash does not have so many bytes.
     pub fn digest<const BYTES: usize>(&mut self, hash: Hash, lane: usize) -> [u8; BYTES] {
         assert_eq!(BYTES, 4 * hash.start().len(), "a digest is its state");
-        let words = self.lane(hash, lane);
         let mut digest = [0; BYTES];
-        for (bytes, word) in digest.chunks_exact_mut(4).zip(words) {
-            bytes.copy_from_slice(&if hash.is_big_endian() { word.to_be_bytes() } else { word.to_le_bytes() });
+        for (bytes, word) in digest.as_chunks_mut().0.iter_mut().zip(self.of(hash)) {
+            *bytes = if hash.is_big_endian() { word[lane].to_be_bytes() } else { word[lane].to_le_bytes() };
         }
         digest
     }
@@ -154,11 +153,10 @@ pub struct Kernels {
     md5: Kernel,
     sha1: Kernel,
     sha256: Kernel,
-    stitched: bool,
+    /// Several hashes of one stream together; none where the machine has no instructions for SHA.
+    #[cfg(target_arch = "x86_64")]
+    stitched: Option<stitched::Stitched>,
 }
-
-/// As many streams as this, or fewer, go faster one by one than in the lanes of a kernel.
-pub const FEW: u32 = 3;
 
 /// Makes a function with the machine's instructions of the rounds over a vector.
 #[cfg(target_arch = "x86_64")]
@@ -192,8 +190,9 @@ impl Kernels {
     fn checked() -> &'static (Vec<Self>, Vec<&'static str>) {
         static CHECKED: OnceLock<(Vec<Kernels>, Vec<&str>)> = OnceLock::new();
         CHECKED.get_or_init(|| {
-            let (passed, failed): (Vec<_>, Vec<_>) =
-                Self::of_machine().into_iter().partition(|kernels| kernels.is_plain() || check::passes(kernels));
+            let (passed, failed): (Vec<_>, Vec<_>) = Self::of_machine()
+                .into_iter()
+                .partition(|kernels| kernels.is_plain() || check::passes(kernels));
             (passed, failed.iter().map(|kernels| kernels.name).collect())
         })
     }
@@ -204,10 +203,10 @@ impl Kernels {
         #[cfg(target_arch = "x86_64")]
         {
             if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
-                found.push(Self::avx512());
+                found.push(Self::avx512(stitched::Stitched::of_machine()));
             }
             if is_x86_feature_detected!("avx2") {
-                found.push(Self::avx2());
+                found.push(Self::avx2(stitched::Stitched::of_machine()));
             }
         }
         found.push(Self::portable());
@@ -215,7 +214,7 @@ impl Kernels {
     }
 
     #[cfg(target_arch = "x86_64")]
-    fn avx512() -> Self {
+    fn avx512(stitched: Option<stitched::Stitched>) -> Self {
         use avx512::Avx512;
         use vector::Pair;
         Self {
@@ -225,12 +224,12 @@ impl Kernels {
             md5: kernel!(md5, Pair<Avx512>, "avx512f,avx512bw"),
             sha1: kernel!(sha1, Avx512, "avx512f,avx512bw"),
             sha256: kernel!(sha256, Pair<Avx512>, "avx512f,avx512bw"),
-            stitched: stitched::is_there(),
+            stitched,
         }
     }
 
     #[cfg(target_arch = "x86_64")]
-    fn avx2() -> Self {
+    fn avx2(stitched: Option<stitched::Stitched>) -> Self {
         use avx2::Avx2;
         use vector::Pair;
         Self {
@@ -240,7 +239,7 @@ impl Kernels {
             md5: kernel!(md5, Pair<Avx2>, "avx2"),
             sha1: kernel!(sha1, Avx2, "avx2"),
             sha256: kernel!(sha256, Avx2, "avx2"),
-            stitched: stitched::is_there(),
+            stitched,
         }
     }
 
@@ -253,7 +252,8 @@ impl Kernels {
             md5: Kernel { lanes: 4, compress: md5::compress::<Portable<4>> },
             sha1: one::SHA1,
             sha256: one::SHA256,
-            stitched: false,
+            #[cfg(target_arch = "x86_64")]
+            stitched: None,
         }
     }
 
@@ -262,9 +262,19 @@ impl Kernels {
         self.name
     }
 
-    /// How many streams are best hashed at once.
+    /// How many streams are hashed side by side.
     pub fn lanes(&self) -> usize {
         self.lanes
+    }
+
+    /// As many streams as this, or fewer, go faster one by one than side by side.
+    pub(crate) fn few(&self, hashes: &[Hash]) -> usize {
+        #[cfg(target_arch = "x86_64")]
+        if self.stitched.as_ref().is_some_and(|stitched| stitched.takes(hashes)) {
+            return self.lanes / 4;
+        }
+        let _ = hashes;
+        self.lanes / 16 + 1
     }
 
     fn is_plain(&self) -> bool {
@@ -276,9 +286,12 @@ impl Kernels {
     ///
     /// # Panics
     /// There are not as many slices as lanes, or they differ in length, or hold a part of a block.
-    pub fn many(&self, hash: Hash, state: &mut State, busy: u32, blocks: &[&[u8]]) {
+    pub(crate) fn many(&self, hash: Hash, state: &mut State, busy: u32, blocks: &[&[u8]]) {
         let len = blocks[0].len();
-        assert!(blocks.len() == self.lanes && len.is_multiple_of(64), "a slice of whole blocks for each lane");
+        assert!(
+            blocks.len() == self.lanes && len.is_multiple_of(64),
+            "a slice of whole blocks for each lane"
+        );
         assert!(blocks.iter().all(|slice| slice.len() == len), "slices of the same length");
         let kernel = match hash {
             Hash::Md4 => self.md4,
@@ -287,14 +300,9 @@ impl Kernels {
             Hash::Sha256 => self.sha256,
         };
         for first in (0..self.lanes).step_by(kernel.lanes) {
-            let group = busy >> first & (u32::MAX >> (32 - kernel.lanes));
-            if group.count_ones() > FEW {
+            if busy >> first & (u32::MAX >> (32 - kernel.lanes)) != 0 {
                 // SAFETY: only kernels that the machine has are ever made; the slices were checked above.
                 unsafe { (kernel.compress)(state.of(hash), first, &blocks[first..first + kernel.lanes]) }
-                continue;
-            }
-            for lane in (first..first + kernel.lanes).filter(|lane| busy >> lane & 1 == 1) {
-                self.one(&[hash], state, lane, blocks[lane]);
             }
         }
     }
@@ -303,8 +311,13 @@ impl Kernels {
     ///
     /// # Panics
     /// The bytes end in the middle of a block.
-    pub fn one(&self, hashes: &[Hash], state: &mut State, lane: usize, blocks: &[u8]) {
+    pub(crate) fn one(&self, hashes: &[Hash], state: &mut State, lane: usize, blocks: &[u8]) {
         assert!(blocks.len().is_multiple_of(64), "whole blocks");
+        #[cfg(target_arch = "x86_64")]
+        let hashes = match &self.stitched {
+            Some(stitched) => stitched.compress(hashes, state, lane, blocks),
+            None => hashes,
+        };
         for blocks in blocks.chunks(ONE_BYTES) {
             for hash in hashes {
                 let kernel = match hash {
@@ -322,3 +335,39 @@ impl Kernels {
 
 /// How far one hash goes before the next has its turn: what they read stays in the nearest cache.
 const ONE_BYTES: usize = 8 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kernels_pass_with_and_without_the_instructions_for_sha() {
+        let mut tried = vec![Kernels::portable()];
+        #[cfg(target_arch = "x86_64")]
+        {
+            if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
+                tried.extend([Kernels::avx512(None), Kernels::avx512(stitched::Stitched::of_machine())]);
+            }
+            if is_x86_feature_detected!("avx2") {
+                tried.extend([Kernels::avx2(None), Kernels::avx2(stitched::Stitched::of_machine())]);
+            }
+        }
+        for kernels in tried {
+            assert!(check::passes(&kernels), "{}", kernels.name);
+        }
+    }
+
+    #[test]
+    fn a_kernel_that_gives_wrong_digests_does_not_pass() {
+        let swapped = |wrong: fn(&mut Kernels)| {
+            let mut kernels = Kernels::portable();
+            wrong(&mut kernels);
+            check::passes(&kernels)
+        };
+        assert!(swapped(|_| {}));
+        assert!(!swapped(|kernels| kernels.md5 = kernels.md4));
+        assert!(!swapped(|kernels| kernels.md4 = kernels.md5));
+        assert!(!swapped(|kernels| kernels.sha1.compress = |_, _, _| {}));
+        assert!(!swapped(|kernels| kernels.sha256.compress = |_, _, _| {}));
+    }
+}

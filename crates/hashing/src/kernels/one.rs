@@ -6,15 +6,24 @@ use super::vector::{Vector as _, Words};
 use super::{Kernel, md4};
 
 pub(super) const MD4: Kernel = Kernel { lanes: Portable::<1>::LANES, compress: md4::compress::<Portable<1>> };
-pub(super) const MD5: Kernel = Kernel { lanes: 1, compress: |state, lane, blocks| {
-    one::<4>(state, lane, blocks, md5::block_api::compress);
-} };
-pub(super) const SHA1: Kernel = Kernel { lanes: 1, compress: |state, lane, blocks| {
-    one::<5>(state, lane, blocks, sha1::block_api::compress);
-} };
-pub(super) const SHA256: Kernel = Kernel { lanes: 1, compress: |state, lane, blocks| {
-    one::<8>(state, lane, blocks, sha2::block_api::compress256);
-} };
+pub(super) const MD5: Kernel = Kernel {
+    lanes: 1,
+    compress: |state, lane, blocks| {
+        one::<4>(state, lane, blocks, md5::block_api::compress);
+    },
+};
+pub(super) const SHA1: Kernel = Kernel {
+    lanes: 1,
+    compress: |state, lane, blocks| {
+        one::<5>(state, lane, blocks, sha1::block_api::compress);
+    },
+};
+pub(super) const SHA256: Kernel = Kernel {
+    lanes: 1,
+    compress: |state, lane, blocks| {
+        one::<8>(state, lane, blocks, sha2::block_api::compress256);
+    },
+};
 
 fn one<const N: usize>(
     state: &mut [Words],
