@@ -8,3 +8,5 @@ pub mod pdq;
 pub mod picture;
 
 mod machine;
+#[cfg(test)]
+mod shapes;
