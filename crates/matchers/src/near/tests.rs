@@ -76,7 +76,7 @@ fn check(index: &Index, hashes: &[PdqHash], within: u32, noise: &mut Noise) -> R
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn nothing_near_is_left_out_whatever_the_list(
