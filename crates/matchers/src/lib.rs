@@ -10,3 +10,5 @@ pub mod picture;
 pub mod triage;
 
 mod machine;
+#[cfg(test)]
+mod shapes;

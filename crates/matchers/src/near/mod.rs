@@ -22,6 +22,8 @@ mod memory;
 mod scan;
 mod spread;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 

@@ -81,7 +81,7 @@ const COST_LOOKUP: u64 = 100;
 const COST_POSTING: u64 = 30;
 
 /// Where a table is not searched at all; else within how many bits.
-type Depth = Option<usize>;
+pub(super) type Depth = Option<usize>;
 
 impl Table {
     fn build(blocks: &[Block], len: usize, start: u32, bits: u32) -> io::Result<Self> {
@@ -232,7 +232,7 @@ impl Tables {
 
     /// How far each table is searched where nothing is known of the query: as evenly as the distance asked for allows.
     /// Tables with more bits cost more, and they are the first that are searched less.
-    fn usual(&self, within: u32) -> Vec<Depth> {
+    pub(super) fn usual(&self, within: u32) -> Vec<Depth> {
         let count = self.tables.len();
         let (each, more) = ((within as usize + 1) / count, (within as usize + 1) % count);
         (0..count).map(|idx| (each + usize::from(idx >= count - more)).checked_sub(1)).collect()
@@ -247,7 +247,7 @@ impl Tables {
     }
 
     /// The depths that cost least for a query, from how full the buckets around it are.
-    fn cheapest(&self, query: &[u64; 4], within: u32) -> Vec<Depth> {
+    pub(super) fn cheapest(&self, query: &[u64; 4], within: u32) -> Vec<Depth> {
         let wanted = within as usize + 1;
         // The least cost of the tables so far for each sum of their depths, and the depth of the last one that gives it.
         let mut least: Vec<u64> = (0..=wanted).map(|sum| if sum == 0 { 0 } else { u64::MAX }).collect();
@@ -459,5 +459,19 @@ mod four {
                 }
             }
         });
+    }
+}
+
+#[cfg(test)]
+impl Tables {
+    /// Candidates by the instructions of this machine and by those of every machine.
+    pub(super) fn candidates_by_every_machine(&self, query: &[u64; 4], within: u32) -> (Vec<u32>, Vec<u32>) {
+        let (mut ranges, mut here, mut every) = (Vec::new(), Vec::new(), Vec::new());
+        let depths = self.usual(within);
+        gather(self, &depths, query, &mut ranges);
+        look(self, query, within, &ranges, &mut here);
+        gather_by(self, &depths, query, &mut ranges);
+        look_one_by_one(self, query, within, &ranges, &mut every);
+        (here, every)
     }
 }

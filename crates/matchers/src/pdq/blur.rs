@@ -35,7 +35,7 @@ for_machine! {
 
 /// The same operations in the same order on every machine: wider ones do more lanes at once, and none is fused.
 #[inline(always)]
-fn blurred_by(grid: &Grid<'_>) -> Small {
+pub(super) fn blurred_by(grid: &Grid<'_>) -> Small {
     let (height, width) = (grid.rows.len(), grid.columns.len());
     let columns = Window::of(width);
     let mut down = Down::new(Window::of(height), width);

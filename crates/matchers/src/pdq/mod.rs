@@ -10,6 +10,8 @@
 
 mod blur;
 mod cosine;
+#[cfg(test)]
+mod tests;
 pub mod turn;
 
 use std::fmt;

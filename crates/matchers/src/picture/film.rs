@@ -22,7 +22,9 @@ pub fn arguments(film: &OsStr, every_ms: u32) -> Vec<OsString> {
     let after =
         ["-map", "0:v:0", "-vf", &filter, "-pix_fmt", "rgb24", "-f", "rawvideo", "-threads", "1", "pipe:1"];
     let texts = |texts: &[&str]| texts.iter().map(OsString::from).collect::<Vec<_>>();
-    [texts(&before), vec![film.to_owned()], texts(&after)].concat()
+    let mut file = OsString::from("file:");
+    file.push(film);
+    [texts(&before), vec![file], texts(&after)].concat()
 }
 
 /// The frames of a film.

@@ -11,9 +11,11 @@
 //! Decoders are the pure Rust ones of the crate `image`. HEIC and AVIF have none that is kept well: they are refused by
 //! name, and what their EXIF says is read all the same.
 
-mod exif;
+mod facts;
 pub mod film;
 mod pixels;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -22,7 +24,7 @@ use tutela_model::words;
 use crate::pdq::turn::Turn;
 use crate::pdq::{self, Profile, TakenTurned, View};
 
-pub use exif::Facts;
+pub use facts::Facts;
 
 words! {
     /// How a picture is written.
@@ -138,7 +140,7 @@ pub struct Record {
 /// Takes a picture's hashes and what it states of itself.
 #[must_use]
 pub fn take(bytes: &[u8], limits: Limits) -> Record {
-    let facts = guarded(|| exif::facts(bytes)).unwrap_or_default();
+    let facts = guarded(|| facts::facts(bytes)).unwrap_or_default();
     let orientation = facts.orientation;
     let perceived = guarded(|| perceive(bytes, orientation, limits)).unwrap_or(Err(NotPerceived::Stopped));
     Record { facts, perceived }

@@ -9,6 +9,8 @@
 //! made on purpose evade any such hash (Jain et al., arXiv 2106.09820).
 
 pub mod file;
+#[cfg(test)]
+mod tests;
 pub mod text;
 
 use std::io;

@@ -8,6 +8,9 @@
 //!
 //! A film without a frame of sufficient quality is like no other: that is told as nothing to compare, not as no likeness.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
