@@ -2,3 +2,9 @@
 //!
 //! `unsafe` is allowed in this crate for two things: memory-mapped lists, which nobody changes once they are written, and
 //! vector instructions, each chosen when the machine is seen to have them.
+
+pub mod lists;
+
+pub mod index;
+
+pub mod blocks;
