@@ -47,8 +47,7 @@ pub fn read(path: &Path, layout: Layout, take: &mut dyn Take) -> Result<(), Read
         (Ok(db), _) => (db, Wanted::NSRL),
         (Err(error), _) => return broken(0, &error, take),
     };
-    let Some(table) = wanted.tables.iter().find(|table| columns(&db, table).is_ok_and(|names| wanted.fits(&names)))
-    else {
+    let Some(table) = wanted.table(&db) else {
         return Err(ReadError::OtherLayout {
             layout: layout.word(),
             expected: wanted.said,
@@ -64,14 +63,11 @@ pub fn read(path: &Path, layout: Layout, take: &mut dyn Take) -> Result<(), Read
 /// The layout of a database, by the tables and views that it has.
 pub fn recognise(path: &Path) -> Option<Layout> {
     let db = open(path).ok()?;
-    let has = |wanted: &Wanted| {
-        wanted.tables.iter().any(|table| columns(&db, table).is_ok_and(|names| wanted.fits(&names)))
-    };
     let names = tables(&db);
-    if names.iter().any(|name| name == "db_properties") && has(&Wanted::KDB) {
+    if names.iter().any(|name| name == "db_properties") && Wanted::KDB.table(&db).is_some() {
         return Some(Layout::Kdb);
     }
-    has(&Wanted::NSRL).then_some(Layout::NsrlSqlite)
+    Wanted::NSRL.table(&db).map(|_| Layout::NsrlSqlite)
 }
 
 /// The table and columns of a layout.
@@ -96,8 +92,10 @@ impl Wanted {
         said: "a table hashes with md5",
     };
 
-    fn fits(&self, names: &[String]) -> bool {
-        self.hashes.iter().any(|(_, name)| names.iter().any(|known| known == name))
+    /// The first of the tables that has one of the hashes.
+    fn table(&self, db: &Connection) -> Option<&'static str> {
+        let has = |table: &&&str| self.hashes.iter().any(|(_, column)| has_column(db, table, column));
+        self.tables.iter().find(has).copied()
     }
 }
 
@@ -138,10 +136,10 @@ fn tables(db: &Connection) -> Vec<String> {
     names().unwrap_or_default().into_iter().collect()
 }
 
-/// The names of a table's columns, in lower case.
-fn columns(db: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
-    let statement = db.prepare(&format!("SELECT * FROM \"{table}\" LIMIT 0"))?;
-    Ok(statement.column_names().map(|name| name.to_ascii_lowercase()).collect())
+/// Whether a table has a column. Asked one by one: the library takes the names of a statement's columns for UTF-8, and
+/// those of a hostile schema need not be.
+fn has_column(db: &Connection, table: &str, column: &str) -> bool {
+    db.prepare(&format!("SELECT t.{column} FROM \"{table}\" AS t LIMIT 0")).is_ok()
 }
 
 fn version(db: &Connection, take: &mut dyn Take) -> Result<(), ReadError> {
@@ -160,14 +158,14 @@ fn version(db: &Connection, take: &mut dyn Take) -> Result<(), ReadError> {
 
 fn rows(db: &Connection, table: &str, wanted: &Wanted, take: &mut dyn Take) -> Result<(), ReadError> {
     let mut number = 0;
-    let names = match columns(db, table) {
-        Ok(names) => names,
-        Err(error) => return broken(number, &error, take),
-    };
-    let known = |name: &str| if names.iter().any(|known| known == name) { format!("\"{name}\"") } else { "NULL".to_owned() };
-    let selected: Vec<String> =
-        wanted.hashes.iter().map(|(_, name)| known(name)).chain([wanted.size.map_or("NULL".to_owned(), known)]).collect();
-    let query = format!("SELECT {} FROM \"{table}\"", selected.join(", "));
+    let names = wanted.hashes.iter().map(|(_, name)| Some(*name)).chain([wanted.size]);
+    let selected: Vec<String> = names
+        .map(|name| match name.filter(|name| has_column(db, table, name)) {
+            Some(name) => format!("t.{name}"),
+            None => "NULL".to_owned(),
+        })
+        .collect();
+    let query = format!("SELECT {} FROM \"{table}\" AS t", selected.join(", "));
     let mut statement = match db.prepare(&query) {
         Ok(statement) => statement,
         Err(error) => return broken(number, &error, take),
