@@ -109,7 +109,8 @@ fn known_file<'r>(rows: impl IntoIterator<Item = &'r Row>) -> String {
 /// Rows of few hashes, so that files meet each other in every way.
 fn rows() -> impl Strategy<Value = Vec<Row>> {
     let hash = || prop::option::weighted(0.6, 0u32..30);
-    let row = (prop::array::uniform4(hash()), prop::option::of(1u8..4), prop::option::of(5u8..7), any::<bool>());
+    let row =
+        (prop::array::uniform4(hash()), prop::option::of(1u8..4), prop::option::of(5u8..7), any::<bool>());
     prop::collection::vec(row, 0..80)
 }
 
@@ -298,9 +299,11 @@ fn a_withdrawn_entry_stays_and_says_which_version_withdrew_it_and_why() {
     let folder = Folder::new();
     let row = |n: u32| ([Some(n), Some(n), None, None], Some(1), None, false);
     let v1 = folder.build("v1", "1", &[&folder.file("a.csv", known_file(&[row(1), row(2), row(3)]))]);
-    let gone = [(Kind::Sha1, hashes(&[(Kind::Sha1, 2)]).sha1.expect("one").to_vec()), (Kind::Md5, vec![9; 16])];
+    let gone =
+        [(Kind::Sha1, hashes(&[(Kind::Sha1, 2)]).sha1.expect("one").to_vec()), (Kind::Md5, vec![9; 16])];
     let mut builder = Builder::new(folder.settings("2"), &folder.path("v2")).expect("a file");
-    let met = builder.index(&v1, Some(Gone { hashes: &gone, reason: "graded by mistake" })).expect("it is taken");
+    let met =
+        builder.index(&v1, Some(Gone { hashes: &gone, reason: "graded by mistake" })).expect("it is taken");
     assert_eq!(met, [1, 0]);
     builder.next_of(&v1);
     let built = builder.finish(&mut go_on).expect("it is built");
@@ -322,14 +325,19 @@ fn a_withdrawn_entry_stays_and_says_which_version_withdrew_it_and_why() {
     let hits = v1.look(&other, None);
     assert_eq!(hits.len(), 2);
     assert!(hits.iter().all(tutela_matchers::index::Hit::is_contradicted));
-    assert_eq!(v1.standing(&other, None), Standing::NotListed, "hashes that contradict each other are no file of the list");
+    assert_eq!(
+        v1.standing(&other, None),
+        Standing::NotListed,
+        "hashes that contradict each other are no file of the list"
+    );
 }
 
 #[test]
 fn what_a_new_version_leaves_out_stays_as_withdrawn() {
     let folder = Folder::new();
     let row = |n: u32, category: u8| ([Some(n), None, None, None], Some(category), None, false);
-    let v1 = folder.build("v1", "1", &[&folder.file("a.csv", known_file(&[row(1, 1), row(2, 1), row(3, 1)]))]);
+    let v1 =
+        folder.build("v1", "1", &[&folder.file("a.csv", known_file(&[row(1, 1), row(2, 1), row(3, 1)]))]);
     let list = folder.file("b.csv", known_file(&[row(1, 1), row(2, 2), row(4, 1)]));
     let mut builder = Builder::new(folder.settings("2"), &folder.path("v2")).expect("a file");
     builder.after(&v1).expect("it is taken");
@@ -366,7 +374,9 @@ fn a_pool_withdraws_entries_by_their_ids_in_this_delivery_and_in_later_ones() {
     let pool = folder.build("pool", "1", &[&sample("ncmec.xml")]);
     assert_eq!((pool.entries(), pool.manifest().withdrawn, pool.manifest().unmet_withdrawals), (3, 1, 0));
     let withdrawn = |index: &Index| -> Vec<bool> {
-        (0..index.entries()).map(|n| index.entry(n).expect("an entry").attributes.withdrawn.is_some()).collect()
+        (0..index.entries())
+            .map(|n| index.entry(n).expect("an entry").attributes.withdrawn.is_some())
+            .collect()
     };
     assert_eq!(withdrawn(&pool), [true, false, false]);
     let feedback = &pool.entry(0).expect("an entry").attributes.feedback;
@@ -408,7 +418,10 @@ fn categories_are_translated_by_the_table_that_is_given_and_both_are_kept() {
     let index = Index::open(&folder.path("a")).expect("it opens");
     let of = |n: u32| index.look(&hashes(&[(Kind::Md5, n)]), None)[0].entry.attributes.clone();
     let translated = of(1).translated.expect("it is translated");
-    assert_eq!((of(1).category.as_deref(), translated.category.as_str(), translated.scheme.as_str()), (Some("1"), "A", "altra"));
+    assert_eq!(
+        (of(1).category.as_deref(), translated.category.as_str(), translated.scheme.as_str()),
+        (Some("1"), "A", "altra")
+    );
     assert_eq!((of(2).category.as_deref(), of(2).translated), (Some("2"), None));
 }
 
@@ -443,19 +456,30 @@ fn a_list_is_never_written_over_and_a_stop_leaves_nothing() {
     let path = folder.path("b");
     let mut builder = Builder::new(folder.settings("1"), &path).expect("a file");
     let many: String = (0..10_000u32).map(|n| digits(Kind::Md5, n) + "\n").collect();
-    let stopped = builder.list(&folder.file("many.txt", many), Layout::Sums, &Declared::default(), &mut |_| Ok(()), &mut |_| {
-        ControlFlow::Break(())
-    });
+    let stopped = builder.list(
+        &folder.file("many.txt", many),
+        Layout::Sums,
+        &Declared::default(),
+        &mut |_| Ok(()),
+        &mut |_| ControlFlow::Break(()),
+    );
     assert!(matches!(stopped, Err(IndexError::Stopped)), "{stopped:?}");
     drop(builder);
-    let names: Vec<_> = fs::read_dir(folder.0.path()).expect("a folder").map(|entry| entry.expect("one").file_name()).collect();
+    let names: Vec<_> = fs::read_dir(folder.0.path())
+        .expect("a folder")
+        .map(|entry| entry.expect("one").file_name())
+        .collect();
     assert_eq!(names.len(), 3, "{names:?}");
 }
 
 #[test]
 fn what_is_no_index_is_said() {
     let folder = Folder::new();
-    for (bytes, said) in [(&b""[..], "not a list index"), (b"TUTELIST", "not a list index"), (&[b'x'; 100], "not a list index")] {
+    for (bytes, said) in [
+        (&b""[..], "not a list index"),
+        (b"TUTELIST", "not a list index"),
+        (&[b'x'; 100], "not a list index"),
+    ] {
         let error = Index::open(&folder.file("x", bytes)).expect_err("it is none").to_string();
         assert!(error.starts_with(said), "{error}");
     }

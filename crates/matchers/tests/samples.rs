@@ -1,5 +1,6 @@
 //! Every sample as its reader reads it: golden texts, damaged copies, and databases that are made here.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -69,7 +70,8 @@ fn declared() -> Declared {
 /// The samples, each with its bytes.
 fn samples() -> BTreeMap<PathBuf, Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
-    let files = fs::read_dir(folder).expect("the samples are there").map(|entry| entry.expect("an entry").path());
+    let files =
+        fs::read_dir(folder).expect("the samples are there").map(|entry| entry.expect("an entry").path());
     let samples = files.filter(|path| path.extension().is_some_and(|extension| extension != "golden"));
     samples.map(|path| (path.clone(), fs::read(path).expect("a sample"))).collect()
 }
@@ -88,7 +90,7 @@ fn every_sample_is_read_as_its_golden_text_says() {
         let layout = layout_of(&path);
         seen.push(layout);
         let mut taken = Taken::default();
-        let ended = read(&path, layout, &declared(), &mut taken);
+        let ended = read(&path, layout, &declared(), &Cell::new(0), &mut taken);
         let mut text = taken.lines.join("\n");
         match ended {
             Ok(received) => assert_eq!(received.bytes, bytes.len() as u64, "{}", path.display()),
@@ -103,7 +105,8 @@ fn every_sample_is_read_as_its_golden_text_says() {
         let expected = fs::read_to_string(&golden).unwrap_or_default();
         assert_eq!(text, expected, "{}: BLESS=1 writes it anew", path.display());
     }
-    let unseen: Vec<_> = Layout::WORDS.iter().filter(|(_, layout)| !seen.contains(layout)).map(|(word, _)| *word).collect();
+    let unseen: Vec<_> =
+        Layout::WORDS.iter().filter(|(_, layout)| !seen.contains(layout)).map(|(word, _)| *word).collect();
     // EnCase's sets and the databases are no text, and are made below.
     assert_eq!(unseen, ["nsrl_sqlite", "encase", "kdb"]);
 }
@@ -115,7 +118,9 @@ fn every_sample_is_recognised_as_what_it_is() {
         assert_eq!(recognise(&path).expect("it can be read"), expected, "{}", path.display());
         assert_eq!(of_beginning(&bytes), expected, "{}", path.display());
     }
-    for odd in [&b"PK\x03\x04"[..], b"\xff\xfeM\0D\x005\0", b"name,age\nx,1\n", b"{\"a\":1}", b"<html/>", b"hello"] {
+    for odd in
+        [&b"PK\x03\x04"[..], b"\xff\xfeM\0D\x005\0", b"name,age\nx,1\n", b"{\"a\":1}", b"<html/>", b"hello"]
+    {
         assert_eq!(of_beginning(odd), None, "{odd:?}");
     }
 }
@@ -124,11 +129,18 @@ fn every_sample_is_recognised_as_what_it_is() {
 fn a_list_read_as_another_layout_is_refused_or_all_problems_and_never_entries() {
     for (path, bytes) in samples() {
         let own = layout_of(&path);
-        for (word, layout) in Layout::WORDS.iter().filter(|(_, layout)| *layout != own && !layout.is_database()) {
+        for (word, layout) in
+            Layout::WORDS.iter().filter(|(_, layout)| *layout != own && !layout.is_database())
+        {
             let mut taken = Taken::default();
             let read = read_bytes(&mut &bytes[..], *layout, &declared(), &mut taken);
             // A line of hashdb's is JSON, and one of hashdeep's comments begins as others' do: nothing else is shared.
-            assert!(read.is_err() || taken.counts.entries == 0, "{} as {word}: {:#?}", path.display(), taken.lines);
+            assert!(
+                read.is_err() || taken.counts.entries == 0,
+                "{} as {word}: {:#?}",
+                path.display(),
+                taken.lines
+            );
         }
     }
 }
@@ -161,7 +173,10 @@ fn an_encase_set_gives_its_hashes_and_says_where_it_is_cut() {
         read_bytes(&mut &bytes[..cut], Layout::Encase, &Declared::default(), &mut taken).expect("it is one");
         assert_eq!(taken.lines.last().map(String::as_str), Some(said));
     }
-    assert!(read_bytes(&mut &b"HASH\r\n"[..], Layout::Encase, &Declared::default(), &mut Taken::default()).is_err());
+    assert!(
+        read_bytes(&mut &b"HASH\r\n"[..], Layout::Encase, &Declared::default(), &mut Taken::default())
+            .is_err()
+    );
 }
 
 /// A made-up hash.
@@ -182,7 +197,7 @@ fn database(statements: &str) -> (tempfile::TempDir, PathBuf) {
 
 fn taken_of(path: &Path, layout: Layout) -> Taken {
     let mut taken = Taken::default();
-    if let Err(error) = read(path, layout, &Declared::default(), &mut taken) {
+    if let Err(error) = read(path, layout, &Declared::default(), &Cell::new(0), &mut taken) {
         taken.lines.push(format!("refused: {error}"));
     }
     taken
@@ -195,7 +210,12 @@ fn nsrl_3_is_read_from_its_view_or_its_table_without_a_trace_in_the_folder() {
         (2, NULL, hex(zeroblob(19)) || '04', '', 10, 1), (3, '', '', '', 0, 1), (4, '#', 5, NULL, NULL, 1);";
     let view = "CREATE VIEW FILE AS SELECT upper(sha256) AS sha256, upper(sha1) AS sha1, upper(md5) AS md5, file_size, package_id FROM METADATA;";
     let expected = [
-        format!("entry md5={}03 sha1={}02 sha256={}01 size=9 {{}}", "00".repeat(15), "00".repeat(19), "00".repeat(31)),
+        format!(
+            "entry md5={}03 sha1={}02 sha256={}01 size=9 {{}}",
+            "00".repeat(15),
+            "00".repeat(19),
+            "00".repeat(31)
+        ),
         format!("entry sha1={}04 size=10 {{}}", "00".repeat(19)),
         "skip no_hash".to_owned(),
         "lost record:4: expected a SHA-256 of 64 hexadecimal digits, found: #".to_owned(),
@@ -217,10 +237,12 @@ fn a_kdb_is_read_and_another_version_of_its_schema_is_said() {
         "entry md5=000102030405060708090a0b0c0d0e0f {}",
         "lost record:2: expected an MD5 of 32 hexadecimal digits, found: 0001",
     ];
-    let (_folder, path) = database(&format!("{schema} INSERT INTO db_properties VALUES ('Schema Version', '1');"));
+    let (_folder, path) =
+        database(&format!("{schema} INSERT INTO db_properties VALUES ('Schema Version', '1');"));
     assert_eq!(recognise(&path).expect("it can be read"), Some(Layout::Kdb));
     assert_eq!(taken_of(&path, Layout::Kdb).lines, rows);
-    let (_folder, path) = database(&format!("{schema} INSERT INTO db_properties VALUES ('Schema Version', '2');"));
+    let (_folder, path) =
+        database(&format!("{schema} INSERT INTO db_properties VALUES ('Schema Version', '2');"));
     let lines = taken_of(&path, Layout::Kdb).lines;
     assert_eq!(lines[0], "part record:0: expected schema version 1, found: 2");
     assert_eq!(lines[1..], rows);
@@ -237,17 +259,25 @@ fn a_hostile_schema_ends_in_a_problem() {
     assert_eq!(recognise(&path).expect("it can be read"), None);
     assert!(taken_of(&path, Layout::Kdb).lines[0].starts_with("refused: not of the layout kdb"));
     // A row that is larger than any of a list.
-    let (_folder, path) = database("CREATE TABLE FILE (sha1, md5); INSERT INTO FILE VALUES (zeroblob(3000000), NULL);");
-    assert!(taken_of(&path, Layout::NsrlSqlite).lines[0].starts_with("lost record:1: expected the rest of the database"));
+    let (_folder, path) =
+        database("CREATE TABLE FILE (sha1, md5); INSERT INTO FILE VALUES (zeroblob(3000000), NULL);");
+    assert!(
+        taken_of(&path, Layout::NsrlSqlite).lines[0]
+            .starts_with("lost record:1: expected the rest of the database")
+    );
     // A log beside the file holds what the file does not.
     let (_folder, path) = database("CREATE TABLE FILE (sha1, md5);");
     fs::write(path.with_file_name("a list #1?.db-wal"), b"x").expect("a file");
-    assert!(taken_of(&path, Layout::NsrlSqlite).lines[0].starts_with("part record:0: expected a database without a log"));
+    assert!(
+        taken_of(&path, Layout::NsrlSqlite).lines[0]
+            .starts_with("part record:0: expected a database without a log")
+    );
 }
 
 #[test]
 fn block_hashes_are_refused_while_nobody_says_how_large_the_blocks_are() {
-    let (_, bytes) = samples().into_iter().find(|(path, _)| path.ends_with("hashdb.jsonl")).expect("the sample");
+    let (_, bytes) =
+        samples().into_iter().find(|(path, _)| path.ends_with("hashdb.jsonl")).expect("the sample");
     let read = read_bytes(&mut &bytes[..], Layout::Hashdb, &Declared::default(), &mut Taken::default());
     assert!(matches!(read, Err(ReadError::BlockBytes)));
 }

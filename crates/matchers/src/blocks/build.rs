@@ -112,7 +112,8 @@ impl BlockRows {
         if !repeated {
             self.told = told;
             self.numbers.insert(digest.hex(), number);
-            let file = BlockFile { hash: digest.hex(), bytes: Some(size), blocks: Some(u64::from(at)), kept: 0 };
+            let file =
+                BlockFile { hash: digest.hex(), bytes: Some(size), blocks: Some(u64::from(at)), kept: 0 };
             self.files.push(file);
             for (key, at, mark) in rows {
                 self.push(&key, number, at, Some(mark))?;
@@ -152,7 +153,8 @@ impl BlockRows {
         Ok(())
     }
 
-    /// Takes all blocks of another set.
+    /// Takes all blocks of another set. What that set did not keep it does not remember: a block that it had at two places,
+    /// and that is at one in another set, counts as being at that one.
     pub(crate) fn index(&mut self, index: &Index) -> Result<(), IndexError> {
         let Some(set) = index.blocks()? else { return Ok(()) };
         self.declare(set.block_bytes(), set.hash())?;

@@ -44,11 +44,14 @@ impl Index {
         let directory = self.directory("block", 16).map_err(|(place, expected)| damaged(&place, expected))?;
         let directory = directory.ok_or_else(|| damaged("block.keys", "keys of blocks"))?;
         let column = |name: &str, width: u32| match self.section(name) {
-            Some(section) if section.width == width && section.rows == directory.rows => Ok(self.rows_of(name)),
+            Some(section) if section.width == width && section.rows == directory.rows => {
+                Ok(self.rows_of(name))
+            }
             Some(_) => Err(damaged(name, "a row for each block")),
             None => Ok(None),
         };
-        let places = column("block.places", 8)?.ok_or_else(|| damaged("block.places", "a row for each block"))?;
+        let places =
+            column("block.places", 8)?.ok_or_else(|| damaged("block.places", "a row for each block"))?;
         let marks = column("block.marks", 4)?;
         let prefilter = match self.section("block.prefilter") {
             None => None,
@@ -61,7 +64,8 @@ impl Index {
                 self.rows_of("block.prefilter").map(|rows| (rows, bits))
             }
         };
-        let files = self.rows_of("block.files").ok_or_else(|| damaged("block.files", "a line for each file"))?;
+        let files =
+            self.rows_of("block.files").ok_or_else(|| damaged("block.files", "a line for each file"))?;
         let lines = self.lines(&files).split_inclusive(|byte| *byte == b'\n');
         let files: Result<Vec<BlockFile>, _> = lines.map(serde_json::from_slice).collect();
         let files = files.map_err(|_| damaged("block.files", "a line for each file"))?;

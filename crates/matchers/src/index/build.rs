@@ -1,5 +1,6 @@
 //! Building an index: entries of any number of lists, sorted within a limit of memory, written as one file.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -110,7 +111,7 @@ impl Builder {
     }
 
     /// Takes a list. `problem` takes what could not be read; `flow` is asked now and then whether to go on, with the
-    /// number of records so far.
+    /// bytes of the list that are read so far.
     ///
     /// # Errors
     /// The list cannot be read at all; there is more than the form holds; the disk.
@@ -126,15 +127,28 @@ impl Builder {
             self.blocks.declare(block_bytes, BlockHashKind::Md5)?;
         }
         let of = self.sources.len() as u32;
-        let mut taking = Taking { builder: self, of, counts: Counts::default(), records: 0, scheme: None, problem, flow, failed: None };
-        let read = lists::read(path, layout, declared, &mut taking);
+        let done = Cell::new(0);
+        let mut taking = Taking {
+            builder: self,
+            of,
+            counts: Counts::default(),
+            records: 0,
+            scheme: None,
+            done: &done,
+            problem,
+            flow,
+            failed: None,
+        };
+        let read = lists::read(path, layout, declared, &done, &mut taking);
         let (counts, scheme, failed) = (taking.counts, taking.scheme, taking.failed);
         if let Some(failed) = failed {
             return Err(failed);
         }
         let received = read.map_err(|source| IndexError::List { path: path.to_owned(), source })?;
         let scheme = match (scheme, self.settings.scheme.clone()) {
-            (Some(said), Some(given)) if said != given => return Err(IndexError::OtherScheme { said, given }),
+            (Some(said), Some(given)) if said != given => {
+                return Err(IndexError::OtherScheme { said, given });
+            }
             (said, given) => said.or(given),
         };
         self.sources.push(Source {
@@ -165,8 +179,10 @@ impl Builder {
                     is_gone = true;
                 }
                 if is_gone && entry.attributes.withdrawn.is_none() {
-                    entry.attributes.withdrawn =
-                        Some(Withdrawn { version: self.settings.version.clone(), reason: gone.reason.to_owned() });
+                    entry.attributes.withdrawn = Some(Withdrawn {
+                        version: self.settings.version.clone(),
+                        reason: gone.reason.to_owned(),
+                    });
                 }
             }
             self.entry(u32::MAX, &entry, 0)?;
@@ -256,7 +272,7 @@ impl Builder {
         Ok(())
     }
 
-    /// Sorts all entries and writes the index.
+    /// Sorts all entries and writes the index. `flow` is asked with the entries that are written so far.
     ///
     /// # Errors
     /// The disk; there is a file of its path by now; more than the form holds; `flow` breaks.
@@ -265,15 +281,20 @@ impl Builder {
         let withdrawals = [!self.deleted.is_empty(), self.after.is_some()];
         let last = std::mem::take(&mut self.attributes).settle(&self.settings, &self.sources, withdrawals);
         let parts = self.sorters.keys().fold(0, |all, parts| all | parts);
-        let mut merge = Merge::new(std::mem::take(&mut self.sorters)).at("read sorted entries of", &folder)?;
-        let mut written = Written::new(&folder, self.settings.memory_bytes, parts, &last).at("write in", &folder)?;
+        let mut merge =
+            Merge::new(std::mem::take(&mut self.sorters)).at("read sorted entries of", &folder)?;
+        let mut written =
+            Written::new(&folder, self.settings.memory_bytes, parts, &last).at("write in", &folder)?;
         let mut marks = Marks { deleted: &self.deleted, met: BTreeSet::new(), last: &last };
         let mut repeated = 0;
         let mut group: Vec<Row> = Vec::new();
         self.writer.begin("md5.keys", Kind::Md5.width() as u32)?;
         while merge.next_group(&mut group, &mut marks).at("read sorted entries of", &folder)? {
             if group.len() > MOST_OF_ONE_HASH {
-                return Err(IndexError::TooMany { what: "entries of one hash", most: MOST_OF_ONE_HASH as u64 });
+                return Err(IndexError::TooMany {
+                    what: "entries of one hash",
+                    most: MOST_OF_ONE_HASH as u64,
+                });
             }
             repeated += settle_group(&mut group);
             for row in &group {
@@ -325,6 +346,7 @@ struct Taking<'a> {
     counts: Counts,
     records: u64,
     scheme: Option<String>,
+    done: &'a Cell<u64>,
     problem: &'a mut dyn FnMut(&Problem) -> std::io::Result<()>,
     flow: &'a mut dyn FnMut(u64) -> ControlFlow<()>,
     /// Why nothing more is taken.
@@ -335,7 +357,9 @@ impl Taking<'_> {
     fn go_on(&mut self, done: Result<(), IndexError>) -> Result<(), ReadError> {
         self.records += 1;
         let done = match done {
-            Ok(()) if self.records.is_multiple_of(8192) && (self.flow)(self.records).is_break() => Err(IndexError::Stopped),
+            Ok(()) if self.records.is_multiple_of(8192) && (self.flow)(self.done.get()).is_break() => {
+                Err(IndexError::Stopped)
+            }
             done => done,
         };
         done.map_err(|error| {
@@ -395,7 +419,10 @@ impl Dictionary {
             Some(number) => *number,
             None if self.all.len() >= MOST_ATTRIBUTES => {
                 let most = MOST_ATTRIBUTES as u64;
-                return Err(IndexError::TooMany { what: "different sets of category, series and flags", most });
+                return Err(IndexError::TooMany {
+                    what: "different sets of category, series and flags",
+                    most,
+                });
             }
             None => {
                 let number = self.all.len() as u32;
@@ -423,7 +450,8 @@ impl Dictionary {
                     if !may_be {
                         return attributes.clone();
                     }
-                    let withdrawn = Withdrawn { version: settings.version.clone(), reason: reason.to_owned() };
+                    let withdrawn =
+                        Withdrawn { version: settings.version.clone(), reason: reason.to_owned() };
                     Attributes {
                         withdrawn: attributes.withdrawn.clone().or(Some(withdrawn)),
                         ..attributes.clone()
@@ -442,8 +470,10 @@ impl Dictionary {
             forms.iter().flatten().map(|attributes| (line(attributes), attributes.clone())).collect();
         let place: HashMap<&str, u32> =
             lines.keys().enumerate().map(|(place, line)| (line.as_str(), place as u32)).collect();
-        let places =
-            forms.iter().map(|forms| forms.each_ref().map(|attributes| place[line(attributes).as_str()])).collect();
+        let places = forms
+            .iter()
+            .map(|forms| forms.each_ref().map(|attributes| place[line(attributes).as_str()]))
+            .collect();
         LastAttributes { places, lines: lines.into_iter().collect() }
     }
 }
@@ -644,7 +674,8 @@ impl Written {
         }
         let mut next = |part: u8| {
             let there = row.parts & part != 0;
-            let value = there.then(|| u64::from_be_bytes(row.body[at..at + 8].try_into().expect("eight bytes")));
+            let value =
+                there.then(|| u64::from_be_bytes(row.body[at..at + 8].try_into().expect("eight bytes")));
             at += if there { 8 } else { 0 };
             value
         };
@@ -699,19 +730,30 @@ impl Written {
             write_places(writer, attributes, &used, path)?;
         }
         let count = |is: &dyn Fn(&Attributes) -> bool| -> u64 {
-            used.iter().filter(|(place, _)| is(&last.lines[*place as usize].1)).map(|(_, entries)| entries).sum()
+            used.iter()
+                .filter(|(place, _)| is(&last.lines[*place as usize].1))
+                .map(|(_, entries)| entries)
+                .sum()
         };
         Ok(Totals {
             entries: self.entries,
             withdrawn: count(&|attributes| attributes.withdrawn.is_some()),
-            untranslated: count(&|attributes| attributes.category.is_some() && attributes.translated.is_none()),
-            scheme_missing: count(&|attributes| attributes.category.is_some() && attributes.scheme.is_none()) > 0,
+            untranslated: count(&|attributes| {
+                attributes.category.is_some() && attributes.translated.is_none()
+            }),
+            scheme_missing: count(&|attributes| attributes.category.is_some() && attributes.scheme.is_none())
+                > 0,
         })
     }
 }
 
 /// Writes which attributes each entry has, by their lines, in as few bytes as their number needs.
-fn write_places(writer: &mut Writer, spool: Spool, used: &[(u32, u64)], path: &Path) -> Result<(), IndexError> {
+fn write_places(
+    writer: &mut Writer,
+    spool: Spool,
+    used: &[(u32, u64)],
+    path: &Path,
+) -> Result<(), IndexError> {
     use std::io::Read as _;
     let width = match used.len() {
         0 | 1 => return Ok(()),
@@ -719,7 +761,8 @@ fn write_places(writer: &mut Writer, spool: Spool, used: &[(u32, u64)], path: &P
         0x101..=0x1_0000 => 2,
         _ => 4,
     };
-    let lines: HashMap<u32, u32> = used.iter().enumerate().map(|(line, (place, _))| (*place, line as u32)).collect();
+    let lines: HashMap<u32, u32> =
+        used.iter().enumerate().map(|(line, (place, _))| (*place, line as u32)).collect();
     let entries: u64 = used.iter().map(|(_, entries)| entries).sum();
     let mut places = spool.rewound().at("read what was kept aside for", path)?;
     writer.begin("entry.attribute", width)?;

@@ -184,9 +184,8 @@ impl Writer {
     /// There is a file of this name by now; the disk.
     pub fn finish(mut self, mut manifest: Manifest) -> Result<Digest, IndexError> {
         manifest.sections = std::mem::take(&mut self.sections);
-        let mut text = serde_json::to_vec_pretty(&manifest)
-            .map_err(io::Error::from)
-            .at("write", &self.path)?;
+        let mut text =
+            serde_json::to_vec_pretty(&manifest).map_err(io::Error::from).at("write", &self.path)?;
         text.push(b'\n');
         let digest = Digest::of(&text);
         let offset = self.at;
@@ -198,7 +197,10 @@ impl Writer {
         head[24..32].copy_from_slice(&(text.len() as u64).to_le_bytes());
         head[32..64].copy_from_slice(&digest.0);
         let path = self.path;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or(PathBuf::from("."), Path::to_owned);
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .map_or(PathBuf::from("."), Path::to_owned);
         let named = |file: BufWriter<NamedTempFile>| -> io::Result<()> {
             let mut file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
             file.seek(SeekFrom::Start(0))?;

@@ -117,9 +117,9 @@ impl Index {
         }
         let hits = met.into_iter().filter_map(|(number, met)| {
             let entry = self.entry(number)?;
-            let differ = hashes.kinds().filter(|kind| {
-                entry.hashes.get(*kind).is_some_and(|known| hashes.get(*kind) != Some(known))
-            });
+            let differ = hashes
+                .kinds()
+                .filter(|kind| entry.hashes.get(*kind).is_some_and(|known| hashes.get(*kind) != Some(known)));
             let differ = differ.collect();
             let size_differs = entry.size.zip(size).is_some_and(|(known, size)| known != size);
             Some(Hit { list: self, entry, met, differ, size_differs })

@@ -119,7 +119,13 @@ impl Stored<'_> {
     /// withdrawal.
     #[must_use]
     pub fn to_entry(&self) -> Entry {
-        Entry { hashes: self.hashes, size: self.size, id: self.id, at_us: None, attributes: self.attributes.clone() }
+        Entry {
+            hashes: self.hashes,
+            size: self.size,
+            id: self.id,
+            at_us: None,
+            attributes: self.attributes.clone(),
+        }
     }
 }
 
@@ -212,7 +218,10 @@ impl Index {
             let is_inside = section.offset >= HEAD as u64
                 && section.offset.checked_add(section.bytes).is_some_and(|behind| behind <= end);
             let are_rows = section.width == 0
-                || section.rows.checked_mul(u64::from(section.width)).is_some_and(|bytes| bytes == section.bytes);
+                || section
+                    .rows
+                    .checked_mul(u64::from(section.width))
+                    .is_some_and(|bytes| bytes == section.bytes);
             if !is_inside || !are_rows || section.rows > MOST || entries > MOST {
                 return Err((section.name.clone(), "rows within the file"));
             }
@@ -222,7 +231,9 @@ impl Index {
         }
         let column = |name: &str, widths: &[u32]| match self.section(name) {
             None => Ok(None),
-            Some(section) if widths.contains(&section.width) && section.rows == entries => Ok(Some(rows(section))),
+            Some(section) if widths.contains(&section.width) && section.rows == entries => {
+                Ok(Some(rows(section)))
+            }
             Some(_) => Err((name.to_owned(), "a row for each entry")),
         };
         let (attribute, size, id) =
@@ -245,7 +256,8 @@ impl Index {
         let entries = self.manifest.entries;
         let Some(directory) = self.directory(word, kind.width() as u32)? else { return Ok(None) };
         let first = self.section(&format!("{word}.keys")).and_then(|section| section.first);
-        if first.is_some_and(|first| first.checked_add(directory.rows).is_none_or(|behind| behind > entries)) {
+        if first.is_some_and(|first| first.checked_add(directory.rows).is_none_or(|behind| behind > entries))
+        {
             return Err((format!("{word}.keys"), "keys of entries that there are"));
         }
         let of = |name: String, wanted: u64| match self.section(&name) {
@@ -254,13 +266,19 @@ impl Index {
         };
         let columns = match first {
             Some(_) => None,
-            None => Some((of(format!("{word}.entries"), directory.rows)?, of(format!("entry.{word}"), entries)?)),
+            None => {
+                Some((of(format!("{word}.entries"), directory.rows)?, of(format!("entry.{word}"), entries)?))
+            }
         };
         Ok(Some(Keys { directory, first, entries: columns }))
     }
 
     /// Keys of this name and their directory; none where there are none.
-    pub(crate) fn directory(&self, word: &str, width: u32) -> Result<Option<Directory>, (String, &'static str)> {
+    pub(crate) fn directory(
+        &self,
+        word: &str,
+        width: u32,
+    ) -> Result<Option<Directory>, (String, &'static str)> {
         let (keys, directory) = (format!("{word}.keys"), format!("{word}.directory"));
         let Some(found) = self.section(&keys) else { return Ok(None) };
         if found.width != width {
@@ -350,6 +368,25 @@ impl Index {
         &self.attributes
     }
 
+    /// How many entries have each of [`Self::attributes`].
+    #[must_use]
+    pub fn attribute_counts(&self) -> Vec<u64> {
+        let mut counts = vec![0; self.attributes.len()];
+        match &self.attribute {
+            None => counts.iter_mut().take(1).for_each(|count| *count = self.entries()),
+            Some(rows) => {
+                for number in 0..self.entries() {
+                    let line =
+                        rows.row(&self.map, number).map(wide).and_then(|line| usize::try_from(line).ok());
+                    if let Some(count) = line.and_then(|line| counts.get_mut(line)) {
+                        *count += 1;
+                    }
+                }
+            }
+        }
+        counts
+    }
+
     /// The rows of a hash among those of its kind. There is more than one where the list has several entries of a file.
     #[must_use]
     pub fn find(&self, kind: Kind, hash: &[u8]) -> Range<u64> {
@@ -393,21 +430,23 @@ impl Index {
                 hashes.set(kind, hash);
             }
         }
-        let wide = |rows: &Option<Rows>| {
-            let mut wide = [0; 8];
-            let row = rows.as_ref()?.row(&self.map, number)?;
-            wide[..row.len()].copy_from_slice(row);
-            Some(u64::from_le_bytes(wide))
-        };
-        let line = wide(&self.attribute).unwrap_or(0);
+        let of = |rows: &Option<Rows>| rows.as_ref()?.row(&self.map, number).map(wide);
+        let line = of(&self.attribute).unwrap_or(0);
         Some(Stored {
             number,
             hashes,
-            size: wide(&self.size).filter(|size| *size != crate::lists::UNKNOWN_SIZE),
-            id: wide(&self.id).filter(|id| *id != 0),
+            size: of(&self.size).filter(|size| *size != crate::lists::UNKNOWN_SIZE),
+            id: of(&self.id).filter(|id| *id != 0),
             attributes: self.attributes.get(usize::try_from(line).ok()?)?,
         })
     }
+}
+
+/// A row of at most eight bytes as a number.
+fn wide(row: &[u8]) -> u64 {
+    let mut wide = [0; 8];
+    wide[..row.len()].copy_from_slice(row);
+    u64::from_le_bytes(wide)
 }
 
 fn rows(section: &Section) -> Rows {

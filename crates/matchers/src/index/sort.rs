@@ -69,7 +69,10 @@ impl Sorter {
     pub fn sorted(mut self) -> io::Result<Sorted> {
         if self.runs.is_empty() {
             let order = order(&self.records, self.width);
-            return Ok(Sorted { width: self.width, from: From::Memory { records: self.records, order, next: 0 } });
+            return Ok(Sorted {
+                width: self.width,
+                from: From::Memory { records: self.records, order, next: 0 },
+            });
         }
         self.spill()?;
         while self.runs.len() > FAN_IN {

@@ -116,9 +116,12 @@ fn sources(object: &Object) -> Option<Vec<(&str, Option<u64>)>> {
             let [file, count] = pair else { return None };
             // More than one place is as good as many: it is not probative.
             let count = count.as_u64()?.clamp(1, 2);
-            places.extend((0..count).map(|_| file.as_str().map(|file| (file, None))).collect::<Option<Vec<_>>>()?);
+            places.extend(
+                (0..count).map(|_| file.as_str().map(|file| (file, None))).collect::<Option<Vec<_>>>()?,
+            );
         }
     }
-    let are_hashes = places.iter().all(|(file, _)| kind_of_digits(file.len()).is_some() && is_hex(file.as_bytes()));
+    let are_hashes =
+        places.iter().all(|(file, _)| kind_of_digits(file.len()).is_some() && is_hex(file.as_bytes()));
     (!places.is_empty() && are_hashes).then_some(places)
 }

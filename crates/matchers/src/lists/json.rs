@@ -94,7 +94,11 @@ impl<'a> Json<'a> {
             self.expect(b',', "a comma or the end of the object")?;
         }
         if self.peek()? != Some(b'"') {
-            return Err(if self.peek()?.is_none() { Broken::Cut } else { Broken::Odd("a key in quotation marks") });
+            return Err(if self.peek()?.is_none() {
+                Broken::Cut
+            } else {
+                Broken::Odd("a key in quotation marks")
+            });
         }
         let mut key = Vec::new();
         self.value(&mut key, LONGEST_KEY)?;
@@ -120,7 +124,8 @@ impl<'a> Json<'a> {
     /// Takes a value into `kept`, as far as it fits into `limit`; gives how many bytes it has.
     pub fn value(&mut self, kept: &mut Vec<u8>, limit: usize) -> Result<u64, Broken> {
         let Some(begins) = self.peek()? else { return Err(Broken::Cut) };
-        let mut scan = Scan { depth: 0, in_text: false, escaped: false, scalar: !matches!(begins, b'"' | b'{' | b'[') };
+        let mut scan =
+            Scan { depth: 0, in_text: false, escaped: false, scalar: !matches!(begins, b'"' | b'{' | b'[') };
         if matches!(begins, b',' | b':' | b'}' | b']') {
             return Err(Broken::Odd("a value"));
         }
@@ -173,7 +178,9 @@ impl Scan {
     fn go(&mut self, bytes: &[u8]) -> (usize, bool) {
         let mut at = 0;
         if self.scalar {
-            let end = bytes.iter().position(|byte| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n'));
+            let end = bytes
+                .iter()
+                .position(|byte| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n'));
             return (end.unwrap_or(bytes.len()), end.is_some());
         }
         while at < bytes.len() {
@@ -226,7 +233,9 @@ mod tests {
 
     #[test]
     fn values_are_captured_whole_however_they_come() {
-        for value in [r#""a\"b\\""#, "12.5", "null", r#"{"a":[1,{"b":"]}"}],"c":"\\"}"#, "[]", r#"["\u0041"]"#] {
+        for value in
+            [r#""a\"b\\""#, "12.5", "null", r#"{"a":[1,{"b":"]}"}],"c":"\\"}"#, "[]", r#"["\u0041"]"#]
+        {
             let text = format!("\u{feff} {{ \"k\\u0065y\" : {value} , \"z\":1}}");
             for one_by_one in [false, true] {
                 let mut whole = text.as_bytes();

@@ -13,10 +13,21 @@ use super::table::{self, Cells, Other, column};
 
 /// The columns of the table.
 const COLUMNS: &[&str] = &[
-    "list", "list_version", "scheme", "category", "series", "md5", "sha1", "sha256", "ed2k", "pdq", "size",
+    "list",
+    "list_version",
+    "scheme",
+    "category",
+    "series",
+    "md5",
+    "sha1",
+    "sha256",
+    "ed2k",
+    "pdq",
+    "size",
     "withdrawn",
     // Of every stored row.
-    "source", "place",
+    "source",
+    "place",
 ];
 
 struct Columns {
@@ -54,7 +65,8 @@ pub fn read(bytes: &mut dyn Read, take: &mut dyn Take) -> Result<(), ReadError> 
             if columns.list.is_none() || columns.hashes.iter().all(|(_, at)| at.is_none()) {
                 return Ok(Err(Other("the column list and one of md5, sha1, sha256, ed2k")));
             }
-            for (at, name) in heading.iter().enumerate().filter(|(_, name)| !COLUMNS.contains(&name.as_str())) {
+            for (at, name) in heading.iter().enumerate().filter(|(_, name)| !COLUMNS.contains(&name.as_str()))
+            {
                 let spot = Spot::Field { line: 1, field: at as u32 + 1 };
                 take.problem(Problem::part(spot, "a column of the table known_file", name.as_bytes()))?;
             }

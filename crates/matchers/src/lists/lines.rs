@@ -227,7 +227,11 @@ mod tests {
             (r#""",x"#, &["", "x"]),
             (r#""""","x""#, &["\"", "x"]),
         ] {
-            assert_eq!(split(line).as_deref(), Ok(&expected.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>()[..]), "{line}");
+            assert_eq!(
+                split(line).as_deref(),
+                Ok(&expected.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>()[..]),
+                "{line}"
+            );
         }
         assert_eq!(split(r#"a,"b"#), Err(Unclosed));
     }

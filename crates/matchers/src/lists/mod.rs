@@ -29,6 +29,7 @@ mod sums;
 mod table;
 mod vics;
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -153,17 +154,24 @@ pub enum ReadError {
     Taken(Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Reads a list, and the digest of its bytes on the way.
+/// Reads a list, and the digest of its bytes on the way. `done` is how many bytes are read so far.
 ///
 /// # Errors
 /// The disk; the file is not of this layout; whoever takes the records takes no more. What is wrong with a record is a
 /// problem and no error.
-pub fn read(path: &Path, layout: Layout, declared: &Declared, take: &mut dyn Take) -> Result<Received, ReadError> {
+pub fn read(
+    path: &Path,
+    layout: Layout,
+    declared: &Declared,
+    done: &Cell<u64>,
+    take: &mut dyn Take,
+) -> Result<Received, ReadError> {
+    let mut bytes = Digesting { file: File::open(path)?, digest: Sha256::new(), done };
+    done.set(0);
     if layout.is_database() {
         sqlite::read(path, layout, take)?;
-        return digest_of(File::open(path)?);
+        return digest_of_rest(bytes);
     }
-    let mut bytes = Digesting::new(File::open(path)?);
     read_bytes(&mut bytes, layout, declared, take)?;
     // A reader may stop before the end, where nothing more can be read; the digest is of the whole file.
     digest_of_rest(bytes)
@@ -199,34 +207,24 @@ pub fn read_bytes(
     }
 }
 
-fn digest_of(file: File) -> Result<Received, ReadError> {
-    digest_of_rest(Digesting::new(file))
-}
-
-fn digest_of_rest(mut bytes: Digesting) -> Result<Received, ReadError> {
+fn digest_of_rest(mut bytes: Digesting<'_>) -> Result<Received, ReadError> {
     let mut buffer = vec![0; 1 << 16];
     while bytes.read(&mut buffer)? > 0 {}
-    Ok(Received { digest: Digest(bytes.digest.finalize().into()), bytes: bytes.count })
+    Ok(Received { digest: Digest(bytes.digest.finalize().into()), bytes: bytes.done.get() })
 }
 
 /// A file whose digest is taken while it is read.
-struct Digesting {
+struct Digesting<'d> {
     file: File,
     digest: Sha256,
-    count: u64,
+    done: &'d Cell<u64>,
 }
 
-impl Digesting {
-    fn new(file: File) -> Self {
-        Self { file, digest: Sha256::new(), count: 0 }
-    }
-}
-
-impl Read for Digesting {
+impl Read for Digesting<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read(buffer)?;
         self.digest.update(&buffer[..read]);
-        self.count += read as u64;
+        self.done.set(self.done.get() + read as u64);
         Ok(read)
     }
 }

@@ -41,7 +41,8 @@ const EXPECTED: &str = "an entry in well-formed XML";
 
 /// Reads a list.
 pub fn read(bytes: &mut dyn Read, take: &mut dyn Take) -> Result<(), ReadError> {
-    let mut elements = Elements { bytes, buffer: vec![0; 1 << 18], start: 0, end: 0, offset: 0, ended: false };
+    let mut elements =
+        Elements { bytes, buffer: vec![0; 1 << 18], start: 0, end: 0, offset: 0, ended: false };
     let mut open = false;
     while let Some(tag) = elements.tag()? {
         if !open && !tag.starts_with(b"?") && !tag.starts_with(b"!") {
@@ -79,7 +80,8 @@ fn element(elements: &mut Elements<'_>, tag: &[u8], take: &mut dyn Take) -> Resu
     let whole = tag.ends_with(b"/") || elements.until_end_of(&name, &mut record)?;
     let spot = Spot::Byte { byte, len: elements.place() - byte };
     if !whole {
-        let expected = if record.len() > LONGEST { "an entry of at most a mebibyte" } else { "the end of the entry" };
+        let expected =
+            if record.len() > LONGEST { "an entry of at most a mebibyte" } else { "the end of the entry" };
         return take.problem(Problem::lost(spot, expected, &record));
     }
     let Some(said) = Said::read(&record) else {
@@ -183,7 +185,11 @@ impl Said {
             "negativeFeedback" => *of = Some((false, attribute("type").unwrap_or_default())),
             "member" if self.feedback.len() < MOST_FEEDBACK => {
                 let member = attribute("id").unwrap_or_default();
-                self.feedback.extend(of.clone().map(|(affirmative, of)| Feedback { affirmative, of, member }));
+                self.feedback.extend(of.clone().map(|(affirmative, of)| Feedback {
+                    affirmative,
+                    of,
+                    member,
+                }));
             }
             _ => {}
         }

@@ -93,7 +93,8 @@ fn of_line(line: &[u8]) -> Option<Layout> {
         return Some(Layout::Signals);
     }
     let bare = word.strip_prefix(b"\\").unwrap_or(word);
-    let is_hash = matches!(bare.len(), 32 | 40 | 56 | 64 | 96 | 128) && bare.iter().all(u8::is_ascii_hexdigit);
+    let is_hash =
+        matches!(bare.len(), 32 | 40 | 56 | 64 | 96 | 128) && bare.iter().all(u8::is_ascii_hexdigit);
     let is_bsd = line.windows(4).any(|four| four == b") = ") && line.windows(2).any(|two| two == b" (");
     (is_hash || is_bsd || line.starts_with(b"ed2k://")).then_some(Layout::Sums)
 }

@@ -100,7 +100,8 @@ impl Wanted {
 }
 
 fn open(path: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut db = Connection::open_with_flags(uri(path), flags)?;
     db.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_VALUE)?;
     db.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
@@ -120,7 +121,9 @@ fn uri(path: &Path) -> String {
     let mut uri = "file:".to_owned();
     for byte in path.as_os_str().as_encoded_bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
+                uri.push(char::from(*byte))
+            }
             _ => uri.push_str(&format!("%{byte:02x}")),
         }
     }
@@ -143,10 +146,11 @@ fn has_column(db: &Connection, table: &str, column: &str) -> bool {
 }
 
 fn version(db: &Connection, take: &mut dyn Take) -> Result<(), ReadError> {
-    let said: rusqlite::Result<String> =
-        db.query_row("SELECT CAST(value AS TEXT) FROM db_properties WHERE name = 'Schema Version'", [], |row| {
-            row.get(0)
-        });
+    let said: rusqlite::Result<String> = db.query_row(
+        "SELECT CAST(value AS TEXT) FROM db_properties WHERE name = 'Schema Version'",
+        [],
+        |row| row.get(0),
+    );
     match said {
         Ok(said) if said == "1" => Ok(()),
         said => {

@@ -80,9 +80,11 @@ fn hash_of<'l>(line: &'l [u8], declared: &Declared) -> Found<'l> {
     let digits = bare.iter().position(|byte| !byte.is_ascii_hexdigit()).unwrap_or(bare.len());
     if matches!(bare.get(digits), None | Some(b' ' | b'\t')) && digits >= 32 {
         return match kind_of_digits(digits) {
-            Some(Kind::Md5) => {
-                Found::Hash(declared.digits_32.unwrap_or(Kind::Md5), &bare[..digits], declared.digits_32.is_none())
-            }
+            Some(Kind::Md5) => Found::Hash(
+                declared.digits_32.unwrap_or(Kind::Md5),
+                &bare[..digits],
+                declared.digits_32.is_none(),
+            ),
             Some(kind) => Found::Hash(kind, &bare[..digits], true),
             None if is_other_hash(digits) => Found::Other,
             None => Found::Nothing(EXPECTED),
@@ -145,7 +147,17 @@ mod tests {
         ] {
             assert_eq!(found(&line), expected, "{line}");
         }
-        for line in ["", "x", "0123", &MD5[1..], &format!("{MD5}x"), "MD5 (a) = 00", "MD5 (a", " (a) = 0", "ed2k://|server|x|"] {
+        for line in [
+            "",
+            "x",
+            "0123",
+            &MD5[1..],
+            &format!("{MD5}x"),
+            "MD5 (a) = 00",
+            "MD5 (a",
+            " (a) = 0",
+            "ed2k://|server|x|",
+        ] {
             assert!(found(line).starts_with("Nothing"), "{line}: {}", found(line));
         }
     }

@@ -65,7 +65,8 @@ pub fn read<T>(
         None => return Ok(()),
         Some(Line::TooLong(_, found)) => return other(SHORTER, found),
         Some(Line::Whole(_, line)) => {
-            let names: Result<Heading, _> = fields(line, delimiter).map(|name| name.map(|name| plain(&name))).collect();
+            let names: Result<Heading, _> =
+                fields(line, delimiter).map(|name| name.map(|name| plain(&name))).collect();
             let heading = names.unwrap_or_default();
             match head(&heading, take)? {
                 Ok(columns) => (columns, heading.len()),
