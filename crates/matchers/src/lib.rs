@@ -3,11 +3,18 @@
 //! `unsafe` is allowed in this crate for two things: memory-mapped lists, which nobody changes once they are written, and
 //! vector instructions, each chosen when the machine is seen to have them.
 
-pub mod near;
-pub mod pdq;
-pub mod picture;
+pub mod lists;
+
+pub mod index;
+
+pub mod blocks;
 
 pub mod triage;
+
+pub mod picture;
+pub mod pdq;
+
+pub mod near;
 
 mod machine;
 #[cfg(test)]
