@@ -11,8 +11,8 @@ pub mod blocks;
 
 pub mod triage;
 
-pub mod picture;
 pub mod pdq;
+pub mod picture;
 
 pub mod near;
 

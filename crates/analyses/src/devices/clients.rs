@@ -113,8 +113,8 @@ pub fn read(tables: &dyn Tables, places: &Places) -> Result<Clients, TablesError
 
 /// The hashes that a record states of its file.
 pub fn hashes_of(row: &SharedFile) -> impl Iterator<Item = Hash> {
-    let said = [Some(&row.file_hash), row.other_hash.as_ref()];
-    said.into_iter().flatten().filter_map(|said| Hash::parse(said))
+    let said = [Some(&row.file_hash), row.other_hash.as_ref(), row.more_hashes.as_ref()];
+    said.into_iter().flatten().flat_map(|said| said.split(' ')).filter_map(Hash::parse)
 }
 
 /// Hands out the programs whose artefact a received file is.

@@ -5,6 +5,8 @@ pub mod stated;
 
 pub mod process;
 
+pub mod matching;
+
 pub mod child;
 mod found;
 mod values;

@@ -488,6 +488,74 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "I certificati dell'autorità, in PEM: il suo, e quello di chi ne risponde",
     ),
     // Seized devices.
+    ("Seized devices: add, process, list", "Dispositivi sequestrati: aggiungere, esaminare, elencare"),
+    (
+        "Add a seized device, its image or a folder copied from it, with what is known of its custody",
+        "Aggiunge un dispositivo sequestrato, la sua immagine o una cartella che ne è copia, con quanto si sa della custodia",
+    ),
+    (
+        "Read an exhibit: its files with their hashes, its pictures' hashes, what programs left",
+        "Legge un reperto: i file con le impronte, le impronte delle immagini, ciò che i programmi hanno lasciato",
+    ),
+    (
+        "Hold what was found on all exhibits against lists of known files",
+        "Confronta quanto trovato su tutti i reperti con elenchi di file noti",
+    ),
+    ("The exhibits, and what was found on each", "I reperti, e che cosa si è trovato su ciascuno"),
+    ("The image (its first segment) or a folder", "L'immagine (il primo segmento) o una cartella"),
+    ("The exhibit's number", "Il numero del reperto"),
+    ("The exhibit that it is a part of", "Il reperto di cui fa parte"),
+    ("What it is: telephone, disk, memory card", "Che cos'è: telefono, disco, scheda di memoria"),
+    (
+        "When it was seized, with the offset of the local time: 2026-03-01T09:30:00+01:00",
+        "Quando è stato sequestrato, con lo scarto dell'ora locale: 2026-03-01T09:30:00+01:00",
+    ),
+    ("Where", "Dove"),
+    ("From whom", "A chi"),
+    (
+        "A sheet in TOML with all that is known of its custody, as `tutela import --sheet` reads it",
+        "Una scheda TOML con tutto ciò che si sa della custodia, come la legge `tutela import --sheet`",
+    ),
+    (
+        "The authority that it is held under [default: the latest that covers today]",
+        "Il titolo in base al quale è detenuto [predefinito: il più recente che copre oggi]",
+    ),
+    (
+        "The exhibit's number [default: all that were not processed]",
+        "Il numero del reperto [predefinito: tutti quelli non ancora esaminati]",
+    ),
+    (
+        "The zone of clocks that write none, as those of memory cards: Europe/Rome, +02:00, UTC",
+        "Il fuso degli orologi che non ne scrivono, come quelli delle schede di memoria: Europe/Rome, +02:00, UTC",
+    ),
+    ("List and hash what archives hold too", "Elenca anche ciò che gli archivi contengono, con le impronte"),
+    (
+        "Search free clusters for deleted folders (FAT, exFAT); all of them are read",
+        "Cerca cartelle cancellate nei cluster liberi (FAT, exFAT); vengono letti tutti",
+    ),
+    ("Take no perceptual hashes of pictures", "Non calcola impronte percettive delle immagini"),
+    (
+        "Read it with the Sleuth Kit's programs instead of our own readers",
+        "Lo legge con i programmi di Sleuth Kit invece dei nostri lettori",
+    ),
+    ("Entries that are read at most", "Numero massimo di voci lette"),
+    ("Minutes that reading takes at most", "Minuti massimi di lettura"),
+    (
+        "The authority that it is read under [default: the latest that covers today]",
+        "Il titolo in base al quale è letto [predefinito: il più recente che copre oggi]",
+    ),
+    (
+        "The authority that the matches are kept under [default: the latest that covers today]",
+        "Il titolo in base al quale le corrispondenze sono conservate [predefinito: il più recente che copre oggi]",
+    ),
+    (
+        "Lists of known files, as `tutela lists build` makes them",
+        "Elenchi di file noti, come li crea `tutela lists build`",
+    ),
+    (
+        "Lists of perceptual hashes; their passphrase is asked for",
+        "Elenchi di impronte percettive; ne viene chiesta la frase segreta",
+    ),
     ("Of media, only those of this exhibit", "Dei media, solo quelli di questo reperto"),
     (
         "Of media, the scheme whose grades are written as categories",

@@ -56,6 +56,22 @@ pub static DEVICES: &[Statement] = &[
         "reperto {number}: {entries} voci, {artefacts} file di programmi, {unread} non lette",
     ),
     line(
+        "exhibit.matched",
+        "{whole} files on lists, {recorded} hashes of records on lists, {similar} pictures similar to entries",
+        "{whole} file negli elenchi, {recorded} impronte di registrazioni negli elenchi, {similar} immagini simili a voci",
+    ),
+    line(
+        "exhibit.no_list",
+        "no list to hold exhibits against",
+        "nessun elenco con cui confrontare i reperti",
+    ),
+    line(
+        "exhibit.no_list.hint",
+        "name one with --lists or --similar-to; `tutela lists build` makes them",
+        "indicane uno con --lists o --similar-to; li crea `tutela lists build`",
+    ),
+    line("cannot.matches", "cannot write the matches", "impossibile scrivere le corrispondenze"),
+    line(
         "exhibit.headings",
         "number · form · files · deleted · known · similar · unread · description",
         "numero · forma · file · cancellati · noti · simili · non letti · descrizione",

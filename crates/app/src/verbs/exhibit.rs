@@ -24,6 +24,7 @@ use crate::columns::write_columns;
 use crate::ending::{Doing as _, Exit, Failure};
 use crate::exhibit::child;
 use crate::exhibit::lines::Lines;
+use crate::exhibit::matching::{self, Against};
 use crate::exhibit::process::{self, Processed, Processing};
 use crate::exhibit::received::{Made, receive, table_source};
 use crate::exhibit::stated::{exhibit, exhibits, in_a_name};
@@ -39,6 +40,8 @@ pub enum Args {
     Add(AddArgs),
     /// Read an exhibit: its files with their hashes, its pictures' hashes, what programs left
     Process(ProcessArgs),
+    /// Hold what was found on all exhibits against lists of known files
+    Match(MatchArgs),
     /// The exhibits, and what was found on each
     List,
 }
@@ -100,7 +103,21 @@ pub struct ProcessArgs {
     /// Minutes that reading takes at most
     #[arg(long, value_name = "N", default_value_t = 10_080)]
     max_minutes: u64,
+    /// The lists that all exhibits are then held against.
+    #[command(flatten)]
+    against: Against,
     /// The authority that it is read under [default: the latest that covers today]
+    #[arg(long, value_name = "ID")]
+    basis: Option<String>,
+}
+
+/// Options of `exhibit match`.
+#[derive(clap::Args, Debug)]
+pub struct MatchArgs {
+    /// The lists.
+    #[command(flatten)]
+    against: Against,
+    /// The authority that the matches are kept under [default: the latest that covers today]
     #[arg(long, value_name = "ID")]
     basis: Option<String>,
 }
@@ -110,6 +127,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     match args {
         Args::Add(args) => add(run, args),
         Args::Process(args) => process(run, args),
+        Args::Match(args) => match_against(run, &args.against, args.basis.as_deref()),
         Args::List => list(run),
     }
 }
@@ -324,8 +342,34 @@ fn process(run: &Run, args: &ProcessArgs) -> anyhow::Result<Exit> {
                     "lacking": child.lacking})).collect::<Vec<_>>()})
         }).collect::<Vec<_>>()}))?,
     }
-    run.say(phrase!("next", command = "tutela analyse"));
+    if matching::given(&args.against).is_ok() {
+        match_against(&run.to_stderr(), &args.against, args.basis.as_deref())?;
+    } else {
+        run.say(phrase!("next", command = "tutela analyse"));
+    }
     Ok(exit)
+}
+
+/// Holds all exhibits against lists, and says how often each basis was met.
+fn match_against(run: &Run, against: &Against, basis: Option<&str>) -> anyhow::Result<Exit> {
+    matching::given(against)?;
+    let operation = Operation::open(run)?;
+    operation.case.basis(basis, today())?;
+    let met = matching::run(run, &operation, against, basis)?;
+    match run.format {
+        Format::Text => {
+            let of = |basis: &str| met.get(basis).copied().unwrap_or_default();
+            run.say(phrase!(
+                "exhibit.matched",
+                whole = of("whole"),
+                recorded = of("recorded"),
+                similar = of("similar"),
+            ));
+        }
+        _ => run.json(&json!({"schema": "tutela.matched/1", "met": met}))?,
+    }
+    run.say(phrase!("next", command = "tutela analyse"));
+    Ok(Exit::Done)
 }
 
 fn process_one(
