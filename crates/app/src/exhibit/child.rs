@@ -43,6 +43,9 @@ pub struct Args {
     /// Whether pictures are hashed by what they show.
     #[arg(long)]
     pub pictures: bool,
+    /// Entries that are told at most.
+    #[arg(long, default_value_t = u64::MAX)]
+    pub max_entries: u64,
 }
 
 fn resume(text: &str) -> Result<Resume, std::num::ParseIntError> {
@@ -54,6 +57,7 @@ impl Args {
     pub fn command_line(&self, resume: &Resume) -> Vec<std::ffi::OsString> {
         let mut line: Vec<std::ffi::OsString> =
             vec!["read-exhibit".into(), "--resume".into(), resume.argument().into()];
+        line.extend(["--max-entries".into(), self.max_entries.to_string().into()]);
         let flags = [
             ("--sleuthkit", self.sleuthkit),
             ("--archives", self.archives),

@@ -149,19 +149,7 @@ fn add(run: &Run, args: &AddArgs) -> anyhow::Result<Exit> {
         return Err(Failure::new(Exit::Failed, what).hint(phrase!("file.none.hint")).into());
     }
     let looked = if args.path.is_dir() { folder() } else { image(run, &args.path)? };
-    let mut provenance: Provenance =
-        args.sheet.as_deref().map(crate::delivery::provenance).transpose()?.unwrap_or_default();
-    provenance.exhibit.clone_from(&args.number);
-    let said = [
-        (&mut provenance.acquired, &args.seized),
-        (&mut provenance.place, &args.seized_place),
-        (&mut provenance.supplier, &args.seized_from),
-    ];
-    for (stated, said) in said {
-        if let Some(said) = said {
-            stated.clone_from(said);
-        }
-    }
+    let provenance = provenance(args)?;
     let folder = tempfile::tempdir()?;
     let path = folder.path().join(format!("exhibit-{}.jsonl", in_a_name(&args.number)));
     let image = std::path::absolute(&args.path)?;
@@ -212,6 +200,24 @@ fn add(run: &Run, args: &AddArgs) -> anyhow::Result<Exit> {
     }
     run.say(phrase!("next", command = "tutela exhibit process"));
     Ok(if looked.findings.is_empty() { Exit::Done } else { Exit::Problems })
+}
+
+/// What is stated of its custody: the sheet, and what the command line says before it.
+fn provenance(args: &AddArgs) -> anyhow::Result<Provenance> {
+    let mut provenance: Provenance =
+        args.sheet.as_deref().map(crate::delivery::provenance).transpose()?.unwrap_or_default();
+    provenance.exhibit.clone_from(&args.number);
+    let said = [
+        (&mut provenance.acquired, &args.seized),
+        (&mut provenance.place, &args.seized_place),
+        (&mut provenance.supplier, &args.seized_from),
+    ];
+    for (stated, said) in said {
+        if let Some(said) = said {
+            stated.clone_from(said);
+        }
+    }
+    Ok(provenance)
 }
 
 /// A folder has no digest of its own: its files have.
@@ -385,7 +391,8 @@ fn process_one(
     }
     let minutes = args.max_minutes.saturating_mul(60);
     let budget = Budget {
-        entries: args.max_entries,
+        // The reader stops by itself at the limit, with all that it had begun; this is for one that does not.
+        entries: args.max_entries.saturating_add(1),
         time: std::time::Duration::from_secs(minutes),
         ..Budget::default()
     };
@@ -402,6 +409,7 @@ fn process_one(
                 archives: args.archives,
                 search_free: args.search_free,
                 pictures: !args.no_pictures,
+            max_entries: args.max_entries,
             },
             budget,
             zone: args.zone.clone(),

@@ -1,0 +1,122 @@
+//! Seized devices, from a folder to tables, grades, and what goes to the laboratory.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use tutela_model::Digest;
+
+use crate::folder::Folder;
+
+/// Made-up files as programs leave them, from the samples of their readers.
+fn artefact(sample: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sources/src").join(sample);
+    fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// A copy of a device: two files that are the same, what eMule and a chat program left, a name that acts on terminals.
+fn device(folder: &Folder) -> String {
+    let device = Path::new(&folder.path("device")).to_owned();
+    for (path, bytes) in [
+        ("DCIM/shape 1.jpg", b"a made-up file".to_vec()),
+        ("copies/shape 1 (1).jpg", b"a made-up file".to_vec()),
+        ("notes\u{1b}[2J.txt", b"placeholder 1".to_vec()),
+        ("eMule/config/known.met", artefact("emule_known_met/samples/known.met")),
+        ("eMule/config/clients.met", artefact("emule_clients_met/samples/clients.met")),
+        ("eMule/config/preferences.dat", artefact("emule_preferences_dat/samples/preferences.dat")),
+        ("chat/msgstore.db", artefact("whatsapp_android_db/samples/msgstore-new.db")),
+    ] {
+        let path = device.join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, bytes).expect("written");
+    }
+    device.to_string_lossy().into_owned()
+}
+
+fn rows(folder: &Folder, table: &str) -> Vec<Value> {
+    let document = folder.run(&["table", table, "--json", "--limit", "0"]).ended(0).json();
+    document["rows"].as_array().expect("rows").clone()
+}
+
+#[test]
+fn a_device_becomes_files_artefacts_and_grades_that_travel() {
+    let folder = Folder::with_connections();
+    let device = device(&folder);
+    folder.run(&["exhibit", "add", &device, "--number", "7/2026", "--seized-place", "Milano"]).ended(0);
+    let processed = folder.run(&["exhibit", "process", "--json"]).ended(0).json();
+    let exhibit = &processed["exhibits"][0];
+    assert_eq!((&exhibit["number"], &exhibit["artefacts"]), (&"7/2026".into(), &4.into()), "{exhibit}");
+    assert_eq!((&exhibit["unread"], &exhibit["complete"]), (&0.into(), &true.into()));
+
+    // Every file is there once for each place, with its hashes and the exhibit's number.
+    let files = rows(&folder, "file");
+    let jpegs: Vec<&Value> =
+        files.iter().filter(|row| row["sha256"] == Digest::of(b"a made-up file").hex()).collect();
+    assert_eq!(jpegs.len(), 2);
+    assert!(jpegs.iter().all(|row| row["exhibit"] == "7/2026" && row["whole"] == "yes"));
+    assert!(files.iter().any(|row| row["path"] == "notes\u{1b}[2J.txt"), "{files:?}");
+    let listed = folder.run(&["table", "file"]).ended(0).out;
+    assert!(!listed.contains('\u{1b}'), "{listed}");
+
+    // What programs left was received with its bytes and read: rows of a file that is on the exhibit.
+    for table in ["shared_file", "peer_contact", "selector", "message", "transfer"] {
+        let rows = rows(&folder, table);
+        let of_device = |row: &Value| files.iter().any(|file| file["sha256"] == row["source"]);
+        assert!(rows.iter().any(of_device), "{table}: {rows:?}");
+    }
+
+    // A second run finds nothing that waits; one that is asked for gives the same bytes, which are known.
+    folder.run(&["exhibit", "process"]).ended(1);
+    let n_receipts = folder.run(&["status", "--json"]).ended(0).json()["sources"].as_array().map(Vec::len);
+    folder.run(&["exhibit", "process", "7/2026"]).ended(0);
+    let again = folder.run(&["status", "--json"]).ended(0).json()["sources"].as_array().map(Vec::len);
+    assert_eq!(again, n_receipts);
+
+    // A grade is an entry of a list; the laboratory's viewer gets it, and a withdrawal takes it back.
+    let hash = Digest::of(b"a made-up file").hex();
+    let grade = ["grade", &hash, "--scheme", "made-up", "--category", "2", "--reason", "made-up reason"];
+    folder.run(&grade).ended(0);
+    let vics = folder.run(&["export", "--as", "vics", "--scheme", "made-up"]).ended(0).json();
+    let media = &vics["value"][0]["Media"];
+    assert_eq!((&media[0]["Category"], &media[1]), (&2.into(), &Value::Null), "{vics}");
+    assert_eq!(media[0]["MediaFiles"].as_array().map(Vec::len), Some(2));
+    let csv = folder.run(&["export", "--as", "media-csv"]).ended(0).out;
+    assert_eq!(csv.lines().count(), 3, "{csv}");
+    let grades = folder.run(&["grade", "--json"]).ended(0).json();
+    assert_eq!(grades["grades"][0]["category"], "2");
+
+    folder.run(&["analyse"]).ended(0);
+    let list = folder.run(&["exhibit", "list", "--json"]).ended(0).json();
+    assert_eq!(list["exhibits"][0]["form"], "folder");
+    folder.run(&["ledger", "verify"]).ended(0);
+    folder.run(&["rebuild", "--check"]).ended(0);
+}
+
+#[test]
+fn a_limit_that_was_reached_is_a_finding_and_what_was_read_is_kept() {
+    let folder = Folder::with_connections();
+    let device = device(&folder);
+    folder.run(&["exhibit", "add", &device, "--number", "7"]).ended(0);
+    let processed = folder.run(&["exhibit", "process", "--max-entries", "3", "--json"]).ended(3).json();
+    assert_eq!(processed["exhibits"][0]["complete"], false);
+    assert_eq!(rows(&folder, "file").len(), 3);
+    let unread = rows(&folder, "unread");
+    assert_eq!(unread.len(), 1, "{unread:?}");
+    assert_eq!(unread[0]["why"], "limit");
+}
+
+#[test]
+fn an_exhibit_that_is_not_there_is_told_with_those_that_are() {
+    let folder = Folder::with_connections();
+    let none = folder.run(&["exhibit", "process", "9"]).ended(1);
+    assert!(none.err.contains("no exhibit has this number: 9"), "{}", none.err);
+    folder.run(&["exhibit", "add", &device(&folder), "--number", "7"]).ended(0);
+    let other = folder.run(&["exhibit", "process", "9"]).ended(1);
+    assert!(other.err.contains("exhibits: 7"), "{}", other.err);
+    let nothing = folder.run(&["exhibit", "add", &folder.path("none"), "--number", "8"]).ended(1);
+    assert!(nothing.err.contains("none"), "{}", nothing.err);
+    let hash = "0".repeat(64);
+    let none = folder.run(&["grade", &hash, "--scheme", "s", "--category", "1", "--reason", "r"]).ended(1);
+    assert!(none.err.contains("no file of the operation has this hash"), "{}", none.err);
+    folder.run(&["exhibit", "match"]).ended(2);
+}
