@@ -103,6 +103,14 @@ impl<'a> Chats<'a> {
     }
 }
 
+/// Ends a database of that many bytes.
+pub(crate) fn finish(database: &Database, len: u64, sink: &mut dyn Sink) -> Result<(), Refusal> {
+    sink.progress(len);
+    let Some(problem) = database.not_looked_up() else { return Ok(()) };
+    sink.record();
+    sink.problem(problem)
+}
+
 /// Opens the database that a file is, with its write-ahead log where that came with it.
 pub(crate) fn database(input: Input, sink: &mut dyn Sink) -> Result<Option<Database>, Refusal> {
     let mut input = match compression::seekable(input)? {

@@ -177,6 +177,21 @@ fn documents() -> Vec<Case> {
             )
         },
         Case {
+            problems: &[
+                ("truncated", "byte:17408+1"),
+                ("contradiction", "byte:7158+4"),
+                ("truncated", "byte:6152+4"),
+                ("malformed", "byte:7176+2"),
+                ("missing_value", "byte:7817+99"),
+            ],
+            rows: 23,
+            ..case(
+                "a database whose pages lead to themselves, and whose end is cut off",
+                "msgstore.db",
+                include_bytes!("../../../sources/src/whatsapp_android_db/samples/msgstore-damaged.db"),
+            )
+        },
+        Case {
             problems: &[("too_large", "byte:104+1")],
             rows: 1,
             ..case(

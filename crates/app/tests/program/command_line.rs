@@ -99,6 +99,24 @@ fn tables_and_findings_are_the_same_whatever_the_folder_and_the_number_of_thread
 }
 
 #[test]
+fn an_export_whose_dates_have_two_readings_waits_until_one_is_declared() {
+    let folder = Folder::new();
+    let chat = folder.file(
+        "_chat.txt",
+        "[02/03/26, 20:59:00] Anna: placeholder 1\n[03/03/26, 21:00:00] Bruno: placeholder 2\n",
+    );
+    let refused = folder.run(&["import", &chat, "--zone", "Europe/Rome"]);
+    assert_ne!(refused.code, 0);
+    assert!(refused.err.contains("--as whatsapp_export_text/dmy"), "{}", refused.err);
+    folder.run(&["import", &chat, "--zone", "Europe/Rome", "--as", "whatsapp_export_text/mdy"]).ended(0);
+    let messages = folder.run(&["table", "message", "--csv"]).ended(0).out;
+    assert!(
+        messages.contains("2026-02-03T19:59:00Z") && messages.contains("2026-03-03T20:00:00Z"),
+        "{messages}"
+    );
+}
+
+#[test]
 fn a_zone_is_never_guessed_and_the_other_files_are_imported() {
     let folder = Folder::new();
     let (leases, connections) = (folder.file("lease.csv", LOCAL), folder.file("connection.csv", CONNECTIONS));

@@ -62,8 +62,7 @@ fn read(input: Input, _: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> 
     chats.each_row(&database, "Transfers", |row, chats| transfer(&database, &owner, &writers, row, chats))?;
     chats.each_row(&database, "Calls", |row, chats| call(&database, &owner, row, chats))?;
     chats.each_row(&database, "SMSes", |row, chats| short_message(&owner, row, chats))?;
-    chats.sink.progress(len);
-    Ok(())
+    chat::finish(&database, len, chats.sink)
 }
 
 /// The account that the database belongs to: the one row of `Accounts`.

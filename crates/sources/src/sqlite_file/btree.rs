@@ -202,7 +202,8 @@ impl<'d> Rows<'d> {
         if !self.seen.first(number) {
             return Err(met_twice(from, number).into());
         }
-        let level = level(self.database, self.table, number, &from)?;
+        let mut level = level(self.database, self.table, number, &from)?;
+        level.repeated = repeated(&level);
         if self.stack.len() >= MAX_DEPTH {
             let expected = format!("a b-tree of at most {MAX_DEPTH} levels");
             let problem = Problem::new(ProblemKind::TooLarge, from, "", &expected, "a deeper one");
@@ -251,12 +252,17 @@ fn level(database: &Database, table: &Table, number: u32, from: &Spot) -> Result
         let expected = format!("at most {} cells in a page", (database.pages.usable - cells) / 2);
         return Err(broken(page.spot(header + 3, 2), &expected, &n_cells.to_string()).into());
     }
-    // A cell that is named twice is one row.
-    let mut offsets: Vec<(usize, usize)> = (0..n_cells).map(|idx| (page.u16(cells + 2 * idx), idx)).collect();
+    Ok(Level { page, header, is_leaf, n_cells, step: 0, repeated: Vec::new() })
+}
+
+/// The cells that a pointer before theirs names too: they are one row.
+fn repeated(level: &Level) -> Vec<usize> {
+    let cells = level.header + if level.is_leaf { 8 } else { 12 };
+    let mut offsets: Vec<(usize, usize)> =
+        (0..level.n_cells).map(|idx| (level.page.u16(cells + 2 * idx), idx)).collect();
     offsets.sort_unstable();
     let again = |pair: &[(usize, usize)]| (pair[0].0 == pair[1].0).then_some(pair[1].1);
-    let repeated = offsets.windows(2).filter_map(again).collect();
-    Ok(Level { page, header, is_leaf, n_cells, step: 0, repeated })
+    offsets.windows(2).filter_map(again).collect()
 }
 
 /// The next link or cell of a page.

@@ -3,8 +3,8 @@
 //!
 //! It follows <https://www.sqlite.org/fileformat2.html>: sections 1.2 (header), 1.5 (freelist), 1.6 and 1.7 (b-trees),
 //! 2.1 (records), 2.4 (tables without row numbers), 2.6 (schema) and 4 (write-ahead log). It writes nothing, repairs
-//! nothing and reads no deleted row: what was deleted is in the free pages, of which it gives the number. It holds a
-//! page or row at a time and some pages at hand; every link, length and count in the file is checked before it is
+//! nothing and reads no deleted row: what was deleted is in the free pages, of which it gives the number. A rollback
+//! journal (section 3) beside the file is not read either. It holds a page or row at a time and some pages at hand; every link, length and count in the file is checked before it is
 //! followed.
 
 mod btree;
@@ -295,6 +295,23 @@ impl Database {
         let left = self.look_up_bytes.get().checked_sub(n_bytes as u64);
         self.look_up_bytes.set(left.unwrap_or(0));
         left.is_some()
+    }
+
+    /// The problem of a file in which not all rows could be looked up.
+    pub fn not_looked_up(&self) -> Option<Problem> {
+        let place = Spot::Byte { byte: 0, len: HEADER_BYTES as u64 };
+        let expected = "rows that name others of an honest length";
+        let problem = || {
+            Problem::new(
+                ProblemKind::TooLarge,
+                place,
+                "",
+                expected,
+                "rows that are looked up again and again",
+            )
+        };
+        let mend = "some rows lack what other rows say of them: conversations, senders, instants";
+        (self.look_up_bytes.get() == 0).then(|| problem().mend(mend))
     }
 
     /// How many rows each of these tables has without the write-ahead log and with it; none when there is no log.

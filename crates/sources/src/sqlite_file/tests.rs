@@ -163,7 +163,7 @@ fn plan() -> impl Strategy<Value = Plan> {
 fn write(plan: &Plan, path: &Path) -> Connection {
     let connection = Connection::open(path).expect("a database");
     let set = format!(
-        "PRAGMA page_size={}; PRAGMA encoding='{}'; PRAGMA auto_vacuum={};",
+        "PRAGMA synchronous=OFF; PRAGMA page_size={}; PRAGMA encoding='{}'; PRAGMA auto_vacuum={};",
         plan.page_size, plan.encoding, plan.auto_vacuum
     );
     connection.execute_batch(&set).expect("settings");

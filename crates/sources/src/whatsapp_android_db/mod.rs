@@ -77,8 +77,7 @@ fn read(input: Input, _: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> 
     newer::files(&database, &names, &mut chats)?;
     newer::calls(&database, &names, &mut chats)?;
     contacts(&database, &mut chats)?;
-    chats.sink.progress(len);
-    Ok(())
+    chat::finish(&database, len, chats.sink)
 }
 
 /// What a message's number says that it is.

@@ -52,8 +52,7 @@ fn read(input: Input, _: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> 
     names(&database, &mut chats)?;
     chats.each_row(&database, "ZWAMESSAGE", |row, chats| message(&database, row, chats))?;
     chats.each_row(&database, "ZWAMEDIAITEM", |row, chats| file(&database, row, chats))?;
-    chats.sink.progress(len);
-    Ok(())
+    chat::finish(&database, len, chats.sink)
 }
 
 /// Accounts and their names, as the tables of conversations, groups and profiles have them.
