@@ -1,5 +1,7 @@
 //! What all fuzz targets do: read bytes that nobody made with care, and count that no record is lost.
 
+pub mod evidence;
+
 use std::sync::Once;
 use std::{panic, process};
 

@@ -1,0 +1,4 @@
+//! A FAT12, FAT16, FAT32 or exFAT from somebody else.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| tutela_fuzz::evidence::walk_raw(bytes));

@@ -1,0 +1,4 @@
+//! An NTFS from somebody else.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| tutela_fuzz::evidence::walk_raw(bytes));

@@ -1,0 +1,4 @@
+//! A raw image that begins with a table of volumes from somebody else.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| tutela_fuzz::evidence::walk_raw(bytes));
