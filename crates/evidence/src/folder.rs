@@ -62,7 +62,11 @@ fn one(inner: &Path, path: &str, metadata: &Metadata, depth: usize, to: &mut Wal
     };
     if kind != FileKind::File {
         to.entry(&entry, None)?;
-        return if kind == FileKind::Folder { inside(inner, path, depth + 1, to) } else { ControlFlow::Continue(()) };
+        return if kind == FileKind::Folder {
+            inside(inner, path, depth + 1, to)
+        } else {
+            ControlFlow::Continue(())
+        };
     }
     match open(inner).and_then(|file| Segment::of_file(path, file)) {
         Ok(opened) => to.entry(&entry, Some(&*opened.bytes)),

@@ -34,11 +34,17 @@ pub(super) fn members(bytes: &dyn ReadAt, opened: &mut Opened<'_, '_>) -> Result
 }
 
 /// Tells the members of a block, which are packed together.
-fn block(bytes: &dyn ReadAt, archive: &Archive, block_idx: usize, opened: &mut Opened<'_, '_>) -> Result<(), End> {
+fn block(
+    bytes: &dyn ReadAt,
+    archive: &Archive,
+    block_idx: usize,
+    opened: &mut Opened<'_, '_>,
+) -> Result<(), End> {
     let none = Password::empty();
     let mut source = Cursor::new(bytes);
     let decoder = BlockDecoder::new_with_memory_limit(1, MEMORY_KIB, block_idx, archive, &none, &mut source);
-    let with_bytes: Vec<ArchiveEntry> = decoder.entries().iter().filter(|file| file.has_stream).cloned().collect();
+    let with_bytes: Vec<ArchiveEntry> =
+        decoder.entries().iter().filter(|file| file.has_stream).cloned().collect();
     let (mut n_told, mut end, mut ours) = (0, None, false);
     let decoded = catch_unwind(AssertUnwindSafe(|| {
         decoder.for_each_entries(&mut |file, content| {
@@ -115,7 +121,8 @@ fn fault(error: Error) -> io::Error {
 }
 
 fn member(file: &ArchiveEntry) -> Member {
-    let stamp = |has: bool, time: sevenz_rust2::NtTime| has.then(|| crate::ntfs::stamp(u64::from(time))).flatten();
+    let stamp =
+        |has: bool, time: sevenz_rust2::NtTime| has.then(|| crate::ntfs::stamp(u64::from(time))).flatten();
     Member {
         name: file.name.clone(),
         kind: if file.is_directory { FileKind::Folder } else { FileKind::Member },

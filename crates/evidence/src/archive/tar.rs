@@ -71,7 +71,11 @@ pub(super) fn members_of_stream(bytes: &mut dyn Read, opened: &mut Opened<'_, '_
 }
 
 fn no_end(at: u64) -> io::Error {
-    Fault::error(Why::Truncated, "the next member, or the block of zeros at the end", format!("an end at {at}"))
+    Fault::error(
+        Why::Truncated,
+        "the next member, or the block of zeros at the end",
+        format!("an end at {at}"),
+    )
 }
 
 /// Tells a member by its kind. Whoever calls knows how its bytes are read.
@@ -92,9 +96,12 @@ fn tell<'a, 'w>(
         times: Times { modified: head.modified, ..Times::default() },
     };
     match member.kind {
-        FileKind::Member if head.sparse => {
-            opened.lost(member, Why::Unsupported, "a member whose bytes follow it", "one with holes (GNU sparse)")
-        }
+        FileKind::Member if head.sparse => opened.lost(
+            member,
+            Why::Unsupported,
+            "a member whose bytes follow it",
+            "one with holes (GNU sparse)",
+        ),
         FileKind::Member => file(member, opened),
         _ => opened.bare(member),
     }
@@ -123,8 +130,11 @@ impl Before {
     fn records(&mut self, text: &[u8]) {
         let mut rest = text;
         while let Some(blank) = rest.iter().position(|byte| *byte == b' ') {
-            let length = std::str::from_utf8(&rest[..blank]).ok().and_then(|length| length.parse::<usize>().ok());
-            let Some((record, after)) = length.and_then(|length| rest.split_at_checked(length)) else { return };
+            let length =
+                std::str::from_utf8(&rest[..blank]).ok().and_then(|length| length.parse::<usize>().ok());
+            let Some((record, after)) = length.and_then(|length| rest.split_at_checked(length)) else {
+                return;
+            };
             let Some(record) = record.get(blank + 1..) else { return };
             let mut parts = record.strip_suffix(b"\n").unwrap_or(record).splitn(2, |byte| *byte == b'=');
             let (name, value) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());

@@ -128,7 +128,10 @@ impl<'v> Clusters<'v> {
         Ok(clusters)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the fields of the first sector, in one place for both formats")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the fields of the first sector, in one place for both formats"
+    )]
     fn new(
         volume: &'v dyn ReadAt,
         base: u64,
@@ -190,7 +193,8 @@ impl<'v> Clusters<'v> {
 
     /// The clusters of a run.
     pub(super) fn numbers(&self, run: &Run) -> std::ops::Range<u32> {
-        let from = run.offset.unwrap_or_default().saturating_sub(self.base).saturating_sub(self.heap) / self.size;
+        let from =
+            run.offset.unwrap_or_default().saturating_sub(self.base).saturating_sub(self.heap) / self.size;
         let first = u32::try_from(from).unwrap_or(u32::MAX - 2) + 2;
         first..first + u32::try_from(run.length.div_ceil(self.size)).unwrap_or_default()
     }

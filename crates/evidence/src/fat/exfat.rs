@@ -94,7 +94,8 @@ impl<'v> Slots<'v> {
             0x81 => of("$ALLOC_BITMAP".to_owned(), u32_at(slot, 20), u64_at(slot, 24)),
             0x82 => of("$UPCASE_TABLE".to_owned(), u32_at(slot, 20), u64_at(slot, 24)),
             0x83 | 0x03 if slot[1] <= 11 => {
-                let units: Vec<u16> = (0..usize::from(slot[1])).map(|unit| u16_at(slot, 2 + unit * 2)).collect();
+                let units: Vec<u16> =
+                    (0..usize::from(slot[1])).map(|unit| u16_at(slot, 2 + unit * 2)).collect();
                 let name = match String::from_utf16_lossy(&units) {
                     empty if empty.is_empty() => "$EMPTY_VOLUME_LABEL".to_owned(),
                     label => label,
@@ -117,7 +118,8 @@ pub(super) fn item(set: &[u8], at: u64, clusters: &Clusters<'_>) -> Option<Item>
     let stream = &set[32..64];
     let length = usize::from(stream[3]);
     let names = set[64..].chunks_exact(32).filter(|slot| slot[0] & !IN_USE == NAME);
-    let units: Vec<u16> = names.flat_map(|slot| (0..15).map(|unit| u16_at(slot, 2 + unit * 2))).take(length).collect();
+    let units: Vec<u16> =
+        names.flat_map(|slot| (0..15).map(|unit| u16_at(slot, 2 + unit * 2))).take(length).collect();
     let (first, size, valid) = (u32_at(stream, 20), u64_at(stream, 24), u64_at(stream, 8));
     let room = u64::from(clusters.count) * clusters.size;
     let placed = size == 0 || clusters.has(first);

@@ -60,7 +60,13 @@ impl Folders<'_> {
     }
 
     /// Searches clusters that follow each other.
-    fn free_stretch(&mut self, orphans: &Folder, bytes: &[u8], first: u32, to: &mut Walk<'_>) -> ControlFlow<()> {
+    fn free_stretch(
+        &mut self,
+        orphans: &Folder,
+        bytes: &[u8],
+        first: u32,
+        to: &mut Walk<'_>,
+    ) -> ControlFlow<()> {
         let start = self.clusters.offset(first).unwrap_or_default();
         let mut reader = Reader::new(self.format, self.clusters);
         for (sector_idx, sector) in bytes.chunks_exact(SECTOR).enumerate() {
@@ -100,11 +106,13 @@ fn is_short(sector: &[u8], clusters: &Clusters<'_>) -> bool {
     for slot in slots.by_ref() {
         if slot[0] == 0 {
             // Behind the end of a folder nothing was written, in the sector that has it.
-            return n_entries > 0 && slot.iter().all(|byte| *byte == 0) && slots.all(|slot| slot.iter().all(|b| *b == 0));
+            return n_entries > 0
+                && slot.iter().all(|byte| *byte == 0)
+                && slots.all(|slot| slot.iter().all(|b| *b == 0));
         }
         // Byte 12 has two bits for the case of the name; bytes of a text have others.
-        let entry = slot[12] & !0x18 == 0
-            && (short::is_dot(slot, None, clusters) || short::is_entry(slot, clusters));
+        let entry =
+            slot[12] & !0x18 == 0 && (short::is_dot(slot, None, clusters) || short::is_entry(slot, clusters));
         n_entries += u32::from(entry);
         if !entry && !short::is_piece(slot) {
             return false;
@@ -119,7 +127,9 @@ fn has_set(sector: &[u8], rest: &[u8], clusters: &Clusters<'_>) -> bool {
         let length = (usize::from(slot[1]) + 1) * 32;
         slot[0] & 0x7f == exfat::FILE
             && (3..=19).contains(&(length / 32))
-            && rest.get(slot_idx * 32..slot_idx * 32 + length).is_some_and(|set| exfat::item(set, 0, clusters).is_some())
+            && rest
+                .get(slot_idx * 32..slot_idx * 32 + length)
+                .is_some_and(|set| exfat::item(set, 0, clusters).is_some())
     });
     begins || matches!(sector[0] & 0x7f, 0x40 | 0x41)
 }

@@ -181,7 +181,8 @@ impl Folders<'_> {
                 break;
             }
             for (slot_idx, slot) in buffer[..taken].chunks_exact(32).enumerate() {
-                let place_in_volume = place_of(runs, at + slot_idx as u64 * 32).saturating_sub(self.clusters.base);
+                let place_in_volume =
+                    place_of(runs, at + slot_idx as u64 * 32).saturating_sub(self.clusters.base);
                 match reader.slot(slot, place_in_volume) {
                     Read::Nothing => {}
                     Read::Item(item) => {
@@ -263,7 +264,13 @@ impl Folders<'_> {
     }
 
     /// Tells a folder, and what is in it where its clusters are still its own.
-    fn folder(&mut self, outer: &Folder, item: &Item, mut entry: Entry, to: &mut Walk<'_>) -> ControlFlow<()> {
+    fn folder(
+        &mut self,
+        outer: &Folder,
+        item: &Item,
+        mut entry: Entry,
+        to: &mut Walk<'_>,
+    ) -> ControlFlow<()> {
         let most = FOLDER[self.format as usize];
         if item.size == 0 && self.format == Format::ExFat {
             return to.entry(&entry, None);
@@ -318,8 +325,10 @@ impl Folders<'_> {
         }
         let mut head = [0; 64];
         let at = self.clusters.offset(first);
-        let read = at.is_some_and(|at| self.clusters.volume.read_at(at, &mut head).is_ok_and(|taken| taken == 64));
-        read && short::is_dot(&head[..32], Some(first), self.clusters) && short::is_dot(&head[32..], None, self.clusters)
+        let read =
+            at.is_some_and(|at| self.clusters.volume.read_at(at, &mut head).is_ok_and(|taken| taken == 64));
+        read && short::is_dot(&head[..32], Some(first), self.clusters)
+            && short::is_dot(&head[32..], None, self.clusters)
     }
 }
 

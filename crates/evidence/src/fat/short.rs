@@ -118,7 +118,8 @@ pub(super) fn is_piece(slot: &[u8]) -> bool {
 /// Whether a slot is that of a folder itself, which begins with that cluster, or of the folder that it is in.
 pub(super) fn is_dot(slot: &[u8], itself: Option<u32>, clusters: &Clusters<'_>) -> bool {
     let name = if itself.is_some() { *b".          " } else { *b"..         " };
-    let first = u32::from(u16_at(slot, 26)) | if clusters.is_fat32() { u32::from(u16_at(slot, 20)) << 16 } else { 0 };
+    let first =
+        u32::from(u16_at(slot, 26)) | if clusters.is_fat32() { u32::from(u16_at(slot, 20)) << 16 } else { 0 };
     let either = slot[..11] == name || itself.is_none() && slot[..11] == *b".          ";
     either && slot[11] & FOLDER != 0 && itself.is_none_or(|itself| first == itself)
 }
@@ -127,7 +128,8 @@ pub(super) fn is_dot(slot: &[u8], itself: Option<u32>, clusters: &Clusters<'_>) 
 pub(super) fn is_entry(slot: &[u8], clusters: &Clusters<'_>) -> bool {
     let attributes = slot[11];
     let size = u64::from(u32_at(slot, 28));
-    let first = u32::from(u16_at(slot, 26)) | if clusters.is_fat32() { u32::from(u16_at(slot, 20)) << 16 } else { 0 };
+    let first =
+        u32::from(u16_at(slot, 26)) | if clusters.is_fat32() { u32::from(u16_at(slot, 20)) << 16 } else { 0 };
     let date_or_none = |at: usize| u16_at(slot, at) == 0 || date_stamp(u16_at(slot, at)).is_some();
     let label = attributes & LABEL != 0;
     attributes & 0xc0 == 0
@@ -144,7 +146,8 @@ pub(super) fn is_entry(slot: &[u8], clusters: &Clusters<'_>) -> bool {
 
 /// Whether eleven bytes can be a short name: none that the format forbids, and no gap at the start.
 fn is_name(name: &[u8], label: bool) -> bool {
-    let forbidden = |byte: &u8| *byte < 0x20 || *byte == 0x7f || !label && b"\"*+,./:;<=>?[\\]|".contains(byte);
+    let forbidden =
+        |byte: &u8| *byte < 0x20 || *byte == 0x7f || !label && b"\"*+,./:;<=>?[\\]|".contains(byte);
     let first = matches!(name[0], 0x05 | DELETED) || name[0] != b' ' && !forbidden(&name[0]);
     first && !name[1..].iter().any(forbidden)
 }
@@ -161,7 +164,8 @@ fn long_name(pieces: &[(u8, u8, [u16; 13])], slot: &[u8]) -> Option<String> {
     if !whole {
         return None;
     }
-    let units: Vec<u16> = pieces.iter().rev().flat_map(|(_, _, units)| *units).take_while(|unit| *unit != 0).collect();
+    let units: Vec<u16> =
+        pieces.iter().rev().flat_map(|(_, _, units)| *units).take_while(|unit| *unit != 0).collect();
     let name = String::from_utf16_lossy(&units);
     (!name.is_empty() && !name.contains('/') && name != "." && name != "..").then_some(name)
 }

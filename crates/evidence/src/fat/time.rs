@@ -13,13 +13,16 @@ const DAY: i64 = 86_400 * SECOND;
 /// None for a date that there is not: zeros stand for a time that is not kept.
 pub(crate) fn stamp(date: u16, time: u16, hundredths: Option<u8>) -> Option<Stamp> {
     let day = day(date)?;
-    let (hour, minute, second) = (i64::from(time >> 11), i64::from(time >> 5 & 0x3f), i64::from(time & 0x1f) * 2);
+    let (hour, minute, second) =
+        (i64::from(time >> 11), i64::from(time >> 5 & 0x3f), i64::from(time & 0x1f) * 2);
     if hour > 23 || minute > 59 || second > 58 || hundredths.is_some_and(|hundredths| hundredths > 199) {
         return None;
     }
     let at_us = day + (hour * 3600 + minute * 60 + second) * SECOND;
     Some(match hundredths {
-        Some(hundredths) => Stamp { at_us: at_us + i64::from(hundredths) * 10_000, width_us: 10_000, local: true },
+        Some(hundredths) => {
+            Stamp { at_us: at_us + i64::from(hundredths) * 10_000, width_us: 10_000, local: true }
+        }
         None => Stamp { at_us, width_us: 2 * SECOND, local: true },
     })
 }
@@ -43,7 +46,8 @@ pub(crate) fn with_offset(at: u32, hundredths: Option<u8>, offset: u8) -> Option
 
 /// Microseconds from 1970 to the beginning of that day.
 fn day(date: u16) -> Option<i64> {
-    let (year, month, day) = (i64::from(date >> 9) + 1980, i64::from(date >> 5 & 0xf), i64::from(date & 0x1f));
+    let (year, month, day) =
+        (i64::from(date >> 9) + 1980, i64::from(date >> 5 & 0xf), i64::from(date & 0x1f));
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let lengths = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     let month_idx = usize::try_from(month).ok()?.checked_sub(1)?;
@@ -82,7 +86,9 @@ mod tests {
             let found = date_stamp(date(year, month, day_of)).map(|stamp| stamp.at_us / DAY);
             assert_eq!(found, Some(days), "{year}-{month}-{day_of}");
         }
-        for (year, month, day_of) in [(2001, 2, 29), (2100, 2, 29), (2001, 13, 1), (2001, 0, 1), (2001, 4, 31), (2001, 4, 0)] {
+        for (year, month, day_of) in
+            [(2001, 2, 29), (2100, 2, 29), (2001, 13, 1), (2001, 0, 1), (2001, 4, 31), (2001, 4, 0)]
+        {
             assert_eq!(date_stamp(date(year, month, day_of)), None, "{year}-{month}-{day_of}");
         }
     }

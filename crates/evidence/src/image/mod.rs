@@ -166,7 +166,8 @@ fn container(segment: &Segment, head: &[u8]) -> Option<&'static str> {
         (0x40, b"\x7f\x10\xda\xbe", "a VirtualBox disk (VDI)"),
         (0, b"ADSEGMENTEDFILE", "an AccessData image (AD1)"),
     ];
-    let by_head = HEADS.iter().find(|(at, mark, _)| head.get(*at..).is_some_and(|rest| rest.starts_with(mark)));
+    let by_head =
+        HEADS.iter().find(|(at, mark, _)| head.get(*at..).is_some_and(|rest| rest.starts_with(mark)));
     if let Some((_, _, name)) = by_head {
         return Some(name);
     }

@@ -23,7 +23,8 @@ enum Counting {
 #[must_use]
 pub fn segments(first: &Path) -> Vec<PathBuf> {
     let alone = || vec![first.to_path_buf()];
-    let (Some(stem), Some(extension)) = (first.file_stem(), first.extension().and_then(|e| e.to_str())) else {
+    let (Some(stem), Some(extension)) = (first.file_stem(), first.extension().and_then(|e| e.to_str()))
+    else {
         return alone();
     };
     let Some(counting) = counting(extension) else { return alone() };
@@ -130,7 +131,9 @@ mod tests {
     #[test]
     fn segments_are_found_beside_the_first_and_nothing_else_is() {
         let folder = tempfile::tempdir().expect("a folder");
-        for name in ["disk.E01", "disk.E02", "disk.EAA", "disk.s02", "disk.txt", "other.E02", "a.001", "a.003"] {
+        for name in
+            ["disk.E01", "disk.E02", "disk.EAA", "disk.s02", "disk.txt", "other.E02", "a.001", "a.003"]
+        {
             let content = if name.ends_with("txt") { &b"a text"[..] } else { b"EVF\x09\x0d\x0a\xff\x00\x01" };
             std::fs::write(folder.path().join(name), content).expect("written");
         }

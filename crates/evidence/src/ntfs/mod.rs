@@ -61,7 +61,8 @@ pub(crate) fn walk(volume: &dyn ReadAt, part: &Part, to: &mut Walk<'_>) -> Contr
     }
     let bits = bitmap.as_ref().map(|(runs, size)| Pieces::new(volume, part.offset, runs, *size, *size));
     let pages = bits.as_ref().map(|bits| Pages::new(bits));
-    let mut files = Files { table: &table, part, bitmap: pages, folders: BTreeMap::new(), paths: BTreeMap::new() };
+    let mut files =
+        Files { table: &table, part, bitmap: pages, folders: BTreeMap::new(), paths: BTreeMap::new() };
     files.read_folders(to)?;
     files.tell_all(to)
 }
@@ -114,19 +115,17 @@ impl Files<'_> {
     fn tell_all(&mut self, to: &mut Walk<'_>) -> ControlFlow<()> {
         let table = self.table;
         let mut n_foreign = 0_u64;
-        table.each(to, "the master file table", |number, record, to| {
-            match record {
-                Ok(Some(record)) if record.is_base => match table.gather(number, record) {
-                    Ok(file) => self.tell(number, &file, to),
-                    Err(error) => to.failed(&self.record(number), &error),
-                },
-                Ok(Some(_)) => ControlFlow::Continue(()),
-                Ok(None) => {
-                    n_foreign += 1;
-                    ControlFlow::Continue(())
-                }
+        table.each(to, "the master file table", |number, record, to| match record {
+            Ok(Some(record)) if record.is_base => match table.gather(number, record) {
+                Ok(file) => self.tell(number, &file, to),
                 Err(error) => to.failed(&self.record(number), &error),
+            },
+            Ok(Some(_)) => ControlFlow::Continue(()),
+            Ok(None) => {
+                n_foreign += 1;
+                ControlFlow::Continue(())
             }
+            Err(error) => to.failed(&self.record(number), &error),
         })?;
         match n_foreign {
             0 => ControlFlow::Continue(()),
@@ -151,7 +150,9 @@ impl Files<'_> {
             to.unread(&self.record(number), Why::Damaged, "a file whose records are all its own", fault)?;
         }
         if file.names.is_empty() {
-            if file.is_blank || number < RESERVED_END && file.streams.iter().all(|stream| stream.bytes.size() == 0) {
+            if file.is_blank
+                || number < RESERVED_END && file.streams.iter().all(|stream| stream.bytes.size() == 0)
+            {
                 return ControlFlow::Continue(());
             }
             let state = if file.in_use { FileState::Allocated } else { FileState::Orphan };
@@ -187,7 +188,8 @@ impl Files<'_> {
         while next.0 != ROOT {
             let folder = self.folders.get(&next.0)?;
             // When a record is freed its sequence goes up by one.
-            let same = folder.sequence == next.1 || !folder.in_use && folder.sequence.wrapping_sub(1) == next.1;
+            let same =
+                folder.sequence == next.1 || !folder.in_use && folder.sequence.wrapping_sub(1) == next.1;
             if !same || names.len() >= depth {
                 return None;
             }
@@ -242,7 +244,9 @@ impl Files<'_> {
         match plain.filter(|_| !file.is_folder) {
             Some(stream) => self.tell_bytes(file, entry, &stream.bytes, to)?,
             // A record of the system that has nothing but streams is told by them.
-            None if file.streams.is_empty() || file.is_folder || kind == FileKind::Link => to.entry(&entry, None)?,
+            None if file.streams.is_empty() || file.is_folder || kind == FileKind::Link => {
+                to.entry(&entry, None)?
+            }
             None => {}
         }
         self.tell_streams(number, file, path, state, to)
@@ -289,7 +293,12 @@ impl Files<'_> {
             to.entry(&entry, None)?;
             return match elsewhere {
                 Some(how) => to.unread(&entry.path, Why::Unsupported, "bytes as the file has them", how),
-                None => to.unread(&entry.path, Why::Encrypted, "plain bytes", "bytes that the file system encrypted (EFS)"),
+                None => to.unread(
+                    &entry.path,
+                    Why::Encrypted,
+                    "plain bytes",
+                    "bytes that the file system encrypted (EFS)",
+                ),
             };
         }
         if entry.state != FileState::Allocated && !file.in_use && self.is_reused(&held.runs) {

@@ -62,7 +62,9 @@ impl<'v> Packed<'v> {
         }
         match lznt1::unpack(&packed, &mut unit) {
             Some(()) => Ok(unit),
-            None => Err(Fault::error(Why::Damaged, "a packed unit (LZNT1)", format!("other bytes at {start}"))),
+            None => {
+                Err(Fault::error(Why::Damaged, "a packed unit (LZNT1)", format!("other bytes at {start}")))
+            }
         }
     }
 }

@@ -145,9 +145,12 @@ pub(super) struct Geometry {
 /// Puts a file together from its records, the first of them first.
 pub(super) fn file(records: &[Record], geometry: Geometry, fault: Option<String>) -> File {
     let first = &records[0];
-    let all = || records.iter().flat_map(|record| record.attributes.iter().map(move |attribute| (record, attribute)));
+    let all = || {
+        records.iter().flat_map(|record| record.attributes.iter().map(move |attribute| (record, attribute)))
+    };
     let content = |kind: u32| {
-        all().find(|(_, attribute)| attribute.type_code == kind)
+        all()
+            .find(|(_, attribute)| attribute.type_code == kind)
             .and_then(|(record, attribute)| attribute.resident_content(&record.bytes))
     };
     let standard = content(STANDARD).and_then(|content| StandardInformation::parse(content).ok());
@@ -240,7 +243,8 @@ fn held(pieces: &[(u64, &Record, &Attribute)], geometry: Geometry) -> Held {
         unit @ 1..=8 if attribute.is_compressed() => geometry.cluster << unit,
         _ => 0,
     };
-    let mut held = Held { runs: Vec::new(), size, valid, unit, encrypted: attribute.is_encrypted(), fault: None };
+    let mut held =
+        Held { runs: Vec::new(), size, valid, unit, encrypted: attribute.is_encrypted(), fault: None };
     let mut next = 0_u64;
     for (start, record, attribute) in pieces {
         if *start != next {
@@ -274,9 +278,12 @@ fn runs(record: &Record, attribute: &Attribute, geometry: Geometry, into: &mut V
     let outside = || Fault::error(Why::Damaged, "runs within the volume", "runs outside of it");
     for run in decode_runlist(list).map_err(damaged)? {
         let length = run.length.checked_mul(geometry.cluster).ok_or_else(outside)?;
-        let offset = run.lcn.map(|cluster| cluster.checked_mul(geometry.cluster).ok_or_else(outside)).transpose()?;
+        let offset =
+            run.lcn.map(|cluster| cluster.checked_mul(geometry.cluster).ok_or_else(outside)).transpose()?;
         if let Some(offset) = offset
-            && offset.checked_add(length).is_none_or(|end| end > geometry.size.next_multiple_of(geometry.cluster))
+            && offset
+                .checked_add(length)
+                .is_none_or(|end| end > geometry.size.next_multiple_of(geometry.cluster))
         {
             return Err(outside());
         }

@@ -43,7 +43,8 @@ impl<'v> Table<'v> {
     pub(super) fn open(volume: &'v dyn ReadAt, base: u64) -> io::Result<Self> {
         let first = Self::boot(volume, base, 0);
         let last = volume.size().saturating_sub(512);
-        let (mut table, [own, copy]) = first.or_else(|error| Self::boot(volume, base, last).map_err(|_| error))?;
+        let (mut table, [own, copy]) =
+            first.or_else(|error| Self::boot(volume, base, last).map_err(|_| error))?;
         let found = table.read_at(own).and_then(|record| table.follow(record));
         let (runs, length) = match found {
             Ok(found) => found,
@@ -223,9 +224,9 @@ impl<'v> Table<'v> {
                 Ok(taken) if taken >= size => taken / size * size,
                 // A record that is cut in two, or missing: it is told, and the next one tried.
                 read => {
-                    let error = read.err().unwrap_or_else(|| {
-                        Fault::error(Why::Truncated, "a whole record", "a part of one")
-                    });
+                    let error = read
+                        .err()
+                        .unwrap_or_else(|| Fault::error(Why::Truncated, "a whole record", "a part of one"));
                     each(at / self.record, Err(error), to)?;
                     at += self.record;
                     continue;

@@ -184,14 +184,15 @@ impl Family {
     }
 
     fn times(self, [modified, accessed, changed, created]: [Option<i64>; 4]) -> Times {
-        // The listing has whole seconds, whatever the file system keeps.
+        // The listing has whole seconds, whatever the file system keeps, and of reading on FAT and exFAT the day. The
+        // zone that exFAT may have is not in it.
         let stamp = |seconds: Option<i64>, width_s: i64| {
             let local = matches!(self, Self::Fat | Self::Exfat);
+            let seconds = seconds.filter(|at| self != Self::Ntfs || *at != NTFS_ZERO);
             seconds.map(|at| Stamp { at_us: at * 1_000_000, width_us: width_s * 1_000_000, local })
         };
         let (written, read) = match self {
-            Self::Fat => (2, 86_400),
-            Self::Exfat => (2, 2),
+            Self::Fat | Self::Exfat => (2, 86_400),
             Self::Ntfs | Self::Other => (1, 1),
         };
         Times {
@@ -202,6 +203,9 @@ impl Family {
         }
     }
 }
+
+/// What the Sleuth Kit makes of an NTFS time of zero, which is none: 1601 is before its zero, and wraps around to 2076.
+const NTFS_ZERO: i64 = 3_373_865_674;
 
 /// The folder in which the Sleuth Kit lists files that no folder names. It is in no image.
 const ORPHANS: &str = "$OrphanFiles";
@@ -349,6 +353,10 @@ mod tests {
         assert_eq!(another, of("a", K::File, S::Deleted, Found::Lost));
         let gone = shown(entry("r/- * 0:\ta"));
         assert_eq!(gone, of("a", K::File, S::Deleted, Found::Lost));
+
+        let zero = TAIL.replace("2020-10-27 04:01:00", "2076-11-29 08:54:34");
+        let zero = read(format!("r/r 0-128-1:\t$MFT{zero}").as_bytes()).expect("a line");
+        assert_eq!(reading.entry(&zero).expect("an entry").times.modified, None);
 
         let mut fat = Reading::new(String::new(), Family::Fat);
         let entry = fat.entry(&read(&line("r/r * 22:\ta:b")).expect("a line")).expect("an entry");

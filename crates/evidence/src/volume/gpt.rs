@@ -9,7 +9,8 @@ const ENTRIES: u32 = 1024;
 
 /// Reads the table, or its copy where it is damaged. No when the image has neither.
 pub(super) fn read(image: &dyn ReadAt, sector: &[u8; 512], found: &mut Volumes) -> bool {
-    let protected = sector[510..] == [0x55, 0xaa] && sector[446..510].chunks_exact(16).any(|slot| slot[4] == 0xee);
+    let protected =
+        sector[510..] == [0x55, 0xaa] && sector[446..510].chunks_exact(16).any(|slot| slot[4] == 0xee);
     for sector_size in [512, 4096] {
         let last = (image.size() / sector_size).saturating_sub(1);
         let first = table(image, 1, sector_size);
@@ -74,7 +75,8 @@ fn table(image: &dyn ReadAt, at: u64, sector_size: u64) -> Result<Vec<Volume>, S
 
 /// A GUID as it is written: its first three fields the lowest byte first.
 fn guid(bytes: &[u8]) -> String {
-    let rest = |from: usize, to: usize| bytes[from..to].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let rest =
+        |from: usize, to: usize| bytes[from..to].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     format!(
         "{:08x}-{:04x}-{:04x}-{}-{}",
         u32_at(bytes, 0),

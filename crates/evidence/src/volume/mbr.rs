@@ -63,7 +63,12 @@ fn logical(image: &dyn ReadAt, first: u64, volumes: &mut Vec<(usize, Volume)>, f
     loop {
         let place = format!("sector {link}");
         if !seen.insert(link) || seen.len() > LOGICAL {
-            found.fault(&place, Why::Damaged, "logical volumes that end", "a link that was followed before".into());
+            found.fault(
+                &place,
+                Why::Damaged,
+                "logical volumes that end",
+                "a link that was followed before".into(),
+            );
             return;
         }
         let mut sector = [0; 512];

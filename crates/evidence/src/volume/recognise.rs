@@ -146,7 +146,9 @@ fn apfs(volume: &dyn ReadAt, head: &[u8]) -> Content {
     // A volume's head begins with its mark at byte 32 of its block; flags at 264, of which bit 0 says unencrypted.
     for at in (0..64).map(|number| number * block) {
         let mut found = [0; 272];
-        if block >= 4096 && volume.read_at(at, &mut found).is_ok_and(|taken| taken == 272) && found[32..36] == *b"APSB"
+        if block >= 4096
+            && volume.read_at(at, &mut found).is_ok_and(|taken| taken == 272)
+            && found[32..36] == *b"APSB"
         {
             unencrypted = Some(u64_at(&found, 264) & 1 != 0);
         }

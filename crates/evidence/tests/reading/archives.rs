@@ -73,13 +73,24 @@ fn tarred(members: &[(&str, u8, &[u8])]) -> Vec<u8> {
 fn members_of_a_zip_have_their_bytes_plain_or_packed() {
     let (one, two) = (content(1, 3000), b"text ".repeat(3000));
     for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
-        let members: [(&str, &[u8]); 4] = [("a/", b""), ("a/one.jpg", &one), ("two.txt", &two), ("empty", b"")];
+        let members: [(&str, &[u8]); 4] =
+            [("a/", b""), ("a/one.jpg", &one), ("two.txt", &two), ("empty", b"")];
         let seen = opened(&zipped(&members, method));
-        let expected = ["ARCHIVE.BIN", "ARCHIVE.BIN/!/a/", "ARCHIVE.BIN/!/a/one.jpg", "ARCHIVE.BIN/!/two.txt", "ARCHIVE.BIN/!/empty"];
-        let paths: Vec<String> = seen.entries.iter().map(|(entry, _)| match entry.kind.word() {
-            "folder" => format!("{}/", entry.path),
-            _ => entry.path.clone(),
-        }).collect();
+        let expected = [
+            "ARCHIVE.BIN",
+            "ARCHIVE.BIN/!/a/",
+            "ARCHIVE.BIN/!/a/one.jpg",
+            "ARCHIVE.BIN/!/two.txt",
+            "ARCHIVE.BIN/!/empty",
+        ];
+        let paths: Vec<String> = seen
+            .entries
+            .iter()
+            .map(|(entry, _)| match entry.kind.word() {
+                "folder" => format!("{}/", entry.path),
+                _ => entry.path.clone(),
+            })
+            .collect();
         assert_eq!(paths, expected);
         assert_eq!(seen.bytes("ARCHIVE.BIN/!/a/one.jpg"), one);
         assert_eq!(seen.bytes("ARCHIVE.BIN/!/two.txt"), two);
@@ -104,7 +115,10 @@ fn a_zip_behind_other_bytes_and_one_with_a_comment_are_read() {
 
 #[test]
 fn encrypted_foreign_damaged_and_missing_members_are_said() {
-    let zip = zipped(&[("a.txt", &b"a text ".repeat(50)), ("b.txt", &b"b text ".repeat(50))], CompressionMethod::Deflated);
+    let zip = zipped(
+        &[("a.txt", &b"a text ".repeat(50)), ("b.txt", &b"b text ".repeat(50))],
+        CompressionMethod::Deflated,
+    );
     let list = zip.windows(4).position(|mark| mark == b"PK\x01\x02").expect("a list");
     let changed = |at: usize, to: &[u8]| {
         let mut zip = zip.clone();
@@ -127,7 +141,10 @@ fn encrypted_foreign_damaged_and_missing_members_are_said() {
 
 #[test]
 fn a_bomb_ends_with_a_finding_and_what_is_before_it_is_given() {
-    let bomb = zipped(&[("small.txt", b"small"), ("bomb", &vec![0; 64 << 20]), ("after.txt", b"after")], CompressionMethod::Deflated);
+    let bomb = zipped(
+        &[("small.txt", b"small"), ("bomb", &vec![0; 64 << 20]), ("after.txt", b"after")],
+        CompressionMethod::Deflated,
+    );
     assert!(bomb.len() < 100_000);
     let limits = ArchiveLimits { ratio: 10, ..ArchiveLimits::default() };
     let seen = with(&bomb, limits);
@@ -161,7 +178,10 @@ fn members_that_overlap_unpack_to_no_more_than_the_archive_allows() {
 fn too_many_members_are_said() {
     let names: Vec<String> = (0..50).map(|n| format!("{n}.txt")).collect();
     let members: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b"x"[..])).collect();
-    let seen = with(&zipped(&members, CompressionMethod::Stored), ArchiveLimits { members: 20, ..ArchiveLimits::default() });
+    let seen = with(
+        &zipped(&members, CompressionMethod::Stored),
+        ArchiveLimits { members: 20, ..ArchiveLimits::default() },
+    );
     assert_eq!(seen.entries.len(), 21);
     assert_eq!(seen.findings(), [("ARCHIVE.BIN", Why::Limit, "more: they are not listed")]);
 }
@@ -172,7 +192,9 @@ fn a_tar_has_its_members_long_names_and_times() {
     let long = "a folder with a name that is long/".repeat(6) + "file.jpg";
     let pax = |name: &str, value: &str| {
         let mut record = format!(" {name}={value}\n");
-        let length = (1..).map(|digits| record.len() + digits).find(|length| length.to_string().len() + record.len() == *length);
+        let length = (1..)
+            .map(|digits| record.len() + digits)
+            .find(|length| length.to_string().len() + record.len() == *length);
         record.insert_str(0, &length.expect("a length").to_string());
         record
     };
@@ -209,7 +231,10 @@ fn a_tar_that_is_cut_off_or_damaged_says_where() {
     damaged[1024 + 3] ^= 1;
     assert_eq!(opened(&damaged).findings(), [("ARCHIVE.BIN", Why::Damaged, "a wrong checksum at 1024")]);
     let cut = opened(&gzipped(&tar)[..60]);
-    assert!(cut.unread.iter().all(|unread| unread.why == Why::Damaged || unread.why == Why::Truncated), "{cut:?}");
+    assert!(
+        cut.unread.iter().all(|unread| unread.why == Why::Damaged || unread.why == Why::Truncated),
+        "{cut:?}"
+    );
     assert!(!cut.unread.is_empty());
 }
 
@@ -223,7 +248,9 @@ fn a_gzip_has_the_name_of_its_file_without_the_end() {
 const SEVEN: &str = include_str!("seven.txt");
 
 fn from_hex(line: &str) -> Vec<u8> {
-    (0..line.len() / 2).map(|at| u8::from_str_radix(&line[at * 2..at * 2 + 2], 16).expect("hexadecimal")).collect()
+    (0..line.len() / 2)
+        .map(|at| u8::from_str_radix(&line[at * 2..at * 2 + 2], 16).expect("hexadecimal"))
+        .collect()
 }
 
 #[test]
@@ -238,7 +265,10 @@ fn members_of_a_7z_have_their_bytes_and_a_password_is_said() {
     assert!(encrypted.findings().iter().all(|(_, why, _)| *why == Why::Encrypted), "{encrypted:?}");
     assert_eq!(encrypted.findings().len(), 2);
     let hidden = opened(&lines[2]);
-    assert_eq!(hidden.findings().iter().map(|(place, why, _)| (*place, *why)).collect::<Vec<_>>(), [("ARCHIVE.BIN", Why::Encrypted)]);
+    assert_eq!(
+        hidden.findings().iter().map(|(place, why, _)| (*place, *why)).collect::<Vec<_>>(),
+        [("ARCHIVE.BIN", Why::Encrypted)]
+    );
     let mut damaged = lines[0].clone();
     damaged[40] ^= 0x10;
     assert!(!opened(&damaged).unread.is_empty());
@@ -252,10 +282,20 @@ fn archives_inside_each_other_are_opened_up_to_a_depth_and_a_size() {
     let path = "ARCHIVE.BIN/!/middle.zip/!/inner.zip/!/deep.txt";
     assert_eq!(opened(&outer).bytes(path), b"deep");
     let shallow = with(&outer, ArchiveLimits { depth: 2, ..ArchiveLimits::default() });
-    assert_eq!(shallow.findings(), [("ARCHIVE.BIN/!/middle.zip/!/inner.zip", Why::Limit, "more: it is not opened")]);
+    assert_eq!(
+        shallow.findings(),
+        [("ARCHIVE.BIN/!/middle.zip/!/inner.zip", Why::Limit, "more: it is not opened")]
+    );
     let small = with(&outer, ArchiveLimits { inner: 50, ..ArchiveLimits::default() });
-    assert_eq!(small.findings(), [("ARCHIVE.BIN/!/middle.zip/!/inner.zip", Why::Limit, "more: it is not opened")]);
-    assert_eq!(small.bytes("ARCHIVE.BIN/!/middle.zip/!/inner.zip"), inner, "its bytes are given all the same");
+    assert_eq!(
+        small.findings(),
+        [("ARCHIVE.BIN/!/middle.zip/!/inner.zip", Why::Limit, "more: it is not opened")]
+    );
+    assert_eq!(
+        small.bytes("ARCHIVE.BIN/!/middle.zip/!/inner.zip"),
+        inner,
+        "its bytes are given all the same"
+    );
 }
 
 #[test]

@@ -40,9 +40,18 @@ fn fat(bits: u32) -> Vec<u8> {
 
 fn exfat() -> Vec<u8> {
     let mut made = ExFat::new();
-    let file = Set { name: "a.bin", folder: false, deleted: false, contiguous: false, first: 20, size: 1500, valid: 1500 };
+    let file = Set {
+        name: "a.bin",
+        folder: false,
+        deleted: false,
+        contiguous: false,
+        first: 20,
+        size: 1500,
+        valid: 1500,
+    };
     made.chain(&[20, 12]);
-    let folder = Set { name: "folder", folder: true, first: 30, size: 1024, valid: 1024, contiguous: true, ..file };
+    let folder =
+        Set { name: "folder", folder: true, first: 30, size: 1024, valid: 1024, contiguous: true, ..file };
     let gone = Set { name: "gone", deleted: true, first: 40, contiguous: true, ..file };
     made.hold(&[30]);
     made.write(3, 32, &[file.slots(), folder.slots(), gone.slots()].concat());
@@ -54,12 +63,25 @@ fn ntfs() -> Vec<u8> {
     let mut made = Ntfs::new();
     made.fill(400, &[0x03, 0xb0, 0x02, b'a', 0xfc, 0x0f]);
     let runs = run(&[(Some(400), 1), (None, 15)]);
-    let packed = Attribute::Held { id: 3, name: "", flags: 1, unit: 4, start: 0, runs, size: 8000, valid: 8000 };
+    let packed =
+        Attribute::Held { id: 3, name: "", flags: 1, unit: 4, start: 0, runs, size: 8000, valid: 8000 };
     made.record(20, 1, IN_USE | FOLDER, 0, &[standard(), name(5, 5, "folder", 3)]);
     made.record(21, 1, IN_USE, 0, &[standard(), name(20, 1, "packed", 3), packed]);
     let split = run(&[(Some(300), 2), (None, 3), (Some(200), 4)]);
-    made.record(22, 1, IN_USE, 0, &[standard(), name(20, 1, "a", 1), data(3, "", split, 4000), resident(4, "s", b"x")]);
-    made.record(23, 2, 0, 0, &[standard(), name(20, 1, "gone", 3), data(3, "", run(&[(Some(500), 4)]), 2000)]);
+    made.record(
+        22,
+        1,
+        IN_USE,
+        0,
+        &[standard(), name(20, 1, "a", 1), data(3, "", split, 4000), resident(4, "s", b"x")],
+    );
+    made.record(
+        23,
+        2,
+        0,
+        0,
+        &[standard(), name(20, 1, "gone", 3), data(3, "", run(&[(Some(500), 4)]), 2000)],
+    );
     made.bytes
 }
 
@@ -81,8 +103,9 @@ fn zip() -> Vec<u8> {
 
 fn seven() -> Vec<u8> {
     let line = include_str!("seven.txt").lines().next().expect("a line");
-    let bytes: Vec<u8> =
-        (0..line.len() / 2).map(|at| u8::from_str_radix(&line[at * 2..at * 2 + 2], 16).expect("hex")).collect();
+    let bytes: Vec<u8> = (0..line.len() / 2)
+        .map(|at| u8::from_str_radix(&line[at * 2..at * 2 + 2], 16).expect("hex"))
+        .collect();
     archived(&bytes)
 }
 
@@ -162,7 +185,8 @@ fn changes() -> impl Strategy<Value = Vec<(bool, u32, u8)>> {
 fn changed(bytes: &[u8], changes: &[(bool, u32, u8)]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     // Bytes that are not zeros are where structure is.
-    let used: Vec<usize> = bytes.iter().enumerate().filter(|(_, byte)| **byte != 0).map(|(at, _)| at).collect();
+    let used: Vec<usize> =
+        bytes.iter().enumerate().filter(|(_, byte)| **byte != 0).map(|(at, _)| at).collect();
     for (anywhere, at, to) in changes {
         let at = if *anywhere { *at as usize % bytes.len() } else { used[*at as usize % used.len()] };
         bytes[at] = *to;

@@ -80,8 +80,13 @@ fn folders_are_read_to_their_length_and_deleted_ones_where_they_are_free() {
     // A folder that no set leads to any more.
     made.write(100, 512, &Set { name: "left.txt", deleted: true, ..FILE }.slots());
     let seen = seen(made.bytes);
-    let paths =
-        ["there/", "there/inside.txt", "deleted gone/", "deleted gone/inside.txt", "orphan $OrphanFiles/left.txt"];
+    let paths = [
+        "there/",
+        "there/inside.txt",
+        "deleted gone/",
+        "deleted gone/inside.txt",
+        "orphan $OrphanFiles/left.txt",
+    ];
     assert_eq!(seen.paths()[1..], paths);
 }
 

@@ -23,9 +23,16 @@ fn files_of_all_three_have_their_bytes_in_whatever_order_their_clusters_lie() {
         assert_eq!(seen.bytes("LARGE.BIN"), large);
         assert_eq!(seen.bytes("EMPTY.TXT"), b"");
         assert_eq!(seen.findings(), []);
-        let run = |cluster: u32, length: usize| Run { offset: Some(made.at(cluster) as u64), length: length as u64 };
+        let run = |cluster: u32, length: usize| Run {
+            offset: Some(made.at(cluster) as u64),
+            length: length as u64,
+        };
         let expected = [run(20, CLUSTER), run(12, CLUSTER), run(11, CLUSTER - 7)];
-        assert_eq!(seen.entry("SPLIT.BIN").runs, expected, "where the bytes lie, and not what fills the last cluster");
+        assert_eq!(
+            seen.entry("SPLIT.BIN").runs,
+            expected,
+            "where the bytes lie, and not what fills the last cluster"
+        );
         assert_eq!(seen.entry("SPLIT.BIN").id, "4");
     }
 }
@@ -44,7 +51,12 @@ fn times_are_of_the_wall_clock_with_the_width_that_they_are_kept_with() {
 
 #[test]
 fn a_long_name_is_kept_as_it_is_written_with_characters_that_act() {
-    let names = ["a long name with blanks.jpeg", "line\nbreak\u{1b}[31m.txt", "invoice\u{202e}gpj.exe", "日本語の名前.png"];
+    let names = [
+        "a long name with blanks.jpeg",
+        "line\nbreak\u{1b}[31m.txt",
+        "invoice\u{202e}gpj.exe",
+        "日本語の名前.png",
+    ];
     let mut made = Fat::new(16);
     let mut slot = 0;
     for (name_idx, name) in names.iter().enumerate() {
@@ -103,7 +115,10 @@ fn a_deleted_file_whose_first_cluster_is_in_use_has_lost_its_bytes() {
     for path in ["_ONE.BIN", "_UGE.BIN"] {
         assert_eq!((seen.entry(path).found, seen.entry(path).runs.len()), (Found::Lost, 0), "{path}");
     }
-    assert!(seen.entries.iter().skip(1).all(|(_, bytes)| bytes.is_none()), "no bytes of the live file are given as theirs");
+    assert!(
+        seen.entries.iter().skip(1).all(|(_, bytes)| bytes.is_none()),
+        "no bytes of the live file are given as theirs"
+    );
 }
 
 #[test]
@@ -120,7 +135,8 @@ fn a_deleted_folder_is_read_where_it_is_still_one_and_what_nothing_names_is_foun
     made.root_slot(1, &deleted(entry(b"NOFOLDER   ", 0x10, 70, 0)));
     made.fill(&[70], &content(8, CLUSTER));
     let seen = seen(made.bytes);
-    let paths = ["deleted _LD/", "deleted _LD/_NSIDE.BIN", "deleted _OFOLDER/", "orphan $OrphanFiles/_EFT.BIN"];
+    let paths =
+        ["deleted _LD/", "deleted _LD/_NSIDE.BIN", "deleted _OFOLDER/", "orphan $OrphanFiles/_EFT.BIN"];
     assert_eq!(seen.paths(), paths);
     assert_eq!(seen.bytes("_LD/_NSIDE.BIN"), bytes);
     assert_eq!(seen.bytes("$OrphanFiles/_EFT.BIN"), bytes);
@@ -152,7 +168,10 @@ fn folders_in_a_circle_end_with_a_finding() {
     made.slot(11, 3, &entry(b"AFTER   TXT", 0x20, 0, 0));
     let seen = seen(made.bytes);
     assert_eq!(seen.paths(), ["A/", "A/B/", "A/B/C/", "A/B/AFTER.TXT"]);
-    assert_eq!(seen.findings(), [("A/B/C", Why::Damaged, "one that begins with cluster 10, which was read before")]);
+    assert_eq!(
+        seen.findings(),
+        [("A/B/C", Why::Damaged, "one that begins with cluster 10, which was read before")]
+    );
 }
 
 #[test]
@@ -174,10 +193,17 @@ fn chains_that_circle_end_early_or_leave_the_volume_say_so_and_give_what_there_i
     let said = |path: &str| -> Vec<&str> {
         seen.findings().into_iter().filter(|(place, ..)| *place == path).map(|(.., found)| found).collect()
     };
-    assert!(said("CIRCLE.BIN").iter().any(|found| found.starts_with("a chain that comes back to cluster")), "{seen:?}");
+    assert!(
+        said("CIRCLE.BIN").iter().any(|found| found.starts_with("a chain that comes back to cluster")),
+        "{seen:?}"
+    );
     assert!(said("SHORT.BIN").contains(&"a chain that ends after 1024 bytes"), "{seen:?}");
     assert!(said("OUTSIDE.BIN").contains(&"a chain that leads to cluster 5900 after 512 bytes"), "{seen:?}");
-    assert_eq!(seen.paths(), ["CIRCLE.BIN", "SHORT.BIN", "OUTSIDE.BIN", "AFTER.TXT"], "and a slot that cannot be one is none");
+    assert_eq!(
+        seen.paths(),
+        ["CIRCLE.BIN", "SHORT.BIN", "OUTSIDE.BIN", "AFTER.TXT"],
+        "and a slot that cannot be one is none"
+    );
     assert_eq!(said("the root"), ["1 slots that are none beside 4 that are"]);
 }
 

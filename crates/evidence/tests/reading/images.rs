@@ -60,7 +60,8 @@ fn a_missing_segment_is_refused_by_the_comparison_and_reads_as_missing() {
     let medium = medium();
     let segments = ewf::first(&medium, 3, Some(md5(&medium)));
     let image = opened(&segments, &[1]).expect("an image with a hole");
-    let said: Vec<(Why, &str)> = image.findings.iter().map(|unread| (unread.why, unread.found.as_str())).collect();
+    let said: Vec<(Why, &str)> =
+        image.findings.iter().map(|unread| (unread.why, unread.found.as_str())).collect();
     assert_eq!(said, [(Why::Truncated, "segment 3: 1 missing"), (Why::Truncated, "9 in the tables")]);
     assert_eq!(image.hashes(&|| false).expect_err("no hash of a part").why, Why::Truncated);
     let mut chunk = vec![0; CHUNK];
@@ -209,7 +210,10 @@ fn what_is_wrong_with_an_image_is_told_before_its_entries() {
     assert_eq!(seen.findings()[0].2, "segment 3: 1 missing");
     assert_eq!(seen.paths(), ["A.BIN", "B.BIN"]);
     assert_eq!(seen.bytes("A.BIN"), content(2, 100));
-    assert!(seen.findings().contains(&("B.BIN", Why::Truncated, "no segment or table that has it")), "{seen:?}");
+    assert!(
+        seen.findings().contains(&("B.BIN", Why::Truncated, "no segment or table that has it")),
+        "{seen:?}"
+    );
 }
 
 #[test]

@@ -7,7 +7,11 @@ use crate::made::{content, put, seen};
 
 /// Paths without the system's own records.
 fn paths(made: Ntfs) -> Vec<String> {
-    seen(made.bytes).paths().into_iter().filter(|path| !["$MFT", "$Bitmap"].contains(&path.as_str())).collect()
+    seen(made.bytes)
+        .paths()
+        .into_iter()
+        .filter(|path| !["$MFT", "$Bitmap"].contains(&path.as_str()))
+        .collect()
 }
 
 #[test]
@@ -18,13 +22,24 @@ fn files_streams_and_sparse_files_have_their_bytes_and_their_times() {
     made.fill(300, &bytes[4 * CLUSTER..]);
     let split = run(&[(Some(300), 2), (Some(200), 4)]);
     let sparse = run(&[(Some(200), 1), (None, 10), (Some(201), 1)]);
-    made.record(20, 1, IN_USE, 0, &[standard(), name(5, 5, "small.txt", 3), resident(3, "", b"in the record")]);
+    made.record(
+        20,
+        1,
+        IN_USE,
+        0,
+        &[standard(), name(5, 5, "small.txt", 3), resident(3, "", b"in the record")],
+    );
     made.record(
         21,
         1,
         IN_USE,
         0,
-        &[standard(), name(5, 5, "split.bin", 3), data(3, "", split, 2900), resident(4, "Zone.Identifier", b"[Zone]")],
+        &[
+            standard(),
+            name(5, 5, "split.bin", 3),
+            data(3, "", split, 2900),
+            resident(4, "Zone.Identifier", b"[Zone]"),
+        ],
     );
     let held = Attribute::Held {
         id: 3,
@@ -38,7 +53,10 @@ fn files_streams_and_sparse_files_have_their_bytes_and_their_times() {
     };
     made.record(22, 1, IN_USE, 0, &[standard(), name(5, 5, "sparse.bin", 3), held]);
     let seen = seen(made.bytes);
-    assert_eq!(seen.paths()[1..], ["$Bitmap", "small.txt", "split.bin", "split.bin:Zone.Identifier", "sparse.bin"]);
+    assert_eq!(
+        seen.paths()[1..],
+        ["$Bitmap", "small.txt", "split.bin", "split.bin:Zone.Identifier", "sparse.bin"]
+    );
     assert_eq!(seen.findings(), []);
     assert_eq!(seen.bytes("small.txt"), b"in the record");
     assert_eq!(seen.bytes("split.bin"), [&bytes[4 * CLUSTER..], &bytes[..2900 - 2 * CLUSTER]].concat());
@@ -47,12 +65,16 @@ fn files_streams_and_sparse_files_have_their_bytes_and_their_times() {
     expected[12 * CLUSTER - 100..].fill(0);
     assert_eq!(seen.bytes("sparse.bin"), expected);
     assert_eq!(seen.entry("split.bin:Zone.Identifier").id, "21-128-4");
-    let runs: Vec<(Option<u64>, u64)> = seen.entry("split.bin").runs.iter().map(|run| (run.offset, run.length)).collect();
+    let runs: Vec<(Option<u64>, u64)> =
+        seen.entry("split.bin").runs.iter().map(|run| (run.offset, run.length)).collect();
     assert_eq!(runs, [(Some(300 * 512), 1024), (Some(200 * 512), 2900 - 1024)]);
     let times = seen.entry("small.txt").times;
     let stamp = |at_us| Some(Stamp { at_us, width_us: 1, local: false });
     assert_eq!(times.created, stamp(1_577_968_496_789_000));
-    assert_eq!((times.modified, times.changed, times.accessed), (stamp(1_577_968_496_789_001), stamp(1_577_968_496_789_002), stamp(1_577_968_496_789_003)));
+    assert_eq!(
+        (times.modified, times.changed, times.accessed),
+        (stamp(1_577_968_496_789_001), stamp(1_577_968_496_789_002), stamp(1_577_968_496_789_003))
+    );
 }
 
 #[test]
@@ -79,8 +101,7 @@ fn packed_files_are_unpacked_unit_by_unit() {
     };
     made.record(20, 1, IN_USE, 0, &[standard(), name(5, 5, "packed.txt", 3), held(3, 4)]);
     let seen = seen(made.bytes);
-    let expected =
-        [vec![b'a'; 4096], vec![b'b'; 4096], plain, vec![0; 8192], vec![b'c'; 3000]].concat();
+    let expected = [vec![b'a'; 4096], vec![b'b'; 4096], plain, vec![0; 8192], vec![b'c'; 3000]].concat();
     assert_eq!(seen.bytes("packed.txt"), expected);
     assert_eq!(seen.findings(), []);
 }
@@ -90,7 +111,8 @@ fn a_packed_unit_that_is_damaged_is_said_and_what_is_before_is_given() {
     let mut made = Ntfs::new();
     made.fill(400, &[0x02, 0xb0, 0x01, 0x00, 0x00]);
     let runs = run(&[(Some(400), 1), (None, 15)]);
-    let held = Attribute::Held { id: 3, name: "", flags: 1, unit: 4, start: 0, runs, size: 8192, valid: 8192 };
+    let held =
+        Attribute::Held { id: 3, name: "", flags: 1, unit: 4, start: 0, runs, size: 8192, valid: 8192 };
     made.record(20, 1, IN_USE, 0, &[standard(), name(5, 5, "packed.txt", 3), held]);
     assert_eq!(seen(made.bytes).findings(), [("packed.txt", Why::Damaged, "other bytes at 0")]);
 }
@@ -114,7 +136,16 @@ fn a_file_in_several_records_is_put_together() {
     let list = [listed(0x10, 0, 20), listed(0x30, 0, 20), listed(0x80, 0, 21), listed(0x80, 2, 22)].concat();
     let list = Attribute::Resident { kind: 0x20, id: 5, name: "", content: list };
     made.record(20, 1, IN_USE, 0, &[standard(), list, name(5, 5, "split.bin", 3)]);
-    let piece = |start, runs, size| Attribute::Held { id: 3, name: "", flags: 0, unit: 0, start, runs, size, valid: size };
+    let piece = |start, runs, size| Attribute::Held {
+        id: 3,
+        name: "",
+        flags: 0,
+        unit: 0,
+        start,
+        runs,
+        size,
+        valid: size,
+    };
     let base = 20 | 1 << 48;
     made.record(21, 1, IN_USE, base, &[piece(0, run(&[(Some(200), 2)]), 4 * CLUSTER as u64)]);
     made.record(22, 1, IN_USE, base, &[piece(2, run(&[(Some(300), 2)]), 0)]);
@@ -135,8 +166,20 @@ fn deleted_files_are_given_unless_their_clusters_are_in_use() {
     made.fill(200, &bytes);
     made.hold(301);
     made.record(20, 3, FOLDER, 0, &[standard(), name(5, 5, "old", 3)]);
-    made.record(21, 2, 0, 0, &[standard(), name(20, 2, "kept.bin", 3), data(3, "", run(&[(Some(200), 2)]), 1024)]);
-    made.record(22, 2, 0, 0, &[standard(), name(20, 2, "lost.bin", 3), data(3, "", run(&[(Some(300), 2)]), 1024)]);
+    made.record(
+        21,
+        2,
+        0,
+        0,
+        &[standard(), name(20, 2, "kept.bin", 3), data(3, "", run(&[(Some(200), 2)]), 1024)],
+    );
+    made.record(
+        22,
+        2,
+        0,
+        0,
+        &[standard(), name(20, 2, "lost.bin", 3), data(3, "", run(&[(Some(300), 2)]), 1024)],
+    );
     // The folder of this one is another by now.
     made.record(23, 2, 0, 0, &[standard(), name(20, 1, "orphan.bin", 3), resident(3, "", b"still here")]);
     made.record(24, 2, 0, 0, &[standard()]);
@@ -161,13 +204,20 @@ fn folders_in_a_circle_end_as_orphans() {
     made.record(21, 1, IN_USE | FOLDER, 0, &[standard(), name(20, 1, "b", 3)]);
     made.record(22, 1, IN_USE, 0, &[standard(), name(21, 1, "c.txt", 3), resident(3, "", b"c")]);
     made.record(23, 1, IN_USE | FOLDER, 0, &[standard(), name(23, 1, "itself", 3)]);
-    assert_eq!(paths(made), ["$OrphanFiles/a/", "$OrphanFiles/b/", "$OrphanFiles/c.txt", "$OrphanFiles/itself/"]);
+    assert_eq!(
+        paths(made),
+        ["$OrphanFiles/a/", "$OrphanFiles/b/", "$OrphanFiles/c.txt", "$OrphanFiles/itself/"]
+    );
 }
 
 #[test]
 fn every_name_of_a_file_is_told_but_not_the_short_one_beside_a_long_one() {
     let mut made = Ntfs::new();
-    let names = [name(5, 5, "a long name.txt", 1), name(5, 5, "ALONGN~1.TXT", 2), name(5, 5, "second\u{202e}\n.txt", 1)];
+    let names = [
+        name(5, 5, "a long name.txt", 1),
+        name(5, 5, "ALONGN~1.TXT", 2),
+        name(5, 5, "second\u{202e}\n.txt", 1),
+    ];
     let [long, short, second] = names;
     made.record(20, 1, IN_USE, 0, &[standard(), long, short, second, resident(3, "", b"one")]);
     made.record(21, 1, IN_USE, 0, &[standard(), name(5, 5, "ONLY.TXT", 2), resident(3, "", b"two")]);
@@ -178,13 +228,23 @@ fn every_name_of_a_file_is_told_but_not_the_short_one_beside_a_long_one() {
 fn bytes_that_are_not_those_of_the_file_are_not_given() {
     let mut made = Ntfs::new();
     let runs = run(&[(Some(200), 2)]);
-    let encrypted =
-        Attribute::Held { id: 3, name: "", flags: 0x4000, unit: 0, start: 0, runs: runs.clone(), size: 900, valid: 900 };
+    let encrypted = Attribute::Held {
+        id: 3,
+        name: "",
+        flags: 0x4000,
+        unit: 0,
+        start: 0,
+        runs: runs.clone(),
+        size: 900,
+        valid: 900,
+    };
     made.record(20, 1, IN_USE, 0, &[standard(), name(5, 5, "efs.bin", 3), encrypted]);
-    let wof = Attribute::Resident { kind: 0xc0, id: 4, name: "", content: [0x17, 0, 0, 0x80, 0, 0, 0, 0].to_vec() };
+    let wof =
+        Attribute::Resident { kind: 0xc0, id: 4, name: "", content: [0x17, 0, 0, 0x80, 0, 0, 0, 0].to_vec() };
     let hole = data(3, "", run(&[(None, 2)]), 900);
     made.record(21, 1, IN_USE, 0, &[standard(), name(5, 5, "wof.exe", 3), hole, wof]);
-    let link = Attribute::Resident { kind: 0xc0, id: 4, name: "", content: [0x0c, 0, 0, 0xa0, 0, 0, 0, 0].to_vec() };
+    let link =
+        Attribute::Resident { kind: 0xc0, id: 4, name: "", content: [0x0c, 0, 0, 0xa0, 0, 0, 0, 0].to_vec() };
     made.record(22, 1, IN_USE | FOLDER, 0, &[standard(), name(5, 5, "link", 3), link]);
     let seen = seen(made.bytes);
     assert_eq!(seen.entry("efs.bin").found, Found::Lost);
@@ -198,7 +258,13 @@ fn bytes_that_are_not_those_of_the_file_are_not_given() {
 fn damaged_records_are_told_and_the_others_are_read() {
     let mut made = Ntfs::new();
     for record in 20..25 {
-        made.record(record, 1, IN_USE, 0, &[standard(), name(5, 5, &format!("{record}.txt"), 3), resident(3, "", b"x")]);
+        made.record(
+            record,
+            1,
+            IN_USE,
+            0,
+            &[standard(), name(5, 5, &format!("{record}.txt"), 3), resident(3, "", b"x")],
+        );
     }
     let at = made.at(21);
     made.bytes[at + 510] ^= 1;
@@ -226,7 +292,13 @@ fn the_copies_of_the_first_sector_and_the_first_records_are_used_when_these_are_
 #[test]
 fn runs_outside_the_volume_are_told_and_nothing_is_read_there() {
     let mut made = Ntfs::new();
-    made.record(20, 1, IN_USE, 0, &[standard(), name(5, 5, "a.bin", 3), data(3, "", run(&[(Some(1_000_000), 2)]), 900)]);
+    made.record(
+        20,
+        1,
+        IN_USE,
+        0,
+        &[standard(), name(5, 5, "a.bin", 3), data(3, "", run(&[(Some(1_000_000), 2)]), 900)],
+    );
     let seen = seen(made.bytes);
     let found: Vec<&str> = seen.findings().into_iter().map(|(.., found)| found).collect();
     assert_eq!(found, ["clusters that end after 0", "runs outside of it"]);

@@ -41,7 +41,9 @@ fn what_mtools_writes_and_deletes_on_each_fat_is_read_back() {
     }
     for (bits, blocks) in [("12", "2048"), ("16", "16384"), ("32", "65536")] {
         let image = at(&format!("fat{bits}"));
-        if !ran("mkfs.fat", &["-C", "-F", bits, "-n", "MADE UP", &image, blocks]) || !ran("mmd", &["-i", &image, "::/folder"]) {
+        if !ran("mkfs.fat", &["-C", "-F", bits, "-n", "MADE UP", &image, blocks])
+            || !ran("mmd", &["-i", &image, "::/folder"])
+        {
             return;
         }
         for name in names {

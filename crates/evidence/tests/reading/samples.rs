@@ -124,12 +124,18 @@ fn an_image_of_several_volumes_names_each_and_reads_those_that_it_can() {
     ];
     assert_eq!(what, expected);
     let files = seen.entries.iter().filter(|(entry, _)| {
-        entry.kind == FileKind::File && (entry.path.ends_with("/debian_logo.jpg") || entry.path.ends_with("/test.txt"))
+        entry.kind == FileKind::File
+            && (entry.path.ends_with("/debian_logo.jpg") || entry.path.ends_with("/test.txt"))
     });
     for (entry, bytes) in files.clone() {
         let name = entry.path.rsplit('/').next().expect("a name");
         if let Ok(original) = fs::read(Path::new(SAMPLES).join("original-multiple").join(name)) {
-            assert_eq!(bytes.as_ref().and_then(|bytes| bytes.as_ref().ok()), Some(&original), "{}", entry.path);
+            assert_eq!(
+                bytes.as_ref().and_then(|bytes| bytes.as_ref().ok()),
+                Some(&original),
+                "{}",
+                entry.path
+            );
         }
     }
     assert_eq!(files.count(), 4);
@@ -141,7 +147,9 @@ fn an_image_of_several_volumes_names_each_and_reads_those_that_it_can() {
 fn an_e01_of_a_real_image_by_libewf_gives_the_same_and_a_missing_segment_is_found() {
     let folder = tempfile::tempdir().expect("a folder");
     let Some(path) = image("vfat", folder.path()) else { return };
-    for (format, packing) in [("encase6", "fast"), ("encase5", "none"), ("ewf", "best"), ("ftk", "fast"), ("smart", "fast")] {
+    for (format, packing) in
+        [("encase6", "fast"), ("encase5", "none"), ("ewf", "best"), ("ftk", "fast"), ("smart", "fast")]
+    {
         let target = folder.path().join(format);
         let made = Command::new("ewfacquire")
             .args(["-u", "-q", "-S", "3145728", "-d", "sha1", "-f", format, "-c", packing, "-t"])

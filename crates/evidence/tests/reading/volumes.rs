@@ -99,7 +99,11 @@ fn a_guid_table_is_read_and_its_copy_when_it_is_damaged() {
     assert_eq!(found.faults, []);
     let said = &found.volumes.expect("volumes")[0].said;
     assert_eq!(said, "11111111-1111-1111-1111-111111111111 Basic data partition");
-    for (damaged, place) in [(512 + 40, "the first table"), (1999 * 512 + 40, "the copy of the table"), (2 * 512 + 33, "the first table")] {
+    for (damaged, place) in [
+        (512 + 40, "the first table"),
+        (1999 * 512 + 40, "the copy of the table"),
+        (2 * 512 + 33, "the first table"),
+    ] {
         let mut bytes = bytes.clone();
         bytes[damaged] ^= 1;
         assert_eq!(places(&bytes), [(100, 200), (400, 1000)]);
@@ -132,7 +136,12 @@ fn volumes_have_paths_of_their_own_and_places_in_the_image() {
     assert_eq!(seen.paths(), ["volume-1/A.BIN"]);
     assert_eq!(seen.entry("volume-1/A.BIN").runs[0].offset, Some(64 * 512 + at));
     assert_eq!(seen.bytes("volume-1/A.BIN"), bytes);
-    let cut: Vec<&str> = seen.findings().iter().filter(|(_, why, _)| *why == Why::Truncated).map(|(place, ..)| *place).collect();
+    let cut: Vec<&str> = seen
+        .findings()
+        .iter()
+        .filter(|(_, why, _)| *why == Why::Truncated)
+        .map(|(place, ..)| *place)
+        .collect();
     assert_eq!(cut, ["volume-2"]);
 }
 
@@ -165,7 +174,8 @@ fn what_a_volume_holds_is_named_by_its_marks() {
     let packed = {
         use std::io::Write as _;
         let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
-        (0..60_000_u32).for_each(|n| encoder.write_all(format!("{} {}\n", n, n % 97).as_bytes()).expect("into memory"));
+        (0..60_000_u32)
+            .for_each(|n| encoder.write_all(format!("{} {}\n", n, n % 97).as_bytes()).expect("into memory"));
         encoder.finish().expect("into memory")
     };
     assert!(packed.len() > 70 << 10);
@@ -197,7 +207,10 @@ fn encrypted_and_foreign_volumes_are_findings_and_the_others_are_read() {
     image.extend(made.bytes);
     let seen = seen(image);
     let why: Vec<(&str, Why)> = seen.findings().iter().map(|(place, why, _)| (*place, *why)).collect();
-    assert_eq!(why, [("volume-1", Why::Encrypted), ("volume-2", Why::Encrypted), ("volume-3", Why::Unsupported)]);
+    assert_eq!(
+        why,
+        [("volume-1", Why::Encrypted), ("volume-2", Why::Encrypted), ("volume-3", Why::Unsupported)]
+    );
     assert!(seen.findings()[1].2.starts_with("bytes that cannot be told from random ones"));
     assert_eq!(seen.paths(), ["volume-4/A.TXT"]);
 }

@@ -44,7 +44,8 @@ fn a_file_larger_than_its_limit_is_cut_and_the_next_is_whole() {
     let mut made = Fat::new(16);
     made.file(0, b"LARGE   BIN", &[10, 11, 12], &content(1, 3 * CLUSTER));
     made.file(1, b"EXACT   BIN", &[20, 21], &content(2, 2 * CLUSTER));
-    let seen = seen_within(Box::new(made.bytes), Limits { file_bytes: 2 * CLUSTER as u64, ..Limits::default() });
+    let seen =
+        seen_within(Box::new(made.bytes), Limits { file_bytes: 2 * CLUSTER as u64, ..Limits::default() });
     assert_eq!(seen.findings(), [("LARGE.BIN", Why::Limit, "more")]);
     assert_eq!(seen.bytes("EXACT.BIN"), content(2, 2 * CLUSTER));
 }

@@ -29,7 +29,12 @@ pub(super) fn read(segments: Vec<Segment>) -> Result<Set, Unread> {
         let mut head = [0; 13];
         let read = read_exact_at(&*segment.bytes, 0, &mut head);
         if read.is_err() || !head.starts_with(MARK) {
-            return Err(unread(&segment.name, Why::Damaged, "a segment of an E01", "another file".to_owned()));
+            return Err(unread(
+                &segment.name,
+                Why::Damaged,
+                "a segment of an E01",
+                "another file".to_owned(),
+            ));
         }
         numbered.push((u16_at(&head, 9), segment));
     }

@@ -236,7 +236,8 @@ impl Chunks {
         let places = &places[from..places.len().min(from + count as usize)];
         let first = places[0];
         let together = places.iter().enumerate().take_while(|(place_idx, place)| {
-            let follows = *place_idx == 0 || places[place_idx - 1].at + u64::from(places[place_idx - 1].length) == place.at;
+            let follows = *place_idx == 0
+                || places[place_idx - 1].at + u64::from(places[place_idx - 1].length) == place.at;
             let end = place.at.saturating_add(u64::from(place.length));
             place.form != Form::Pattern && follows && end - first.at <= KEPT as u64
         });
@@ -291,7 +292,8 @@ impl Chunks {
                 if place.form == Form::Checked {
                     // The last chunk may be filled up: its checksum is over all of it.
                     let behind = packed.len() - 4;
-                    let all = if (buffer.len() as u64) < self.media.chunk { &packed[..behind] } else { bytes };
+                    let all =
+                        if (buffer.len() as u64) < self.media.chunk { &packed[..behind] } else { bytes };
                     let stored = super::u32_at(packed, all.len());
                     if packed.len() < all.len() + 4 || adler32(all) != stored {
                         return Err(damaged(number, "a chunk with the right checksum"));

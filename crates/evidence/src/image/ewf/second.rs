@@ -38,7 +38,12 @@ pub(super) fn read(segments: Vec<Segment>) -> Result<Set, Unread> {
         let mut head = [0; 32];
         let read = read_exact_at(&*segment.bytes, 0, &mut head);
         if read.is_err() || !head.starts_with(MARK) {
-            return Err(unread(&segment.name, Why::Damaged, "a segment of an Ex01", "another file".to_owned()));
+            return Err(unread(
+                &segment.name,
+                Why::Damaged,
+                "a segment of an Ex01",
+                "another file".to_owned(),
+            ));
         }
         numbered.push((u32_at(&head, 12), u16_at(&head, 10), head[16..32].to_vec(), segment));
     }
@@ -143,7 +148,12 @@ fn sections(bytes: &dyn ReadAt, name: &str, findings: &mut Vec<Unread>) -> Vec<S
         let (before, length) = (u64_at(&descriptor, 8), u64_at(&descriptor, 16));
         let encrypted = u32_at(&descriptor, 4) & 2 != 0;
         let Some(start) = at.checked_sub(length) else {
-            findings.push(unread(&place, Why::Damaged, "a section within the file", format!("{length} bytes")));
+            findings.push(unread(
+                &place,
+                Why::Damaged,
+                "a section within the file",
+                format!("{length} bytes"),
+            ));
             break;
         };
         sections.push(Section { kind: u32_at(&descriptor, 0), encrypted, start, length });

@@ -103,9 +103,7 @@ fn second_section(file: &mut Vec<u8>, before: &mut u64, kind: u32, content: &[u8
 
 /// An Ex01 in one segment: chunks packed, plain with a checksum, and of one pattern, by turns.
 pub fn second(media: &[u8], md5: [u8; 16]) -> Vec<u8> {
-    let text = |lines: &str| {
-        zlib(&lines.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>())
-    };
+    let text = |lines: &str| zlib(&lines.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>());
     let mut file = b"EVF2\x0d\x0a\x81\x00\x02\x01\x01\x00\x01\x00\x00\x00made-up set 0002".to_vec();
     let mut before = 0;
     let chunks: Vec<&[u8]> = media.chunks(CHUNK).collect();

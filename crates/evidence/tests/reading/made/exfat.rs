@@ -100,7 +100,9 @@ impl Set<'_> {
         for (name_idx, part) in units.chunks(15).enumerate() {
             let at = 64 + name_idx * 32;
             set[at] = 0xc1;
-            part.iter().enumerate().for_each(|(unit, value)| put(&mut set, at + 2 + unit * 2, &value.to_le_bytes()));
+            part.iter()
+                .enumerate()
+                .for_each(|(unit, value)| put(&mut set, at + 2 + unit * 2, &value.to_le_bytes()));
         }
         let sum = set.iter().enumerate().filter(|(at, _)| !matches!(at, 2 | 3));
         let sum = sum.fold(0_u16, |sum, (_, byte)| sum.rotate_right(1).wrapping_add(u16::from(*byte)));

@@ -1,7 +1,7 @@
 //! What the tests make and what they see: images of made-up content, and a visitor that keeps everything.
 
-pub mod exfat;
 pub mod ewf;
+pub mod exfat;
 pub mod fat;
 pub mod ntfs;
 
@@ -57,7 +57,12 @@ impl Visit for Seen {
 impl Seen {
     /// The entry of that path.
     pub fn entry(&self, path: &str) -> &Entry {
-        &self.entries.iter().find(|(entry, _)| entry.path == path).unwrap_or_else(|| panic!("no {path}: {self:?}")).0
+        &self
+            .entries
+            .iter()
+            .find(|(entry, _)| entry.path == path)
+            .unwrap_or_else(|| panic!("no {path}: {self:?}"))
+            .0
     }
 
     /// The bytes of the entry of that path.

@@ -24,8 +24,22 @@ pub struct Ntfs {
 
 /// An attribute.
 pub enum Attribute {
-    Resident { kind: u32, id: u16, name: &'static str, content: Vec<u8> },
-    Held { id: u16, name: &'static str, flags: u16, unit: u16, start: u64, runs: Vec<u8>, size: u64, valid: u64 },
+    Resident {
+        kind: u32,
+        id: u16,
+        name: &'static str,
+        content: Vec<u8>,
+    },
+    Held {
+        id: u16,
+        name: &'static str,
+        flags: u16,
+        unit: u16,
+        start: u64,
+        runs: Vec<u8>,
+        size: u64,
+        valid: u64,
+    },
 }
 
 /// A record in use, and a folder.
@@ -50,7 +64,13 @@ impl Ntfs {
         made.record(0, 1, IN_USE, 0, &[standard(), name(5, 5, "$MFT", 3), data(1, "", table, size)]);
         let bitmap = run(&[(Some(BITMAP as i64), 1)]);
         made.record(5, 5, IN_USE | FOLDER, 0, &[standard(), name(5, 5, ".", 3)]);
-        made.record(6, 6, IN_USE, 0, &[standard(), name(5, 5, "$Bitmap", 3), data(1, "", bitmap, CLUSTERS as u64 / 8)]);
+        made.record(
+            6,
+            6,
+            IN_USE,
+            0,
+            &[standard(), name(5, 5, "$Bitmap", 3), data(1, "", bitmap, CLUSTERS as u64 / 8)],
+        );
         for cluster in (0..2).chain(8..12).chain(BITMAP..TABLE + size / CLUSTER as u64) {
             made.hold(cluster);
         }
