@@ -218,9 +218,9 @@ fn text_of(bytes: &[u8]) -> String {
 /// A number: octal digits, or bytes behind a first one with its highest bit set (GNU).
 fn number(field: &[u8]) -> Option<u64> {
     if field[0] & 0x80 != 0 {
-        let bytes = field[1..].iter();
-        return bytes.fold(Some(u64::from(field[0] & 0x7f)), |number, byte| {
-            Some(number?.checked_mul(256)? + u64::from(*byte))
+        let bytes = &mut field[1..].iter();
+        return bytes.try_fold(u64::from(field[0] & 0x7f), |number, byte| {
+            Some(number.checked_mul(256)? + u64::from(*byte))
         });
     }
     let text = std::str::from_utf8(field).ok()?.trim_matches(['\0', ' ']);

@@ -221,7 +221,7 @@ impl<'v> Clusters<'v> {
         let bytes = &mut bytes[..if self.bits <= 16 { 2 } else { 4 }];
         read_exact_at(&self.pages, at, bytes)?;
         let value = match self.bits {
-            12 if cluster % 2 == 0 => u32::from(u16_at(bytes, 0)) & 0xfff,
+            12 if cluster.is_multiple_of(2) => u32::from(u16_at(bytes, 0)) & 0xfff,
             12 => u32::from(u16_at(bytes, 0)) >> 4,
             16 => u32::from(u16_at(bytes, 0)),
             32 => u32_at(bytes, 0) & 0x0fff_ffff,

@@ -14,6 +14,9 @@ use crate::image::{Fault, ReadAt, read_exact_at, u16_at, u64_at};
 use crate::pieces::Pieces;
 use crate::walk::Walk;
 
+/// Bytes that an update sequence covers with one number, whatever the size of a sector.
+const STRIDE: usize = 512;
+
 /// The most records of one file besides the first.
 const RECORDS: usize = 4096;
 
@@ -31,8 +34,7 @@ pub(super) struct Table<'v> {
     /// Bytes of the volume, as its first sector says.
     pub(super) size: u64,
     base: u64,
-    /// Bytes of a sector and of a record.
-    sector: usize,
+    /// Bytes of a record.
     record: u64,
     runs: Vec<Run>,
     length: u64,
@@ -76,14 +78,13 @@ impl<'v> Table<'v> {
             && cluster.is_power_of_two()
             && cluster <= 2 << 20
             && (512..=64 << 10).contains(&record)
-            && record % sector == 0;
+            && record % STRIDE as u64 == 0;
         if !sound {
             let found = format!("sectors of {sector} bytes, clusters of {cluster}, records of {record}");
             return Err(Fault::error(Why::Damaged, "the first sector of an NTFS", found));
         }
-        let sector = sector as usize;
         let records = [48, 56].map(|field| u64_at(&boot, field).saturating_mul(cluster));
-        Ok((Self { volume, cluster, size, base, sector, record, runs: Vec::new(), length: 0 }, records))
+        Ok((Self { volume, cluster, size, base, record, runs: Vec::new(), length: 0 }, records))
     }
 
     fn geometry(&self) -> Geometry {
@@ -105,7 +106,7 @@ impl<'v> Table<'v> {
         if !bytes.starts_with(b"FILE") {
             return Ok(None);
         }
-        apply_fixup(&mut bytes, self.sector).map_err(record::damaged)?;
+        apply_fixup(&mut bytes, STRIDE).map_err(record::damaged)?;
         Record::parse(bytes).map(Some)
     }
 

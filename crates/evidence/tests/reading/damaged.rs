@@ -127,7 +127,9 @@ fn gzip() -> Vec<u8> {
 /// Volumes in a master boot record, one of them extended.
 fn volumes() -> Vec<u8> {
     let mut image = vec![0; 128 * 512];
-    for (at, kind, start, sectors) in [(446, 0x06, 128, 5200), (462, 0x05, 20, 60)] {
+    let volume = fat(12);
+    let length = volume.len() as u32 / 512;
+    for (at, kind, start, sectors) in [(446, 0x06, 128, length), (462, 0x05, 20, 60)] {
         image[at + 4] = kind;
         put(&mut image, at + 8, &u32::to_le_bytes(start));
         put(&mut image, at + 12, &u32::to_le_bytes(sectors));
@@ -136,7 +138,7 @@ fn volumes() -> Vec<u8> {
     image[20 * 512 + 446 + 4] = 7;
     put(&mut image, 20 * 512 + 446 + 8, &[2, 0, 0, 0, 20, 0, 0, 0]);
     put(&mut image, 20 * 512 + 510, &[0x55, 0xaa]);
-    image.extend(fat(12));
+    image.extend(volume);
     image
 }
 

@@ -249,7 +249,8 @@ impl Endless {
         }
         let (slot, inside) = ((at - self.heap()) / 32, ((at - self.heap()) % 32) as usize);
         if !self.plausible {
-            return (slot.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(inside as u32 * 7) >> 13) as u8;
+            let mixed = ((slot + 1) * 32 + inside as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            return ((mixed ^ mixed >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 40) as u8 | 1;
         }
         let name: [u8; 11] = format!("{slot:08}TXT").into_bytes().try_into().expect("eleven");
         entry(&name, 0x20, 0, 0)[inside]

@@ -134,7 +134,7 @@ fn a_damaged_table_is_read_from_its_copy() {
 fn an_e01_that_is_cut_off_anywhere_never_gives_other_bytes() {
     let medium = medium();
     let whole = ewf::first(&medium, 12, None).swap_remove(0);
-    for cut in (0..whole.len()).step_by(997) {
+    for cut in (13..whole.len()).step_by(997) {
         let Ok(image) = opened(&[whole[..cut].to_vec()], &[]) else { continue };
         assert!(!image.findings.is_empty(), "cut at {cut}");
         let mut chunk = vec![0; CHUNK];
@@ -201,7 +201,7 @@ fn other_containers_are_named_and_not_read_as_raw_bytes() {
 fn what_is_wrong_with_an_image_is_told_before_its_entries() {
     let mut made = fat::Fat::new(16);
     made.file(0, b"A       BIN", &[4000], &content(2, 100));
-    made.file(1, b"B       BIN", &[1000], &content(3, 100));
+    made.file(1, b"B       BIN", &[2500], &content(3, 100));
     let whole = made.bytes.len().next_multiple_of(CHUNK);
     made.bytes.resize(whole, 0);
     let segments = ewf::first(&made.bytes, 200, None);

@@ -9,7 +9,7 @@ use std::process::Command;
 use tutela_evidence::image::Image;
 use tutela_evidence::walk::{Exhibit, Limits};
 
-use crate::made::{Seen, content, seen_of};
+use crate::made::{Seen, absent, content, seen_of};
 
 /// Runs a program. No, said aloud, when it is not installed.
 ///
@@ -21,7 +21,7 @@ fn ran(program: &str, arguments: &[&str]) -> bool {
         Ok(output) if output.status.success() => true,
         Ok(output) => panic!("{program} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr)),
         Err(_) => {
-            println!("{program} is not installed, see tools/verify/install.sh");
+            absent(&format!("{program} is not installed"));
             false
         }
     }

@@ -23,8 +23,8 @@ fn table(bytes: &mut [u8], sector: usize, slots: &[[u8; 16]]) {
 }
 
 /// Where volumes lie: offset and length, in sectors.
-fn places(bytes: &Vec<u8>) -> Vec<(u64, u64)> {
-    let found = volumes(bytes).volumes.unwrap_or_default();
+fn places(bytes: &[u8]) -> Vec<(u64, u64)> {
+    let found = volumes(&bytes.to_vec()).volumes.unwrap_or_default();
     found.iter().map(|volume| (volume.offset / 512, volume.length / 512)).collect()
 }
 

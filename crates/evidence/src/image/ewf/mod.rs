@@ -186,7 +186,7 @@ impl ReadAt for Chunks {
             let at = offset + done as u64;
             let (number, inside) = (at / chunk, (at % chunk) as usize);
             let rest = &mut buffer[done..wanted];
-            let whole = (inside == 0).then_some(rest.len() as u64 / chunk).unwrap_or_default();
+            let whole = if inside == 0 { rest.len() as u64 / chunk } else { 0 };
             done += match whole {
                 0 => self.part(number, inside, rest)?,
                 whole => self.whole(number, whole, rest)?,

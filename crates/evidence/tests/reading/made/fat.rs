@@ -61,7 +61,7 @@ impl Fat {
                 let at = self.table + number * 3 / 2;
                 let old = u16::from_le_bytes([self.bytes[at], self.bytes[at + 1]]);
                 let next = (next & 0xfff) as u16;
-                let new = if number % 2 == 0 { old & 0xf000 | next } else { old & 0xf | next << 4 };
+                let new = if number.is_multiple_of(2) { old & 0xf000 | next } else { old & 0xf | next << 4 };
                 put(&mut self.bytes, at, &new.to_le_bytes());
             }
             16 => put(&mut self.bytes, self.table + number * 2, &(next as u16).to_le_bytes()),
@@ -144,7 +144,7 @@ pub fn deleted(mut entry: [u8; 32]) -> [u8; 32] {
 pub fn long(name: &str, short: &[u8; 11]) -> Vec<[u8; 32]> {
     let sum = short.iter().fold(0_u8, |sum, byte| sum.rotate_right(1).wrapping_add(*byte));
     let mut units: Vec<u16> = name.encode_utf16().collect();
-    if units.len() % 13 != 0 {
+    if !units.len().is_multiple_of(13) {
         units.push(0);
     }
     units.resize(units.len().next_multiple_of(13), 0xffff);

@@ -5,7 +5,7 @@ pub mod exfat;
 pub mod fat;
 pub mod ntfs;
 
-use std::io::Read;
+use std::io::{Read, Write as _};
 use std::ops::ControlFlow;
 
 use tutela_evidence::entry::{Entry, Part, Unread, Visit, Why};
@@ -13,11 +13,14 @@ use tutela_evidence::image::{Image, ReadAt};
 use tutela_evidence::walk::{ArchiveLimits, Exhibit, Limits, Options, walk};
 use tutela_model::tables::{FileKind, FileState};
 
+/// The bytes of an entry, or why they could not be read; none when it has none.
+pub type Bytes = Option<Result<Vec<u8>, String>>;
+
 /// All that a walk told.
 #[derive(Default)]
 pub struct Seen {
-    /// Entries, with their bytes or why these could not be read.
-    pub entries: Vec<(Entry, Option<Result<Vec<u8>, String>>)>,
+    /// Entries, with their bytes.
+    pub entries: Vec<(Entry, Bytes)>,
     /// Volumes.
     pub parts: Vec<Part>,
     /// Findings.
@@ -111,6 +114,13 @@ pub fn seen_of(exhibit: &Exhibit, limits: Limits, stop: &dyn Fn() -> bool) -> Se
     let mut seen = Seen { kept: 64 << 20, ..Seen::default() };
     let _ = walk(exhibit, &Options { limits, search_free: true, stop }, &mut seen);
     seen
+}
+
+/// Says what is not installed, so that a test that passes is not taken for more than it was.
+pub fn absent(reason: &str) {
+    // Not by a macro, whose lines a test that passes keeps to itself.
+    writeln!(std::io::stderr(), "not part of this run: {reason}, see tools/verify/install.sh")
+        .expect("a line on the terminal");
 }
 
 /// Bytes that look like no others: a count that is mixed, from a seed.
