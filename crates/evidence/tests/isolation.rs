@@ -177,10 +177,10 @@ fn a_reader_can_do_what_it_needs_and_nothing_else() {
         eprintln!("not tried: readers have no sandbox on this system");
         return;
     }
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("open.txt");
     for (idx, mode) in ["native", "folder", "tools"].into_iter().enumerate() {
         for (what, may) in PROBES {
+            let folder = tempfile::tempdir().expect("a folder");
+            let file = folder.path().join("open.txt");
             fs::write(&file, "a file that is open").expect("a file");
             let mut command = Command::new(program());
             let output =

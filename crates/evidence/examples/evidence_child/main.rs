@@ -19,6 +19,7 @@ use tutela_evidence::parent::{Budget, Receive, Received, Summary, Watch, read};
 
 mod act;
 mod pipe;
+#[cfg(target_os = "linux")]
 mod probe;
 mod reader;
 
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         ["child", reader, resume, at_once, images @ ..] if !images.is_empty() => {
             reader::child(reader, resume, at_once, images)
         }
+        #[cfg(target_os = "linux")]
         ["probe", what, path] => probe::probe(what, path),
         ["act", what, resume] => act::act(what, resume),
         ["pipe", what, megabytes] => pipe::send(what, megabytes),
