@@ -12,6 +12,9 @@ use crate::entry::{Entry, Found, Stamp, Times};
 /// Bytes of a line at most, and of lines that belong together.
 pub const MAX_LINE: usize = 256 << 10;
 
+/// Fields after the path.
+const FIELDS: usize = 7;
+
 /// One entry of a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -68,7 +71,9 @@ impl Lines {
         if ambiguous || self.begun.len() > MAX_LINE {
             return Listed::Stray(std::mem::take(&mut self.begun));
         }
-        match read(&self.begun) {
+        // The fields at the end lie in one line: only one that may have them is worth looking at the whole.
+        let may_end = line.iter().filter(|byte| **byte == b'\t').count() >= FIELDS;
+        match may_end.then(|| read(&self.begun)).flatten() {
             None => Listed::Part,
             Some(line) => {
                 self.begun.clear();
@@ -87,7 +92,7 @@ impl Lines {
 #[must_use]
 pub fn read(line: &[u8]) -> Option<Line> {
     let (kinds, deleted, reallocated, id, rest) = head(line)?;
-    let mut fields = rest.rsplitn(8, |byte| *byte == b'\t');
+    let mut fields = rest.rsplitn(FIELDS + 1, |byte| *byte == b'\t');
     let [_gid, _uid, size] = [fields.next()?, fields.next()?, fields.next()?].map(number);
     let [created, changed, accessed, modified] =
         [fields.next()?, fields.next()?, fields.next()?, fields.next()?].map(time);
@@ -328,6 +333,10 @@ mod tests {
         let Listed::Stray(both) = lines.take(&invented) else { panic!("an invented entry was taken") };
         assert_eq!(both, [b"r/r 5:\ta\n", &invented[..]].concat());
 
+        // However many lines a name seems to have, each is looked at once.
+        assert_eq!(lines.take(b"r/r 5:\ta"), Listed::Part);
+        let taken = (0..MAX_LINE).map(|_| lines.take(b"")).find(|listed| *listed != Listed::Part);
+        assert!(matches!(taken, Some(Listed::Stray(bytes)) if bytes.len() == MAX_LINE + 1));
         assert_eq!(lines.take(b"\t2020"), Listed::Stray(b"\t2020".to_vec()));
         assert_eq!(lines.take(b"r/r 5:\ta"), Listed::Part);
         assert_eq!((lines.end(), lines.end()), (Some(b"r/r 5:\ta".to_vec()), None));
