@@ -58,8 +58,10 @@ pub fn walk(
     }
     let volumes = walk.volumes()?;
     if volumes.is_empty() {
-        let size =
-            format.out.lines().find_map(|line| line.strip_prefix("Size in bytes:")?.trim().parse().ok());
+        let size = format.out.lines().find_map(|line| {
+            let size = line.strip_prefix("Size in bytes:").or(line.strip_prefix("Size of data in bytes:"))?;
+            size.trim().parse().ok()
+        });
         let whole = Part { name: String::new(), offset: 0, length: size.unwrap_or(0), what: String::new() };
         return walk.volume(whole, &[]);
     }
