@@ -8,7 +8,7 @@ use std::io::{self, BufWriter, Write};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
-use crate::entry::{Entry, Unread};
+use crate::entry::{Entry, Part, Unread, Why};
 use crate::frame::{Frame, FrameWriter, Hello, MAX_PATH, MAX_RUNS, MAX_VALUE, Progress, Totals, Value};
 
 /// How often the parent hears at least something while bytes are read.
@@ -80,7 +80,7 @@ impl<W: Write> Teller<W> {
         if entry.path.len() > MAX_PATH {
             self.unread(Unread {
                 place: entry.path.clone(),
-                why: crate::entry::Why::Limit,
+                why: Why::Limit,
                 expected: format!("a path of at most {MAX_PATH} bytes"),
                 found: format!("{} bytes", entry.path.len()),
             })?;
@@ -122,6 +122,11 @@ impl<W: Write> Teller<W> {
     pub fn done(&mut self, number: u64) -> io::Result<()> {
         self.frames.write(&Frame::Done { number })?;
         self.frames.flush()
+    }
+
+    /// A volume, before its entries.
+    pub fn part(&mut self, part: &Part) -> io::Result<()> {
+        self.frames.write(&Frame::Part(part.clone()))
     }
 
     /// Something could not be read.

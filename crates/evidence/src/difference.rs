@@ -4,11 +4,15 @@
 //! before left: by path and record; by record alone, which finds a name that was read differently; by path alone, which
 //! finds a record that was. What stays is in one reader only.
 //!
-//! Times are compared as coarsely as the coarser reader keeps them. Runs are compared where both readers give them, since
+//! Times are compared as coarsely as the coarser reader keeps them. Where they show the same digits and only one reader
+//! knows their zone, that is counted and no disagreement: the other says nothing against it. The size of a folder is not
+//! compared: one reader gives that of its index and another none. Runs are compared where both readers give them, since
 //! one may not; a digest that one reader has and the other has not is a disagreement, since one could read the bytes.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+
+use tutela_model::tables::FileKind;
 
 use crate::entry::{Entry, Run, Stamp, Unread, Why};
 
@@ -95,6 +99,8 @@ pub struct Difference {
     pub paired: u64,
     /// Of these, the ones whose bytes both read to the same digest.
     pub same_digest: u64,
+    /// Times of which both read the same digits, and one alone knows the zone.
+    pub zone_of_one: u64,
     /// All disagreements, by path, record and what they are about.
     pub disagreements: Vec<Disagreement>,
 }
@@ -112,6 +118,7 @@ pub fn difference(
         entries: [left[0].len() as u64, left[1].len() as u64],
         paired: 0,
         same_digest: 0,
+        zone_of_one: 0,
         disagreements: Vec::new(),
     };
     difference.pair(&mut left, |seen| Some([seen.entry.path.clone(), seen.entry.id.clone()]));
@@ -182,6 +189,10 @@ impl Difference {
         self.paired += 1;
         self.same_digest += u64::from(one.digest.is_some() && one.digest == other.digest);
         let (a, b) = (&one.entry, &other.entry);
+        let times =
+            [a.times, b.times].map(|times| [times.created, times.modified, times.accessed, times.changed]);
+        let zones = times[0].into_iter().zip(times[1]).filter(|(one, other)| zone_of_one([*one, *other]));
+        self.zone_of_one += zones.count() as u64;
         let mut told = |what, same: bool, said: [String; 2]| {
             if !same {
                 let (path, id) = (a.path.clone(), a.id.clone());
@@ -192,7 +203,8 @@ impl Difference {
         told(What::Record, a.id == b.id, [&a.id, &b.id].map(Clone::clone));
         told(What::Kind, a.kind == b.kind, [a.kind, b.kind].map(|kind| kind.word().to_owned()));
         told(What::State, a.state == b.state, [a.state, b.state].map(|state| state.word().to_owned()));
-        told(What::Size, a.size == b.size, [a.size, b.size].map(|size| size.to_string()));
+        let folders = a.kind == FileKind::Folder && b.kind == FileKind::Folder;
+        told(What::Size, folders || a.size == b.size, [a.size, b.size].map(|size| size.to_string()));
         for (what, stamps) in [
             (What::Created, [a.times.created, b.times.created]),
             (What::Modified, [a.times.modified, b.times.modified]),
@@ -253,10 +265,15 @@ fn same_time(stamps: [Option<Stamp>; 2]) -> bool {
         [None, None] => true,
         [Some(a), Some(b)] => {
             let width = a.width_us.max(b.width_us).max(1);
-            a.local == b.local && a.at_us.div_euclid(width) == b.at_us.div_euclid(width)
+            a.at_us.div_euclid(width) == b.at_us.div_euclid(width)
         }
         _ => false,
     }
+}
+
+/// Whether two times are one, and one alone is of a known zone.
+fn zone_of_one(stamps: [Option<Stamp>; 2]) -> bool {
+    matches!(stamps, [Some(a), Some(b)] if a.local != b.local) && same_time(stamps)
 }
 
 fn said_time(stamp: Option<Stamp>) -> String {
@@ -303,7 +320,7 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use tutela_model::tables::{FileKind, FileState};
+    use tutela_model::tables::FileState;
 
     use super::*;
     use crate::entry::{Found, Times};
@@ -371,11 +388,15 @@ mod tests {
             (stamp(1_600_000, 100, false), stamp(1_000_000, 1_000_000, false), true),
             (stamp(2_000_000, 100, false), stamp(1_000_000, 1_000_000, false), false),
             (stamp(-1, 1, false), stamp(-1_000_000, 1_000_000, false), true),
-            (stamp(1, 1, true), stamp(1, 1, false), false),
+            (stamp(1, 1, true), stamp(1, 1, false), true),
+            (stamp(7_200_000_001, 1, true), stamp(1, 1, false), false),
             (stamp(1, 1, true), None, false),
             (stamp(i64::MIN, 0, true), stamp(i64::MAX, i64::MIN, true), false),
         ] {
             assert_eq!(same_time([a, b]), same, "{a:?} {b:?}");
+            let zones = [a, b].map(|stamp| stamp.map(|stamp| stamp.local));
+            let one_alone = matches!(zones, [Some(one), Some(other)] if one != other);
+            assert_eq!(zone_of_one([a, b]), same && one_alone, "{a:?} {b:?}");
         }
     }
 

@@ -10,7 +10,7 @@ use std::io::{self, Read, Write};
 use tutela_model::tables::{FileKind, FileState};
 use tutela_model::words::Words;
 
-use crate::entry::{Entry, Found, Run, Stamp, Times, Unread, Why};
+use crate::entry::{Entry, Found, Part, Run, Stamp, Times, Unread, Why};
 
 /// The version of what is said here. Parent and child are one program, so another version is a fault and no older child.
 pub const VERSION: u64 = 1;
@@ -73,6 +73,8 @@ pub enum Frame {
         /// Of which.
         number: u64,
     },
+    /// A volume, before its entries.
+    Part(Part),
     /// Something could not be read.
     Unread(Unread),
     /// How far the reader is.
@@ -280,6 +282,7 @@ const UNREAD: u8 = 6;
 const PROGRESS: u8 = 7;
 const HEARTBEAT: u8 = 8;
 const END: u8 = 9;
+const PART: u8 = 10;
 
 /// The kind and body of a frame, onto `out`.
 fn encode(frame: &Frame, out: &mut Vec<u8>) {
@@ -319,6 +322,13 @@ fn encode(frame: &Frame, out: &mut Vec<u8>) {
             out.push(DONE);
             put_number(out, *number);
         }
+        Frame::Part(part) => {
+            out.push(PART);
+            put_text(out, &part.name, MAX_TEXT);
+            put_number(out, part.offset);
+            put_number(out, part.length);
+            put_text(out, &part.what, MAX_TEXT);
+        }
         Frame::Unread(unread) => {
             out.push(UNREAD);
             put_text(out, &unread.place, MAX_PATH);
@@ -357,6 +367,12 @@ fn decode(frame: &[u8]) -> Result<Frame, Broken> {
         BYTES => Frame::Bytes { number: body.number()?, bytes: body.bytes(MAX_BYTES)?.to_vec() },
         VALUES => Frame::Values { number: body.number()?, values: body.values()? },
         DONE => Frame::Done { number: body.number()? },
+        PART => Frame::Part(Part {
+            name: body.text(MAX_TEXT)?,
+            offset: body.number()?,
+            length: body.number()?,
+            what: body.text(MAX_TEXT)?,
+        }),
         UNREAD => Frame::Unread(Unread {
             place: body.text(MAX_PATH)?,
             why: body.of(&WHYS)?,
@@ -614,6 +630,8 @@ mod tests {
             )),
             (".*", any::<u64>(), any::<u64>())
                 .prop_map(|(place, entries, bytes)| Frame::Progress(Progress { place, entries, bytes })),
+            (".*", any::<u64>(), any::<u64>(), ".*")
+                .prop_map(|(name, offset, length, what)| Frame::Part(Part { name, offset, length, what })),
             Just(Frame::Heartbeat),
             (any::<u64>(), any::<u64>(), any::<u64>())
                 .prop_map(|(entries, unread, bytes)| Frame::End(Totals { entries, unread, bytes })),
@@ -655,7 +673,7 @@ mod tests {
         }
 
         #[test]
-        fn any_bytes_are_frames_or_a_broken_stream(kind in 0..12_u8, mut bytes in vec(any::<u8>(), 0..2000)) {
+        fn any_bytes_are_frames_or_a_broken_stream(kind in 0..13_u8, mut bytes in vec(any::<u8>(), 0..2000)) {
             read(&bytes);
             bytes.insert(0, kind);
             if let Ok(frame) = decode(&bytes) {

@@ -15,7 +15,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
 use crate::child::Resume;
-use crate::entry::{Entry, Unread, Why};
+use crate::entry::{Entry, Part, Unread, Why};
 use crate::frame::{Broken, Frame, FrameReader, Hello, Progress, Value};
 
 /// How much a child may tell and how long it may take.
@@ -89,6 +89,9 @@ pub trait Receive {
     /// The bytes that came of an entry count no more: the child died. They may come again from their start.
     fn dropped(&mut self, number: u64);
 
+    /// A volume, before its entries.
+    fn part(&mut self, part: Part) -> ControlFlow<()>;
+
     /// Something that could not be read: each once.
     fn unread(&mut self, unread: Unread) -> ControlFlow<()>;
 
@@ -132,6 +135,7 @@ pub fn read(
         next: start.from,
         begun: BTreeMap::new(),
         told: BTreeSet::new(),
+        parts: 0,
         last: String::new(),
     };
     let mut resume = start.clone();
@@ -246,6 +250,9 @@ struct Running {
 /// Frames that are handed on together at most, so that a fast child costs no wake-up for each.
 const TOGETHER: usize = 64;
 
+/// Volumes and gaps between them that an image has at most.
+const MAX_PARTS: usize = 100_000;
+
 /// Bytes kept of what a child writes to its standard error.
 const SAID: usize = 2048;
 
@@ -358,8 +365,9 @@ struct Taking<'a> {
     /// The first entry that was not given on.
     next: u64,
     begun: BTreeMap<u64, Begun>,
-    /// What was said to be unread, by its digest of sorts: the text itself.
-    told: BTreeSet<(String, String, String)>,
+    /// What was said to be unread, and of which volumes: a child that is started again says it again.
+    told: BTreeSet<[String; 3]>,
+    parts: usize,
     /// Where the last child was.
     last: String,
 }
@@ -443,6 +451,7 @@ impl Taking<'_> {
                 self.grow(number, size, |begun| begun.add(values))
             }
             (Frame::Bytes { number, bytes }, _) => self.bytes(number, &bytes),
+            (Frame::Part(part), _) => self.part(part),
             (Frame::Unread(unread), _) => self.unread(unread),
             (Frame::Progress(progress), _) => {
                 enough(self.receive.progress(&progress))?;
@@ -517,14 +526,25 @@ impl Taking<'_> {
         Flow::Continue(())
     }
 
-    /// A child that is started again says again what it could not read.
+    fn part(&mut self, part: Part) -> Flow {
+        if self.parts >= MAX_PARTS {
+            return confused("it tells of too many volumes");
+        }
+        let key = [part.name.clone(), format!("{}+{}", part.offset, part.length), part.what.clone()];
+        if !self.told.insert(key) {
+            return Flow::Continue(());
+        }
+        self.parts += 1;
+        enough(self.receive.part(part))
+    }
+
     fn unread(&mut self, unread: Unread) -> Flow {
         if self.summary.unread >= self.budget.unread {
             let how =
                 format!("the limit of {} places that could not be read was reached", self.budget.unread);
             return Flow::Break(Ended::Stopped(Why::Limit, how, false));
         }
-        let key = (unread.place.clone(), unread.expected.clone(), unread.found.clone());
+        let key = [unread.place.clone(), unread.expected.clone(), unread.found.clone()];
         if !self.told.insert(key) {
             return Flow::Continue(());
         }

@@ -10,9 +10,14 @@ use tutela_evidence::parent::Budget;
 mod common;
 use common::{Kept, kept, program};
 
-/// Enough for six made-up files; silence long enough for a machine under load.
+/// Enough for six made-up files, with silence long enough for a second of processor time on a machine under load.
 fn budget() -> Budget {
-    Budget { of_one_entry: 4 << 20, silence: Duration::from_secs(5), ..Budget::default() }
+    Budget { of_one_entry: 4 << 20, ..Budget::default() }
+}
+
+/// For children that never end: as long as a child that is well may need to begin.
+fn impatient() -> Budget {
+    Budget { silence: Duration::from_secs(8), ..budget() }
 }
 
 fn acted(what: &str, budget: &Budget) -> Kept {
@@ -64,7 +69,7 @@ fn one_hostile_file_costs_one_finding_however_the_reader_dies_of_it() {
         ("panic", Why::Damaged, "the reader ended with code 101; it said: ", true),
         ("abort", Why::Damaged, "the reader died of", true),
         ("exit", Why::Damaged, "the reader ended with code 9", true),
-        ("hang", Why::Limit, "the reader said nothing for 5 s", true),
+        ("hang", Why::Limit, "the reader said nothing for 8 s", true),
         ("loop", Why::Limit, "the reader used all its processor time", sandboxed),
         ("memory", Why::Limit, "the reader asked for more memory than it may have", sandboxed),
         ("cut", Why::Damaged, "the reader ended without saying that it came to its end", true),
@@ -76,7 +81,7 @@ fn one_hostile_file_costs_one_finding_however_the_reader_dies_of_it() {
             eprintln!("not tried, this system has no such limit: {what}");
             continue;
         }
-        let kept = acted(what, &budget());
+        let kept = acted(what, &if what == "hang" { impatient() } else { budget() });
         assert_eq!(names(&kept), WITHOUT_ONE, "{what}");
         let findings = findings(&kept);
         assert_eq!(findings.len(), 1, "{what}: {findings:?}");
@@ -107,7 +112,7 @@ fn a_reader_that_dies_twice_in_the_same_place_is_given_up_and_that_is_said() {
     assert_eq!((mute.unread.len(), mute.unread[0].place.as_str()), (2, "the start"));
 
     for what in ["fail", "linger"] {
-        let kept = acted(what, &Budget { silence: Duration::from_secs(2), ..budget() });
+        let kept = acted(what, &impatient());
         assert_eq!(names(&kept), ALL, "{what}");
         assert!(!kept.summary.complete && findings(&kept).len() == 3, "{what}");
     }
@@ -172,10 +177,10 @@ fn a_reader_can_do_what_it_needs_and_nothing_else() {
         eprintln!("not tried: readers have no sandbox on this system");
         return;
     }
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("open.txt");
     for (idx, mode) in ["native", "folder", "tools"].into_iter().enumerate() {
         for (what, may) in PROBES {
+            let folder = tempfile::tempdir().expect("a folder");
+            let file = folder.path().join("open.txt");
             fs::write(&file, "a file that is open").expect("a file");
             let mut command = Command::new(program());
             let output =

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use sha2::{Digest, Sha256};
-use tutela_evidence::parent::Budget;
+use tutela_evidence::difference::{Seen, What, difference};
+use tutela_evidence::entry::Why;
+use tutela_evidence::parent::{Budget, Received};
 use tutela_evidence::sleuthkit::{FOLDERS, Tools};
 use tutela_model::tables::{FileKind, FileState};
 
@@ -14,9 +16,9 @@ mod common;
 use common::{Kept, kept};
 
 /// Reads an image in a child, hashed.
-fn read(images: &[&Path]) -> Kept {
-    let images: Vec<_> = images.iter().map(|image| image.to_str().expect("a plain path")).collect();
-    let kept = kept(&[&["child", "2"], &images[..]].concat(), 1, &Budget::default(), &|| None);
+fn read(reader: &str, image: &Path) -> Kept {
+    let image = image.to_str().expect("a plain path");
+    let kept = kept(&["child", reader, "2", image], 2, &Budget::default(), &|| None);
     for hello in &kept.summary.children {
         eprintln!("{}: held {}; lacking {}", hello.reader, hello.held.join(", "), hello.lacking.join("; "));
     }
@@ -71,7 +73,7 @@ fn debians_images_give_their_original_files_and_deleted_ones_bit_by_bit() {
         }
         let image = unpacked(sample, folder.path());
         let before = Sha256::digest(fs::read(&image).expect("the image"));
-        let (kept, originals) = (read(&[&image]), originals());
+        let (kept, originals) = (read("sleuthkit", &image), originals());
         assert!(kept.summary.complete && kept.unread.is_empty(), "{sample}: {:?}", kept.unread);
         // By bytes alone: FAT loses the first letter of a deleted name.
         let of = |state: fn(FileState) -> bool| -> BTreeSet<&[u8]> {
@@ -88,8 +90,45 @@ fn debians_images_give_their_original_files_and_deleted_ones_bit_by_bit() {
         let bytes = fs::read(&image).expect("the image");
         let cut = folder.path().join("cut.dd");
         fs::write(&cut, &bytes[..bytes.len() / 8]).expect("a shorter image");
-        let short = read(&[&cut]);
+        let short = read("sleuthkit", &cut);
         assert!(!short.unread.is_empty() && short.entries.len() <= kept.entries.len(), "{sample}");
+    }
+}
+
+#[test]
+fn two_readers_disagree_about_debians_images_where_it_is_known_and_nowhere_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (sample, wanted) in [
+        ("fs.ntfs", vec![]),
+        // A deleted file's long name, of which the Sleuth Kit gives the short one.
+        ("fs.vfat", vec![(What::Path, 1)]),
+        // Remains that the Sleuth Kit takes for entries; its names for the label, the map of clusters and the table of
+        // letters, which are no files.
+        ("fs.exfat", vec![(What::Presence, 37), (What::Kind, 3), (What::Digest, 3)]),
+        // An ext4 volume that one reader alone reads, and an exFAT one as above.
+        ("fs.multiple", vec![(What::Presence, 4), (What::Kind, 3), (What::Digest, 3)]),
+    ] {
+        if missing(&[&format!("{SAMPLES}/{sample}.xz"), "/usr/bin/xz"]) {
+            continue;
+        }
+        let image = unpacked(sample, folder.path());
+        let readers = ["native", "sleuthkit"];
+        let [native, sleuthkit] = readers.map(|reader| {
+            let seen = |Received { entry, values, .. }| Seen {
+                entry,
+                digest: values.into_iter().next().map(|value| value.bytes),
+            };
+            read(reader, &image).entries.into_iter().map(seen).collect::<Vec<_>>()
+        });
+        let difference = difference(readers, native, sleuthkit);
+        assert_eq!(
+            difference.counts().into_iter().collect::<Vec<_>>(),
+            wanted,
+            "{sample}\n{}",
+            difference.table()
+        );
+        assert!(difference.same_digest > 20, "{sample}: {}", difference.same_digest);
+        assert!(difference.unread().all(|unread| unread.why == Why::Disagreement));
     }
 }
 
@@ -108,7 +147,7 @@ fn names_that_lie_are_entries_with_what_is_hidden_told() {
     let mut mkfs = Command::new(made.expect("it is there"));
     let status = mkfs.args(["-q", "-d"]).arg(&files).arg(&image).arg("4M").status().expect("mkfs.ext4 runs");
     assert!(status.success());
-    let kept = read(&[&image]);
+    let kept = read("sleuthkit", &image);
     assert!(kept.summary.complete);
     for name in names {
         let digest = Sha256::digest(name).to_vec();

@@ -1,22 +1,27 @@
 //! Parent and child in one program, as the real one is: it starts itself again under a hidden verb.
 //!
-//! `evidence_child read IMAGE…` lists an image's entries with the SHA-256 of their bytes, read by a child with the Sleuth
-//! Kit. The other verbs are for tests and measures: `child` is what `read` starts, `probe` tries what the sandbox
+//! `evidence_child native IMAGE` and `evidence_child sleuthkit IMAGE…` list an image's entries with the SHA-256 of their
+//! bytes, read by a child; `evidence_child differ IMAGE…` reads with both and lists where they disagree. The other verbs are for tests and measures: `child` is what these start, `probe` tries what the sandbox
 //! forbids, `act` is a child that misbehaves, `pipe` sends frames as fast as it can and `drain` takes them.
 
 use std::env;
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use tutela_evidence::child::Resume;
+use tutela_evidence::difference::{Seen, difference};
+use tutela_evidence::entry::{Part, Unread};
+use tutela_evidence::frame::Progress;
 use tutela_evidence::parent::{Budget, Receive, Received, Summary, Watch, read};
 
 mod act;
 mod pipe;
+#[cfg(target_os = "linux")]
 mod probe;
-mod sleuth;
+mod reader;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -24,13 +29,17 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match &words[..] {
-        ["read", images @ ..] if !images.is_empty() => list(images),
-        ["child", resume, at_once, images @ ..] => sleuth::child(resume, at_once, images),
+        [reader @ ("native" | "sleuthkit"), images @ ..] if !images.is_empty() => list(reader, images),
+        ["differ", images @ ..] if !images.is_empty() => differ(images),
+        ["child", reader, resume, at_once, images @ ..] if !images.is_empty() => {
+            reader::child(reader, resume, at_once, images)
+        }
+        #[cfg(target_os = "linux")]
         ["probe", what, path] => probe::probe(what, path),
         ["act", what, resume] => act::act(what, resume),
         ["pipe", what, megabytes] => pipe::send(what, megabytes),
         ["drain", what, megabytes] => pipe::drain(what, megabytes),
-        _ => Err("usage: evidence_child read IMAGE…".into()),
+        _ => Err("usage: evidence_child native|sleuthkit|differ IMAGE…".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -55,17 +64,78 @@ fn follow(command: &dyn Fn(&Resume) -> Command, receive: &mut dyn Receive) -> Re
     Ok(read(command, &Budget::default(), &watch, receive)?)
 }
 
-fn list(images: &[&str]) -> Result<()> {
+/// Reads images, or the segments of one, in children.
+fn children(reader: &str, images: &[&str], receive: &mut dyn Receive) -> Result<Summary> {
     let at_once = std::thread::available_parallelism()?.get().to_string();
     let images: Vec<PathBuf> = images.iter().map(std::fs::canonicalize).collect::<io::Result<_>>()?;
     let command = |resume: &Resume| {
-        let mut command = itself(&["child", &resume.argument(), &at_once]);
+        let mut command = itself(&["child", reader, &resume.argument(), &at_once]);
         command.args(&images);
         command
     };
+    follow(&command, receive)
+}
+
+fn differ(images: &[&str]) -> Result<()> {
+    let readers = ["native", "sleuthkit"];
+    let mut seen = Vec::new();
+    for reader in readers {
+        let mut kept = Seeing::default();
+        let summary = children(reader, images, &mut kept)?;
+        if !summary.complete {
+            return Err(format!("{reader} did not come to its end").into());
+        }
+        seen.push(kept.seen);
+    }
+    let [second, first] = [seen.pop(), seen.pop()].map(Option::unwrap_or_default);
+    let difference = difference(readers, first, second);
+    let mut out = io::stdout().lock();
+    write!(out, "{}", difference.table())?;
+    let (paired, same) = (difference.paired, difference.same_digest);
+    writeln!(out, "entries {:?}, paired {paired}, same digest {same}", difference.entries)?;
+    writeln!(out, "times of which one reader alone knows the zone: {}", difference.zone_of_one)?;
+    difference.counts().iter().try_for_each(|(what, n)| writeln!(out, "{}: {n}", what.word()))?;
+    Ok(())
+}
+
+/// Keeps what a reader saw; what it could not read goes to the standard error.
+#[derive(Default)]
+struct Seeing {
+    seen: Vec<Seen>,
+}
+
+impl Receive for Seeing {
+    fn entry(&mut self, Received { entry, values, .. }: Received) -> ControlFlow<()> {
+        let digest = values.into_iter().next().map(|value| value.bytes);
+        self.seen.push(Seen { entry, digest });
+        ControlFlow::Continue(())
+    }
+
+    fn bytes(&mut self, _: u64, _: &[u8]) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn dropped(&mut self, _: u64) {}
+
+    fn part(&mut self, part: Part) -> ControlFlow<()> {
+        eprintln!("part {part:?}");
+        ControlFlow::Continue(())
+    }
+
+    fn unread(&mut self, unread: Unread) -> ControlFlow<()> {
+        eprintln!("{unread:?}");
+        ControlFlow::Continue(())
+    }
+
+    fn progress(&mut self, _: &Progress) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+fn list(reader: &str, images: &[&str]) -> Result<()> {
     let started = Instant::now();
     let mut printer = Printer { out: io::stdout().lock() };
-    let summary = follow(&command, &mut printer)?;
+    let summary = children(reader, images, &mut printer)?;
     let Printer { mut out } = printer;
     for hello in &summary.children {
         writeln!(out, "reader {}; held: {}", hello.reader, hello.held.join(", "))?;
@@ -87,34 +157,44 @@ struct Printer<W> {
 }
 
 impl<W: Write> Printer<W> {
-    fn line(&mut self, line: std::fmt::Arguments<'_>) -> std::ops::ControlFlow<()> {
+    fn line(&mut self, line: std::fmt::Arguments<'_>) -> ControlFlow<()> {
         match writeln!(self.out, "{line}") {
-            Ok(()) => std::ops::ControlFlow::Continue(()),
-            Err(_) => std::ops::ControlFlow::Break(()),
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
         }
     }
 }
 
 impl<W: Write> Receive for Printer<W> {
-    fn entry(&mut self, Received { entry, values, .. }: Received) -> std::ops::ControlFlow<()> {
+    fn entry(&mut self, Received { entry, values, .. }: Received) -> ControlFlow<()> {
         let digest: String =
             values.iter().flat_map(|value| &value.bytes).map(|byte| format!("{byte:02x}")).collect();
         let (kind, state, path) = (entry.kind.word(), entry.state.word(), entry.path.escape_debug());
         self.line(format_args!("{}\t{kind}\t{state}\t{}\t{digest}\t{path}", entry.id, entry.size))
     }
 
-    fn bytes(&mut self, _: u64, _: &[u8]) -> std::ops::ControlFlow<()> {
-        std::ops::ControlFlow::Continue(())
+    fn bytes(&mut self, _: u64, _: &[u8]) -> ControlFlow<()> {
+        ControlFlow::Continue(())
     }
 
     fn dropped(&mut self, _: u64) {}
 
-    fn unread(&mut self, unread: tutela_evidence::entry::Unread) -> std::ops::ControlFlow<()> {
+    fn part(&mut self, part: Part) -> ControlFlow<()> {
+        self.line(format_args!(
+            "part\t{}\t{}+{}\t{}",
+            part.name,
+            part.offset,
+            part.length,
+            part.what.escape_debug()
+        ))
+    }
+
+    fn unread(&mut self, unread: Unread) -> ControlFlow<()> {
         let (place, found) = (unread.place.escape_debug(), unread.found.escape_debug());
         self.line(format_args!("unread\t{:?}\t{place}\t{}\t{found}", unread.why, unread.expected))
     }
 
-    fn progress(&mut self, _: &tutela_evidence::frame::Progress) -> std::ops::ControlFlow<()> {
-        std::ops::ControlFlow::Continue(())
+    fn progress(&mut self, _: &Progress) -> ControlFlow<()> {
+        ControlFlow::Continue(())
     }
 }

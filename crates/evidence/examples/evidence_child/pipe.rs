@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use tutela_evidence::child::{Resume, Teller, Turn};
-use tutela_evidence::entry::{Entry, Found, Run, Stamp, Times, Unread};
+use tutela_evidence::entry::{Entry, Found, Part, Run, Stamp, Times, Unread};
 use tutela_evidence::frame::{Hello, Progress};
 use tutela_evidence::parent::{Receive, Received};
 use tutela_model::tables::{FileKind, FileState};
@@ -78,6 +78,10 @@ impl Receive for Count {
     }
 
     fn dropped(&mut self, _: u64) {}
+
+    fn part(&mut self, _: Part) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
 
     fn unread(&mut self, unread: Unread) -> ControlFlow<()> {
         eprintln!("{}: {}", unread.place, unread.found);

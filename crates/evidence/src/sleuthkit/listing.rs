@@ -12,6 +12,9 @@ use crate::entry::{Entry, Found, Stamp, Times};
 /// Bytes of a line at most, and of lines that belong together.
 pub const MAX_LINE: usize = 256 << 10;
 
+/// Fields after the path.
+const FIELDS: usize = 7;
+
 /// One entry of a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -68,7 +71,9 @@ impl Lines {
         if ambiguous || self.begun.len() > MAX_LINE {
             return Listed::Stray(std::mem::take(&mut self.begun));
         }
-        match read(&self.begun) {
+        // The fields at the end lie in one line: only one that may have them is worth looking at the whole.
+        let may_end = line.iter().filter(|byte| **byte == b'\t').count() >= FIELDS;
+        match may_end.then(|| read(&self.begun)).flatten() {
             None => Listed::Part,
             Some(line) => {
                 self.begun.clear();
@@ -87,7 +92,7 @@ impl Lines {
 #[must_use]
 pub fn read(line: &[u8]) -> Option<Line> {
     let (kinds, deleted, reallocated, id, rest) = head(line)?;
-    let mut fields = rest.rsplitn(8, |byte| *byte == b'\t');
+    let mut fields = rest.rsplitn(FIELDS + 1, |byte| *byte == b'\t');
     let [_gid, _uid, size] = [fields.next()?, fields.next()?, fields.next()?].map(number);
     let [created, changed, accessed, modified] =
         [fields.next()?, fields.next()?, fields.next()?, fields.next()?].map(time);
@@ -184,14 +189,15 @@ impl Family {
     }
 
     fn times(self, [modified, accessed, changed, created]: [Option<i64>; 4]) -> Times {
-        // The listing has whole seconds, whatever the file system keeps.
+        // The listing has whole seconds, whatever the file system keeps, and of reading on FAT and exFAT the day. The
+        // zone that exFAT may have is not in it.
         let stamp = |seconds: Option<i64>, width_s: i64| {
             let local = matches!(self, Self::Fat | Self::Exfat);
+            let seconds = seconds.filter(|at| self != Self::Ntfs || *at != NTFS_ZERO);
             seconds.map(|at| Stamp { at_us: at * 1_000_000, width_us: width_s * 1_000_000, local })
         };
         let (written, read) = match self {
-            Self::Fat => (2, 86_400),
-            Self::Exfat => (2, 2),
+            Self::Fat | Self::Exfat => (2, 86_400),
             Self::Ntfs | Self::Other => (1, 1),
         };
         Times {
@@ -202,6 +208,9 @@ impl Family {
         }
     }
 }
+
+/// What the Sleuth Kit makes of an NTFS time of zero, which is none: 1601 is before its zero, and wraps around to 2076.
+const NTFS_ZERO: i64 = 3_373_865_674;
 
 /// The folder in which the Sleuth Kit lists files that no folder names. It is in no image.
 const ORPHANS: &str = "$OrphanFiles";
@@ -324,6 +333,10 @@ mod tests {
         let Listed::Stray(both) = lines.take(&invented) else { panic!("an invented entry was taken") };
         assert_eq!(both, [b"r/r 5:\ta\n", &invented[..]].concat());
 
+        // However many lines a name seems to have, each is looked at once.
+        assert_eq!(lines.take(b"r/r 5:\ta"), Listed::Part);
+        let taken = (0..MAX_LINE).map(|_| lines.take(b"")).find(|listed| *listed != Listed::Part);
+        assert!(matches!(taken, Some(Listed::Stray(bytes)) if bytes.len() == MAX_LINE + 1));
         assert_eq!(lines.take(b"\t2020"), Listed::Stray(b"\t2020".to_vec()));
         assert_eq!(lines.take(b"r/r 5:\ta"), Listed::Part);
         assert_eq!((lines.end(), lines.end()), (Some(b"r/r 5:\ta".to_vec()), None));
@@ -349,6 +362,10 @@ mod tests {
         assert_eq!(another, of("a", K::File, S::Deleted, Found::Lost));
         let gone = shown(entry("r/- * 0:\ta"));
         assert_eq!(gone, of("a", K::File, S::Deleted, Found::Lost));
+
+        let zero = TAIL.replace("2020-10-27 04:01:00", "2076-11-29 08:54:34");
+        let zero = read(format!("r/r 0-128-1:\t$MFT{zero}").as_bytes()).expect("a line");
+        assert_eq!(reading.entry(&zero).expect("an entry").times.modified, None);
 
         let mut fat = Reading::new(String::new(), Family::Fat);
         let entry = fat.entry(&read(&line("r/r * 22:\ta:b")).expect("a line")).expect("an entry");

@@ -18,9 +18,9 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use tutela_model::tables::FileKind;
+use tutela_model::tables::{FileKind, FileState};
 
-use crate::entry::{Entry, Found, Unread, Visit, Why};
+use crate::entry::{Entry, Found, Part, Unread, Visit, Why};
 
 mod listing;
 mod tool;
@@ -50,7 +50,7 @@ pub fn walk(
     visit: &mut dyn Visit,
 ) -> ControlFlow<()> {
     let mut walk = Walk { tools, image, options, visit, number: 0 };
-    let Some(format) = walk.text("img_stat", &["-t".to_owned()], "the image")? else {
+    let Some(format) = walk.text("img_stat", &[], "the image")? else {
         return ControlFlow::Continue(());
     };
     if !format.well {
@@ -58,14 +58,20 @@ pub fn walk(
     }
     let volumes = walk.volumes()?;
     if volumes.is_empty() {
-        return walk.volume(String::new(), &Vec::new());
+        let size = format.out.lines().find_map(|line| {
+            let size = line.strip_prefix("Size in bytes:").or(line.strip_prefix("Size of data in bytes:"))?;
+            size.trim().parse().ok()
+        });
+        let whole = Part { name: String::new(), offset: 0, length: size.unwrap_or(0), what: String::new() };
+        return walk.volume(whole, &[]);
     }
-    for (idx, volume) in volumes.iter().enumerate() {
-        let mut at = vec!["-o".to_owned(), volume.start.to_string()];
-        if volume.sector != 512 {
-            at.extend(["-b".to_owned(), volume.sector.to_string()]);
+    for (idx, Volume { start, length, sector, said }) in volumes.into_iter().enumerate() {
+        let mut at = vec!["-o".to_owned(), start.to_string()];
+        if sector != 512 {
+            at.extend(["-b".to_owned(), sector.to_string()]);
         }
-        walk.volume(format!("volume-{}/", idx + 1), &at)?;
+        let (offset, length) = (start.saturating_mul(sector), length.saturating_mul(sector));
+        walk.volume(Part { name: format!("volume-{}", idx + 1), offset, length, what: said }, &at)?;
     }
     ControlFlow::Continue(())
 }
@@ -119,19 +125,35 @@ impl Walk<'_> {
     }
 
     /// Reads a volume; `at` are the arguments that name it.
-    fn volume(&mut self, before: String, at: &[String]) -> ControlFlow<()> {
+    fn volume(&mut self, mut part: Part, at: &[String]) -> ControlFlow<()> {
+        let before = if part.name.is_empty() { String::new() } else { format!("{}/", part.name) };
         let place = place(&before);
         let Some(said) = self.text("fsstat", &[&["-t".to_owned()], at].concat(), &place)? else {
             return ControlFlow::Continue(());
         };
         let word = said.out.trim();
-        if said.well && !word.is_empty() {
-            return self.list(Reading::new(before, Family::of(word)), at);
+        let known = said.well && !word.is_empty();
+        let table = std::mem::take(&mut part.what);
+        part.what = [if known { word } else { "" }, &table]
+            .into_iter()
+            .filter(|what| !what.is_empty())
+            .collect::<Vec<_>>()
+            .join("; ");
+        self.visit.part(&part)?;
+        if known {
+            self.list(Reading::new(before, Family::of(word)), at)
+        } else {
+            self.pool(&before, at, &said.error)
         }
+    }
+
+    /// Reads what no file system was found on: an APFS container, or nothing that is known.
+    fn pool(&mut self, before: &str, at: &[String], said: &str) -> ControlFlow<()> {
+        let place = place(before);
         let Some(pool) = self.text("pstat", at, &place)? else { return ControlFlow::Continue(()) };
         let pooled = if pool.well { volumes::read_pool(&pool.out) } else { Vec::new() };
         if pooled.is_empty() {
-            return self.unread(&place, &said.error, "a file system that the Sleuth Kit reads");
+            return self.unread(&place, said, "a file system that the Sleuth Kit reads");
         }
         for (idx, volume) in pooled.iter().enumerate() {
             let before = format!("{before}apfs-{}/", idx + 1);
@@ -221,7 +243,7 @@ impl Walk<'_> {
     /// Whether an entry has bytes, and they are asked for. `$BadClus:$Bad` is as large as its volume and has none.
     fn wanted(&self, entry: &Entry, reading: &Reading) -> bool {
         let bad = reading.family == Family::Ntfs && entry.path.ends_with("$BadClus:$Bad");
-        matches!(entry.kind, FileKind::File | FileKind::Stream)
+        has_bytes(entry)
             && entry.size > 0
             && entry.found != Found::Lost
             && !bad
@@ -239,6 +261,10 @@ impl Walk<'_> {
             Waiting::Entry(entry, bytes) => (entry, bytes),
         };
         let tool = match bytes {
+            // An empty file has bytes: none of them. Of a deleted one the size may be what was wiped.
+            None if entry.size == 0 && has_bytes(&entry) && entry.state == FileState::Allocated => {
+                return self.visit.entry(&entry, Some(&mut io::empty()));
+            }
             None => return self.visit.entry(&entry, None),
             Some(Ok(tool)) => tool,
             Some(Err(error)) => {
@@ -274,6 +300,10 @@ impl Walk<'_> {
 
 /// Entries that wait at most behind one whose bytes are read.
 const MAX_WAITING: usize = 4096;
+
+fn has_bytes(entry: &Entry) -> bool {
+    matches!(entry.kind, FileKind::File | FileKind::Stream)
+}
 
 fn running(queue: &VecDeque<Waiting>) -> usize {
     queue.iter().filter(|waiting| matches!(waiting, Waiting::Entry(_, Some(_)))).count()

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use tutela_evidence::child::Resume;
-use tutela_evidence::entry::Unread;
+use tutela_evidence::entry::{Part, Unread};
 use tutela_evidence::frame::Progress;
 use tutela_evidence::parent::{Budget, Receive, Received, Summary, Watch, read};
 
@@ -25,6 +25,7 @@ pub fn program() -> PathBuf {
 pub struct Kept {
     pub entries: Vec<Received>,
     pub bytes: BTreeMap<u64, Vec<u8>>,
+    pub parts: Vec<Part>,
     pub unread: Vec<Unread>,
     pub summary: Summary,
 }
@@ -42,6 +43,11 @@ impl Receive for Kept {
 
     fn dropped(&mut self, number: u64) {
         self.bytes.remove(&number);
+    }
+
+    fn part(&mut self, part: Part) -> ControlFlow<()> {
+        self.parts.push(part);
+        ControlFlow::Continue(())
     }
 
     fn unread(&mut self, unread: Unread) -> ControlFlow<()> {
