@@ -8,6 +8,7 @@ mod command_line;
 mod errors;
 mod italian;
 mod link;
+mod lists;
 mod officer;
 mod selftest;
 #[cfg(target_os = "linux")]
