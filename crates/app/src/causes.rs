@@ -8,6 +8,8 @@ use tutela_case::{CaseError, Fault, NotAllowed, NotDone, disk_hint};
 use tutela_engine::EngineError;
 use tutela_ledger::entry::Flaw;
 use tutela_ledger::key::BadKey;
+use tutela_matchers::index::IndexError;
+use tutela_matchers::lists::ReadError;
 use tutela_model::source::OtherHeader;
 use tutela_model::table::TablesError;
 use tutela_model::time::NotAZone;
@@ -44,6 +46,12 @@ pub fn said(cause: &(dyn Error + 'static)) -> Option<Said> {
     if let Some(error) = cause.downcast_ref::<BadKey>() {
         return Some(of_key(*error));
     }
+    if let Some(error) = cause.downcast_ref::<IndexError>() {
+        return Some(of_list(error));
+    }
+    if let Some(error) = cause.downcast_ref::<ReadError>() {
+        return Some(of_read(error));
+    }
     let error = cause.downcast_ref::<io::Error>()?;
     // An error of another library may travel inside one of the system; it is told by itself.
     if let Some(inner) = error.get_ref().and_then(|inner| said(inner)) {
@@ -51,6 +59,56 @@ pub fn said(cause: &(dyn Error + 'static)) -> Option<Said> {
     }
     let hint = disk_hint(error).map(|hint| phrase!("word", word = hint));
     Some((phrase!("word", word = error.to_string()), hint))
+}
+
+fn of_list(error: &IndexError) -> Said {
+    match error {
+        IndexError::Disk { act, path, source: _ } => {
+            (phrase!("disk.cannot", act = *act, path = path_text(path)), None)
+        }
+        IndexError::NotAnIndex(path) => {
+            (phrase!("lists.no_index", path = path_text(path)), Some(phrase!("lists.none.hint")))
+        }
+        IndexError::OtherVersion { path, found } => (
+            phrase!("lists.other_version", path = path_text(path), found = *found),
+            Some(phrase!("lists.other_version.hint")),
+        ),
+        IndexError::Damaged { path, place, expected, found } => {
+            let (place, expected, found) = (place.as_str(), expected.as_str(), found.as_str());
+            let path = path_text(path);
+            let what =
+                phrase!("lists.damaged", path = path, place = place, expected = expected, found = found);
+            (what, Some(phrase!("lists.altered.hint")))
+        }
+        IndexError::Exists(path) => {
+            (phrase!("lists.exists", path = path_text(path)), Some(phrase!("lists.exists.hint")))
+        }
+        IndexError::TooMany { what, most } => {
+            (phrase!("lists.many", what = *what, most = *most), Some(phrase!("lists.many.hint")))
+        }
+        IndexError::OtherScheme { said, given } => {
+            let what = phrase!("lists.scheme", said = said.as_str(), given = given.as_str());
+            (what, Some(phrase!("lists.scheme.hint")))
+        }
+        IndexError::OtherBlocks { known, other } => {
+            (phrase!("lists.other_blocks", known = known.as_str(), other = other.as_str()), None)
+        }
+        IndexError::List { path, source: _ } => (phrase!("cannot.read", path = path_text(path)), None),
+        IndexError::Stopped => (phrase!("stopped"), None),
+    }
+}
+
+fn of_read(error: &ReadError) -> Said {
+    match error {
+        ReadError::Disk(_) => (phrase!("refused.read"), None),
+        ReadError::OtherLayout { layout, expected, found } => {
+            let found = found.as_str();
+            let what = phrase!("lists.other_layout", layout = *layout, expected = *expected, found = found);
+            (what, Some(phrase!("lists.other_layout.hint")))
+        }
+        ReadError::BlockBytes => (phrase!("lists.block_bytes"), Some(phrase!("lists.block_bytes.hint"))),
+        ReadError::Taken(error) => (phrase!("word", word = error.to_string()), None),
+    }
 }
 
 fn of_case(error: &CaseError) -> Said {
@@ -254,6 +312,91 @@ pub static WORDS: &[Statement] = &[
     line("library.clear the folder", "clear the folder", "svuotare la cartella"),
     line("library.find the folder", "find the folder", "trovare la cartella"),
     line("library.put the file in its place", "put the file in its place", "mettere il file al suo posto"),
+    // Of lists of known files.
+    line(
+        "library.an object with the key value",
+        "an object with the key value",
+        "un oggetto con la chiave value",
+    ),
+    line(
+        "library.the columns MD5 or SHA1, and Baseline, between semicolons",
+        "the columns MD5 or SHA1, and Baseline, between semicolons",
+        "le colonne MD5 o SHA1, e Baseline, separate da punto e virgola",
+    ),
+    line("library.the element queryResult", "the element queryResult", "l'elemento queryResult"),
+    line(
+        "library.the columns SHA-1, MD5 and SpecialCode",
+        "the columns SHA-1, MD5 and SpecialCode",
+        "le colonne SHA-1, MD5 e SpecialCode",
+    ),
+    line(
+        "library.a table or view FILE or METADATA with sha1 and md5",
+        "a table or view FILE or METADATA with sha1 and md5",
+        "una tabella o vista FILE o METADATA con sha1 e md5",
+    ),
+    line("library.a table hashes with md5", "a table hashes with md5", "una tabella hashes con md5"),
+    line(
+        "library.HASH, a line end and the bytes ff 00",
+        "HASH, a line end and the bytes ff 00",
+        "HASH, una fine riga e i byte ff 00",
+    ),
+    line(
+        "library.the columns hashset_id and hash",
+        "the columns hashset_id and hash",
+        "le colonne hashset_id e hash",
+    ),
+    line(
+        "library.the column list and one of md5, sha1, sha256, ed2k",
+        "the column list and one of md5, sha1, sha256, ed2k",
+        "la colonna list e una fra md5, sha1, sha256, ed2k",
+    ),
+    line(
+        "library.a line of at most a mebibyte",
+        "a line of at most a mebibyte",
+        "una riga di al massimo un mebibyte",
+    ),
+    line(
+        "library.a hash of 32, 40 or 64 hexadecimal digits, alone or with a name",
+        "a hash of 32, 40 or 64 hexadecimal digits, alone or with a name",
+        "un hash di 32, 40 o 64 cifre esadecimali, da solo o con un nome",
+    ),
+    line(
+        "library.an MD5 of 32 hexadecimal digits",
+        "an MD5 of 32 hexadecimal digits",
+        "un MD5 di 32 cifre esadecimali",
+    ),
+    line(
+        "library.a SHA-1 of 40 hexadecimal digits",
+        "a SHA-1 of 40 hexadecimal digits",
+        "uno SHA-1 di 40 cifre esadecimali",
+    ),
+    line(
+        "library.a SHA-256 of 64 hexadecimal digits",
+        "a SHA-256 of 64 hexadecimal digits",
+        "uno SHA-256 di 64 cifre esadecimali",
+    ),
+    line(
+        "library.an eDonkey hash of 32 hexadecimal digits",
+        "an eDonkey hash of 32 hexadecimal digits",
+        "un hash eDonkey di 32 cifre esadecimali",
+    ),
+    line(
+        "library.different sets of category, series and flags",
+        "different sets of category, series and flags",
+        "insiemi diversi di categoria, serie e indicatori",
+    ),
+    line("library.withdrawals by id", "withdrawals by id", "ritiri per identificativo"),
+    line("library.entries of one hash", "entries of one hash", "voci di un solo hash"),
+    line("library.entries", "entries", "voci"),
+    line("library.files of blocks", "files of blocks", "file di blocchi"),
+    line(
+        "library.a manifest that ends the file",
+        "a manifest that ends the file",
+        "un manifesto che chiude il file",
+    ),
+    line("library.the SHA-256 at byte 32", "the SHA-256 at byte 32", "lo SHA-256 al byte 32"),
+    line("library.rows within the file", "rows within the file", "righe entro il file"),
+    line("library.something else", "something else", "altro"),
     // What was expected or found.
     line("library.no file", "no file", "nessun file"),
     line("library.text in UTF-8", "text in UTF-8", "testo in UTF-8"),
@@ -435,6 +578,30 @@ mod tests {
         ]
     }
 
+    fn list_errors() -> Vec<IndexError> {
+        let (path, text) = (|| PathBuf::from("x"), || "x".to_owned());
+        vec![
+            IndexError::Disk { act: "write", path: path(), source: disk() },
+            IndexError::NotAnIndex(path()),
+            IndexError::OtherVersion { path: path(), found: 2 },
+            IndexError::Damaged { path: path(), place: text(), expected: text(), found: text() },
+            IndexError::Exists(path()),
+            IndexError::TooMany { what: "entries", most: 2 },
+            IndexError::OtherScheme { said: text(), given: text() },
+            IndexError::OtherBlocks { known: text(), other: text() },
+            IndexError::List { path: path(), source: ReadError::BlockBytes },
+            IndexError::Stopped,
+        ]
+    }
+
+    fn read_errors() -> Vec<ReadError> {
+        vec![
+            ReadError::Disk(disk()),
+            ReadError::OtherLayout { layout: "icse", expected: "something else", found: "x".to_owned() },
+            ReadError::BlockBytes,
+        ]
+    }
+
     /// What officers read more of than the library says.
     const LONGER: &[&str] = &["zone.missing", "locked"];
 
@@ -468,6 +635,8 @@ mod tests {
         case_errors().iter().for_each(|error| check(error));
         refusals().iter().for_each(|refusal| check(refusal));
         engine_errors().iter().for_each(|error| check(error));
+        list_errors().iter().for_each(|error| check(error));
+        read_errors().iter().for_each(|error| check(error));
         let bad_keys = [BadKey::Shape, BadKey::Name, BadKey::Id, BadKey::Algorithm, BadKey::Bytes];
         bad_keys.iter().for_each(|error| check(error));
         check(&NotAZone("x".to_owned()));

@@ -190,6 +190,9 @@ pub enum Verb {
     Selftest(verbs::selftest::Args),
     /// Find the records of a table that are of the same person
     Link(verbs::link::Args),
+    /// Lists of known files: build an index, inspect it, withdraw, compare, look files up
+    #[command(subcommand)]
+    Lists(verbs::lists::Args),
     /// Check the environment
     Doctor(verbs::doctor::Args),
     /// Write shell completions

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::error::ErrorFormatter;
 use tutela_case::CaseError;
+use tutela_matchers::index::IndexError;
 use tutela_model::table::TablesError;
 use tutela_model::{Lang, Phrase, Refusal};
 use tutela_outputs::shown;
@@ -85,6 +86,13 @@ pub fn exit_of(error: &anyhow::Error) -> Exit {
         }
         if cause.is::<TablesError>() {
             return Some(Exit::Integrity);
+        }
+        if let Some(error) = cause.downcast_ref::<IndexError>() {
+            return match error {
+                IndexError::Damaged { .. } => Some(Exit::Integrity),
+                IndexError::Stopped => Some(Exit::Stopped),
+                _ => None,
+            };
         }
         match cause.downcast_ref::<CaseError>()? {
             CaseError::Broken(_) | CaseError::Altered(_) | CaseError::Tables(_) => Some(Exit::Integrity),

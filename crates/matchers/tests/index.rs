@@ -476,9 +476,9 @@ fn a_list_is_never_written_over_and_a_stop_leaves_nothing() {
 fn what_is_no_index_is_said() {
     let folder = Folder::new();
     for (bytes, said) in [
-        (&b""[..], "not a list index"),
-        (b"TUTELIST", "not a list index"),
-        (&[b'x'; 100], "not a list index"),
+        (&b""[..], "not an index of a list"),
+        (b"TUTELIST", "not an index of a list"),
+        (&[b'x'; 100], "not an index of a list"),
     ] {
         let error = Index::open(&folder.file("x", bytes)).expect_err("it is none").to_string();
         assert!(error.starts_with(said), "{error}");
@@ -488,6 +488,6 @@ fn what_is_no_index_is_said() {
     let mut bytes = fs::read(folder.path("a")).expect("it is there");
     bytes[8] = 2;
     let error = Index::open(&folder.file("y", &bytes)).expect_err("another version").to_string();
-    assert!(error.starts_with("a list index of version 2"), "{error}");
+    assert!(error.starts_with("an index of form 2"), "{error}");
     assert!(matches!(Index::open(&folder.path("none")), Err(IndexError::Disk { .. })));
 }

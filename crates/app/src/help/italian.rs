@@ -97,6 +97,103 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "The file [default: that of --key or TUTELA_KEY]",
         "Il file [predefinito: quello di --key o TUTELA_KEY]",
     ),
+    (
+        "Lists of known files: build an index, inspect it, withdraw, compare, look files up",
+        "Liste di file noti: crea un indice, lo esamina, ritira voci, confronta, cerca file",
+    ),
+    (
+        "Make the index of a version of a list, from files in the layouts of agencies and tools",
+        "Crea l'indice di una versione di una lista, da file nei formati di enti e strumenti",
+    ),
+    (
+        "What an index holds and what it was made from",
+        "Mostra che cosa contiene un indice e da che cosa fu creato",
+    ),
+    (
+        "Make the next version of a list, in which entries are withdrawn",
+        "Crea la versione successiva di una lista, in cui alcune voci sono ritirate",
+    ),
+    (
+        "What changed from one version of a list to another",
+        "Mostra che cosa è cambiato da una versione di una lista a un'altra",
+    ),
+    (
+        "What lists say of files, by their hashes",
+        "Mostra che cosa dicono le liste dei file, in base ai loro hash",
+    ),
+    (
+        "Lists in any layout that is known, and indexes, whose entries are taken over",
+        "Liste in qualsiasi formato noto, e indici, le cui voci vengono riprese",
+    ),
+    ("The list's name", "Il nome della lista"),
+    ("Its version", "La sua versione"),
+    (
+        "The layout of the files [default: by what they begin with]",
+        "Il formato dei file [predefinito: secondo come iniziano]",
+    ),
+    ("LAYOUT", "FORMATO"),
+    (
+        "The scheme of the categories, where the files do not say it",
+        "Lo schema delle categorie, dove i file non lo dicono",
+    ),
+    ("SCHEME", "SCHEMA"),
+    (
+        "A table that translates categories into another scheme (from, to, and [categories]); both are kept",
+        "Una tabella che traduce le categorie in un altro schema (from, to e [categories]); si conservano entrambe",
+    ),
+    (
+        "The index of the version before: its entries that the files do not have stay, as withdrawn",
+        "L'indice della versione precedente: le sue voci che i file non hanno restano, come ritirate",
+    ),
+    ("LIST", "LISTA"),
+    (
+        "Bare hashes of 32 digits are eDonkey hashes, not MD5",
+        "Gli hash di 32 cifre senza tipo sono hash eDonkey, non MD5",
+    ),
+    (
+        "Where what could not be read goes [default: beside the index, when there is any]",
+        "Dove va quanto non si è potuto leggere [predefinito: accanto all'indice, se ce n'è]",
+    ),
+    (
+        "A folder of originals whose blocks of 4096 bytes are taken, to find what is left of them; may be given again",
+        "Una cartella di originali di cui si prendono i blocchi di 4096 byte, per trovare ciò che ne resta; ripetibile",
+    ),
+    ("FOLDER", "CARTELLA"),
+    (
+        "Files that anybody may have, or an index of their blocks: no block of theirs is kept; may be given again",
+        "File che chiunque può avere, o un indice dei loro blocchi: nessun loro blocco è conservato; ripetibile",
+    ),
+    ("FOLDER|LIST", "CARTELLA|LISTA"),
+    (
+        "How many bytes the blocks of a list of hashdb have",
+        "Quanti byte hanno i blocchi di una lista di hashdb",
+    ),
+    ("BYTES", "BYTE"),
+    ("Indexes", "Indici"),
+    (
+        "Read all of each index and hold it against its digests",
+        "Legge per intero ogni indice e lo confronta con le sue impronte",
+    ),
+    ("The index of the list", "L'indice della lista"),
+    (
+        "A hash of an entry, 32, 40 or 64 digits or KIND:DIGITS; may be given again",
+        "L'hash di una voce, 32, 40 o 64 cifre oppure KIND:DIGITS; ripetibile",
+    ),
+    ("HASH", "HASH"),
+    ("Why, with the act or message that says so", "Il motivo, con l'atto o il messaggio che lo dice"),
+    ("The version that is made", "La versione che si crea"),
+    ("VERSION", "VERSIONE"),
+    ("The index of the earlier version", "L'indice della versione precedente"),
+    ("BEFORE", "PRIMA"),
+    ("The index of the later one", "L'indice di quella successiva"),
+    ("AFTER", "DOPO"),
+    (
+        "Indexes, then hashes: 32, 40 or 64 digits, or KIND:DIGITS such as ed2k:… [default: hashes from stdin, one a line, \
+         or lines of md5sum]",
+        "Indici, poi hash: 32, 40 o 64 cifre, oppure KIND:DIGITS come ed2k:… [predefinito: hash da stdin, uno per riga, \
+         o righe di md5sum]",
+    ),
+    ("LIST|HASH", "LISTA|HASH"),
     ("Receive files: digest, custody, rows, problems", "Riceve i file: impronta, custodia, righe, problemi"),
     ("What is in the operation", "Mostra che cosa contiene l'operazione"),
     ("What could not be read, with its place", "Mostra che cosa non è stato letto, e in quale punto"),

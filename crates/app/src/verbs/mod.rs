@@ -21,6 +21,7 @@ pub mod init;
 pub mod leads;
 pub mod ledger;
 pub mod link;
+pub mod lists;
 pub mod man;
 pub mod officer;
 pub mod problems;
@@ -75,6 +76,7 @@ pub fn run(run: &Run, verb: Verb) -> anyhow::Result<Exit> {
         Verb::Evaluate(args) => evaluate::run(run, &args),
         Verb::Selftest(args) => selftest::run(run, &args),
         Verb::Link(args) => link::run(run, &args),
+        Verb::Lists(args) => lists::run(run, &args),
         Verb::Doctor(args) => doctor::run(run, &args),
         Verb::Completions(args) => completions::run(run, &args),
         Verb::Man(args) => man::run(run, &args),

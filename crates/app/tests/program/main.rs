@@ -9,6 +9,7 @@ mod errors;
 mod exhibit;
 mod italian;
 mod link;
+mod lists;
 mod officer;
 mod selftest;
 #[cfg(target_os = "linux")]

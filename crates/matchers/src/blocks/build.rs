@@ -14,7 +14,7 @@ use crate::lists::BlockHash;
 
 /// A row while it is sorted: key, file, block in the file, mark.
 const ROW: usize = 16 + 4 + 4 + 5;
-/// The file of a block that is known to be harmless.
+/// The file of a block of a file that anybody may have.
 const CLEAN: u32 = u32::MAX;
 /// A block whose place in the file is not known.
 const UNKNOWN: u32 = u32::MAX;
@@ -122,7 +122,7 @@ impl BlockRows {
         Ok(Original { digest, bytes: size, probative, repeated })
     }
 
-    /// Takes the blocks of a file that is known to be harmless: none of them is kept.
+    /// Takes the blocks of a file that anybody may have: none of them is kept.
     ///
     /// # Errors
     /// The file cannot be read; the disk.
@@ -138,7 +138,7 @@ impl BlockRows {
         Ok(())
     }
 
-    /// Takes the blocks of a set of files that are known to be harmless.
+    /// Takes the blocks of a set of files that anybody may have.
     ///
     /// # Errors
     /// Its blocks are of another form; the disk.
@@ -210,7 +210,7 @@ impl BlockRows {
         row[25..].copy_from_slice(&mark.unwrap_or(0).to_be_bytes());
         self.sorter.push(&row);
         if self.sorter.memory() > self.memory_bytes {
-            self.sorter.spill().at("write sorted blocks into", &self.folder)?;
+            self.sorter.spill().at("write", &self.folder)?;
         }
         Ok(())
     }
@@ -226,8 +226,8 @@ impl BlockRows {
         for (place, number) in order.iter().enumerate() {
             last[*number as usize] = place as u32;
         }
-        let mut kept = Kept::new(&folder).at("write in", &folder)?;
-        let mut sorted = self.sorter.sorted().at("read sorted blocks of", &folder)?;
+        let mut kept = Kept::new(&folder).at("write", &folder)?;
+        let mut sorted = self.sorter.sorted().at("read", &folder)?;
         writer.begin("block.keys", 16)?;
         while let Some(first) = sorted.record() {
             let first: [u8; ROW] = first.try_into().expect("rows have one width");
@@ -238,7 +238,7 @@ impl BlockRows {
                 clean |= place[..4] == CLEAN.to_be_bytes();
                 places += u64::from(place[..4] != CLEAN.to_be_bytes() && previous != Some(place));
                 previous = Some(place);
-                sorted.advance().at("read sorted blocks of", &folder)?;
+                sorted.advance().at("read", &folder)?;
             }
             match (clean, places) {
                 (true, places) => self.told.clean += places,
@@ -246,7 +246,7 @@ impl BlockRows {
                     writer.write(&first[..16])?;
                     let number = u32::from_be_bytes(first[16..20].try_into().expect("four bytes")) as usize;
                     self.files[number].kept += 1;
-                    kept.push(last[number], &first).at("write in", &folder)?;
+                    kept.push(last[number], &first).at("write", &folder)?;
                 }
                 (false, places) => self.told.repeated += places,
             }
@@ -299,11 +299,11 @@ impl Kept {
         }
         let bits = (self.rows.ilog2() + 5).min(32);
         let mut prefilter = vec![0u8; (1usize << bits).div_ceil(8)];
-        let mut marks = self.marks.rewound().at("read what was kept aside in", folder)?;
+        let mut marks = self.marks.rewound().at("read", folder)?;
         writer.begin("block.marks", 4)?;
         for _ in 0..self.rows {
             let mut mark = [0; 4];
-            marks.read_exact(&mut mark).at("read what was kept aside in", folder)?;
+            marks.read_exact(&mut mark).at("read", folder)?;
             writer.write(&mark)?;
             let bit = u32::from_le_bytes(mark) >> (32 - bits);
             prefilter[(bit / 8) as usize] |= 1 << (bit % 8);

@@ -13,7 +13,7 @@
 //! | `block.files` | JSON on a line: SHA-256 (or the hash that a list gives), size, how many blocks it has, how many are kept |
 //!
 //! A block is kept only where finding it says something: see [`probative`]. One that is at two places, of one file or of
-//! two, is kept for neither, nor is one of files that are known to be harmless. Even so one block of a file is not the
+//! two, is kept for neither, nor is one of files that anybody may have. Even so one block of a file is not the
 //! file: [`Runs`] asks for two at the same distance from each other as in the file, and what they point at is to be
 //! confirmed by the whole file.
 //!
@@ -51,7 +51,7 @@ pub struct Blocks {
     pub pattern: u64,
     /// How many were at several places.
     pub repeated: u64,
-    /// How many are in files that are known to be harmless.
+    /// How many are in files that anybody may have.
     pub clean: u64,
 }
 

@@ -256,7 +256,7 @@ impl Builder {
             let largest = self.sorters.values_mut().max_by_key(|sorter| sorter.memory());
             if let Some(largest) = largest {
                 self.memory -= largest.memory();
-                largest.spill().at("write sorted entries into", &self.settings.folder)?;
+                largest.spill().at("write", &self.settings.folder)?;
             }
         }
         Ok(())
@@ -281,15 +281,14 @@ impl Builder {
         let withdrawals = [!self.deleted.is_empty(), self.after.is_some()];
         let last = std::mem::take(&mut self.attributes).settle(&self.settings, &self.sources, withdrawals);
         let parts = self.sorters.keys().fold(0, |all, parts| all | parts);
-        let mut merge =
-            Merge::new(std::mem::take(&mut self.sorters)).at("read sorted entries of", &folder)?;
+        let mut merge = Merge::new(std::mem::take(&mut self.sorters)).at("read", &folder)?;
         let mut written =
-            Written::new(&folder, self.settings.memory_bytes, parts, &last).at("write in", &folder)?;
+            Written::new(&folder, self.settings.memory_bytes, parts, &last).at("write", &folder)?;
         let mut marks = Marks { deleted: &self.deleted, met: BTreeSet::new(), last: &last };
         let mut repeated = 0;
         let mut group: Vec<Row> = Vec::new();
         self.writer.begin("md5.keys", Kind::Md5.width() as u32)?;
-        while merge.next_group(&mut group, &mut marks).at("read sorted entries of", &folder)? {
+        while merge.next_group(&mut group, &mut marks).at("read", &folder)? {
             if group.len() > MOST_OF_ONE_HASH {
                 return Err(IndexError::TooMany {
                     what: "entries of one hash",
@@ -301,7 +300,7 @@ impl Builder {
                 if row.parts & Kind::Md5.bit() != 0 {
                     self.writer.write(&row.body[..Kind::Md5.width()])?;
                 }
-                written.row(row).at("write in", &folder)?;
+                written.row(row).at("write", &folder)?;
             }
             if written.entries.is_multiple_of(65_536) && flow(written.entries).is_break() {
                 return Err(IndexError::Stopped);
@@ -384,7 +383,7 @@ impl Take for Taking<'_> {
 
     fn problem(&mut self, problem: Problem) -> Result<(), ReadError> {
         self.counts.problem(&problem);
-        let done = (self.problem)(&problem).at("write the problems of", &self.builder.path);
+        let done = (self.problem)(&problem).at("write", &self.builder.path);
         self.go_on(done)
     }
 
@@ -764,11 +763,11 @@ fn write_places(
     let lines: HashMap<u32, u32> =
         used.iter().enumerate().map(|(line, (place, _))| (*place, line as u32)).collect();
     let entries: u64 = used.iter().map(|(_, entries)| entries).sum();
-    let mut places = spool.rewound().at("read what was kept aside for", path)?;
+    let mut places = spool.rewound().at("read", path)?;
     writer.begin("entry.attribute", width)?;
     let mut place = [0; 4];
     for _ in 0..entries {
-        places.read_exact(&mut place).at("read what was kept aside for", path)?;
+        places.read_exact(&mut place).at("read", path)?;
         let line = lines.get(&u32::from_le_bytes(place)).copied().unwrap_or_default();
         writer.write(&line.to_le_bytes()[..width as usize])?;
     }
@@ -786,11 +785,11 @@ fn keys(
     memory_bytes: usize,
 ) -> Result<(), IndexError> {
     let (word, width) = (kind.word(), kind.width());
-    let mut sorted = sorter.sorted().at("read sorted hashes of", folder)?;
+    let mut sorted = sorter.sorted().at("read", folder)?;
     if sorted.record().is_none() {
         return Ok(());
     }
-    let mut numbers = Spool::new(folder).at("write in", folder)?;
+    let mut numbers = Spool::new(folder).at("write", folder)?;
     let mut of_entries = Sorter::new(8, folder);
     let (mut rows, mut first, mut follow) = (0u64, 0u64, true);
     writer.begin(&format!("{word}.keys"), width as u32)?;
@@ -800,13 +799,13 @@ fn keys(
         let entry = u64::from(u32::from_be_bytes(number.try_into().expect("four bytes")));
         first = if rows == 0 { entry } else { first };
         follow &= entry == first + rows;
-        numbers.push(&(entry as u32).to_le_bytes()).at("write in", folder)?;
+        numbers.push(&(entry as u32).to_le_bytes()).at("write", folder)?;
         of_entries.push(&[number, &(rows as u32).to_be_bytes()].concat());
         if of_entries.memory() > memory_bytes {
-            of_entries.spill().at("write in", folder)?;
+            of_entries.spill().at("write", folder)?;
         }
         rows += 1;
-        sorted.advance().at("read sorted hashes of", folder)?;
+        sorted.advance().at("read", folder)?;
     }
     drop(sorted);
     writer.end(rows)?.first = follow.then_some(first);
@@ -815,14 +814,14 @@ fn keys(
         return Ok(());
     }
     writer.append(&format!("{word}.entries"), 4, numbers)?;
-    let mut of_entries = of_entries.sorted().at("read what was kept aside in", folder)?;
+    let mut of_entries = of_entries.sorted().at("read", folder)?;
     writer.begin(&format!("entry.{word}"), 4)?;
     for entry in 0..entries {
         let row = of_entries.record().filter(|record| record[..4] == (entry as u32).to_be_bytes());
         let row = row.map(|record| u32::from_be_bytes(record[4..8].try_into().expect("four bytes")));
         writer.write(&row.unwrap_or(u32::MAX).to_le_bytes())?;
         if row.is_some() {
-            of_entries.advance().at("read what was kept aside in", folder)?;
+            of_entries.advance().at("read", folder)?;
         }
     }
     writer.end(entries)?;

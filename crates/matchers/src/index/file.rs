@@ -47,7 +47,7 @@ impl Writer {
             return Err(IndexError::Exists(path.to_owned()));
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = NamedTempFile::with_prefix_in(".list", folder).at("write in", folder)?;
+        let file = NamedTempFile::with_prefix_in(".list", folder).at("write", folder)?;
         let mut writer = Self {
             file: BufWriter::with_capacity(1 << 18, file),
             path: path.to_owned(),
@@ -131,11 +131,11 @@ impl Writer {
     /// The disk.
     pub fn append(&mut self, name: &str, width: u32, spool: Spool) -> Result<(), IndexError> {
         let path = self.path.clone();
-        let mut rows = spool.rewound().at("read what was kept aside for", &path)?;
+        let mut rows = spool.rewound().at("read", &path)?;
         self.begin(name, width)?;
         let mut buffer = vec![0; 1 << 16];
         loop {
-            let read = rows.read(&mut buffer).at("read what was kept aside for", &path)?;
+            let read = rows.read(&mut buffer).at("read", &path)?;
             if read == 0 {
                 break;
             }

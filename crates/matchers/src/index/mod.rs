@@ -88,10 +88,10 @@ pub enum IndexError {
         source: io::Error,
     },
     /// The file is no list index.
-    #[error("not a list index: {}", .0.display())]
+    #[error("not an index of a list: {}", .0.display())]
     NotAnIndex(PathBuf),
     /// The file is of another version of the form.
-    #[error("a list index of version {found}, which this program does not read: {}", path.display())]
+    #[error("an index of form {found}, which this program does not read: {}", path.display())]
     OtherVersion {
         /// The file.
         path: PathBuf,
@@ -99,7 +99,7 @@ pub enum IndexError {
         found: u32,
     },
     /// The file is damaged.
-    #[error("a damaged list index, at {place}: expected {expected}, found {found}: {}", path.display())]
+    #[error("a damaged index, at {place}: expected {expected}, found {found}: {}", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -111,7 +111,7 @@ pub enum IndexError {
         found: String,
     },
     /// There is a file already; a list is never written over.
-    #[error("there is a file already: {}", .0.display())]
+    #[error("there is a file already, and a list is never written over: {}", .0.display())]
     Exists(PathBuf),
     /// More than the form holds.
     #[error("more than {most} {what}")]
@@ -130,7 +130,7 @@ pub enum IndexError {
         given: String,
     },
     /// Blocks of two forms cannot be in one set.
-    #[error("blocks of {other}, where there are blocks of {known}")]
+    #[error("blocks of {other} cannot be in one list with blocks of {known}")]
     OtherBlocks {
         /// Those that are there.
         known: String,
@@ -138,7 +138,7 @@ pub enum IndexError {
         other: String,
     },
     /// A list could not be read.
-    #[error("cannot read the list: {}", path.display())]
+    #[error("cannot read {}", path.display())]
     List {
         /// The list.
         path: PathBuf,
@@ -146,7 +146,7 @@ pub enum IndexError {
         source: ReadError,
     },
     /// Whoever asked has asked to stop.
-    #[error("stopped")]
+    #[error("stopped; what was done before holds")]
     Stopped,
 }
 

@@ -156,10 +156,10 @@ impl Index {
         // another name, renamed, made read-only and never written to again by this program; what another process could
         // do to it meanwhile is told at the head of `index`: changed bytes are seen as they are then, and a file that is
         // cut off ends the process with a signal.
-        let map = unsafe { Mmap::map(&file) }.at("map", path)?;
+        let map = unsafe { Mmap::map(&file) }.at("read", path)?;
         // Look-ups go anywhere: reading ahead would only fill memory.
         #[cfg(unix)]
-        map.advise(memmap2::Advice::Random).at("map", path)?;
+        map.advise(memmap2::Advice::Random).at("read", path)?;
         Self::read(map, path)
     }
 

@@ -147,7 +147,7 @@ pub enum ReadError {
         found: String,
     },
     /// It holds block hashes, and nobody said how large the blocks are.
-    #[error("block hashes, and the layout does not say how large the blocks are")]
+    #[error("the list holds hashes of blocks and does not say how large the blocks are")]
     BlockBytes,
     /// Whoever takes the records takes no more.
     #[error(transparent)]
