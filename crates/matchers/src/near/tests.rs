@@ -1,3 +1,5 @@
+//! The search against reading every hash, on lists of every kind.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! The hash against what the reference gives, and against itself turned.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Pictures of made-up shapes in every format: what is hashed, told and refused.
+
 use std::io::Cursor;
 
 use image::{DynamicImage, ExtendedColorType, ImageEncoder as _, ImageFormat, RgbImage};

@@ -1,3 +1,5 @@
+//! Films made of random hashes: parts, other orders, gaps, nothing to compare.
+
 use super::*;
 use crate::shapes::Noise;
 

@@ -1,3 +1,5 @@
+//! Lists of random hashes: written, opened, altered, searched; and lines of text.
+
 use proptest::prelude::*;
 
 use super::file::{BadList, Head, head, open, write};
