@@ -185,6 +185,8 @@ pub enum Verb {
     Selftest(verbs::selftest::Args),
     /// Find the records of a table that are of the same person
     Link(verbs::link::Args),
+    /// Digests of all files of a folder or a disk
+    Hash(verbs::hash::Args),
     /// Check the environment
     Doctor(verbs::doctor::Args),
     /// Write shell completions

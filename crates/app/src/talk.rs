@@ -1,6 +1,7 @@
 //! What the program says to its user, in Italian and English. Words of data (tables, columns, states) stay the words
 //! of the contract in both.
 
+mod hashing;
 mod trust;
 mod validation;
 
@@ -12,6 +13,7 @@ use tutela_model::{Catalogue, Lang, Phrase, Statement};
 use tutela_outputs::shown::plain;
 use tutela_sources::mapped_table::STATEMENTS;
 
+use self::hashing::HASHING;
 use self::trust::TRUST;
 use self::validation::VALIDATION;
 use crate::causes::WORDS;
@@ -29,7 +31,7 @@ pub fn say(what: &Phrase, lang: Lang) -> String {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
     plain_lines(
         &CATALOGUE
-            .get_or_init(|| Catalogue::new(&[TALK, TRUST, VALIDATION, WORDS, STATEMENTS]))
+            .get_or_init(|| Catalogue::new(&[TALK, HASHING, TRUST, VALIDATION, WORDS, STATEMENTS]))
             .say(what, lang),
     )
 }
@@ -1166,14 +1168,19 @@ mod tests {
     fn every_sentence_that_the_program_says_is_in_the_catalogue_and_none_is_left_over() {
         let mut used = BTreeSet::new();
         keys_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut used);
-        let known: BTreeSet<String> =
-            TALK.iter().chain(TRUST).chain(VALIDATION).map(|statement| statement.key.to_owned()).collect();
+        let known: BTreeSet<String> = TALK
+            .iter()
+            .chain(HASHING)
+            .chain(TRUST)
+            .chain(VALIDATION)
+            .map(|statement| statement.key.to_owned())
+            .collect();
         assert_eq!(used, known);
     }
 
     #[test]
     fn both_languages_name_the_same_values_and_end_without_a_stop() {
-        for statement in TALK.iter().chain(TRUST).chain(VALIDATION) {
+        for statement in TALK.iter().chain(HASHING).chain(TRUST).chain(VALIDATION) {
             assert_eq!(names(statement.it), names(statement.en), "{}", statement.key);
             for text in [statement.it, statement.en] {
                 assert!(!text.ends_with('.') && !text.is_empty(), "{}", statement.key);

@@ -14,6 +14,7 @@ pub mod evaluate;
 pub mod explain;
 pub mod export;
 pub mod findings;
+pub mod hash;
 pub mod import;
 pub mod init;
 pub mod leads;
@@ -70,6 +71,7 @@ pub fn run(run: &Run, verb: Verb) -> anyhow::Result<Exit> {
         Verb::Simulate(args) => simulate::run(run, &args),
         Verb::Evaluate(args) => evaluate::run(run, &args),
         Verb::Selftest(args) => selftest::run(run, &args),
+        Verb::Hash(args) => hash::run(run, &args),
         Verb::Link(args) => link::run(run, &args),
         Verb::Doctor(args) => doctor::run(run, &args),
         Verb::Completions(args) => completions::run(run, &args),

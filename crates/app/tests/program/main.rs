@@ -6,6 +6,7 @@ mod ask;
 mod bad_input;
 mod command_line;
 mod errors;
+mod hash;
 mod italian;
 mod link;
 mod officer;
