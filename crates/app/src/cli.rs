@@ -193,6 +193,8 @@ pub enum Verb {
     /// Lists of known files: build an index, inspect it, withdraw, compare, look files up
     #[command(subcommand)]
     Lists(verbs::lists::Args),
+    /// Digests of all files of a folder or a disk
+    Hash(verbs::hash::Args),
     /// Check the environment
     Doctor(verbs::doctor::Args),
     /// Write shell completions

@@ -4,7 +4,9 @@ use std::io::IsTerminal as _;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use indicatif::{HumanBytes, HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{
+    DecimalBytes, HumanBytes, HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle,
+};
 
 use crate::run::Run;
 use crate::talk::phrase;
@@ -18,6 +20,8 @@ pub enum Unit {
     Rows,
     /// Made-up operations.
     Operations,
+    /// Bytes of files that are hashed; beside them it is said how many files are done.
+    Files,
 }
 
 /// Progress with rate and time left.
@@ -27,10 +31,16 @@ pub struct Bar {
     unit: Unit,
     /// When a line was last written; none where a bar is drawn or the run is quiet.
     last_line: Option<Mutex<Instant>>,
+    /// Files that are done, and when that was last shown.
+    files: Mutex<(u64, Instant)>,
+    begun: Instant,
 }
 
 /// Time between two lines where no bar is drawn.
 const LINE_EVERY: Duration = Duration::from_secs(30);
+
+/// Time between two counts of files on the bar.
+const SHOW_EVERY: Duration = Duration::from_millis(200);
 
 impl Bar {
     /// A bar of `total` units.
@@ -38,6 +48,9 @@ impl Bar {
         let target = if run.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let style = match unit {
             Unit::Bytes => "{bar:24} {percent:>3}%  {bytes}/{total_bytes}  {bytes_per_sec}  ETA {eta}",
+            Unit::Files => {
+                "{bar:24} {percent:>3}%  {decimal_bytes}/{decimal_total_bytes}  {decimal_bytes_per_sec}  {msg}  ETA {eta}"
+            }
             Unit::Operations => "{bar:24} {percent:>3}%  {human_pos}/{human_len}  ETA {eta}",
             Unit::Rows => "{bar:24} {percent:>3}%  {human_pos}/{human_len}  {per_sec}  ETA {eta}  {msg}",
         };
@@ -45,7 +58,8 @@ impl Bar {
         let bar = ProgressBar::with_draw_target(Some(total), target).with_style(style);
         let is_logged = !run.quiet && !std::io::stderr().is_terminal();
         let last_line = is_logged.then(|| Mutex::new(Instant::now()));
-        Self { bar, run: run.clone(), unit, last_line }
+        let begun = Instant::now();
+        Self { bar, run: run.clone(), unit, last_line, files: Mutex::new((0, begun)), begun }
     }
 
     /// Begins another stretch of work, of `total` units.
@@ -67,9 +81,22 @@ impl Bar {
         }
     }
 
+    /// One more file is done.
+    pub fn file_done(&self) {
+        let Ok(mut files) = self.files.lock() else { return };
+        files.0 += 1;
+        if files.1.elapsed() >= SHOW_EVERY {
+            files.1 = Instant::now();
+            let rate = files.0 as f64 / self.begun.elapsed().as_secs_f64().max(0.001);
+            let said = phrase!("progress.files", n = files.0, rate = format!("{rate:.0}"));
+            self.bar.set_message(self.run.word(said));
+        }
+    }
+
     fn write_line(&self) {
         let amount = |n: u64| match self.unit {
             Unit::Bytes => HumanBytes(n).to_string(),
+            Unit::Files => DecimalBytes(n).to_string(),
             Unit::Rows | Unit::Operations => HumanCount(n).to_string(),
         };
         let (done, total) = (self.bar.position(), self.bar.length().unwrap_or_default());
@@ -82,7 +109,7 @@ impl Bar {
             Unit::Operations => {
                 phrase!("progress.operations", percent = percent, done = done, total = total, left = left)
             }
-            Unit::Bytes | Unit::Rows => phrase!(
+            Unit::Bytes | Unit::Files | Unit::Rows => phrase!(
                 "progress",
                 percent = percent,
                 done = done,

@@ -2,6 +2,7 @@
 //! of the contract in both.
 
 mod devices;
+mod hashing;
 mod lists;
 mod trust;
 mod validation;
@@ -15,6 +16,7 @@ use tutela_outputs::shown::plain;
 use tutela_sources::mapped_table::STATEMENTS;
 
 use self::devices::DEVICES;
+use self::hashing::HASHING;
 use self::lists::LISTS;
 use self::trust::TRUST;
 use self::validation::VALIDATION;
@@ -33,7 +35,9 @@ pub fn say(what: &Phrase, lang: Lang) -> String {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
     plain_lines(
         &CATALOGUE
-            .get_or_init(|| Catalogue::new(&[TALK, DEVICES, LISTS, TRUST, VALIDATION, WORDS, STATEMENTS]))
+            .get_or_init(|| {
+                Catalogue::new(&[TALK, DEVICES, HASHING, LISTS, TRUST, VALIDATION, WORDS, STATEMENTS])
+            })
             .say(what, lang),
     )
 }
@@ -1173,6 +1177,7 @@ mod tests {
         let known: BTreeSet<String> = TALK
             .iter()
             .chain(DEVICES)
+            .chain(HASHING)
             .chain(LISTS)
             .chain(TRUST)
             .chain(VALIDATION)
@@ -1183,7 +1188,8 @@ mod tests {
 
     #[test]
     fn both_languages_name_the_same_values_and_end_without_a_stop() {
-        for statement in TALK.iter().chain(DEVICES).chain(LISTS).chain(TRUST).chain(VALIDATION) {
+        for statement in TALK.iter().chain(DEVICES).chain(HASHING).chain(LISTS).chain(TRUST).chain(VALIDATION)
+        {
             assert_eq!(names(statement.it), names(statement.en), "{}", statement.key);
             for text in [statement.it, statement.en] {
                 assert!(!text.ends_with('.') && !text.is_empty(), "{}", statement.key);

@@ -793,6 +793,27 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "La scrive come file in questa cartella: la voce, i particolari, la prova come tlog-proof",
     ),
     (
+        "Digests of all files of a folder or a disk",
+        "Calcola le impronte di tutti i file di una cartella o di un disco",
+    ),
+    ("Files and folders to read", "File e cartelle da leggere"),
+    (
+        "Also the ed2k hash, with those of its parts in JSON",
+        "Anche l'impronta ed2k, in JSON con quelle delle sue parti",
+    ),
+    ("Also the root of the AICH tree", "Anche la radice dell'albero AICH"),
+    ("Write the list in the form of another program", "Scrive l'elenco nella forma di un altro programma"),
+    ("FORM", "FORMA"),
+    ("The list of known files that hashdeep -k reads", "L'elenco di file noti che hashdeep -k legge"),
+    ("How many files are read at once", "Quanti file si leggono insieme"),
+    ("One when a disk spins, else many", "Uno quando un disco ruota, altrimenti molti"),
+    ("One after the other", "Uno dopo l'altro"),
+    ("Several on each thread", "Diversi per ogni thread"),
+    (
+        "A file to note digests in as they are made: with the same file a run that was stopped goes on",
+        "Un file in cui annotare le impronte man mano: con lo stesso file un'esecuzione fermata prosegue",
+    ),
+    (
         "Find the records of a table that are of the same person",
         "Trova i record di una tabella che sono della stessa persona",
     ),

@@ -409,7 +409,7 @@ fn process_one(
                 archives: args.archives,
                 search_free: args.search_free,
                 pictures: !args.no_pictures,
-            max_entries: args.max_entries,
+                max_entries: args.max_entries,
             },
             budget,
             zone: args.zone.clone(),

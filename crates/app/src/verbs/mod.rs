@@ -16,6 +16,7 @@ pub mod explain;
 pub mod export;
 pub mod findings;
 pub mod grade;
+pub mod hash;
 pub mod import;
 pub mod init;
 pub mod leads;
@@ -75,6 +76,7 @@ pub fn run(run: &Run, verb: Verb) -> anyhow::Result<Exit> {
         Verb::Simulate(args) => simulate::run(run, &args),
         Verb::Evaluate(args) => evaluate::run(run, &args),
         Verb::Selftest(args) => selftest::run(run, &args),
+        Verb::Hash(args) => hash::run(run, &args),
         Verb::Link(args) => link::run(run, &args),
         Verb::Lists(args) => lists::run(run, &args),
         Verb::Doctor(args) => doctor::run(run, &args),

@@ -131,6 +131,21 @@ static PROVOCATIONS: &[Provocation] = &[
     ("expected a date such as 2026-12-31, found: …", On::Every, |folder| {
         folder.run(&["authority", "add", "B", "--from", "31/12/2026", "--until", "2026-01-01"])
     }),
+    ("this would be written into a folder that is to be read: …", On::Every, |folder| {
+        folder.run(&["hash", &folder.path("first"), "--resume", &folder.path("first/notes")])
+    }),
+    ("hashdeep's form has no column for ed2k or AICH", On::Every, |folder| {
+        folder.run(&["hash", &folder.path("first"), "--format", "hashdeep", "--ed2k"])
+    }),
+    ("not a file that notes digests: …", On::Every, |folder| {
+        let notes = folder.file("notes", "x");
+        folder.run(&["hash", &folder.path("first"), "--resume", &notes])
+    }),
+    ("the file notes other hashes than those wanted: …", On::Every, |folder| {
+        let args = ["hash", &folder.path("first"), "--resume", &folder.path("notes")];
+        assert_eq!(folder.run(&args).code, 0);
+        folder.run(&[args.as_slice(), &["--aich"]].concat())
+    }),
     ("no such file or folder: …", On::Every, |folder| folder.run(&["import", &folder.path("none.csv")])),
     ("there is no file to import", On::Every, |folder| {
         fs::create_dir(folder.path("empty")).expect("a folder");
