@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tutela_evidence::entry::{Entry, Run as Stretch, Stamp, Unread, Why};
+use tutela_evidence::entry::{Entry, Part, Run as Stretch, Stamp, Unread, Why};
 use tutela_evidence::frame::Progress;
 use tutela_evidence::parent::{Receive, Received};
 
@@ -279,6 +279,11 @@ impl Receive for Found<'_> {
     fn entry(&mut self, received: Received) -> ControlFlow<()> {
         let done = self.take(received);
         self.flow(done)
+    }
+
+    /// Volumes stand in the paths of their entries, and what could not be opened comes as unread.
+    fn part(&mut self, _: Part) -> ControlFlow<()> {
+        self.run.flow()
     }
 
     fn bytes(&mut self, number: u64, bytes: &[u8]) -> ControlFlow<()> {

@@ -149,10 +149,9 @@ impl Matching<'_> {
         self.each::<FileRow>(&mut |matching, _, row| {
             if let (Some(exhibit), Some(sha256)) = (&row.exhibit, &row.sha256)
                 && let Some(digest) = of_hex(sha256.as_bytes()).map(Digest)
+                && received.contains(&digest)
             {
-                if received.contains(&digest) {
-                    exhibits.entry(digest).or_insert_with(|| exhibit.clone());
-                }
+                exhibits.entry(digest).or_insert_with(|| exhibit.clone());
             }
             if row.whole == Stated::No || row.kind == FileKind::Folder {
                 return Ok(());
