@@ -92,11 +92,17 @@ fn said(format: Format, file: &[u8], stated: ExtendedColorType) -> Vec<String> {
     let mut steps = Vec::new();
     let mut step = |step: &str| steps.push(step.to_owned());
     match format {
-        Format::Jpeg => match jpeg_colours(file) {
-            Some((4, Some(2))) => step("ycck to rgb"),
-            Some((4, _)) => step("cmyk to rgb"),
-            _ => {}
-        },
+        Format::Jpeg => {
+            let head = JpegHead::of(file);
+            match (head.components, head.adobe) {
+                (4, Some(2)) => step("ycck to rgb"),
+                (4, _) => step("cmyk to rgb"),
+                _ => {}
+            }
+            if !head.ends {
+                step("the file ends before its picture");
+            }
+        }
         // IHDR stands first (ISO 15948, 11.2.2): bits a sample and the type of colour follow its width and height.
         Format::Png => {
             if file.get(25) == Some(&3) {
@@ -127,30 +133,43 @@ fn said(format: Format, file: &[u8], stated: ExtendedColorType) -> Vec<String> {
     steps
 }
 
-/// How many components a JPEG's frame has, and the colour transform that Adobe's marker names (T.81 B.2.2; Adobe technical
-/// note 5116).
-fn jpeg_colours(file: &[u8]) -> Option<(u8, Option<u8>)> {
-    let mut adobe = None;
-    let mut at = 2;
-    loop {
-        let head = file.get(at..at + 4)?;
-        let (marker, length) = (head[1], usize::from(u16::from_be_bytes([head[2], head[3]])));
-        match (head[0], marker) {
-            // A byte of filling.
-            (0xff, 0xff) => {
-                at += 1;
-                continue;
+/// What the markers of a JPEG tell (T.81, B.1.1.3 and B.2.2; Adobe technical note 5116).
+#[derive(Default)]
+struct JpegHead {
+    /// Components of its frame.
+    components: u8,
+    /// The change of colours that Adobe's marker names.
+    adobe: Option<u8>,
+    /// Whether a marker of the end follows the first scan. Decoders fill with grey what is missing.
+    ends: bool,
+}
+
+impl JpegHead {
+    fn of(file: &[u8]) -> Self {
+        let mut head = Self::default();
+        let mut at = 2;
+        while let Some([0xff, marker, high, low]) = file.get(at..at + 4) {
+            match marker {
+                // A byte of filling.
+                0xff => {
+                    at += 1;
+                    continue;
+                }
+                // Frames of every process; DHT, JPG and DAC stand among their numbers.
+                0xc0..=0xcf if ![0xc4, 0xc8, 0xcc].contains(marker) => {
+                    head.components = file.get(at + 9).copied().unwrap_or(0);
+                }
+                0xee if file.get(at + 4..at + 9) == Some(b"Adobe") => head.adobe = file.get(at + 15).copied(),
+                // From the first scan on the marker stands for nothing else.
+                0xda => {
+                    head.ends = file[at..].windows(2).rev().any(|bytes| bytes == [0xff, 0xd9]);
+                    break;
+                }
+                _ => {}
             }
-            // Frames of every process; DHT, JPG and DAC stand among their numbers.
-            (0xff, 0xc0..=0xcf) if ![0xc4, 0xc8, 0xcc].contains(&marker) => {
-                return Some((*file.get(at + 9)?, adobe));
-            }
-            (0xff, 0xee) if file.get(at + 4..at + 9) == Some(b"Adobe") => adobe = file.get(at + 15).copied(),
-            (0xff, 0xd9 | 0xda) => return None,
-            (0xff, _) => {}
-            _ => return None,
+            at += 2 + usize::from(u16::from_be_bytes([*high, *low]));
         }
-        at += 2 + length;
+        head
     }
 }
 

@@ -314,6 +314,18 @@ fn a_decoder_that_panics_is_a_refusal() {
     assert_eq!(guarded(|| 7), Some(7));
 }
 
+#[test]
+fn a_jpeg_that_ends_before_its_picture_is_hashed_and_says_so() {
+    let mut jpeg = Vec::new();
+    let shape = rectangles(300, 220, 12);
+    let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpeg, 90);
+    encoder.write_image(&shape.rgb, 300, 220, ExtendedColorType::Rgb8).expect("an encoder");
+    assert_eq!(perceived(&[&jpeg[..], b"more"].concat()).normalised, "nothing");
+    let half = perceived(&jpeg[..jpeg.len() / 2]);
+    assert_eq!(half.normalised, "the file ends before its picture");
+    assert!(half.stored.full.upright().hash.distance(plain(&shape, Profile::Full)) > 31);
+}
+
 fn files() -> Vec<Vec<u8>> {
     let shape = rectangles(48, 40, 11);
     let formats = [
