@@ -93,17 +93,14 @@ impl<'v> Slots<'v> {
         match slot[0] {
             0x81 => of("$ALLOC_BITMAP".to_owned(), u32_at(slot, 20), u64_at(slot, 24)),
             0x82 => of("$UPCASE_TABLE".to_owned(), u32_at(slot, 20), u64_at(slot, 24)),
-            0x83 | 0x03 if slot[1] <= 11 => {
+            0x83 if (1..=11).contains(&slot[1]) => {
                 let units: Vec<u16> =
                     (0..usize::from(slot[1])).map(|unit| u16_at(slot, 2 + unit * 2)).collect();
-                let name = match String::from_utf16_lossy(&units) {
-                    empty if empty.is_empty() => "$EMPTY_VOLUME_LABEL".to_owned(),
-                    label => label,
-                };
+                let name = String::from_utf16_lossy(&units);
                 of(format!("{name} (Volume Label Entry)"), 0, 0)
             }
-            // Slots behind a set that was not whole, a volume's GUID, padding, and deleted slots of these.
-            0xa0 | 0xa1 | 0xa2 | 0x01 | 0x02 | 0x20..=0x22 => Read::Nothing,
+            // Slots behind a set that was not whole, a volume's GUID, padding, no label, and deleted slots of these.
+            0x83 | 0xa0 | 0xa1 | 0xa2 | 0x01..=0x03 | 0x20..=0x22 => Read::Nothing,
             _ => Read::Garbage,
         }
     }
