@@ -186,7 +186,7 @@ impl Work<'_> {
                     false => hash_streams(settings, supply, each),
                 }
             });
-            let written = self.write_told(out, rows, known, state.as_deref_mut(), &receiver, bar);
+            let written = self.write_told(out, rows, known, state, &receiver, bar);
             if written.is_err() {
                 self.run.stop.store(true, std::sync::atomic::Ordering::Relaxed);
             }
