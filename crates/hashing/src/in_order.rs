@@ -125,7 +125,7 @@ fn read<K>(
         Ok(true) => drop(sender.send((key, Stream::Whole(begun)))),
         Ok(false) => {
             let (pieces, receiver) = sync_channel(WAITING);
-            let long = Pieces { receiver, piece: Cursor::new(begun) };
+            let long = Pieces::new(receiver, begun);
             if sender.send((key, Stream::Long(long))).is_err() {
                 return;
             }
@@ -147,10 +147,17 @@ fn read<K>(
     }
 }
 
-/// A long stream in the pieces in which it was read.
-struct Pieces {
+/// A long stream in the pieces in which it was read on another thread.
+pub struct Pieces {
     receiver: Receiver<io::Result<Vec<u8>>>,
     piece: Cursor<Vec<u8>>,
+}
+
+impl Pieces {
+    /// The bytes that were read first, and those that come.
+    pub fn new(receiver: Receiver<io::Result<Vec<u8>>>, begun: Vec<u8>) -> Self {
+        Self { receiver, piece: Cursor::new(begun) }
+    }
 }
 
 impl Read for Pieces {
