@@ -17,7 +17,8 @@ use crate::streams::{Settings, lock};
 /// The most memory is this for each lane, of which there are at most 32, and once more for the one that is being read.
 pub const HELD_BYTES: u64 = 1 << 20;
 
-/// Takes streams one after the other, on the thread that gives them.
+/// Takes streams one after the other, on the thread that gives them; where the settings have several threads, a long stream
+/// has a second one.
 pub struct InOrder<K> {
     settings: Settings,
     lanes: Lanes<K, Empty>,

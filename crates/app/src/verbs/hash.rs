@@ -160,7 +160,7 @@ impl Work<'_> {
         out: &mut dyn Write,
         rows: &Rows,
         known: BTreeMap<usize, Digests>,
-        mut state: Option<&mut State>,
+        state: Option<&mut State>,
     ) -> anyhow::Result<u64> {
         let begun = Instant::now();
         let mut to_hash: Vec<usize> = (0..self.files.len()).filter(|at| !known.contains_key(at)).collect();
@@ -186,7 +186,7 @@ impl Work<'_> {
                     false => hash_streams(settings, supply, each),
                 }
             });
-            let written = self.write_told(out, rows, known, state.as_deref_mut(), &receiver, bar);
+            let written = self.write_told(out, rows, known, state, &receiver, bar);
             if written.is_err() {
                 self.run.stop.store(true, std::sync::atomic::Ordering::Relaxed);
             }
