@@ -17,7 +17,8 @@ use crate::streams::{Settings, lock};
 /// The most memory is this for each lane, of which there are at most 32, and once more for the one that is being read.
 pub const HELD_BYTES: u64 = 1 << 20;
 
-/// Takes streams one after the other, on the thread that gives them.
+/// Takes streams one after the other, on the thread that gives them; where the settings have several threads, a long stream
+/// has a second one.
 pub struct InOrder<K> {
     settings: Settings,
     lanes: Lanes<K, Empty>,
@@ -125,7 +126,7 @@ fn read<K>(
         Ok(true) => drop(sender.send((key, Stream::Whole(begun)))),
         Ok(false) => {
             let (pieces, receiver) = sync_channel(WAITING);
-            let long = Pieces { receiver, piece: Cursor::new(begun) };
+            let long = Pieces::new(receiver, begun);
             if sender.send((key, Stream::Long(long))).is_err() {
                 return;
             }
@@ -147,10 +148,17 @@ fn read<K>(
     }
 }
 
-/// A long stream in the pieces in which it was read.
-struct Pieces {
+/// A long stream in the pieces in which it was read on another thread.
+pub struct Pieces {
     receiver: Receiver<io::Result<Vec<u8>>>,
     piece: Cursor<Vec<u8>>,
+}
+
+impl Pieces {
+    /// The bytes that were read first, and those that come.
+    pub fn new(receiver: Receiver<io::Result<Vec<u8>>>, begun: Vec<u8>) -> Self {
+        Self { receiver, piece: Cursor::new(begun) }
+    }
 }
 
 impl Read for Pieces {

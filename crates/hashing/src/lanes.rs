@@ -80,9 +80,14 @@ impl<K, R: Read> Lanes<K, R> {
         }
     }
 
+    /// How many lanes have a stream.
+    pub fn len(&self) -> usize {
+        self.busy.count_ones() as usize
+    }
+
     /// Whether every lane has a stream.
     pub fn is_full(&self) -> bool {
-        self.busy.count_ones() as usize == self.lanes.len()
+        self.len() == self.lanes.len()
     }
 
     /// Whether no lane has a stream.

@@ -7,6 +7,7 @@ use std::thread;
 use crate::digests::{Broken, Digests, Wanted};
 use crate::kernels::Kernels;
 use crate::lanes::Lanes;
+use crate::one_file::hash_stream;
 
 /// How streams are hashed. Nothing of it changes a digest but `wanted`.
 #[derive(Clone, Copy)]
@@ -33,30 +34,38 @@ impl Settings {
 /// itself when it is first read keeps to that.
 pub fn hash_streams<K: Send, R: Read + Send>(
     settings: Settings,
-    supply: impl Iterator<Item = (K, R)> + Send,
+    mut supply: impl Iterator<Item = (K, R)> + Send,
     each: impl FnMut(K, Result<Digests, Broken>) + Send,
 ) {
-    let supply = Mutex::new(supply);
+    let (threads, lanes) = (settings.threads.max(1), settings.kernels.lanes());
+    let first: Vec<(K, R)> = supply.by_ref().take(threads * lanes).collect();
+    // Streams that do not fill the lanes of all threads are shared out evenly.
+    let share = first.len().div_ceil(threads).max(1);
+    let is_split = 2 * first.len() <= threads;
+    let supply = Mutex::new(first.into_iter().chain(supply).fuse());
     let each = Mutex::new(each);
+    let take = || lock(&supply).next();
+    let tell = |key, outcome| lock(&each)(key, outcome);
     let work = || {
-        let mut lanes = Lanes::new(settings.wanted, settings.kernels);
-        let mut is_drained = false;
+        // With two threads or more for each stream, a stream has two.
+        while is_split && let Some((key, stream)) = take() {
+            tell(key, hash_stream(settings, stream));
+        }
+        let mut side_by_side = Lanes::new(settings.wanted, settings.kernels);
         loop {
-            while !is_drained && !lanes.is_full() {
-                let next = lock(&supply).next();
-                match next {
-                    Some((key, stream)) => lanes.put(key, stream),
-                    None => is_drained = true,
-                }
+            while side_by_side.len() < share
+                && let Some((key, stream)) = take()
+            {
+                side_by_side.put(key, stream);
             }
-            if lanes.is_empty() {
+            if side_by_side.is_empty() {
                 return;
             }
-            lanes.advance(|key, outcome| lock(&each)(key, outcome));
+            side_by_side.advance(tell);
         }
     };
     thread::scope(|scope| {
-        for _ in 1..settings.threads {
+        for _ in 1..threads {
             scope.spawn(work);
         }
         work();

@@ -160,7 +160,8 @@ fn ed2k_and_aich_are_as_another_program_says_alone_and_side_by_side() {
             assert_eq!(tree.parts().count(), len.div_ceil(PART_BYTES as usize).max(1));
         };
         for (at, (len, ..)) in KNOWN.iter().enumerate() {
-            check(at, hash_stream(settings(wanted, kernels), &all[..*len]).expect("memory is read"));
+            let settings = Settings { threads: 1 + at % 2, ..settings(wanted, kernels) };
+            check(at, hash_stream(settings, &all[..*len]).expect("memory is read"));
         }
         let streams = KNOWN.iter().enumerate().map(|(at, (len, ..))| (at, &all[..*len]));
         let mut told = 0;
@@ -170,6 +171,19 @@ fn ed2k_and_aich_are_as_another_program_says_alone_and_side_by_side() {
         });
         assert_eq!(told, KNOWN.len());
     }
+}
+
+#[test]
+fn one_stream_on_two_threads_has_the_digests_that_it_has_on_one() {
+    let all = bytes(3 * PART_BYTES as usize + 777);
+    for len in [0, 1, 64, 262_144, 262_145, all.len()] {
+        let on = |threads| hash_stream(Settings { threads, ..Settings::new(Wanted::ALL) }, &all[..len]).ok();
+        assert!(on(1).is_some_and(|digests| Some(digests) == on(2)), "{len}");
+    }
+    let failing = Failing { bytes: 5_000_000 };
+    let broken =
+        hash_stream(Settings { threads: 2, ..Settings::new(Wanted::ALL) }, failing).expect_err("it fails");
+    assert_eq!(broken.bytes, 5_000_000);
 }
 
 #[test]

@@ -160,7 +160,7 @@ impl Work<'_> {
         out: &mut dyn Write,
         rows: &Rows,
         known: BTreeMap<usize, Digests>,
-        mut state: Option<&mut State>,
+        state: Option<&mut State>,
     ) -> anyhow::Result<u64> {
         let begun = Instant::now();
         let mut to_hash: Vec<usize> = (0..self.files.len()).filter(|at| !known.contains_key(at)).collect();

@@ -15,6 +15,8 @@ mod stitched;
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod pair;
 mod portable;
 pub mod vector;
 
@@ -216,7 +218,7 @@ impl Kernels {
     #[cfg(target_arch = "x86_64")]
     fn avx512(stitched: Option<stitched::Stitched>) -> Self {
         use avx512::Avx512;
-        use vector::Pair;
+        use pair::Pair;
         Self {
             name: "avx512",
             lanes: 32,
@@ -231,7 +233,7 @@ impl Kernels {
     #[cfg(target_arch = "x86_64")]
     fn avx2(stitched: Option<stitched::Stitched>) -> Self {
         use avx2::Avx2;
-        use vector::Pair;
+        use pair::Pair;
         Self {
             name: "avx2",
             lanes: 16,

@@ -1,6 +1,6 @@
 //! One stream, several hashes at once. Each hash of one stream waits for itself: a step needs the result of the last. MD5
-//! waits longest, and the machine has room beside it; so its steps are stitched with the rounds of SHA-1 and SHA-256, which
-//! have instructions of their own, and with the steps of MD4. All four then take little longer than MD5 alone.
+//! waits longest, and the machine has room beside it; so the rounds of SHA-1 and SHA-256, which have instructions of their
+//! own, are stitched with each other and with the steps of MD5 and MD4. All four take little longer than MD5 alone.
 
 use std::arch::x86_64::*;
 
@@ -23,7 +23,7 @@ impl Stitched {
 
     /// Whether any of the hashes go together.
     pub fn takes(&self, hashes: &[Hash]) -> bool {
-        hashes.windows(3).any(|three| *three == [Hash::Md5, Hash::Sha1, Hash::Sha256])
+        hashes.windows(2).any(|two| *two == [Hash::Sha1, Hash::Sha256])
     }
 
     /// Hashes blocks of one lane for those of the hashes that go together, and gives the others.
@@ -35,9 +35,11 @@ impl Stitched {
         blocks: &[u8],
     ) -> &'h [Hash] {
         let (blocks, []) = blocks.as_chunks() else { return hashes };
-        let (with_md4, rest) = match hashes {
-            [Hash::Md4, Hash::Md5, Hash::Sha1, Hash::Sha256, rest @ ..] => (true, rest),
-            [Hash::Md5, Hash::Sha1, Hash::Sha256, rest @ ..] => (false, rest),
+        let (with_md4, with_md5, rest) = match hashes {
+            [Hash::Md4, Hash::Md5, Hash::Sha1, Hash::Sha256, rest @ ..] => (true, true, rest),
+            [Hash::Md4, Hash::Sha1, Hash::Sha256, rest @ ..] => (true, false, rest),
+            [Hash::Md5, Hash::Sha1, Hash::Sha256, rest @ ..] => (false, true, rest),
+            [Hash::Sha1, Hash::Sha256, rest @ ..] => (false, false, rest),
             _ => return hashes,
         };
         let mut four = Four {
@@ -48,9 +50,11 @@ impl Stitched {
         };
         // SAFETY: the value exists, so the machine has the instructions.
         unsafe {
-            match with_md4 {
-                true => compress::<true>(&mut four, blocks),
-                false => compress::<false>(&mut four, blocks),
+            match (with_md4, with_md5) {
+                (true, true) => compress::<true, true>(&mut four, blocks),
+                (true, false) => compress::<true, false>(&mut four, blocks),
+                (false, true) => compress::<false, true>(&mut four, blocks),
+                (false, false) => compress::<false, false>(&mut four, blocks),
             }
         }
         state.set_lane(Hash::Md4, lane, &four.md4);
@@ -69,12 +73,12 @@ struct Four {
     sha256: [u32; 8],
 }
 
-/// Hashes blocks for MD5, SHA-1 and SHA-256, and for MD4 too when `MD4` is set.
+/// Hashes blocks for SHA-1 and SHA-256, and for MD4 and MD5 where they are set.
 ///
 /// # Safety
 /// The machine has the instructions.
 #[target_feature(enable = "sha,avx2,bmi1,bmi2")]
-unsafe fn compress<const MD4: bool>(four: &mut Four, blocks: &[[u8; 64]]) {
+unsafe fn compress<const MD4: bool, const MD5: bool>(four: &mut Four, blocks: &[[u8; 64]]) {
     let order = _mm_set_epi64x(0x0c0d_0e0f_0809_0a0b, 0x0405_0607_0001_0203);
     let mut sha1 = Sha1::load(&four.sha1);
     let mut sha256 = Sha256::load(&four.sha256);
@@ -102,7 +106,9 @@ unsafe fn compress<const MD4: bool>(four: &mut Four, blocks: &[[u8; 64]]) {
         sha256.begin(w);
         macro_rules! sixteenth {
             ($($at:literal)*) => { $(
-                md5_steps::<$at>(&mut md5, &x);
+                if MD5 {
+                    md5_steps::<$at>(&mut md5, &x);
+                }
                 sha256.rounds::<$at>();
                 if MD4 {
                     md4_steps::<$at>(&mut md4, &x);
@@ -120,7 +126,9 @@ unsafe fn compress<const MD4: bool>(four: &mut Four, blocks: &[[u8; 64]]) {
             if MD4 {
                 md4[word] = md4[word].wrapping_add(before.2[word]);
             }
-            md5[word] = md5[word].wrapping_add(before.3[word]);
+            if MD5 {
+                md5[word] = md5[word].wrapping_add(before.3[word]);
+            }
         }
     }
     sha1.store(&mut four.sha1);
