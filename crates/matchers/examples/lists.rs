@@ -2,17 +2,18 @@
 //! are on the list and hashes that are not. `benches/lists.sh` runs it beside others.
 //!
 //! ```text
-//! lists make N FILE            N made-up MD5s, one a line
+//! lists make FROM TO FILE      the made-up MD5s of these numbers, one a line
 //! lists queries N SHARE FILE   a batch of hashes to look up, SHARE per cent of them on the list of N
 //! lists build INDEX MEMORY_MB LIST…
 //! lists look INDEX N QUERIES   N is the size of the made-up list
+//! lists sqlite INDEX DB N QUERIES   the same keys in SQLite, put in in their order, and looked up there
 //! ```
 
 #![expect(clippy::print_stdout, reason = "a measuring program talks to whoever runs it")]
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
 
 use tutela_matchers::index::{Builder, Index, Settings};
@@ -25,10 +26,13 @@ fn main() -> Done {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args[..] {
-        ["make", n, file] => make(n.parse()?, Path::new(file)),
+        ["make", from, to, file] => make(from.parse()?..to.parse()?, Path::new(file)),
         ["queries", n, share, file] => queries(n.parse()?, share.parse()?, Path::new(file)),
         ["build", index, memory, ref lists @ ..] => build(Path::new(index), memory.parse()?, lists),
         ["look", index, n, queries] => look(Path::new(index), n.parse()?, queries.parse()?),
+        ["sqlite", index, db, n, queries] => {
+            sqlite(Path::new(index), Path::new(db), n.parse()?, queries.parse()?)
+        }
         _ => Err("see the head of this file".into()),
     }
 }
@@ -49,9 +53,9 @@ fn key(n: u64) -> [u8; 16] {
 
 const ABSENT: u64 = 1 << 40;
 
-fn make(n: u64, file: &Path) -> Done {
+fn make(numbers: Range<u64>, file: &Path) -> Done {
     let mut file = BufWriter::with_capacity(1 << 20, File::create(file)?);
-    for number in 0..n {
+    for number in numbers {
         file.write_all(hex(&key(number)).as_bytes())?;
         file.write_all(b"\n")?;
     }
@@ -127,14 +131,64 @@ fn look(path: &Path, n: u64, queries: u64) -> Done {
             }
         }
         let begun = cpu_ns();
-        let hits: usize = keys
-            .iter()
-            .map(|key| index.look(&Hashes { md5: Some(*key), ..Hashes::default() }, None).len())
-            .sum();
+        let found: u64 = index.find_all(Kind::Md5, &keys).iter().map(|rows| rows.end - rows.start).sum();
+        let each = (cpu_ns() - begun) as f64 / queries as f64;
+        println!("look: {what} {each:.0} ns of CPU each when all are looked up together, {found} found");
+        let files: Vec<Hashes> =
+            keys.iter().map(|key| Hashes { md5: Some(*key), ..Hashes::default() }).collect();
+        let begun = cpu_ns();
+        let hits: usize = files.iter().map(|hashes| index.look(hashes, None).len()).sum();
         let each = (cpu_ns() - begun) as f64 / queries as f64;
         println!("look: {what} {each:.0} ns of CPU each with all that the list says, {hits} hits");
     }
+    // What one read of the file costs, of a key that nothing foretells, with neither directory nor comparison.
+    let rows: Vec<u64> = (0..queries).map(|turn| any(n, turn)).collect();
+    for turn in 0..2 {
+        let begun = cpu_ns();
+        let read: u64 =
+            rows.iter().filter_map(|row| index.key(Kind::Md5, *row)).map(|key| u64::from(key[0])).sum();
+        let each = (cpu_ns() - begun) as f64 / queries as f64;
+        if turn == 1 {
+            println!("look: {each:.0} ns of CPU for one read of a key at any place ({})", read % 10);
+        }
+    }
     println!("look: own memory {}, pages of the file {}", status("RssAnon"), status("RssFile"));
+    Ok(())
+}
+
+fn sqlite(index: &Path, db: &Path, n: u64, queries: u64) -> Done {
+    let index = Index::open(index)?;
+    let mut db = rusqlite::Connection::open(db)?;
+    db.execute_batch(
+        "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-1000000;
+         CREATE TABLE IF NOT EXISTS known (md5 BLOB PRIMARY KEY) WITHOUT ROWID;",
+    )?;
+    let begun = cpu_ns();
+    let all = db.transaction()?;
+    {
+        let mut insert = all.prepare("INSERT INTO known VALUES (?1)")?;
+        for row in 0..index.hashes(Kind::Md5) {
+            insert.execute([index.key(Kind::Md5, row).ok_or("a key")?])?;
+        }
+    }
+    all.commit()?;
+    println!("sqlite: {:.2} CPU s to put the keys in, sorted", (cpu_ns() - begun) as f64 / 1e9);
+    db.execute_batch("PRAGMA mmap_size=4000000000;")?;
+    let mut select = db.prepare("SELECT 1 FROM known WHERE md5 = ?1")?;
+    for (what, from) in [("present", 0), ("absent", ABSENT)] {
+        let keys: Vec<[u8; 16]> = (0..queries).map(|turn| key(from + any(n, turn))).collect();
+        for turn in 0..2 {
+            let begun = cpu_ns();
+            let mut found = 0;
+            for key in &keys {
+                found += u64::from(select.exists([&key[..]])?);
+            }
+            let each = (cpu_ns() - begun) as f64 / queries as f64;
+            if turn == 1 {
+                println!("sqlite: {what} {each:.0} ns of CPU each, {found} of {queries} found");
+            }
+        }
+    }
     Ok(())
 }
 

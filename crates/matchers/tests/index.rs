@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use tempfile::TempDir;
 use tutela_matchers::index::{
-    Builder, Built, Change, Gone, Index, IndexError, Lists, Settings, Standing, Translation, diff,
+    Builder, Built, Change, Gone, Hit, Index, IndexError, Lists, Settings, Standing, Translation, diff,
 };
 use tutela_matchers::lists::recognise::recognise;
 use tutela_matchers::lists::{Declared, Hashes, Kind, Layout, of_hex};
@@ -148,6 +148,12 @@ proptest! {
             .collect();
         prop_assert_eq!(&found, &expected(&rows, &wanted));
         prop_assert_eq!(found.len(), hits.len(), "an entry is there once");
+        let lists = Lists::open(&[folder.path("a")]).expect("it opens");
+        let together = lists.look_all(&[(hashes(&[(Kind::Md5, 99)]), None), (wanted_hashes, Some(6))]);
+        let numbers = |hits: &[Hit<'_>]| hits.iter().map(|hit| hit.entry.number).collect::<Vec<_>>();
+        let told: Vec<(usize, Vec<u64>)> = together.iter().map(|(file, hits)| (*file, numbers(hits))).collect();
+        let expected = if hits.is_empty() { vec![] } else { vec![(1, numbers(&hits))] };
+        prop_assert_eq!(told, expected);
         for hit in &hits {
             for kind in Kind::ALL {
                 let (known, asked) = (hit.entry.hashes.get(kind), wanted_hashes.get(kind));
@@ -290,6 +296,13 @@ fn many_hashes_are_found_in_every_bucket_and_others_are_not() {
         assert_eq!(index.find(Kind::Md5, &(u128::from(n) + 1).to_be_bytes()), u64::from(n)..u64::from(n) + 1);
         assert!(index.find(Kind::Md5, &(u128::from(n) + 100_000).to_be_bytes()).is_empty());
     }
+    let mut wanted: Vec<Vec<u8>> =
+        (0..5000).map(|n| hashes(&[(Kind::Md5, n * 20)]).md5.expect("one").to_vec()).collect();
+    wanted.insert(7, b"short".to_vec());
+    let one_by_one: Vec<_> = wanted.iter().map(|hash| index.find(Kind::Md5, hash)).collect();
+    assert_eq!(index.find_all(Kind::Md5, &wanted), one_by_one);
+    assert_eq!(one_by_one.iter().filter(|rows| !rows.is_empty()).count(), 3000);
+    assert_eq!(index.find_all(Kind::Sha1, &wanted), vec![0..0; wanted.len()]);
     assert!(index.find(Kind::Md5, b"short").is_empty());
     assert!(index.find(Kind::Sha1, &[0; 20]).is_empty());
 }

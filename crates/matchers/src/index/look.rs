@@ -97,6 +97,19 @@ impl Lists {
         self.lists.iter().flat_map(|list| list.look(hashes, size)).collect()
     }
 
+    /// All entries that any of many files meets: the number of the file, and its hits. Files that meet none are left out.
+    pub fn look_all<'l>(&'l self, files: &[(Hashes, Option<u64>)]) -> Vec<(usize, Vec<Hit<'l>>)> {
+        let hashes: Vec<Hashes> = files.iter().map(|(hashes, _)| *hashes).collect();
+        let mut meets = vec![false; files.len()];
+        for list in &self.lists {
+            for (meets, in_list) in meets.iter_mut().zip(list.meets(&hashes)) {
+                *meets |= in_list;
+            }
+        }
+        let met = files.iter().enumerate().filter(|(file, _)| meets[*file]);
+        met.map(|(file, (hashes, size))| (file, self.look(hashes, *size))).collect()
+    }
+
     /// What each list says of a file: so it can be told whether it was on a version, and whether it is on a later one.
     pub fn standings(&self, hashes: &Hashes, size: Option<u64>) -> impl Iterator<Item = (&Index, Standing)> {
         self.lists.iter().map(move |list| (list, list.standing(hashes, size)))
@@ -125,6 +138,25 @@ impl Index {
             Some(Hit { list: self, entry, met, differ, size_differs })
         });
         hits.collect()
+    }
+
+    /// Which of many files this list has an entry of, in their order. Of an exhibit most have none; those that are told
+    /// here are worth [`Self::look`]. Faster than one by one.
+    #[must_use]
+    pub fn meets(&self, files: &[Hashes]) -> Vec<bool> {
+        let mut meets = vec![false; files.len()];
+        for kind in Kind::ALL.into_iter().filter(|kind| self.hashes(*kind) > 0) {
+            let of: Vec<(usize, &[u8])> = files
+                .iter()
+                .enumerate()
+                .filter_map(|(file, hashes)| Some((file, hashes.get(kind)?)))
+                .collect();
+            let hashes: Vec<&[u8]> = of.iter().map(|(_, hash)| *hash).collect();
+            for ((file, _), rows) in of.iter().zip(self.find_all(kind, &hashes)) {
+                meets[*file] |= !rows.is_empty();
+            }
+        }
+        meets
     }
 
     /// What this list says of a file: listed when any entry is that nothing contradicts and that is not withdrawn.
