@@ -13,6 +13,7 @@ const LIMITS: Limits = Limits {
     depth: 30,
     bytes: 64 << 20,
     file_bytes: 8 << 20,
+    findings: 1000,
     archives: Some(ArchiveLimits { members: 1000, depth: 3, bytes: 32 << 20, ratio: 100, inner: 4 << 20 }),
 };
 

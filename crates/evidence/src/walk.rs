@@ -33,6 +33,8 @@ pub struct Limits {
     pub bytes: u64,
     /// The most bytes of one file that are handed out: a sparse file may say any size.
     pub file_bytes: u64,
+    /// The most findings that are told one by one; what is left out is counted.
+    pub findings: u64,
     /// How far archives are opened; none when they are not.
     pub archives: Option<ArchiveLimits>,
 }
@@ -53,9 +55,16 @@ pub struct ArchiveLimits {
 }
 
 impl Default for Limits {
-    /// 50 million entries, 256 folders deep, 64 TiB in all, 4 TiB a file, archives not opened.
+    /// 50 million entries, 256 folders deep, 64 TiB in all, 4 TiB a file, 100,000 findings, archives not opened.
     fn default() -> Self {
-        Self { entries: 50_000_000, depth: 256, bytes: 64 << 40, file_bytes: 4 << 40, archives: None }
+        Self {
+            entries: 50_000_000,
+            depth: 256,
+            bytes: 64 << 40,
+            file_bytes: 4 << 40,
+            findings: 100_000,
+            archives: None,
+        }
     }
 }
 
@@ -81,14 +90,21 @@ pub struct Options<'a> {
 ///
 /// Breaks when the visitor does, or when a limit was reached behind which nothing goes on; that was told then.
 pub fn walk(exhibit: &Exhibit, options: &Options<'_>, visit: &mut dyn Visit) -> ControlFlow<()> {
-    let mut to = Walk { options, visit, n_entries: 0, n_bytes: 0, told_bytes: false, stopped: false };
-    match exhibit {
+    let mut to =
+        Walk { options, visit, n_entries: 0, n_bytes: 0, n_findings: 0, told_bytes: false, stopped: false };
+    let flow = match exhibit {
         Exhibit::Image(image) => {
             image.findings.iter().try_for_each(|finding| to.visit.unread(finding.clone()))?;
             volume::walk(image, &mut to)
         }
         Exhibit::Folder(folder) => folder::walk(folder, &mut to),
+    };
+    if let left_out @ 1.. = to.n_findings.saturating_sub(options.limits.findings) {
+        let expected = format!("at most {} findings", options.limits.findings);
+        let found = format!("{left_out} more, which are not told one by one");
+        to.visit.unread(Unread { place: String::new(), why: Why::Limit, expected, found })?;
     }
+    flow
 }
 
 /// A walk under way: what file systems hand their entries to.
@@ -97,6 +113,7 @@ pub(crate) struct Walk<'a> {
     visit: &'a mut dyn Visit,
     n_entries: u64,
     n_bytes: u64,
+    n_findings: u64,
     told_bytes: bool,
     stopped: bool,
 }
@@ -107,8 +124,17 @@ impl Walk<'_> {
         self.visit.part(part)
     }
 
-    /// Tells something that could not be read.
+    /// Tells something that could not be read, or counts it when too much was told.
     pub(crate) fn unread(&mut self, place: &str, why: Why, expected: &str, found: &str) -> ControlFlow<()> {
+        self.n_findings += 1;
+        if self.n_findings > self.options.limits.findings {
+            return ControlFlow::Continue(());
+        }
+        self.tell(place, why, expected, found)
+    }
+
+    /// Tells a finding that is never only counted: behind it nothing goes on, or nothing is read.
+    fn tell(&mut self, place: &str, why: Why, expected: &str, found: &str) -> ControlFlow<()> {
         let [place, expected, found] = [place, expected, found].map(str::to_owned);
         self.visit.unread(Unread { place, why, expected, found })
     }
@@ -126,7 +152,7 @@ impl Walk<'_> {
         }
         if !self.stopped {
             self.stopped = true;
-            self.unread(place, Why::Limit, "time to go on", "an end of the time")?;
+            self.tell(place, Why::Limit, "time to go on", "an end of the time")?;
         }
         ControlFlow::Break(())
     }
@@ -170,7 +196,7 @@ impl Walk<'_> {
         let limits = self.options.limits;
         if self.n_entries >= limits.entries {
             let expected = format!("at most {} entries", limits.entries);
-            self.unread(&entry.path, Why::Limit, &expected, "more: it and what follows is not listed")?;
+            self.tell(&entry.path, Why::Limit, &expected, "more: it and what follows is not listed")?;
             return ControlFlow::Break(());
         }
         self.n_entries += 1;
@@ -179,7 +205,7 @@ impl Walk<'_> {
             if !self.told_bytes {
                 self.told_bytes = true;
                 let expected = format!("at most {} bytes of files", limits.bytes);
-                self.unread(&entry.path, Why::Limit, &expected, "more: from here on files are only listed")?;
+                self.tell(&entry.path, Why::Limit, &expected, "more: from here on files are only listed")?;
             }
             return self.visit.entry(entry, None);
         }

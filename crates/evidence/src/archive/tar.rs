@@ -66,7 +66,7 @@ pub(super) fn members_of_stream(bytes: &mut dyn Read, opened: &mut Opened<'_, '_
         io::copy(&mut content, &mut io::sink())?;
         let filled = head.size.next_multiple_of(BLOCK) - head.size;
         io::copy(&mut bytes.take(filled), &mut io::sink())?;
-        at += BLOCK + head.size.next_multiple_of(BLOCK);
+        at = at.saturating_add(BLOCK + head.size.next_multiple_of(BLOCK));
     }
 }
 

@@ -195,8 +195,8 @@ impl<'v> Clusters<'v> {
     pub(super) fn numbers(&self, run: &Run) -> std::ops::Range<u32> {
         let from =
             run.offset.unwrap_or_default().saturating_sub(self.base).saturating_sub(self.heap) / self.size;
-        let first = u32::try_from(from).unwrap_or(u32::MAX - 2) + 2;
-        first..first + u32::try_from(run.length.div_ceil(self.size)).unwrap_or_default()
+        let first = u32::try_from(from).unwrap_or(u32::MAX).saturating_add(2);
+        first..first.saturating_add(u32::try_from(run.length.div_ceil(self.size)).unwrap_or_default())
     }
 
     /// The number of the entry at that place, as the Sleuth Kit counts: from 3 on, in the order of slots since the root's

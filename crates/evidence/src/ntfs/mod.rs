@@ -86,8 +86,11 @@ struct Files<'v> {
     paths: BTreeMap<u64, String>,
 }
 
+/// The most bytes that are packed together: Windows packs 64 KiB.
+const UNIT: u64 = 1 << 20;
+
 /// Paths that are kept.
-const PATHS: usize = 10_000;
+const PATHS: usize = 1000;
 
 impl Files<'_> {
     /// Reads the names of all folders, so that paths can be written.
@@ -304,6 +307,17 @@ impl Files<'_> {
         if entry.state != FileState::Allocated && !file.in_use && self.is_reused(&held.runs) {
             entry.found = Found::Lost;
             return to.entry(&entry, None);
+        }
+        if held.unit > UNIT {
+            entry.found = Found::Lost;
+            to.entry(&entry, None)?;
+            let found = format!("units of {} bytes", held.unit);
+            return to.unread(
+                &entry.path,
+                Why::Damaged,
+                "units of at most 1 MiB that are packed together",
+                &found,
+            );
         }
         let (volume, base) = (self.table.volume, self.part.offset);
         if held.unit > 0 {

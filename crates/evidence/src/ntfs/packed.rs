@@ -44,7 +44,8 @@ impl<'v> Packed<'v> {
     }
 
     fn unpack(&self, number: u64) -> io::Result<Vec<u8>> {
-        let (start, end) = (number * self.unit, (number + 1) * self.unit);
+        let start = number * self.unit;
+        let end = start.saturating_add(self.unit);
         let mut unit = vec![0; self.unit as usize];
         if start >= self.pieces.size() {
             let found = format!("clusters that end after {}", self.pieces.size());

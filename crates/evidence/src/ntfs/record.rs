@@ -1,5 +1,6 @@
 //! A record of the master file table: its names, times and streams, from the attributes that `ntfs-core` parses.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use ntfs_core::attribute::{Attribute, AttributeBody, parse_attributes};
@@ -162,12 +163,9 @@ pub(super) fn file(records: &[Record], geometry: Geometry, fault: Option<String>
     });
     let attributes = standard.as_ref().map_or(0, |standard| standard.file_attributes);
     let tag = content(REPARSE).map(|content| u32_at(content, 0));
-    let mut names: Vec<FileName> = Vec::new();
-    for name in records.iter().flat_map(|record| &record.names) {
-        if names.iter().all(|kept| (kept.parent, &kept.name) != (name.parent, &name.name)) {
-            names.push(name.clone());
-        }
-    }
+    let mut told = BTreeSet::new();
+    let mut names: Vec<FileName> = records.iter().flat_map(|record| &record.names).cloned().collect();
+    names.retain(|name| told.insert((name.parent.record_number, name.parent.sequence, name.name.clone())));
     let long = names.iter().any(|name| name.namespace != DOS);
     names.retain(|name| !long || name.namespace != DOS);
     File {
@@ -214,21 +212,28 @@ fn streams(records: &[Record], geometry: Geometry) -> Vec<Stream> {
             pieces.push((start, record, attribute));
         }
     }
-    let mut streams = Vec::new();
-    while let Some((_, _, first)) = pieces.first() {
-        let (kind, name) = (first.type_code, first.name.clone());
-        let (mut of_one, rest): (Vec<_>, Vec<_>) =
-            pieces.into_iter().partition(|(_, _, piece)| piece.type_code == kind && piece.name == name);
-        pieces = rest;
+    // In the order of their first attributes; a map finds those of one stream.
+    let mut of_streams: Vec<Vec<(u64, &Record, &Attribute)>> = Vec::new();
+    let mut places: BTreeMap<(u32, Option<&str>), usize> = BTreeMap::new();
+    for piece in pieces {
+        let key = (piece.2.type_code, piece.2.name.as_deref());
+        let place = *places.entry(key).or_insert(of_streams.len());
+        if place == of_streams.len() {
+            of_streams.push(Vec::new());
+        }
+        of_streams[place].push(piece);
+    }
+    let stream = |mut of_one: Vec<(u64, &Record, &Attribute)>| {
         of_one.sort_by_key(|(start, _, _)| *start);
         let (_, record, attribute) = of_one[0];
         let bytes = match attribute.resident_content(&record.bytes) {
             Some(bytes) => Bytes::Resident(bytes.to_vec()),
             None => Bytes::Held(held(&of_one, geometry)),
         };
-        streams.push(Stream { kind, id: attribute.attribute_id, name, bytes });
-    }
-    streams
+        let (kind, id, name) = (attribute.type_code, attribute.attribute_id, attribute.name.clone());
+        Stream { kind, id, name, bytes }
+    };
+    of_streams.into_iter().map(stream).collect()
 }
 
 /// Joins the pieces of a stream.
@@ -239,8 +244,10 @@ fn held(pieces: &[(u64, &Record, &Attribute)], geometry: Geometry) -> Held {
         AttributeBody::Resident { .. } => (0, 0),
     };
     let unit = match attribute.compression_unit() {
-        // Sixteen clusters are usual; more than 2^8 of them no version writes.
-        unit @ 1..=8 if attribute.is_compressed() => geometry.cluster << unit,
+        // Sixteen clusters of at most 4 KiB are what Windows writes.
+        unit if attribute.is_compressed() && unit > 0 => {
+            geometry.cluster.saturating_mul(1_u64.checked_shl(u32::from(unit)).unwrap_or(u64::MAX))
+        }
         _ => 0,
     };
     let mut held =

@@ -66,9 +66,9 @@ impl<'v> Table<'v> {
             few @ 0..=0x80 => u64::from(few),
             power => 1_u64.checked_shl(256 - u32::from(power)).unwrap_or_default(),
         };
-        let cluster = sector * sectors;
+        let cluster = sector.saturating_mul(sectors);
         let record = match boot[64] as i8 {
-            clusters @ 1.. => u64::from(clusters.unsigned_abs()) * cluster,
+            clusters @ 1.. => u64::from(clusters.unsigned_abs()).saturating_mul(cluster),
             power => 1_u64.checked_shl(u32::from(power.unsigned_abs())).unwrap_or_default(),
         };
         let size = u64_at(&boot, 40).saturating_mul(sector);
@@ -120,7 +120,10 @@ impl<'v> Table<'v> {
             let Some(Bytes::Held(held)) = stream.map(|stream| stream.bytes) else {
                 return Err(Fault::error(Why::Damaged, "a table with clusters", "none"));
             };
-            let known = Self { runs: held.runs, length: held.size, volume: self.volume, ..*self };
+            // No more than lies in its clusters, nor than the volume has: a hole in it holds no records.
+            let held_bytes = held.runs.iter().map(|run| run.length).fold(0, u64::saturating_add);
+            let length = held.size.min(held_bytes).min(self.volume.size());
+            let known = Self { runs: held.runs, length, volume: self.volume, ..*self };
             let next = listed.get(records.len() - 1).map(|number| known.numbered(*number));
             match next {
                 Some(Ok(Some(record))) if record.base == 0 => records.push(record),
@@ -132,7 +135,7 @@ impl<'v> Table<'v> {
 
     /// The record of that number; none when its bytes are not marked as one.
     fn numbered(&self, number: u64) -> io::Result<Option<Record>> {
-        let at = number.checked_mul(self.record).filter(|at| at + self.record <= self.length);
+        let at = number.checked_mul(self.record).filter(|at| at.saturating_add(self.record) <= self.length);
         let Some(at) = at else {
             let expected = format!("a record below {}", self.length / self.record);
             return Err(Fault::error(Why::Damaged, expected, format!("record {number}")));

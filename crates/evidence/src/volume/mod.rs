@@ -49,8 +49,9 @@ pub fn volumes(image: &dyn ReadAt) -> Volumes {
     if image.read_at(0, &mut sector).unwrap_or_default() < 512 {
         return found;
     }
-    let whole = recognise(image);
-    if !matches!(whole, Content::Unknown | Content::Random | Content::Zeros) {
+    // Marks further in may be left from before the table was made.
+    let first = recognise(&Window::new(image, 0, 512));
+    if !matches!(first, Content::Unknown | Content::Zeros) {
         return found;
     }
     if !gpt::read(image, &sector, &mut found) {

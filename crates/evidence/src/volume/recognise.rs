@@ -73,8 +73,9 @@ pub fn recognise(volume: &dyn ReadAt) -> Content {
     let mut head = vec![0; HEAD.min(usize::try_from(volume.size()).unwrap_or(HEAD))];
     // What cannot be read of the head reads as zeros: it decides nothing.
     let mut taken = volume.read_at(0, &mut head).unwrap_or_default();
-    if taken == 0 && !head.is_empty() {
-        taken = volume.read_at(0, &mut head[..512]).unwrap_or_default();
+    if taken == 0 {
+        let first = head.len().min(512);
+        taken = volume.read_at(0, &mut head[..first]).unwrap_or_default();
     }
     head.truncate(taken);
     by_marks(volume, &head)

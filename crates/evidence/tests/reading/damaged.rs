@@ -20,6 +20,7 @@ const LIMITS: Limits = Limits {
     depth: 20,
     bytes: 64 << 20,
     file_bytes: 4 << 20,
+    findings: 1000,
     archives: Some(ArchiveLimits { members: 500, depth: 3, bytes: 16 << 20, ratio: 100, inner: 1 << 20 }),
 };
 

@@ -290,6 +290,31 @@ fn the_copies_of_the_first_sector_and_the_first_records_are_used_when_these_are_
 }
 
 #[test]
+fn a_geometry_that_cannot_be_is_told() {
+    // Sectors of a cluster, bytes of a record: each a power of two that is negated.
+    for (at, byte) in [(13, 0x81), (13, 0xc1), (13, 0), (13, 3), (64, 0x80), (64, 0), (11, 7)] {
+        let mut made = Ntfs::new();
+        made.bytes[at] = byte;
+        made.bytes.truncate(made.bytes.len() - CLUSTER);
+        let seen = seen(made.bytes);
+        assert_eq!((seen.entries.len(), seen.unread.len()), (0, 1), "byte {at} as {byte:#x}: {seen:?}");
+        assert_eq!(seen.unread[0].why, Why::Damaged);
+    }
+}
+
+#[test]
+fn units_larger_than_any_that_is_written_are_not_unpacked() {
+    let mut made = Ntfs::new();
+    let runs = run(&[(Some(400), 1), (None, 15)]);
+    let held =
+        Attribute::Held { id: 3, name: "", flags: 1, unit: 40, start: 0, runs, size: 8192, valid: 8192 };
+    made.record(20, 1, IN_USE, 0, &[standard(), name(5, 5, "packed.txt", 3), held]);
+    let seen = seen(made.bytes);
+    assert_eq!(seen.entry("packed.txt").found, Found::Lost);
+    assert_eq!(seen.findings()[0].1, Why::Damaged);
+}
+
+#[test]
 fn runs_outside_the_volume_are_told_and_nothing_is_read_there() {
     let mut made = Ntfs::new();
     made.record(

@@ -122,6 +122,15 @@ fn a_file_system_alone_is_no_table() {
 }
 
 #[test]
+fn what_is_left_of_an_earlier_file_system_does_not_hide_the_table() {
+    let mut bytes = vec![0; 512 * 1000];
+    put(&mut bytes, 0x438, b"\x53\xef");
+    assert_eq!(seen(bytes.clone()).parts[0].what, "ext2, ext3 or ext4");
+    table(&mut bytes, 0, &[slot(0x0c, 10, 90)]);
+    assert_eq!(places(&bytes), [(10, 90)]);
+}
+
+#[test]
 fn volumes_have_paths_of_their_own_and_places_in_the_image() {
     let mut made = Fat::new(16);
     let bytes = content(1, 300);

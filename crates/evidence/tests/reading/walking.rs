@@ -65,6 +65,21 @@ fn folders_deeper_than_the_limit_are_not_read_and_that_is_said() {
 }
 
 #[test]
+fn findings_beyond_their_limit_are_counted() {
+    let mut made = Fat::new(16);
+    for file in 0..20_u32 {
+        let name: [u8; 11] = format!("FILE{file:02}  BIN").into_bytes().try_into().expect("eleven");
+        made.chain(&[10 + file]);
+        made.root_slot(file as usize, &entry(&name, 0x20, 10 + file, 5 * CLUSTER as u32));
+    }
+    // Each says that its chain ends, and that its clusters do.
+    let seen = seen_within(Box::new(made.bytes), Limits { findings: 7, ..Limits::default() });
+    assert_eq!(seen.entries.len(), 20);
+    assert_eq!(seen.unread.len(), 8);
+    assert_eq!(seen.findings()[7], ("", Why::Limit, "33 more, which are not told one by one"));
+}
+
+#[test]
 fn when_the_time_ends_the_walk_ends_and_says_where() {
     let asked = Cell::new(0);
     let stop = || {

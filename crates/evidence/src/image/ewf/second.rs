@@ -224,10 +224,13 @@ pub(super) fn places(bytes: &dyn ReadAt, table: &Table) -> io::Result<Vec<Place>
             flags if flags & 2 != 0 && length > 4 => Form::Checked,
             _ => Form::Plain,
         };
-        match u64::from(length) <= 2 * super::CHUNK {
-            true => Ok(Place { at, length, form }),
-            false => Err(Fault::error(Why::Damaged, "chunks of at most 16 MiB", format!("{length} bytes"))),
+        let inside =
+            form == Form::Pattern || at.checked_add(u64::from(length)).is_some_and(|end| end <= bytes.size());
+        if u64::from(length) > 2 * super::CHUNK || !inside {
+            let found = format!("{length} bytes at {at}");
+            return Err(Fault::error(Why::Damaged, "chunks of at most 16 MiB within the segment", found));
         }
+        Ok(Place { at, length, form })
     };
     entries.chunks_exact(16).map(place).collect()
 }
