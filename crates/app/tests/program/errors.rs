@@ -328,6 +328,54 @@ static PROVOCATIONS: &[Provocation] = &[
         On::Every,
         |folder| told(&["officer", "new", "rossi", "-o", &folder.path("rossi.key")], ""),
     ),
+    ("no layout of lists begins like this file: …", On::Every, |folder| {
+        lists(folder, &[&folder.file("x", [0, 1, 2])])
+    }),
+    ("no such layout of lists: …", On::Every, |folder| lists(folder, &["x", "--as", "nothing"])),
+    ("not of the layout …: expected …, found: …", On::Every, |folder| {
+        lists(folder, &[&folder.file("x", LISTED), "--as", "icse"])
+    }),
+    ("the list says that its categories are of …, not of: …", On::Every, |folder| {
+        let said = format!("MD5;Baseline\n{LISTED};yes\n");
+        lists(folder, &[&folder.file("x", said), "--scheme", "other"])
+    }),
+    ("the list holds hashes of blocks and does not say how large the blocks are", On::Every, |folder| {
+        let block = format!("{{\"block_hash\":\"{LISTED}\",\"source_sub_counts\":[\"{LISTED}\",1]}}\n");
+        lists(folder, &[&folder.file("x", block)])
+    }),
+    ("cannot use the table of categories: …", On::Every, |folder| {
+        lists(folder, &[&folder.file("x", LISTED), "--translate", &folder.file("table", "x")])
+    }),
+    ("there is a file already, and a list is never written over: …", On::Every, |folder| {
+        index(folder);
+        lists(folder, &[&folder.file("x", LISTED)])
+    }),
+    ("not an index of a list: …", On::Every, |folder| {
+        folder.run(&["lists", "info", &folder.file("x", LISTED)])
+    }),
+    ("a damaged index, at …: expected …, found …: …", On::Every, |folder| {
+        let bytes = fs::read(index(folder)).expect("it is there");
+        folder.run(&["lists", "info", &folder.file("y", &bytes[..bytes.len() - 1])])
+    }),
+    ("the index of the list is not as it was written, in section …: …", On::Every, |folder| {
+        let mut bytes = fs::read(index(folder)).expect("it is there");
+        bytes[70] ^= 1;
+        folder.run(&["lists", "info", "--check", &folder.file("y", bytes)])
+    }),
+    ("the list … has no entry of: …", On::Every, |folder| {
+        let (index, absent) = (index(folder), "0".repeat(31) + "1");
+        let reason = ["--reason", "x", "--version", "2", "-o", "never"];
+        folder.run(&[&["lists", "withdraw", &index, "--hash", &absent], &reason[..]].concat())
+    }),
+    ("the list has this version already: …", On::Every, |folder| {
+        let index = index(folder);
+        let again = ["--reason", "x", "--version", "1", "-o", "never"];
+        folder.run(&[&["lists", "withdraw", &index, "--hash", LISTED], &again[..]].concat())
+    }),
+    ("expected a hash of 32, 40 or 64 hexadecimal digits, found: …", On::Every, |folder| {
+        folder.run(&["lists", "look", &index(folder), "xyz"])
+    }),
+    ("no list index is given, but: …", On::Every, |folder| folder.run(&["lists", "look", LISTED])),
     ("no such scenario: …", On::Every, |folder| {
         folder.run(&["simulate", "unheard", "-o", &folder.path("made-up")])
     }),
@@ -506,6 +554,21 @@ fn guess(folder: &Folder, content: &[u8]) -> Ran {
 fn asks_for_much() -> String {
     let (salt, body, mac) = ("A".repeat(22), "A".repeat(43), "A".repeat(43));
     format!("age-encryption.org/v1\n-> scrypt {salt} 30\n{body}\n--- {mac}\nsixteen bytes...")
+}
+
+/// A made-up MD5.
+const LISTED: &str = "8f7c9f19cfc3c1b366302c7c346be060";
+
+/// Builds the index of a list, at `list` in the folder.
+fn lists(folder: &Folder, args: &[&str]) -> Ran {
+    let out = folder.path("list");
+    folder.run(&[&["lists", "build", "--name", "n", "--version", "1", "-o", &out], args].concat())
+}
+
+/// An index of one hash.
+fn index(folder: &Folder) -> String {
+    assert_eq!(lists(folder, &[&folder.file("listed", LISTED)]).code, 0);
+    folder.path("list")
 }
 
 /// The rows of the page that have a message and an exit code.

@@ -61,7 +61,7 @@ fn itself(arguments: &[&str]) -> Command {
 fn follow(command: &dyn Fn(&Resume) -> Command, receive: &mut dyn Receive) -> Result<Summary> {
     let started = Instant::now();
     let watch = Watch { now: &|| started.elapsed(), stop: &|| None };
-    Ok(read(command, &Budget::default(), &watch, receive)?)
+    Ok(read(command, &Resume::default(), &Budget::default(), &watch, receive)?)
 }
 
 /// Reads images, or the segments of one, in children.

@@ -71,6 +71,6 @@ pub fn kept(arguments: &[&str], before: usize, budget: &Budget, stop: &dyn Fn() 
     let started = Instant::now();
     let watch = Watch { now: &|| started.elapsed(), stop };
     let mut kept = Kept::default();
-    kept.summary = read(&command, budget, &watch, &mut kept).expect("the child starts");
+    kept.summary = read(&command, &Resume::default(), budget, &watch, &mut kept).expect("the child starts");
     kept
 }
