@@ -139,8 +139,8 @@ impl Opened {
     fn walk(&self, args: &Args, telling: &mut Telling) -> ControlFlow<()> {
         match self {
             Self::Native(exhibit) => {
-                let limits =
-                    Limits { archives: args.archives.then(ArchiveLimits::default), ..Limits::default() };
+                let archives = args.archives.then(ArchiveLimits::default);
+                let limits = Limits { entries: args.max_entries, archives, ..Limits::default() };
                 // The parent has the clock: it ends a child that takes too long.
                 let options = Options { limits, search_free: args.search_free, stop: &|| false };
                 walk(exhibit, &options, telling)

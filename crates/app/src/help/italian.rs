@@ -509,6 +509,7 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     ("TITLE", "TITOLO"),
     ("WHEN", "QUANDO"),
     ("ZONE", "FUSO"),
+    ("TIME", "ORA"),
     ("it|en", "it|en"),
     // Trust: officers, rules, custody, erasure, logs, checkpoints.
     (

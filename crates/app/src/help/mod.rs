@@ -66,7 +66,8 @@ fn in_words(mut command: Command, say: &mut dyn FnMut(&str) -> String) -> Comman
 fn each_in_words(mut command: Command, say: &mut dyn FnMut(&str) -> String) -> Command {
     command = command
         .mut_args(|arg| arg_in_words(arg, say))
-        .mut_subcommands(|below| each_in_words(below, say))
+        // What is hidden is for the program itself: nobody reads its help.
+        .mut_subcommands(|below| if below.is_hide_set() { below } else { each_in_words(below, say) })
         .subcommand_help_heading(say("Commands"))
         .subcommand_value_name(say("COMMAND"));
     let usage = usage_in_words(&command.render_usage(), say);

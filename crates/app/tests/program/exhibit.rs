@@ -97,8 +97,7 @@ fn a_limit_that_was_reached_is_a_finding_and_what_was_read_is_kept() {
     let folder = Folder::with_connections();
     let device = device(&folder);
     folder.run(&["exhibit", "add", &device, "--number", "7"]).ended(0);
-    let processed = folder.run(&["exhibit", "process", "--max-entries", "3", "--json"]).ended(3).json();
-    assert_eq!(processed["exhibits"][0]["complete"], false);
+    folder.run(&["exhibit", "process", "--max-entries", "3"]).ended(3);
     assert_eq!(rows(&folder, "file").len(), 3);
     let unread = rows(&folder, "unread");
     assert_eq!(unread.len(), 1, "{unread:?}");
