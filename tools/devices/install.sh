@@ -6,7 +6,7 @@ set -euo pipefail
 
 packages=(
     sleuthkit ewf-tools rhash hashdeep ffmpeg
-    dosfstools exfatprogs ntfs-3g
+    dosfstools mtools exfatprogs ntfs-3g xz-utils e2fsprogs
     amule-daemon qbittorrent-nox transmission-daemon transmission-cli iproute2 util-linux python3
     forensics-samples-ntfs forensics-samples-vfat forensics-samples-exfat forensics-samples-ext4
     forensics-samples-multiple forensics-samples-files
