@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 
-QUERIES = 1000
+QUERIES = 400
 
 
 def cpu_s(work):
