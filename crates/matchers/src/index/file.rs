@@ -231,9 +231,9 @@ fn read_only(file: &File) -> io::Result<Permissions> {
     Ok(permissions)
 }
 
-/// How many bits of a key a directory tells apart: four to eight keys share a row.
+/// How many bits of a key a directory tells apart: two to four keys share a row.
 pub fn directory_bits(keys: u64) -> u32 {
-    keys.max(1).ilog2().saturating_sub(2)
+    keys.max(1).ilog2().saturating_sub(1)
 }
 
 /// The first bits of a key, at most 32.

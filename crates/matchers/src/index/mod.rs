@@ -36,7 +36,8 @@
 //! # Looking up
 //!
 //! The first bits of a hash name a row of the directory; it and the next one bound the keys that begin with these bits,
-//! four to eight of them, which are compared. That is two or three lines of memory.
+//! two to four of them, which are compared. That is two lines of memory, or three. Nothing is copied into memory of the
+//! process: pages of the file are the system's, which drops them when it needs the room.
 //!
 //! # What mapping cannot hold
 //!
@@ -54,9 +55,17 @@ mod file;
 mod manifest;
 
 mod build;
+
+mod attributes;
+mod entries;
+mod merge;
+
+mod open;
+
+mod directory;
+
 mod diff;
 mod look;
-mod open;
 
 pub use self::build::{Builder, Built, Gone, Settings};
 pub use self::diff::{Change, Difference, diff};
@@ -64,7 +73,7 @@ pub use self::look::{Hit, Lists, Standing};
 pub use self::manifest::{After, Manifest, Section, Source, Translation, TranslationOf};
 pub use self::open::{Altered, Index, Stored};
 
-pub(crate) use self::open::{Directory, Rows};
+pub(crate) use self::directory::{Directory, Rows};
 
 pub(crate) use self::file::{Spool, Writer};
 pub(crate) use self::sort::Sorter;

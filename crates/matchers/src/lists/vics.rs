@@ -113,9 +113,10 @@ fn values(json: &mut Json<'_>, take: &mut dyn Take) -> Result<(), Stop> {
     let mut first = true;
     // Whether records are cases; unknown before the first.
     let mut cases = None;
+    let mut record = Vec::new();
     while json.element(&mut first)? {
         if json.peek()? != Some(b'{') || cases == Some(false) {
-            media(json, take)?;
+            media(json, &mut record, take)?;
             continue;
         }
         let is_case = case_or_media(json, take)?;
@@ -136,9 +137,9 @@ fn case_or_media(json: &mut Json<'_>, take: &mut dyn Take) -> Result<bool, Stop>
         if key == "Media" && json.peek()? == Some(b'[') {
             is_case = true;
             json.expect(b'[', "a list")?;
-            let mut first = true;
+            let (mut first, mut record) = (true, Vec::new());
             while json.element(&mut first)? {
-                media(json, take)?;
+                media(json, &mut record, take)?;
             }
             continue;
         }
@@ -159,12 +160,13 @@ fn case_or_media(json: &mut Json<'_>, take: &mut dyn Take) -> Result<bool, Stop>
     Ok(is_case)
 }
 
-fn media(json: &mut Json<'_>, take: &mut dyn Take) -> Result<(), Stop> {
+/// Reads a record into a buffer that the next one takes over.
+fn media(json: &mut Json<'_>, record: &mut Vec<u8>, take: &mut dyn Take) -> Result<(), Stop> {
     json.peek()?;
     let place = json.place();
-    let mut record = Vec::with_capacity(1024);
-    let len = json.value(&mut record, LONGEST + 1)?;
-    Ok(parse(&record, place, len, take)?)
+    record.clear();
+    let len = json.value(record, LONGEST + 1)?;
+    Ok(parse(record, place, len, take)?)
 }
 
 /// A record of media, as far as it is kept.
@@ -217,11 +219,17 @@ fn parse(record: &[u8], byte: u64, len: u64, take: &mut dyn Take) -> Result<(), 
     if record.len() > LONGEST {
         return take.problem(Problem::lost(spot(), "a record of at most 16 MiB", record));
     }
-    // Paths may come in another encoding than the rest; nothing that is kept is lost by that.
-    let text = String::from_utf8_lossy(record);
-    let Ok(media) = serde_json::from_str::<Media<'_>>(&text) else {
-        return take.problem(Problem::lost(spot(), "a record of media in well-formed JSON", record));
-    };
+    match serde_json::from_slice::<Media<'_>>(record) {
+        Ok(media) => hand_over(&media, &spot, take),
+        // Paths may come in another encoding than the rest; nothing that is kept is lost by that.
+        Err(_) => match serde_json::from_str::<Media<'_>>(&String::from_utf8_lossy(record)) {
+            Ok(media) => hand_over(&media, &spot, take),
+            Err(_) => take.problem(Problem::lost(spot(), "a record of media in well-formed JSON", record)),
+        },
+    }
+}
+
+fn hand_over(media: &Media<'_>, spot: &dyn Fn() -> Spot, take: &mut dyn Take) -> Result<(), ReadError> {
     let mut gathered = Gathered::default();
     for (kind, said) in [(Kind::Md5, &media.md5), (Kind::Sha1, &media.sha1), (Kind::Sha256, &media.sha256)] {
         match said {
@@ -242,7 +250,7 @@ fn parse(record: &[u8], byte: u64, len: u64, take: &mut dyn Take) -> Result<(), 
         }
     }
     gathered.size(media.media_size.text().as_bytes(), spot);
-    attributes(&media, &mut gathered, &spot, take);
+    attributes(media, &mut gathered, spot, take);
     gathered.hand_over(take)
 }
 
