@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Times our hashing beside rhash and hashdeep on the same random files, read from memory (warm cache): CPU seconds, user
-# and system, medians. The files, 6 GB, are made under $TMPDIR and removed.
+# and system, medians; and seconds, the fewest. The files, 6 GB, are made under $TMPDIR and removed.
 # Usage: benches/hashing.sh [RUNS [SET…]], a set being small, middle or big. Needs the Debian packages rhash and hashdeep.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -27,7 +27,8 @@ for set in "${!files[@]}"; do
     find "$set" -type f | sort >"$set.list"
 done
 
-# The medians of CPU seconds and of seconds of several runs of a command, each after all its files were read once.
+# The median of the CPU seconds and the fewest seconds of several runs of a command, each after all its files were read
+# once: other work on the machine only adds seconds.
 # Of a run that nevertheless waited for the disk more than 500 times it is said aloud.
 measure() {
     local set=$1
@@ -37,8 +38,7 @@ measure() {
         /usr/bin/time -f '%U %S %e %F' -o time "$@" >said
         awk '{ print $1 + $2, $3; if ($4 > 500) print "read from disk:", $4 > "/dev/stderr" }' time
     done >times
-    local middle=$(((runs + 1) / 2))
-    echo "$(sort -n times | sed -n "${middle}p" | cut -d ' ' -f 1) $(sort -n -k 2 times | sed -n "${middle}p" | cut -d ' ' -f 2)"
+    echo "$(sort -n times | sed -n "$(((runs + 1) / 2))p" | cut -d ' ' -f 1) $(cut -d ' ' -f 2 times | sort -n | head -n 1)"
 }
 
 # A row: the set, who, what CPU and wall, and how many times rhash's and hashdeep's CPU and rhash's wall are ours.
