@@ -334,15 +334,29 @@ fn a_withdrawn_entry_stays_and_says_which_version_withdrew_it_and_why() {
     let withdrawn = hits[1].entry.attributes.withdrawn.as_ref().expect("it is withdrawn");
     assert_eq!((withdrawn.version.as_str(), withdrawn.reason.as_str()), ("2", "graded by mistake"));
     assert_eq!(lists.of_digest(v1.digest()).map(Index::digest), Some(v1.digest()));
-    let other = hashes(&[(Kind::Md5, 2), (Kind::Sha1, 3)]);
-    let hits = v1.look(&other, None);
-    assert_eq!(hits.len(), 2);
-    assert!(hits.iter().all(tutela_matchers::index::Hit::is_contradicted));
-    assert_eq!(
-        v1.standing(&other, None),
-        Standing::NotListed,
-        "hashes that contradict each other are no file of the list"
-    );
+}
+
+#[test]
+fn of_hashes_that_contradict_each_other_the_stronger_one_counts() {
+    let folder = Folder::new();
+    let row = |n: u32| ([Some(n), Some(n), Some(n), Some(n)], None, Some(5), false);
+    let index = folder.build("a", "1", &[&folder.file("a.csv", known_file(&[row(1)]))]);
+    let standing = |of: &[(Kind, u32)], size| {
+        let hashes = hashes(of);
+        (index.look(&hashes, size).len(), index.standing(&hashes, size))
+    };
+    for (of, size, expected) in [
+        (&[(Kind::Md5, 1)][..], None, Standing::Listed),
+        (&[(Kind::Md5, 1), (Kind::Sha1, 2)], None, Standing::NotListed),
+        (&[(Kind::Md5, 1), (Kind::Sha1, 1), (Kind::Sha256, 2)], None, Standing::NotListed),
+        (&[(Kind::Ed2k, 1), (Kind::Md5, 2)], None, Standing::NotListed),
+        // The list has a wrong MD5, or a wrong size, of a file whose SHA-256 it has.
+        (&[(Kind::Sha256, 1), (Kind::Md5, 2)], None, Standing::Listed),
+        (&[(Kind::Md5, 1)], Some(6), Standing::Listed),
+    ] {
+        assert_eq!(standing(of, size), (1, expected), "{of:?}");
+    }
+    assert!(index.look(&hashes(&[(Kind::Md5, 1)]), Some(6))[0].size_differs);
 }
 
 #[test]

@@ -165,7 +165,8 @@ pub static LISTS: &[Statement] = &[
     ),
     line("lists.stdin", "cannot read hashes from stdin", "impossibile leggere gli hash da stdin"),
     line("lists.line", "line {line}: expected {expected:library}", "riga {line}: atteso {expected:library}"),
-    line("lists.differ", "another file: its {kinds} differs", "un altro file: è diverso {kinds}"),
+    line("lists.other_file", "another file: its {kinds} differs", "un altro file: è diverso {kinds}"),
+    line("lists.differ", "the list has another {kinds} of it", "la lista ne ha un altro {kinds}"),
     line("lists.look.columns", "asked · list · standing · says", "richiesto · lista · stato · dice"),
     line("lists.no_index", "not an index of a list: {path}", "non è l'indice di una lista: {path}"),
     line(

@@ -185,6 +185,20 @@ fn hashes_come_from_stdin_too_as_md5sum_writes_them() {
 }
 
 #[test]
+fn a_hash_that_contradicts_the_entry_is_said() {
+    let unit = Unit::new();
+    let link = |size: u32| format!("ed2k://|file|x|{size}|{}|/\n", MD5[3]);
+    let file = unit.file("a.txt", link(9));
+    let index = unit.path("a");
+    unit.run(&["build", &file, "--name", "a", "--version", "1", "-o", &index]).ended(0);
+    let looked = run_with(&mut command(&["lists", "look", &index]), &link(8)).ended(0);
+    let words: Vec<&str> = looked.out.split_whitespace().collect();
+    assert!(words.join(" ").contains("listed the list has another size of it"), "{}", looked.out);
+    let same = run_with(&mut command(&["lists", "look", &index, "--csv"]), &link(9)).ended(0);
+    assert!(same.out.ends_with(",a,1,listed,ed2k,,,,,,\n"), "{}", same.out);
+}
+
+#[test]
 fn categories_are_translated_only_by_a_table_that_the_unit_gives() {
     let unit = Unit::new();
     let file =

@@ -24,10 +24,9 @@ pub struct Hit<'l> {
     pub entry: Stored<'l>,
     /// The kinds of hash that are those of the entry.
     pub met: Vec<Kind>,
-    /// The kinds of hash that the entry has too, and with another value. One is enough for the files to be different
-    /// ones: MD5, and with more effort SHA-1, can be made to agree on purpose.
+    /// The kinds of hash that the entry has too, and with another value.
     pub differ: Vec<Kind>,
-    /// Whether the sizes are known and different.
+    /// Whether the sizes are known and different. Lists get sizes wrong, so it says only that somebody should look.
     pub size_differs: bool,
 }
 
@@ -38,10 +37,22 @@ impl Hit<'_> {
         self.entry.attributes.withdrawn.is_some()
     }
 
-    /// Whether something else of the entry says that it is of another file.
+    /// Whether another hash says that the entry is of another file: one that is harder to make agree on purpose than all
+    /// that do agree. For eDonkey hashes (MD4) and MD5 that is easy, for SHA-1 a matter of money, for SHA-256 nobody can.
     #[must_use]
     pub fn is_contradicted(&self) -> bool {
-        !self.differ.is_empty() || self.size_differs
+        let strongest = |kinds: &[Kind]| kinds.iter().map(|kind| strength(*kind)).max();
+        strongest(&self.differ) > strongest(&self.met)
+    }
+}
+
+/// How hard it is to make two files that have the same hash.
+const fn strength(kind: Kind) -> u8 {
+    match kind {
+        Kind::Ed2k => 0,
+        Kind::Md5 => 1,
+        Kind::Sha1 => 2,
+        Kind::Sha256 => 3,
     }
 }
 
@@ -91,7 +102,7 @@ impl Lists {
     }
 
     /// All entries that a file meets, by list and number of the entry. Withdrawn ones are among them, and so are entries
-    /// that another hash or the size contradicts.
+    /// that another hash contradicts.
     #[must_use]
     pub fn look(&self, hashes: &Hashes, size: Option<u64>) -> Vec<Hit<'_>> {
         self.lists.iter().flat_map(|list| list.look(hashes, size)).collect()

@@ -93,11 +93,11 @@ fn hash_of<'l>(line: &'l [u8], declared: &Declared) -> Found<'l> {
     bsd(bare).unwrap_or(Found::Nothing(EXPECTED))
 }
 
-/// `KIND (name) = digits`, where the name may hold anything.
+/// `KIND (name) = digits`, where the name may hold anything. Blanks may fill the column of kinds.
 fn bsd(line: &[u8]) -> Option<Found<'_>> {
     let open = line.windows(2).position(|pair| pair == b" (")?;
     let close = line.windows(4).rposition(|four| four == b") = ")?;
-    let (word, digits) = (str::from_utf8(&line[..open]).ok()?, line.get(close + 4..)?);
+    let (word, digits) = (str::from_utf8(&line[..open]).ok()?.trim_end(), line.get(close + 4..)?);
     if word.is_empty() || word.contains(char::is_whitespace) || close < open {
         return None;
     }
@@ -140,7 +140,7 @@ mod tests {
             (format!("\\{MD5} *a\\nb"), is("md5", MD5, true)),
             (format!("{sha1} *x"), is("sha1", &sha1, true)),
             (format!("MD5 (a (1)) = b) = {MD5}"), is("md5", MD5, false)),
-            (format!("SHA1 (a) = {sha1}"), is("sha1", &sha1, false)),
+            (format!("SHA1   (a) = {sha1}"), is("sha1", &sha1, false)),
             (format!("ED2K (a) = {MD5}"), is("ed2k", MD5, false)),
             (format!("SHA512 (a) = {}", "0".repeat(128)), "Other".to_owned()),
             ("0".repeat(96), "Other".to_owned()),

@@ -201,8 +201,11 @@ impl<'o, 'r> Answers<'o, 'r> {
         }
         let plain = |text: String| tutela_outputs::shown::plain(&text);
         let reason = withdrawn.map(|withdrawn| format!("{}: {}", withdrawn.version, withdrawn.reason));
-        let differ =
-            if differ.is_empty() { differ } else { self.run.word(phrase!("lists.differ", kinds = differ)) };
+        let differ = match (differ.is_empty(), hit.is_some_and(Hit::is_contradicted)) {
+            (true, _) => differ,
+            (false, true) => self.run.word(phrase!("lists.other_file", kinds = differ)),
+            (false, false) => self.run.word(phrase!("lists.differ", kinds = differ)),
+        };
         let says = [attributes.map(category_text), reason, Some(differ).filter(|differ| !differ.is_empty())];
         let says: Vec<String> = says.into_iter().flatten().filter(|text| !text.is_empty()).collect();
         self.rows.push(vec![
@@ -227,7 +230,7 @@ impl<'o, 'r> Answers<'o, 'r> {
     }
 }
 
-/// What an entry says by itself. One that another hash contradicts is of another file.
+/// What an entry says by itself. One that a stronger hash contradicts is of another file.
 fn standing(hit: &Hit<'_>) -> Standing {
     match (hit.is_contradicted(), hit.is_withdrawn()) {
         (true, _) => Standing::NotListed,
