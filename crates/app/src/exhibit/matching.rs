@@ -2,17 +2,17 @@
 //! downloads, and pictures that are similar. What is met becomes rows of `known_match`, which are received.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use tutela_case::{Case, Provenance};
 use tutela_matchers::index::{Hit, Lists};
 use tutela_matchers::lists::{Hashes, Kind, hex, of_hex};
 use tutela_matchers::near::Scratch;
-use tutela_matchers::near::list::{Asked, List, Search, file as near_file};
+use tutela_matchers::near::list::file::Head;
+use tutela_matchers::near::list::{Asked, List, Search};
 use tutela_matchers::pdq::{PdqHash, Profile};
 use tutela_model::table::{Table, TableInfo, Tables as _};
 use tutela_model::tables::{
@@ -24,10 +24,10 @@ use tutela_model::{Digest, Text, seeded};
 use crate::ending::{Doing as _, Exit, Failure};
 use crate::exhibit::lines::Lines;
 use crate::exhibit::received::{Made, receive, table_source};
-use crate::keys::passphrase::{self, Purpose};
 use crate::operation::Operation;
 use crate::run::Run;
 use crate::talk::{path_text, phrase};
+use crate::verbs::lists::perceptual;
 
 /// The lists that exhibits are held against.
 #[derive(clap::Args, Debug, Default)]
@@ -49,8 +49,11 @@ pub type Met = BTreeMap<&'static str, u64>;
 /// A list cannot be opened, a table cannot be read, or the disk refuses.
 pub fn run(run: &Run, operation: &Operation, against: &Against, basis: Option<&str>) -> anyhow::Result<Met> {
     let lists = Lists::open(&against.lists)?;
-    let near =
-        against.similar_to.iter().map(|path| open_near(run, path)).collect::<anyhow::Result<Vec<_>>>()?;
+    let near = against
+        .similar_to
+        .iter()
+        .map(|path| perceptual::open(run, path))
+        .collect::<anyhow::Result<Vec<_>>>()?;
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("matches.jsonl");
     let cannot = || phrase!("cannot.write", path = path_text(&path));
@@ -78,7 +81,7 @@ pub fn run(run: &Run, operation: &Operation, against: &Against, basis: Option<&s
         .lists()
         .iter()
         .map(|list| list.digest().hex())
-        .chain(near.iter().map(|(_, head, _)| head.sha256.clone()));
+        .chain(near.iter().map(|(head, _)| head.sha256.clone()));
     let made = Made {
         files: vec![path],
         source: table_source(KnownMatch::INFO.name),
@@ -96,16 +99,7 @@ pub fn run(run: &Run, operation: &Operation, against: &Against, basis: Option<&s
 }
 
 /// A list of perceptual hashes, opened.
-type Near = (PathBuf, near_file::Head, List);
-
-fn open_near(run: &Run, path: &Path) -> anyhow::Result<Near> {
-    let cannot = || phrase!("cannot.read", path = path_text(path));
-    let file = File::open(path).doing(cannot)?;
-    let len = file.metadata().doing(cannot)?.len();
-    let passphrase = passphrase::ask(run, Purpose::Open(path))?;
-    let (head, list) = near_file::open(file, len, &passphrase, None).doing(cannot)?;
-    Ok((path.to_owned(), head, list))
-}
+type Near = (Head, List);
 
 struct Matching<'a> {
     run: &'a Run,
@@ -269,7 +263,7 @@ impl Matching<'_> {
             let Ok(hash) = PdqHash::parse(hash) else { return Ok(()) };
             let quality = row.pdq_quality.and_then(|quality| u8::try_from(quality).ok());
             let asked = Asked::of_hash(hash, quality, profile, true);
-            for (_, head, list) in near {
+            for (head, list) in near {
                 for hit in list.search(&mut scratch, &asked, Search::default()) {
                     for (exhibit, path) in places.get(&row.sha256).into_iter().flatten() {
                         *matching.met.entry("similar").or_default() += 1;

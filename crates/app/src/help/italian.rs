@@ -165,14 +165,26 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     ),
     ("FOLDER|LIST", "CARTELLA|LISTA"),
     (
+        "Make a list of perceptual hashes (PDQ), encrypted with a passphrase, from texts of hashes and lists that carry them",
+        "Crea una lista di hash percettivi (PDQ), cifrata con una passphrase, da testi di hash e da liste che li contengono",
+    ),
+    (
+        "How the perceptual hashes were taken, as their issuer says: ref512 or full [default: not known]",
+        "Come furono calcolati gli hash percettivi, secondo chi li ha emessi: ref512 o full [predefinito: non noto]",
+    ),
+    (
         "How many bytes the blocks of a list of hashdb have",
         "Quanti byte hanno i blocchi di una lista di hashdb",
     ),
     ("BYTES", "BYTE"),
-    ("Indexes", "Indici"),
+    ("PROFILE", "PROFILO"),
     (
-        "Read all of each index and hold it against its digests",
-        "Legge per intero ogni indice e lo confronta con le sue impronte",
+        "Indexes, and lists of perceptual hashes, of which only the head is read",
+        "Indici, e liste di hash percettivi, di cui si legge solo l'intestazione",
+    ),
+    (
+        "Read all of each index and hold it against its digests; the passphrase of perceptual lists is asked for",
+        "Legge per intero ogni indice e lo confronta con le sue impronte; delle liste percettive si chiede la passphrase",
     ),
     ("The index of the list", "L'indice della lista"),
     (

@@ -13,6 +13,7 @@ mod link;
 mod lists;
 mod officer;
 mod selftest;
+mod similar;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod trust;

@@ -4,7 +4,8 @@
 //! What a record says is taken as it is said: a category stays in its own scheme, a flag that is not given is unknown,
 //! and the kind of a hash is that which the layout names. Where a layout names none, the length tells, and that is noted.
 //!
-//! Nothing here opens media. PhotoDNA and PDQ hashes are counted and not kept: similar is never the same.
+//! Nothing here opens media. PhotoDNA hashes are counted and not kept, and PDQ hashes go into lists of their own
+//! ([`crate::near::list`]): similar is never the same.
 
 pub mod record;
 
