@@ -73,8 +73,13 @@ pub static DEVICES: &[Statement] = &[
     line("cannot.matches", "cannot write the matches", "impossibile scrivere le corrispondenze"),
     line(
         "exhibit.headings",
-        "number · form · files · deleted · known · similar · unread · description",
-        "numero · forma · file · cancellati · noti · simili · non letti · descrizione",
+        "number · form · files · deleted · lists · known · similar · unread · description",
+        "numero · forma · file · cancellati · elenchi · noti · simili · non letti · descrizione",
+    ),
+    line(
+        "exhibit.untried",
+        "exhibit {number} was held against no list: that nothing is known on it says nothing (tutela exhibit match)",
+        "il reperto {number} non è stato confrontato con alcun elenco: che nulla vi risulti noto non dice nulla (tutela exhibit match)",
     ),
     line(
         "grade.none",

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use serde_json::{Value, json};
 use tutela_case::{Case, Provenance};
 use tutela_model::table::{Table as _, Tables as _, all_rows};
-use tutela_model::tables::{File, KnownFile};
+use tutela_model::tables::{File, GRADES, KnownFile};
 use tutela_outputs::shown::plain;
 
 use crate::cli::given;
@@ -44,9 +44,6 @@ pub struct Args {
     #[arg(long, value_name = "ID")]
     pub basis: Option<String>,
 }
-
-/// The name of the list that an operation's own grades are entries of.
-pub const LIST: &str = "grades";
 
 /// Runs the verb.
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
@@ -142,7 +139,7 @@ fn files(case: &Case, hashes: &[String]) -> anyhow::Result<BTreeMap<String, Hash
 /// The entry of the list that a grade is.
 fn entry<'a>(file: &Hashes, args: &'a Args, officer: &str, at: &str) -> [(&'a str, Value); 12] {
     [
-        ("list", json!(LIST)),
+        ("list", json!(GRADES)),
         ("scheme", json!(args.scheme)),
         ("category", json!(Some(&args.category).filter(|category| !category.is_empty()))),
         ("series", json!(args.series)),
@@ -161,7 +158,7 @@ fn entry<'a>(file: &Hashes, args: &'a Args, officer: &str, at: &str) -> [(&'a st
 fn standing(case: &Case) -> anyhow::Result<Vec<KnownFile>> {
     let rows = all_rows::<KnownFile>(&case.tables())?;
     let mut latest: BTreeMap<(String, String), KnownFile> = BTreeMap::new();
-    for (_, row) in rows.into_iter().filter(|(_, row)| row.list == LIST) {
+    for (_, row) in rows.into_iter().filter(|(_, row)| row.list == GRADES) {
         let of =
             |cell: &Option<tutela_model::Text>| cell.as_ref().map(ToString::to_string).unwrap_or_default();
         let key = (of(&row.scheme), if row.sha256.is_some() { of(&row.sha256) } else { of(&row.md5) });
