@@ -703,6 +703,8 @@ table! {
         stated_by: Option<Text>,
         /// When; of several statements about a file in one list, the latest counts.
         stated_at: Option<Time>,
+        /// Where, when the row was taken from another file: its SHA-256 and the place in it.
+        stated_in: Option<Text>,
     }
 }
 
@@ -1208,6 +1210,9 @@ table! {
 
 /// The list in which an operation keeps the grades of its own officers.
 pub const GRADES: &str = "grades";
+
+/// The list in which grades are kept that came from elsewhere and contradict another, until an officer decides.
+pub const GRADES_IN_DISPUTE: &str = "grades in dispute";
 
 /// Lists the tables: the row of any of them, and what is done with all of them.
 macro_rules! tables {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tutela_model::table::TablesError;
-use tutela_model::tables::{GRADES, ListTried};
+use tutela_model::tables::{GRADES, GRADES_IN_DISPUTE, ListTried};
 use tutela_model::{RowRef, Table, Tables, Text};
 
 use super::each_row;
@@ -63,6 +63,6 @@ impl Tried {
 
     /// Whether any list but the operation's own grades was tried on an exhibit.
     pub fn any(&self, exhibit: &Text) -> bool {
-        self.names(exhibit).iter().any(|(list, _)| *list != GRADES)
+        self.names(exhibit).iter().any(|(list, _)| ![GRADES, GRADES_IN_DISPUTE].contains(&list.as_str()))
     }
 }

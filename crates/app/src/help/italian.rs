@@ -680,6 +680,23 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "Dà a un file di un reperto la sua categoria tramite l'impronta, o mostra le classificazioni",
     ),
     (
+        "Take in grades that come back: a file of Project VIC, of INTERPOL ICSE, or the CSV of `export --as media-csv`",
+        "Acquisisce le classificazioni restituite: un file di Project VIC, di INTERPOL ICSE, o il CSV di `export --as media-csv`",
+    ),
+    (
+        "The layout of that file: vics, icse, media_csv [default: by what it begins with]",
+        "Il formato di quel file: vics, icse, media_csv [predefinito: dal suo inizio]",
+    ),
+    ("Who gave the grades of that file", "Chi ha attribuito le classificazioni di quel file"),
+    (
+        "A category of that file that says that nobody graded; may be given again",
+        "Una categoria di quel file che indica che nessuno ha classificato; ripetibile",
+    ),
+    (
+        "Say what that file holds, but store nothing",
+        "Dice che cosa contiene quel file, senza conservare nulla",
+    ),
+    (
         "Hashes of files on exhibits: MD5, SHA-1 or SHA-256 [default: print the grades]",
         "Impronte di file dei reperti: MD5, SHA-1 o SHA-256 [predefinito: mostra le classificazioni]",
     ),

@@ -33,7 +33,8 @@ fn device(folder: &Folder) -> String {
     device.to_string_lossy().into_owned()
 }
 
-fn rows(folder: &Folder, table: &str) -> Vec<Value> {
+/// The rows of a table.
+pub fn rows(folder: &Folder, table: &str) -> Vec<Value> {
     let document = folder.run(&["table", table, "--json", "--limit", "0"]).ended(0).json();
     document["rows"].as_array().expect("rows").clone()
 }

@@ -7,6 +7,7 @@ mod bad_input;
 mod command_line;
 mod errors;
 mod exhibit;
+mod grades;
 mod hash;
 mod italian;
 mod link;

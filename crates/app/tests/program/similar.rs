@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::exhibit::rows;
 use crate::folder::{Folder, Ran, command, files, run};
 use crate::officer::{PASSPHRASE, told};
 
@@ -45,11 +46,6 @@ fn flipped(hash: &str, bits: usize) -> String {
         char::from_digit(value, 16).expect("a digit")
     };
     hash.chars().enumerate().map(digit).collect()
-}
-
-fn rows(folder: &Folder, table: &str) -> Vec<Value> {
-    let document = folder.run(&["table", table, "--json", "--limit", "0"]).ended(0).json();
-    document["rows"].as_array().expect("rows").clone()
 }
 
 fn built(folder: &Folder, name: &str, more: &[&str]) -> Ran {

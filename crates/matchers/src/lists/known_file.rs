@@ -25,6 +25,10 @@ const COLUMNS: &[&str] = &[
     "pdq",
     "size",
     "withdrawn",
+    // Of grades.
+    "stated_by",
+    "stated_at",
+    "stated_in",
     // Of every stored row.
     "source",
     "place",

@@ -22,6 +22,7 @@ mod hashkeeper;
 mod icse;
 mod json;
 mod known_file;
+mod media_csv;
 mod ncmec;
 mod nsrl;
 mod signals;
@@ -74,6 +75,8 @@ pub enum Layout {
     Hashdb,
     /// The table `known_file` as CSV.
     KnownFile,
+    /// The media of an operation as CSV, with categories.
+    MediaCsv,
 }
 
 impl Layout {
@@ -92,6 +95,7 @@ impl Layout {
         ("signals", Self::Signals),
         ("hashdb", Self::Hashdb),
         ("known_file", Self::KnownFile),
+        ("media_csv", Self::MediaCsv),
     ];
 
     /// The word that names it.
@@ -200,6 +204,7 @@ pub fn read_bytes(
         Layout::Signals => signals::read(bytes, take),
         Layout::Hashdb => hashdb::read(bytes, declared, take),
         Layout::KnownFile => known_file::read(bytes, take),
+        Layout::MediaCsv => media_csv::read(bytes, take),
         Layout::NsrlSqlite | Layout::Kdb => Err(ReadError::OtherLayout {
             layout: layout.word(),
             expected: "a database, which is opened by its path",

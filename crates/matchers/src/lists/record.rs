@@ -403,6 +403,10 @@ pub trait Take {
     /// Nothing more is taken; the reader stops.
     fn problem(&mut self, problem: Problem) -> Result<(), ReadError>;
 
+    /// Takes where the record stands that comes next, where the layout is one that people are handed back: Project VIC's, or
+    /// a table.
+    fn at(&mut self, _spot: &Spot) {}
+
     /// Takes a PDQ hash of a record, before the record, with what was read of it. Who takes hashes of whole files has no use
     /// for it.
     ///

@@ -252,6 +252,7 @@ fn hand_over(media: &Media<'_>, spot: &dyn Fn() -> Spot, take: &mut dyn Take) ->
     }
     gathered.size(media.media_size.text().as_bytes(), spot);
     attributes(media, &mut gathered, spot, take);
+    take.at(&spot());
     gathered.hand_over(take)
 }
 
