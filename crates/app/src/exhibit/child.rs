@@ -81,8 +81,8 @@ const HEAD_BYTES: u64 = 64 << 10;
 /// # Errors
 /// The exhibit cannot be opened, or nobody listens.
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
-    let opened =
-        Opened::new(args).map_err(|unread| anyhow::anyhow!("{}: {}", unread.expected, unread.found))?;
+    let opened = Opened::new(&args.path, args.sleuthkit)
+        .map_err(|unread| anyhow::anyhow!("{}: {}", unread.expected, unread.found))?;
     let held = sandbox::enter(&opened.rules());
     let hello = Hello { reader: opened.reader(), held: held.held, lacking: held.lacking };
     let teller = Teller::new(io::stdout(), hello, args.resume.clone())?;
@@ -93,39 +93,49 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         pictures: args.pictures,
     };
     // A visitor breaks off when the pipe is closed: the parent has gone, and there is nobody to tell.
-    let _ = opened.walk(args, &mut telling);
+    let resume = &args.resume;
+    let want = |number, _: &Entry| number >= resume.from && !resume.skip.contains(&number);
+    let archives = args.archives.then(ArchiveLimits::default);
+    let limits = Limits { entries: args.max_entries, archives, ..Limits::default() };
+    let _ = opened.walk(limits, args.search_free, &want, &mut telling);
     telling.finish()?;
     Ok(Exit::Done)
 }
 
-/// What is read, opened while the process may still open files.
-enum Opened {
+/// What is read, opened while the process may still open files: by our own readers or by the Sleuth Kit's programs.
+pub enum Opened {
     Native(Exhibit),
     SleuthKit(Tools, ImageFiles),
 }
 
 impl Opened {
-    fn new(args: &Args) -> Result<Self, Unread> {
-        if args.path.is_dir() {
-            return Ok(Self::Native(Exhibit::Folder(args.path.clone())));
+    /// Opens an image or a folder.
+    ///
+    /// # Errors
+    /// It cannot be opened, nothing here reads it, or the Sleuth Kit is not installed.
+    pub fn new(path: &Path, sleuthkit: bool) -> Result<Self, Unread> {
+        if path.is_dir() {
+            return Ok(Self::Native(Exhibit::Folder(path.to_owned())));
         }
-        if !args.sleuthkit {
-            return Image::open(&args.path).map(|image| Self::Native(Exhibit::Image(image)));
+        if !sleuthkit {
+            return Image::open(path).map(|image| Self::Native(Exhibit::Image(image)));
         }
         let folders: Vec<&Path> = FOLDERS.iter().map(Path::new).collect();
         let tools = Tools::find(&folders).map_err(|unread| *unread)?;
-        let segments = tutela_evidence::image::segments(&args.path);
+        let segments = tutela_evidence::image::segments(path);
         Ok(Self::SleuthKit(tools, ImageFiles { segments, beside: Vec::new() }))
     }
 
-    fn reader(&self) -> String {
+    /// Who reads it.
+    pub fn reader(&self) -> String {
         match self {
             Self::Native(_) => "native".to_owned(),
             Self::SleuthKit(..) => "sleuthkit".to_owned(),
         }
     }
 
-    fn rules(&self) -> Rules {
+    /// What the process still may open when it reads.
+    pub fn rules(&self) -> Rules {
         let limits = sandbox::Limits::default();
         match self {
             Self::Native(Exhibit::Image(_)) => Rules { read: Vec::new(), run: Vec::new(), limits },
@@ -136,23 +146,25 @@ impl Opened {
         }
     }
 
-    fn walk(&self, args: &Args, telling: &mut Telling) -> ControlFlow<()> {
+    /// Walks it. The Sleuth Kit reads the bytes of those entries that `want` names, with their place in the order; our own
+    /// readers hand out all.
+    pub fn walk(
+        &self,
+        limits: Limits,
+        search_free: bool,
+        want: &dyn Fn(u64, &Entry) -> bool,
+        visit: &mut dyn Visit,
+    ) -> ControlFlow<()> {
         match self {
             Self::Native(exhibit) => {
-                let archives = args.archives.then(ArchiveLimits::default);
-                let limits = Limits { entries: args.max_entries, archives, ..Limits::default() };
                 // The parent has the clock: it ends a child that takes too long.
-                let options = Options { limits, search_free: args.search_free, stop: &|| false };
-                walk(exhibit, &options, telling)
+                let options = Options { limits, search_free, stop: &|| false };
+                walk(exhibit, &options, visit)
             }
             Self::SleuthKit(tools, image) => {
-                let resume = &args.resume;
-                let options = sleuthkit::Options {
-                    patience: std::time::Duration::from_secs(60),
-                    at_once: 2,
-                    want: &|number, _| number >= resume.from && !resume.skip.contains(&number),
-                };
-                sleuthkit::walk(tools, image, &options, telling)
+                let options =
+                    sleuthkit::Options { patience: std::time::Duration::from_secs(60), at_once: 2, want };
+                sleuthkit::walk(tools, image, &options, visit)
             }
         }
     }

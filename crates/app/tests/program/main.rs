@@ -15,4 +15,5 @@ mod officer;
 mod selftest;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod triage;
 mod trust;
