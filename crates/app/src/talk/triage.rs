@@ -13,8 +13,8 @@ pub static TRIAGE: &[Statement] = &[
     ),
     line(
         "triage.sleuthkit",
-        "an image of another kind is read with --sleuthkit where its programs are installed",
-        "un'immagine di altro tipo si legge con --sleuthkit, se i suoi programmi sono installati",
+        "other file systems and images are read with --sleuthkit, where its programs are installed",
+        "altri file system e immagini si leggono con --sleuthkit, se i suoi programmi sono installati",
     ),
     line(
         "triage.met.files",
@@ -41,6 +41,11 @@ pub static TRIAGE: &[Statement] = &[
     line("triage.whole.space", "the whole file, in space", "il file intero, nello spazio"),
     line("triage.part", "{n} blocks in place", "{n} blocchi al loro posto"),
     line("triage.byte", "byte {at}: {file}…", "byte {at}: {file}…"),
+    line(
+        "triage.files.no",
+        "files: none was found to read",
+        "file: non ne è stato trovato alcuno da leggere",
+    ),
     line(
         "triage.files.all",
         "files: all {of} were read, and none is on the lists",

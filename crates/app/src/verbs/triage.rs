@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use tutela_evidence::child::Resume;
+use tutela_evidence::entry::Why;
 use tutela_evidence::parent::{self, Budget, Watch};
 use tutela_matchers::index::Lists;
 use tutela_matchers::triage::ERROR;
@@ -256,6 +257,9 @@ impl Telling<'_> {
                 found = found
             ));
         }
+        if answer.unread.iter().any(|unread| unread.why == Why::Unsupported) && !self.args.sleuthkit {
+            run.hint(phrase!("triage.sleuthkit"));
+        }
         if let more @ 1.. = answer.n_unread.saturating_sub(TOLD as u64) {
             run.warn(phrase!("triage.unread", n = more));
         }
@@ -331,6 +335,7 @@ fn files_lines(files: &FilesLayer, n_listed: u64, lang: Lang) -> Phrases {
     let count = |n| count(n, lang);
     let (read, of) = (count(files.read), count(files.files));
     let mut lines = vec![match files.at_most {
+        _ if files.files == 0 => phrase!("triage.files.no"),
         Some(_) if files.read == files.files => phrase!("triage.files.all", of = of),
         None if n_listed > 0 && files.read == files.files => {
             phrase!("triage.files.met.all", of = of, n = count(n_listed))

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -226,4 +227,28 @@ fn a_triage_writes_nothing_where_it_reads_and_says_what_it_lacks() {
     let unread = unit.file("vm.vmdk", [&b"KDMV"[..], &[0; 5000]].concat());
     let ran = unit.triage(&unread, &[&list], &[]).ended(1);
     assert!(ran.err.contains("VMware") && ran.err.contains("Sleuth Kit"), "{}", ran.err);
+}
+
+/// An officer who stops has what was said last, as a document that is whole.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_triage_that_is_stopped_says_what_holds_and_ends_with_130() {
+    let unit = Unit::new();
+    let list = unit.blocks("blocks", &[&noise(1, 50_000)]);
+    let disk = unit.path("disk.dd");
+    // A hole of a tebibyte takes minutes to read, and no room.
+    fs::File::create(&disk).and_then(|file| file.set_len(1 << 40)).expect("a file");
+    let mut started = command(&["triage", &disk, "--lists", &list, "--extent", "64", "--json"]);
+    started.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = started.spawn().expect("it starts");
+    // Its reader runs: it heeds signals, and has begun.
+    let children = format!("/proc/{0}/task/{0}/children", child.id());
+    while fs::read_to_string(&children).is_ok_and(|children| children.is_empty()) {
+        std::thread::yield_now();
+    }
+    run(Command::new("kill").args(["-INT", &child.id().to_string()])).ended(0);
+    let said = Ran::from(child.wait_with_output().expect("it ends")).ended(130).json();
+    assert_eq!(said["ended"], "stopped");
+    assert!(said["space"]["read"].as_u64() < Some(1 << 24), "{said}");
+    assert_eq!(said["n_unread"], 0, "a stop is no finding");
 }
