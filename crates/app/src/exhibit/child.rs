@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use tutela_evidence::child::{Resume, Teller, Turn};
 use tutela_evidence::entry::{Entry, Unread, Visit};
 use tutela_evidence::frame::Hello;
-use tutela_evidence::image::Image;
+use tutela_evidence::image::{Image, ReadAt};
 use tutela_evidence::sandbox::{self, Rules};
 use tutela_evidence::sleuthkit::{self, FOLDERS, ImageFiles, Tools};
 use tutela_evidence::walk::{ArchiveLimits, Exhibit, Limits, Options, walk};
@@ -101,7 +101,8 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
 /// What is read, opened while the process may still open files.
 enum Opened {
     Native(Exhibit),
-    SleuthKit(Tools, ImageFiles),
+    /// The programs, the image's files, and the image where it is one that is opened here too.
+    SleuthKit(Tools, ImageFiles, Option<Image>),
 }
 
 impl Opened {
@@ -115,7 +116,8 @@ impl Opened {
         let folders: Vec<&Path> = FOLDERS.iter().map(Path::new).collect();
         let tools = Tools::find(&folders).map_err(|unread| *unread)?;
         let segments = tutela_evidence::image::segments(&args.path);
-        Ok(Self::SleuthKit(tools, ImageFiles { segments, beside: Vec::new() }))
+        let opened = Image::open(&args.path).ok().filter(|image| image.findings.is_empty());
+        Ok(Self::SleuthKit(tools, ImageFiles { segments, beside: Vec::new() }, opened))
     }
 
     fn reader(&self) -> String {
@@ -132,7 +134,7 @@ impl Opened {
             Self::Native(Exhibit::Folder(folder)) => {
                 Rules { read: vec![folder.clone()], run: Vec::new(), limits }
             }
-            Self::SleuthKit(tools, image) => tools.rules(image, limits),
+            Self::SleuthKit(tools, image, _) => tools.rules(image, limits),
         }
     }
 
@@ -145,12 +147,13 @@ impl Opened {
                 let options = Options { limits, search_free: args.search_free, stop: &|| false };
                 walk(exhibit, &options, telling)
             }
-            Self::SleuthKit(tools, image) => {
+            Self::SleuthKit(tools, image, opened) => {
                 let resume = &args.resume;
                 let options = sleuthkit::Options {
                     patience: std::time::Duration::from_secs(60),
                     at_once: 2,
                     want: &|number, _| number >= resume.from && !resume.skip.contains(&number),
+                    image: opened.as_ref().map(|image| image as &dyn ReadAt),
                 };
                 sleuthkit::walk(tools, image, &options, telling)
             }

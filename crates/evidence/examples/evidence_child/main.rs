@@ -29,7 +29,9 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match &words[..] {
-        [reader @ ("native" | "sleuthkit"), images @ ..] if !images.is_empty() => list(reader, images),
+        [reader @ ("native" | "sleuthkit" | "icat"), images @ ..] if !images.is_empty() => {
+            list(reader, images)
+        }
         ["differ", images @ ..] if !images.is_empty() => differ(images),
         ["child", reader, resume, at_once, images @ ..] if !images.is_empty() => {
             reader::child(reader, resume, at_once, images)
