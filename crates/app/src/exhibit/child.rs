@@ -20,8 +20,9 @@ use tutela_model::source::{Fit, Sample};
 use tutela_model::tables::FileKind;
 use tutela_sources::ARTEFACTS;
 
-use crate::ending::Exit;
+use crate::ending::{Exit, Failure};
 use crate::exhibit::values;
+use crate::talk::phrase;
 
 /// Options of the child.
 #[derive(clap::Args, Clone, Debug)]
@@ -98,6 +99,21 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// The Sleuth Kit's programs: for the parent, so that an officer is told what to install and no child is started for
+/// nothing.
+///
+/// # Errors
+/// They are not installed.
+pub fn sleuthkit() -> Result<Tools, Failure> {
+    sleuthkit_in(&FOLDERS.map(Path::new))
+}
+
+fn sleuthkit_in(folders: &[&Path]) -> Result<Tools, Failure> {
+    Tools::find(folders).map_err(|_| {
+        Failure::new(Exit::Failed, phrase!("exhibit.no_sleuthkit")).hint(phrase!("exhibit.no_sleuthkit.hint"))
+    })
+}
+
 /// What is read, opened while the process may still open files.
 enum Opened {
     Native(Exhibit),
@@ -113,8 +129,7 @@ impl Opened {
         if !args.sleuthkit {
             return Image::open(&args.path).map(|image| Self::Native(Exhibit::Image(image)));
         }
-        let folders: Vec<&Path> = FOLDERS.iter().map(Path::new).collect();
-        let tools = Tools::find(&folders).map_err(|unread| *unread)?;
+        let tools = Tools::find(&FOLDERS.map(Path::new)).map_err(|unread| *unread)?;
         let segments = tutela_evidence::image::segments(&args.path);
         let opened = Image::open(&args.path).ok().filter(|image| image.findings.is_empty());
         Ok(Self::SleuthKit(tools, ImageFiles { segments, beside: Vec::new() }, opened))
@@ -326,5 +341,25 @@ impl<R: Read> Read for Passed<'_, R> {
             self.told = told;
         }
         Ok(n_bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tutela_model::Lang;
+
+    use super::*;
+    use crate::talk::say;
+
+    #[test]
+    fn without_the_sleuth_kit_it_is_said_what_to_install() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let failure = sleuthkit_in(&[folder.path()]).expect_err("none is there");
+        assert_eq!(
+            (failure.exit, say(&failure.what, Lang::En)),
+            (Exit::Failed, "the Sleuth Kit is not installed".to_owned())
+        );
+        let hint = say(&failure.hint.expect("how to mend it"), Lang::It);
+        assert!(hint.contains("apt install sleuthkit"), "{hint}");
     }
 }

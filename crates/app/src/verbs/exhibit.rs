@@ -33,6 +33,8 @@ use crate::progress::{Bar, Unit};
 use crate::run::{Format, Run, width};
 use crate::talk::{path_text, phrase};
 
+mod cross_check;
+
 /// The verbs of exhibits.
 #[derive(clap::Subcommand, Debug)]
 pub enum Args {
@@ -44,6 +46,8 @@ pub enum Args {
     Match(MatchArgs),
     /// The exhibits, and what was found on each
     List,
+    /// Read an image twice, by our own readers and by the Sleuth Kit's programs, and list every file on which they disagree
+    CrossCheck(cross_check::Args),
 }
 
 /// Options of `exhibit add`.
@@ -129,6 +133,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         Args::Process(args) => process(run, args),
         Args::Match(args) => match_against(run, &args.against, args.basis.as_deref()),
         Args::List => list(run),
+        Args::CrossCheck(args) => cross_check::run(run, args),
     }
 }
 
@@ -396,6 +401,11 @@ fn process_one(
         time: std::time::Duration::from_secs(minutes),
         ..Budget::default()
     };
+    // What our own readers do not know is left to others.
+    let sleuthkit = args.sleuthkit || exhibit.form.as_deref() == Some("other");
+    if sleuthkit && !path.is_dir() {
+        child::sleuthkit()?;
+    }
     process::process(
         run,
         operation,
@@ -404,8 +414,7 @@ fn process_one(
             child: child::Args {
                 path,
                 resume: Resume::default(),
-                // What our own readers do not know is left to others.
-                sleuthkit: args.sleuthkit || exhibit.form.as_deref() == Some("other"),
+                sleuthkit,
                 archives: args.archives,
                 search_free: args.search_free,
                 pictures: !args.no_pictures,

@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tutela_model::Digest;
 
-use crate::folder::Folder;
+use crate::folder::{Folder, command, run};
 
 /// Made-up files as programs leave them, from the samples of their readers.
 fn artefact(sample: &str) -> Vec<u8> {
@@ -118,4 +119,54 @@ fn an_exhibit_that_is_not_there_is_told_with_those_that_are() {
     let none = folder.run(&["grade", &hash, "--scheme", "s", "--category", "1", "--reason", "r"]).ended(1);
     assert!(none.err.contains("no file of the operation has this hash"), "{}", none.err);
     folder.run(&["exhibit", "match"]).ended(2);
+}
+
+/// What is missing to read an image twice; it is said aloud, and nothing is tried.
+fn missing(files: &[&str]) -> bool {
+    let missing = ["/usr/bin/fls"].iter().chain(files).find(|file| !Path::new(file).exists());
+    if let Some(missing) = missing {
+        eprintln!("not tried, because {missing} is not installed");
+    }
+    missing.is_some()
+}
+
+#[test]
+fn two_readers_of_an_image_agree_or_each_disagreement_is_told_with_what_both_say() {
+    let folder = Folder::new();
+    let sample = "/usr/share/forensics-samples/fs.vfat.xz";
+    if !missing(&[sample, "/usr/bin/xz"]) {
+        let unpacked = Command::new("xz").args(["-dc", sample]).output().expect("xz runs").stdout;
+        let image = folder.file("fs.vfat", unpacked);
+        let checked = run(&mut command(&["exhibit", "cross-check", &image, "--json"])).ended(3).json();
+        // Of one deleted file the Sleuth Kit gives the short name.
+        assert_eq!((&checked["counts"], &checked["complete"]), (&json!({"path": 1}), &true.into()));
+        let disagreement = &checked["disagreements"][0];
+        assert!(disagreement["native"] != disagreement["sleuthkit"], "{disagreement}");
+        assert_eq!(
+            (&checked["paired"], &checked["entries"]["native"]),
+            (&44.into(), &44.into()),
+            "{checked}"
+        );
+        assert!(checked["same_digest"].as_u64() > Some(20), "{checked}");
+        let told = run(&mut command(&["exhibit", "cross-check", &image])).ended(3);
+        assert!(
+            told.out.starts_with("PATH ") && told.err.contains("path: 1 disagreements"),
+            "{}{}",
+            told.out,
+            told.err
+        );
+    }
+    let made = ["/usr/sbin/mkfs.fat", "/sbin/mkfs.fat"].into_iter().find(|path| Path::new(path).exists());
+    if !missing(&[made.unwrap_or("/usr/sbin/mkfs.fat")]) {
+        let image = folder.path("made.dd");
+        let mut mkfs = Command::new(made.expect("it is there"));
+        assert!(mkfs.args(["-C", &image, "4096"]).output().expect("mkfs.fat runs").status.success());
+        let told = run(&mut command(&["exhibit", "cross-check", &image])).ended(0);
+        assert!(told.out.is_empty() && told.err.contains("0 disagreements"), "{}", told.err);
+    }
+    // What our own readers do not open is no disagreement.
+    if !missing(&[]) {
+        let none = run(&mut command(&["exhibit", "cross-check", &folder.file("disk.vmdk", "KDMV")])).ended(1);
+        assert!(none.err.contains("VMware"), "{}", none.err);
+    }
 }
