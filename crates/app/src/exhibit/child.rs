@@ -217,6 +217,10 @@ impl Telling {
             self.teller.get_mut().value(number, values::READER, reader.as_bytes())?;
             return self.hash(number, entry, rest, true);
         }
+        if belongs(entry, &head) {
+            self.teller.get_mut().value(number, values::BESIDE, b"yes")?;
+            return self.hash(number, entry, rest, true);
+        }
         if self.pictures && entry.size <= MOST_PICTURE_BYTES && picture::format(&head).is_some() {
             return self.picture(number, entry, rest);
         }
@@ -316,6 +320,13 @@ fn artefact(entry: &Entry, head: &[u8]) -> Option<&'static str> {
     let name = entry.path.rsplit('/').next().unwrap_or(&entry.path);
     let sample = Sample { name, head };
     ARTEFACTS.iter().find(|reader| (reader.recognise)(&sample) == Fit::Sure).map(|reader| reader.name)
+}
+
+/// Whether a file may belong to one that a program left: to which one, the parent knows when it has all of the folder.
+fn belongs(entry: &Entry, head: &[u8]) -> bool {
+    // A log of SQLite begins with one of two numbers, for either order of bytes (fileformat2, section 4.1).
+    let is_log = head.starts_with(&[0x37, 0x7f, 0x06, 0x82]) || head.starts_with(&[0x37, 0x7f, 0x06, 0x83]);
+    entry.kind != FileKind::Folder && entry.size <= MOST_BYTES && is_log && entry.path.ends_with("-wal")
 }
 
 /// Bytes on their way to be hashed, of which the parent hears and which it may be given.

@@ -41,6 +41,11 @@ pub static DEVICES: &[Statement] = &[
         "{path} è stato conservato e non si è potuto leggere: {error}",
     ),
     line(
+        "exhibit.read_with",
+        "{path} was read with {with}: the place of a row says which of them it stands in",
+        "{path} è stato letto con {with}: la posizione di una riga dice in quale di essi si trova",
+    ),
+    line(
         "exhibit.zone",
         "exhibit {number}: {n} times left out, because their clock has no zone: declare it with --zone",
         "reperto {number}: {n} orari tralasciati, perché il loro orologio non ha fuso: dichiaralo con --zone",

@@ -322,6 +322,11 @@ fn process(run: &Run, args: &ProcessArgs) -> anyhow::Result<Exit> {
     }
     let mut exit = Exit::Done;
     for (exhibit, processed) in &all {
+        for (path, with) in &processed.read_with {
+            let with: Vec<String> = with.iter().map(|path| plain(path)).collect();
+            let with = with.iter().map(String::as_str).collect::<Vec<_>>();
+            run.say(phrase!("exhibit.read_with", path = plain(path), with = with));
+        }
         if processed.n_without_zone > 0 {
             run.warn(phrase!("exhibit.zone", number = exhibit.number.as_str(), n = processed.n_without_zone));
         }
@@ -345,10 +350,12 @@ fn process(run: &Run, args: &ProcessArgs) -> anyhow::Result<Exit> {
             }
         }
         _ => run.json(&json!({"schema": "tutela.processed/1", "exhibits": all.iter().map(|(exhibit, processed)| {
-            let Processed { summary, artefacts, n_without_zone } = processed;
+            let Processed { summary, artefacts, n_without_zone, .. } = processed;
+            let read_with: Vec<Value> =
+                processed.read_with.iter().map(|(path, with)| json!({"path": path, "with": with})).collect();
             json!({"number": exhibit.number.as_str(), "entries": summary.entries, "artefacts": artefacts.0,
                 "artefacts_unread": artefacts.1, "unread": summary.unread, "complete": summary.complete,
-                "times_without_zone": n_without_zone,
+                "times_without_zone": n_without_zone, "read_with": read_with,
                 "readers": summary.children.iter().map(|child| json!({"reader": child.reader, "held": child.held,
                     "lacking": child.lacking})).collect::<Vec<_>>()})
         }).collect::<Vec<_>>()}))?,
