@@ -195,7 +195,12 @@ fn placed(folder: &Path, behind: u64) -> Walked {
     }
     image.resize(100, b'-');
     let fiwalk = format!("cat <<'END'\n{list}\nEND");
-    for (name, script) in PLACED.into_iter().chain([("fiwalk", &fiwalk[..])]) {
+    placed_by(folder, &fiwalk, &image)
+}
+
+/// What a walk over them tells with this `fiwalk`.
+fn placed_by(folder: &Path, fiwalk: &str, image: &[u8]) -> Walked {
+    for (name, script) in PLACED.into_iter().chain([("fiwalk", fiwalk)]) {
         let path = folder.join(name);
         fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("a script");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("its permissions");
@@ -203,8 +208,12 @@ fn placed(folder: &Path, behind: u64) -> Walked {
     let tools = Tools::find(&[folder]).expect("they are there");
     let files = ImageFiles { segments: vec![PathBuf::from("/made-up.dd")], beside: Vec::new() };
     let mut walked = Walked::default();
-    let options =
-        Options { patience: Duration::from_secs(3), at_once: 3, want: &|_, _| true, image: Some(&image) };
+    let options = Options {
+        patience: Duration::from_secs(3),
+        at_once: 3,
+        want: &|_, _| true,
+        image: Some(&image.to_vec()),
+    };
     assert!(walk(&tools, &files, &options, &mut walked).is_continue());
     walked
 }
@@ -232,4 +241,10 @@ fn files_are_read_where_they_are_said_to_lie_until_one_is_found_that_does_not() 
     for (n, (_, bytes)) in (1..=16).zip(&walked.entries) {
         assert_eq!(bytes, &Some(Ok(format!("{n:04}").into_bytes())));
     }
+
+    // A list that never comes costs time and no file: the program is waited for once, and `icat` reads what it can.
+    let walked = placed_by(folder.path(), "exec sleep 600", &[b'-'; 100]);
+    assert!(walked.unread.len() == 4, "{:?}", walked.unread);
+    assert!(walked.entries.iter().all(|(entry, _)| entry.runs.is_empty()));
+    assert_eq!(walked.entries[15].1, Some(Ok(b"0016".to_vec())));
 }

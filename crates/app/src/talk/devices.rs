@@ -98,11 +98,6 @@ pub static DEVICES: &[Statement] = &[
         "reader {reader}: {n} places were not read, or not to their end",
         "lettore {reader}: {n} punti non letti, o non fino in fondo",
     ),
-    line(
-        "cross_check.headings",
-        "path · what · native · sleuthkit",
-        "percorso · che cosa · native · sleuthkit",
-    ),
     line("cross_check.of", "{what}: {n} disagreements", "{what}: {n} discordanze"),
     line(
         "cross_check.done",

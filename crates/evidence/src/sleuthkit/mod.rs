@@ -17,10 +17,12 @@
 //! no more for its volume, and that is told. On NTFS every file is read by `icat`: a stream is not in that list, and
 //! bytes behind those that were written are, whatever lies there.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
-use std::time::Duration;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use tutela_model::tables::{FileKind, FileState};
 
@@ -73,7 +75,7 @@ pub fn walk(
     });
     // Of one size it is one image: segments that are missing would move what lies behind them.
     let opened = options.image.filter(|opened| Some(opened.size()) == size);
-    walk.direct = opened.map(|image| Direct { image, places: None, volume: None, n_placed: 0 });
+    walk.direct = opened.map(|image| Direct::new(image, options.patience));
     let volumes = walk.volumes()?;
     if volumes.is_empty() {
         let whole = Part { name: String::new(), offset: 0, length: size.unwrap_or(0), what: String::new() };
@@ -211,7 +213,7 @@ impl Walk<'_> {
         let Some(direct) = &mut self.direct else { return };
         (direct.volume, direct.n_placed) = (volume, 0);
         if volume.is_some() && direct.places.is_none() {
-            let output = |tool| Output { tool, patience: self.options.patience };
+            let output = |tool| Output { tool, until: direct.until.clone() };
             direct.places = self.tools.places(self.image).map(|tool| Places::new(output(tool)));
         }
     }
@@ -396,6 +398,9 @@ struct Direct<'a> {
     image: &'a dyn ReadAt,
     /// None before a volume that it is used for, and where there is no program for it.
     places: Option<Places<Output>>,
+    /// How long the list may keep an entry waiting, and until when it may. Nobody hears of this process meanwhile.
+    patience: Duration,
+    until: Rc<Cell<Instant>>,
     /// Where the volume begins; none where the list is not used for it.
     volume: Option<u64>,
     /// Files of the volume of which the list said where they lie.
@@ -406,7 +411,12 @@ struct Direct<'a> {
 const CHECKED: u64 = 16;
 const CHECKED_OF: u64 = 4096;
 
-impl Direct<'_> {
+impl<'a> Direct<'a> {
+    fn new(image: &'a dyn ReadAt, patience: Duration) -> Self {
+        let until = Rc::new(Cell::new(Instant::now()));
+        Self { image, places: None, patience, until, volume: None, n_placed: 0 }
+    }
+
     /// Puts the runs of a file in its entry, where they are told. Whether it is to be read both ways.
     fn place(&mut self, entry: &mut Entry) -> bool {
         // A number alone is a record: of one with more to it an attribute is meant, of which the list has one.
@@ -415,6 +425,7 @@ impl Direct<'_> {
         else {
             return false;
         };
+        self.until.set(Instant::now() + self.patience);
         let Some(runs) = places.of(volume, record, entry.size) else { return false };
         entry.runs = runs;
         self.n_placed += 1;

@@ -1,8 +1,10 @@
 //! The Sleuth Kit's programs: where they are, and one of them running.
 
+use std::cell::Cell;
 use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::rc::Rc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -122,12 +124,12 @@ pub struct Tool {
     at: usize,
 }
 
-/// The output of a program as bytes to be read; an end where it writes nothing for too long.
+/// The output of a program as bytes to be read, until a time that whoever reads moves on.
 pub struct Output {
     /// The program.
     pub tool: Tool,
-    /// How long it may write nothing.
-    pub patience: Duration,
+    /// Until when it is waited for.
+    pub until: Rc<Cell<Instant>>,
 }
 
 impl Read for Output {
@@ -140,7 +142,8 @@ impl Read for Output {
 
 impl BufRead for Output {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.tool.next(self.patience, &mut || true)
+        let patience = self.until.get().saturating_duration_since(Instant::now());
+        self.tool.next(patience, &mut || true)
     }
 
     fn consume(&mut self, taken: usize) {

@@ -5,6 +5,7 @@
 //! an entry.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,13 +18,12 @@ use tutela_evidence::entry::{Part, Unread};
 use tutela_evidence::frame::Progress;
 use tutela_evidence::image::{Image, segments};
 use tutela_evidence::parent::{self, Budget, Receive, Received, Watch};
-use tutela_outputs::shown::{count, plain};
+use tutela_outputs::shown::{count, plain, wrapped};
 
-use crate::columns::write_columns;
 use crate::ending::{Doing as _, Exit, Failure};
 use crate::exhibit::{child, values};
 use crate::progress::{Bar, Unit};
-use crate::run::{Format, Run, width};
+use crate::run::{Format, Run};
 use crate::talk::{path_text, phrase};
 
 /// Options of `exhibit cross-check`.
@@ -160,12 +160,7 @@ fn tell(run: &Run, difference: &Difference, unread: &[Vec<Unread>; 2]) -> anyhow
         unread.iter().take(MOST_UNREAD).for_each(|unread| run.warn(said(unread)));
     }
     if !difference.disagreements.is_empty() {
-        let row = |Disagreement { path, what, said: [native, sleuthkit], .. }: &Disagreement| {
-            vec![plain(path), what.word().to_owned(), plain(native), plain(sleuthkit)]
-        };
-        let rows: Vec<Vec<String>> = difference.disagreements.iter().map(row).collect();
-        let headings = run.headings(phrase!("cross_check.headings"));
-        run.data(|out| Ok(write_columns(out, &headings, &rows, width())?))?;
+        run.data(|out| Ok(difference.disagreements.iter().try_for_each(|each| write(out, each))?))?;
     }
     for (what, n) in difference.counts() {
         run.say(phrase!("cross_check.of", what = what.word(), n = count(n, run.lang)));
@@ -180,6 +175,16 @@ fn tell(run: &Run, difference: &Difference, unread: &[Vec<Unread>; 2]) -> anyhow
         disagreements = difference.disagreements.len(),
     ));
     Ok(())
+}
+
+/// A disagreement, whole: paths that differ in one letter are not shortened.
+fn write(out: &mut dyn Write, disagreement: &Disagreement) -> io::Result<()> {
+    let Disagreement { path, what, said, .. } = disagreement;
+    write!(out, "{}", wrapped("", &format!("{}: {}", plain(path), what.word()), 4))?;
+    let mut each = READERS.into_iter().zip(said);
+    each.try_for_each(|(reader, said)| {
+        write!(out, "{}", wrapped("  ", &format!("{reader}: {}", plain(said)), 4))
+    })
 }
 
 fn document(difference: &Difference, unread: &[Vec<Unread>; 2], complete: bool) -> Value {
