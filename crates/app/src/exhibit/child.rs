@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use tutela_evidence::child::{Resume, Teller, Turn};
 use tutela_evidence::entry::{Entry, Unread, Visit};
 use tutela_evidence::frame::Hello;
-use tutela_evidence::image::Image;
+use tutela_evidence::image::{Image, ReadAt};
 use tutela_evidence::sandbox::{self, Rules};
 use tutela_evidence::sleuthkit::{self, FOLDERS, ImageFiles, Tools};
 use tutela_evidence::walk::{ArchiveLimits, Exhibit, Limits, Options, walk};
@@ -20,8 +20,9 @@ use tutela_model::source::{Fit, Sample};
 use tutela_model::tables::FileKind;
 use tutela_sources::ARTEFACTS;
 
-use crate::ending::Exit;
+use crate::ending::{Exit, Failure};
 use crate::exhibit::values;
+use crate::talk::phrase;
 
 /// Options of the child.
 #[derive(clap::Args, Clone, Debug)]
@@ -102,10 +103,26 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// The Sleuth Kit's programs: for the parent, so that an officer is told what to install and no child is started for
+/// nothing.
+///
+/// # Errors
+/// They are not installed.
+pub fn sleuthkit() -> Result<Tools, Failure> {
+    sleuthkit_in(&FOLDERS.map(Path::new))
+}
+
+fn sleuthkit_in(folders: &[&Path]) -> Result<Tools, Failure> {
+    Tools::find(folders).map_err(|_| {
+        Failure::new(Exit::Failed, phrase!("exhibit.no_sleuthkit")).hint(phrase!("exhibit.no_sleuthkit.hint"))
+    })
+}
+
 /// What is read, opened while the process may still open files: by our own readers or by the Sleuth Kit's programs.
 pub enum Opened {
     Native(Exhibit),
-    SleuthKit(Tools, ImageFiles),
+    /// The programs, the image's files, and the image where it is one that is opened here too.
+    SleuthKit(Tools, ImageFiles, Option<Image>),
 }
 
 impl Opened {
@@ -120,10 +137,18 @@ impl Opened {
         if !sleuthkit {
             return Image::open(path).map(|image| Self::Native(Exhibit::Image(image)));
         }
-        let folders: Vec<&Path> = FOLDERS.iter().map(Path::new).collect();
-        let tools = Tools::find(&folders).map_err(|unread| *unread)?;
+        let tools = Tools::find(&FOLDERS.map(Path::new)).map_err(|unread| *unread)?;
         let segments = tutela_evidence::image::segments(path);
-        Ok(Self::SleuthKit(tools, ImageFiles { segments, beside: Vec::new() }))
+        let opened = Image::open(path).ok();
+        Ok(Self::SleuthKit(tools, ImageFiles { segments, beside: Vec::new() }, opened))
+    }
+
+    /// The image, where it is one that is opened here.
+    pub fn image(&self) -> Option<&Image> {
+        match self {
+            Self::Native(Exhibit::Image(image)) | Self::SleuthKit(_, _, Some(image)) => Some(image),
+            Self::Native(Exhibit::Folder(_)) | Self::SleuthKit(_, _, None) => None,
+        }
     }
 
     /// Who reads it.
@@ -142,7 +167,7 @@ impl Opened {
             Self::Native(Exhibit::Folder(folder)) => {
                 Rules { read: vec![folder.clone()], run: Vec::new(), limits }
             }
-            Self::SleuthKit(tools, image) => tools.rules(image, limits),
+            Self::SleuthKit(tools, image, _) => tools.rules(image, limits),
         }
     }
 
@@ -161,9 +186,15 @@ impl Opened {
                 let options = Options { limits, search_free, stop: &|| false };
                 walk(exhibit, &options, visit)
             }
-            Self::SleuthKit(tools, image) => {
-                let options =
-                    sleuthkit::Options { patience: std::time::Duration::from_secs(60), at_once: 2, want };
+            Self::SleuthKit(tools, image, opened) => {
+                // Bytes are read where the programs say that they lie, if no byte of the image is missing.
+                let whole = opened.as_ref().filter(|image| image.findings.is_empty());
+                let options = sleuthkit::Options {
+                    patience: std::time::Duration::from_secs(60),
+                    at_once: 2,
+                    want,
+                    image: whole.map(|image| image as &dyn ReadAt),
+                };
                 sleuthkit::walk(tools, image, &options, visit)
             }
         }
@@ -209,6 +240,10 @@ impl Telling {
         let rest = Cursor::new(head.clone()).chain(bytes);
         if let Some(reader) = artefact(entry, &head) {
             self.teller.get_mut().value(number, values::READER, reader.as_bytes())?;
+            return self.hash(number, entry, rest, true);
+        }
+        if belongs(entry, &head) {
+            self.teller.get_mut().value(number, values::BESIDE, b"yes")?;
             return self.hash(number, entry, rest, true);
         }
         if self.pictures && entry.size <= MOST_PICTURE_BYTES && picture::format(&head).is_some() {
@@ -312,6 +347,13 @@ fn artefact(entry: &Entry, head: &[u8]) -> Option<&'static str> {
     ARTEFACTS.iter().find(|reader| (reader.recognise)(&sample) == Fit::Sure).map(|reader| reader.name)
 }
 
+/// Whether a file may belong to one that a program left: to which one, the parent knows when it has all of the folder.
+fn belongs(entry: &Entry, head: &[u8]) -> bool {
+    // A log of SQLite begins with one of two numbers, for either order of bytes (fileformat2, section 4.1).
+    let is_log = head.starts_with(&[0x37, 0x7f, 0x06, 0x82]) || head.starts_with(&[0x37, 0x7f, 0x06, 0x83]);
+    entry.kind != FileKind::Folder && entry.size <= MOST_BYTES && is_log && entry.path.ends_with("-wal")
+}
+
 /// Bytes on their way to be hashed, of which the parent hears and which it may be given.
 struct Passed<'a, R> {
     bytes: R,
@@ -335,5 +377,25 @@ impl<R: Read> Read for Passed<'_, R> {
             self.told = told;
         }
         Ok(n_bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tutela_model::Lang;
+
+    use super::*;
+    use crate::talk::say;
+
+    #[test]
+    fn without_the_sleuth_kit_it_is_said_what_to_install() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let failure = sleuthkit_in(&[folder.path()]).expect_err("none is there");
+        assert_eq!(
+            (failure.exit, say(&failure.what, Lang::En)),
+            (Exit::Failed, "the Sleuth Kit is not installed".to_owned())
+        );
+        let hint = say(&failure.hint.expect("how to mend it"), Lang::It);
+        assert!(hint.contains("apt install sleuthkit"), "{hint}");
     }
 }

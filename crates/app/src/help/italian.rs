@@ -500,6 +500,7 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     ("LEAD", "PISTA"),
     ("N", "N"),
     ("NAME", "NOME"),
+    ("IMAGE", "IMMAGINE"),
     ("PATH", "PERCORSO"),
     ("QUERY", "QUERY"),
     ("SCENARIO", "SCENARIO"),
@@ -603,6 +604,14 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "Confronta quanto trovato su tutti i reperti con elenchi di file noti",
     ),
     ("The exhibits, and what was found on each", "I reperti, e che cosa si è trovato su ciascuno"),
+    (
+        "Read an image twice, by our own readers and by the Sleuth Kit's programs, and list every file on which they disagree",
+        "Legge un'immagine due volte, con i nostri lettori e con i programmi di Sleuth Kit, ed elenca ogni file su cui discordano",
+    ),
+    (
+        "The image (its first segment); no operation is needed",
+        "L'immagine (il primo segmento); non serve un'operazione",
+    ),
     ("The image (its first segment) or a folder", "L'immagine (il primo segmento) o una cartella"),
     ("The exhibit's number", "Il numero del reperto"),
     ("The exhibit that it is a part of", "Il reperto di cui fa parte"),

@@ -11,7 +11,7 @@ use tutela_evidence::entry::{Entry, Part, Unread, Visit};
 use tutela_evidence::frame::Hello;
 use tutela_evidence::image::{Image, ReadAt as _};
 use tutela_evidence::sandbox;
-use tutela_evidence::walk::{Exhibit, Limits};
+use tutela_evidence::walk::Limits;
 use tutela_hashing::{Digests, InOrder, Settings, Wanted};
 use tutela_matchers::blocks::BlockSet;
 use tutela_matchers::index::{Index, Lists};
@@ -83,21 +83,12 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         Ok(opened) => opened,
         Err(unread) => return refuse(args, unread),
     };
-    // What only the Sleuth Kit's programs can list may lie in an image that is read here, block by block.
-    let beside = match &opened {
-        Opened::SleuthKit(..) => Image::open(&args.path).ok(),
-        Opened::Native(_) => None,
-    };
     let mut rules = opened.rules();
     rules.limits.memory_bytes += lists.lists().iter().map(Index::bytes).sum::<u64>();
     let held = sandbox::enter(&rules);
     let hello = Hello { reader: opened.reader(), held: held.held, lacking: held.lacking };
     let teller = RefCell::new(Teller::new(io::stdout(), hello, args.resume.clone())?);
-    let image = match &opened {
-        Opened::Native(Exhibit::Image(image)) => Some(image),
-        Opened::Native(Exhibit::Folder(_)) => None,
-        Opened::SleuthKit(..) => beside.as_ref(),
-    };
+    let image = opened.image();
     let form = image.map_or("folder", |image| image.format).to_owned();
     tell(&teller, &Said::Device { form, bytes: image.map(|image| image.size()) })?;
     let sets = space::sets(&lists)?;
