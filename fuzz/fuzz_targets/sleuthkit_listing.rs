@@ -1,7 +1,8 @@
-//! Lists of files and volumes as the Sleuth Kit's programs write them of an image that somebody crafted.
+//! Lists of files, of where they lie and of volumes as the Sleuth Kit's programs write them of an image that somebody crafted.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use tutela_evidence::sleuthkit::places::Places;
 use tutela_evidence::sleuthkit::{Family, Listed, Lines, Reading, volumes};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -12,6 +13,12 @@ fuzz_target!(|bytes: &[u8]| {
             if let Listed::Entry(line) = lines.take(line) {
                 reading.entry(&line);
             }
+        }
+    }
+    let mut places = Places::new(bytes);
+    for (volume, record) in [(0, 12), (0, 13), (1000, 12), (1000, 14)] {
+        if let Some(runs) = places.of(volume, record, 10) {
+            assert_eq!(runs.iter().map(|run| run.length).sum::<u64>(), 10);
         }
     }
     let text = String::from_utf8_lossy(bytes);

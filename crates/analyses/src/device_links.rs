@@ -672,7 +672,7 @@ fn exhibits_of_accounts(devices: &Devices, groups: &[Group], facts: &CaseFacts, 
         for account in group.accounts.iter().map(crate::usage::AccountKey::name) {
             for selector in facts.account_selectors.get(&account).into_iter().flatten() {
                 let shared_by = accounts_of.get(&selector.identifier).map_or(0, BTreeSet::len);
-                let is_stated = selector.verified != Stated::No && selector.origin != Origin::Mined;
+                let is_stated = selector.verified != Stated::No && selector.origin == Origin::Stated;
                 if !is_stated || shared_by > HUB_ACCOUNTS {
                     continue;
                 }

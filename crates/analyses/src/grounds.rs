@@ -143,7 +143,8 @@ impl<'a> View<'a> {
 
     fn identifier_grounds(&self, facts: &CaseFacts, selector: &AccountSelector) -> Vec<Ground> {
         let (kind, value) = &selector.identifier;
-        let mined = selector.origin == Origin::Mined;
+        // What a text or somebody's address book says of an account ties nobody to it.
+        let mined = selector.origin != Origin::Stated;
         if !TYING.contains(kind) || selector.verified == Stated::No || mined {
             return Vec::new();
         }

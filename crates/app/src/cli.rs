@@ -161,6 +161,8 @@ pub enum Verb {
     /// Seized devices: add, process, list
     #[command(subcommand)]
     Exhibit(verbs::exhibit::Args),
+    /// A first look at a device by samples, against lists of known files
+    Triage(verbs::triage::Args),
     /// Give a file of an exhibit its category by its hash, or print the grades
     Grade(verbs::grade::Args),
     /// Write the report and one package per office
@@ -204,6 +206,9 @@ pub enum Verb {
     /// Read an exhibit without rights, for the program itself
     #[command(hide = true)]
     ReadExhibit(crate::exhibit::child::Args),
+    /// Look at a device without rights, for the program itself
+    #[command(hide = true)]
+    TriageExhibit(crate::triage::child::Args),
 }
 
 /// Reads a size such as `400M`, in bytes; K, M and G are powers of 1024.

@@ -33,6 +33,8 @@ pub enum Exit {
     NoBasis = 5,
     /// Another process is writing.
     Locked = 6,
+    /// A triage met known files.
+    Found = 10,
     /// Stopped by the user; what was done before holds.
     Stopped = 130,
 }

@@ -105,6 +105,11 @@ pub fn open(path: &Path) -> anyhow::Result<Input> {
     Ok(Input { name: name_of(path), len, bytes: Box::new(BufReader::new(file)), beside: Vec::new() })
 }
 
+/// Where files would lie that belong to a file, so that it is read with them: the write-ahead log of a database.
+pub fn beside(path: &Path) -> impl Iterator<Item = PathBuf> {
+    tutela_sources::beside(&name_of(path)).into_iter().map(|name| path.with_file_name(name))
+}
+
 /// The file's name without its folders.
 pub fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()

@@ -23,6 +23,7 @@ mod intake;
 mod keys;
 mod operation;
 mod progress;
+mod triage;
 mod validation;
 mod watched;
 

@@ -4,6 +4,7 @@
 mod devices;
 mod hashing;
 mod lists;
+mod triage;
 mod trust;
 mod validation;
 
@@ -18,6 +19,7 @@ use tutela_sources::mapped_table::STATEMENTS;
 use self::devices::DEVICES;
 use self::hashing::HASHING;
 use self::lists::LISTS;
+use self::triage::TRIAGE;
 use self::trust::TRUST;
 use self::validation::VALIDATION;
 use crate::causes::WORDS;
@@ -36,7 +38,7 @@ pub fn say(what: &Phrase, lang: Lang) -> String {
     plain_lines(
         &CATALOGUE
             .get_or_init(|| {
-                Catalogue::new(&[TALK, DEVICES, HASHING, LISTS, TRUST, VALIDATION, WORDS, STATEMENTS])
+                Catalogue::new(&[TALK, DEVICES, HASHING, LISTS, TRIAGE, TRUST, VALIDATION, WORDS, STATEMENTS])
             })
             .say(what, lang),
     )
@@ -1175,6 +1177,7 @@ mod tests {
             .chain(DEVICES)
             .chain(HASHING)
             .chain(LISTS)
+            .chain(TRIAGE)
             .chain(TRUST)
             .chain(VALIDATION)
             .map(|statement| statement.key.to_owned())
@@ -1184,7 +1187,14 @@ mod tests {
 
     #[test]
     fn both_languages_name_the_same_values_and_end_without_a_stop() {
-        for statement in TALK.iter().chain(DEVICES).chain(HASHING).chain(LISTS).chain(TRUST).chain(VALIDATION)
+        for statement in TALK
+            .iter()
+            .chain(DEVICES)
+            .chain(HASHING)
+            .chain(LISTS)
+            .chain(TRIAGE)
+            .chain(TRUST)
+            .chain(VALIDATION)
         {
             assert_eq!(names(statement.it), names(statement.en), "{}", statement.key);
             for text in [statement.it, statement.en] {

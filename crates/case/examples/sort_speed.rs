@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         recognise: |_| Fit::Sure,
         read: make_up,
     };
-    let item = ToImport { received, reader, declared: Declared::default() };
+    let item = ToImport { received, beside: Vec::new(), reader, declared: Declared::default() };
     let start = Instant::now();
     let outcome = writer.import(item, &basis, at, Limits { memory: memory_mb << 20, jobs }, &go_on)?;
     let import_s = start.elapsed().as_secs_f64();

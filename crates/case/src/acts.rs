@@ -6,7 +6,7 @@ use std::ops::Deref;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tutela_model::{Choice, Declared, Digest};
+use tutela_model::{Choice, Declared, Digest, Reader};
 
 use crate::custody::{Described, Provenance};
 
@@ -77,6 +77,9 @@ pub struct Import {
     pub reader_version: u32,
     /// What the officer declared.
     pub declared: DeclaredText,
+    /// Files received that were read with it: the write-ahead log of a database. Mostly none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<Beside>,
     /// The authority's id.
     pub basis: String,
     /// How many records the reader met.
@@ -90,6 +93,16 @@ pub struct Import {
     pub skips: BTreeMap<String, u64>,
     /// What the reader found out about the whole file.
     pub notes: Vec<(String, String)>,
+}
+
+/// A file received that was read with another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beside {
+    /// SHA-256 of the file received.
+    #[serde(with = "as_text")]
+    pub sha256: Digest,
+    /// Its name when it came.
+    pub name: String,
 }
 
 impl Import {
@@ -122,9 +135,13 @@ impl Import {
         self.rows("problem")
     }
 
-    /// Whether this reader with this declaration would make the same tables.
-    pub(crate) fn derived_like(&self, reader: &str, reader_version: u32, declared: &DeclaredText) -> bool {
-        self.reader == reader && self.reader_version == reader_version && self.declared == *declared
+    /// Whether this reader with this declaration and these files beside it would make the same tables, or fewer rows: a
+    /// copy of a file that lies alone takes nothing away from one that was read with what belongs to it.
+    pub(crate) fn derived_like(&self, reader: &Reader, declared: &DeclaredText, beside: &[Beside]) -> bool {
+        self.reader == reader.name
+            && self.reader_version == reader.version
+            && self.declared == *declared
+            && (self.beside == beside || beside.is_empty())
     }
 }
 

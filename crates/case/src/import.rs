@@ -16,7 +16,7 @@ use tutela_model::table::TableInfo;
 use tutela_model::tables::{Builders, Problem, ProblemKind};
 use tutela_model::{Declared, Digest, Input, Reader, Refusal, Row, Sink, Spot};
 
-use crate::acts::{Acted, DeclaredText, Import, TableFile};
+use crate::acts::{Acted, Beside, DeclaredText, Import, TableFile};
 use crate::authority::Scope;
 use crate::case::Basis;
 use crate::error::{CaseError, OnDisk, OnTable};
@@ -30,10 +30,20 @@ use crate::table_file::TableWriter;
 pub struct ToImport {
     /// The file.
     pub received: Received,
+    /// Files received that it is to be read with: the write-ahead log of a database.
+    pub beside: Vec<Received>,
     /// The reader.
     pub reader: Reader,
     /// What the officer declared.
     pub declared: Declared,
+}
+
+impl ToImport {
+    /// The files that it is to be read with, as they are recorded.
+    pub(crate) fn beside(&self) -> Vec<Beside> {
+        let beside = |received: &Received| Beside { sha256: received.sha256, name: received.name.clone() };
+        self.beside.iter().map(beside).collect()
+    }
 }
 
 /// What came of a file.
@@ -118,12 +128,9 @@ pub(crate) fn derive(
     limits: Limits,
     progress: Progress<'_>,
 ) -> Result<Derived, CaseError> {
-    let ToImport { received, reader, declared } = item;
-    let path = folder.received(received.sha256);
-    let file = File::open(&path).disk("read", &path)?;
-    let len = file.metadata().disk("read", &path)?.len();
-    let bytes = Box::new(BufReader::with_capacity(128 << 10, file));
-    let input = Input { name: received.name.clone(), len, bytes, beside: Vec::new() };
+    let ToImport { received, reader, declared, beside } = item;
+    let mut input = open(folder, received)?;
+    input.beside = beside.iter().map(|beside| open(folder, beside)).collect::<Result<_, _>>()?;
     let spill_to = folder.unfinished().join(format!("{item_idx}"));
     let (counts, sorters) = thread::scope(|scope| {
         let mut sink = TableSink::new(scope, &spill_to, basis.scope(), limits, item_idx, progress);
@@ -131,7 +138,8 @@ pub(crate) fn derive(
         sink.finish(read, &received.name)
     })?;
     let declared = DeclaredText::from(declared);
-    let derivation = derivation(reader, &declared, basis.scope());
+    let beside = item.beside();
+    let derivation = derivation(reader, &declared, &beside, basis.scope());
     let (mut tables, mut sealed, mut moves) = (Vec::new(), Vec::new(), Vec::new());
     for (is_sealed, sorter) in sorters {
         let (place, table) = (if is_sealed { "sealed" } else { "tables" }, sorter.table().name);
@@ -152,6 +160,7 @@ pub(crate) fn derive(
         reader: reader.name.to_owned(),
         reader_version: reader.version,
         declared,
+        beside,
         basis: basis.id().to_owned(),
         records: counts.records,
         tables,
@@ -162,11 +171,24 @@ pub(crate) fn derive(
     Ok(Derived { import, moves })
 }
 
-/// Names what the rows depend on besides the file: reader, its version, the declaration, the scope of the authority.
-fn derivation(reader: &Reader, declared: &DeclaredText, scope: &Scope) -> String {
+/// A received file, ready to be read.
+fn open(folder: &Folder, received: &Received) -> Result<Input, CaseError> {
+    let path = folder.received(received.sha256);
+    let file = File::open(&path).disk("read", &path)?;
+    let len = file.metadata().disk("read", &path)?.len();
+    let bytes = Box::new(BufReader::with_capacity(128 << 10, file));
+    Ok(Input { name: received.name.clone(), len, bytes, beside: Vec::new() })
+}
+
+/// Names what the rows depend on besides the file: reader, its version, the declaration, the files that it was read
+/// with, the scope of the authority.
+fn derivation(reader: &Reader, declared: &DeclaredText, beside: &[Beside], scope: &Scope) -> String {
     let canonical = |value| tutela_ledger::canonical(&value).unwrap_or_default();
     let mut text =
         format!("{}\n{}\n{}", reader.name, reader.version, canonical(crate::acts::to_body(declared)));
+    for Beside { sha256, name } in beside {
+        text.push_str(&format!("\n{sha256} {name}"));
+    }
     if !scope.is_everything() {
         text.push_str(&format!("\n{}", canonical(crate::acts::to_body(scope))));
     }

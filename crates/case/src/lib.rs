@@ -46,7 +46,7 @@ mod table_file;
 mod writer;
 
 pub use access::Access;
-pub use acts::{Acted, Analysis, Decision, DeclaredText, Import, Receipt, TableFile};
+pub use acts::{Acted, Analysis, Beside, Decision, DeclaredText, Import, Receipt, TableFile};
 pub use anchors::{AccessHead, AnchorKind, Anchored, Exported, HandedOut, Purged, checkpoint_in};
 pub use authority::{Authority, AuthorityKind, Fate, Scope};
 pub use case::{Basis, Case};

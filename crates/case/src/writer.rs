@@ -20,7 +20,6 @@ use crate::error::{CaseError, OnDisk};
 use crate::folder::{Folder, sync_files};
 use crate::import::{Derived, Limits, Outcome, Progress, ToImport, derive, in_order};
 use crate::officers::{Actor, NotAllowed};
-use crate::receiving::Received;
 use crate::record::read_file;
 use crate::room::Room;
 use crate::state;
@@ -148,10 +147,9 @@ impl Writer {
     ) {
         let mut waiting = Vec::new();
         for item_idx in turns.iter().copied() {
-            let Received { sha256, already, .. } = items[item_idx].received;
             if let Some(outcome) = self.imported_alike(&items[item_idx], basis) {
                 outcomes[item_idx] = Some(Ok(outcome));
-            } else if already && let Err(error) = self.case.check_received(sha256) {
+            } else if let Err(error) = self.check_all_received(&items[item_idx]) {
                 // What has lain in the folder since an earlier day was altered there.
                 outcomes[item_idx] = Some(Err(error));
             } else {
@@ -172,10 +170,17 @@ impl Writer {
         });
     }
 
+    /// Holds what has lain in the folder since an earlier day against its digest.
+    fn check_all_received(&self, item: &ToImport) -> Result<(), CaseError> {
+        let all = std::iter::once(&item.received).chain(&item.beside);
+        all.filter(|received| received.already)
+            .try_for_each(|received| self.case.check_received(received.sha256))
+    }
+
     fn imported_alike(&self, item: &ToImport, basis: &Basis) -> Option<Outcome> {
         let import = self.case.import(item.received.sha256)?;
         let declared = DeclaredText::from(&item.declared);
-        let alike = import.derived_like(item.reader.name, item.reader.version, &declared)
+        let alike = import.derived_like(&item.reader, &declared, &item.beside())
             && self.case.scope_of(&import.basis) == *basis.scope();
         // A table file that is missing or altered is derived anew.
         let stands = alike && self.case.check_tables_of(import).is_ok();

@@ -129,6 +129,12 @@ impl<W: Write> Teller<W> {
         self.frames.write(&Frame::Part(part.clone()))
     }
 
+    /// What was computed from the exhibit as a whole; at most [`MAX_VALUE`] bytes. It reaches the parent at once.
+    pub fn whole(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        self.frames.write(&Frame::Whole(Value { name: name.to_owned(), bytes: bytes.to_vec() }))?;
+        self.frames.flush()
+    }
+
     /// Something could not be read.
     pub fn unread(&mut self, unread: Unread) -> io::Result<()> {
         self.totals.unread += 1;

@@ -13,7 +13,7 @@ use tutela_model::words::Words;
 use crate::entry::{Entry, Found, Part, Run, Stamp, Times, Unread, Why};
 
 /// The version of what is said here. Parent and child are one program, so another version is a fault and no older child.
-pub const VERSION: u64 = 1;
+pub const VERSION: u64 = 2;
 
 /// Bytes that a frame has at most, its kind and body together.
 pub const MAX_FRAME: usize = 1 << 20;
@@ -75,6 +75,9 @@ pub enum Frame {
     },
     /// A volume, before its entries.
     Part(Part),
+    /// What was computed from the exhibit as a whole, such as how far a sample of it has come. A child that is started
+    /// again says it again.
+    Whole(Value),
     /// Something could not be read.
     Unread(Unread),
     /// How far the reader is.
@@ -96,7 +99,7 @@ pub struct Hello {
     pub lacking: Vec<String>,
 }
 
-/// A named value of an entry. What it means is between whoever computes it and whoever takes it.
+/// A named value of an entry or of the whole exhibit. What it means is between whoever computes it and whoever takes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Value {
     /// Its name, such as `sha256`.
@@ -283,6 +286,7 @@ const PROGRESS: u8 = 7;
 const HEARTBEAT: u8 = 8;
 const END: u8 = 9;
 const PART: u8 = 10;
+const WHOLE: u8 = 11;
 
 /// The kind and body of a frame, onto `out`.
 fn encode(frame: &Frame, out: &mut Vec<u8>) {
@@ -313,14 +317,15 @@ fn encode(frame: &Frame, out: &mut Vec<u8>) {
             out.push(VALUES);
             put_number(out, *number);
             put_number(out, values.len() as u64);
-            for value in values {
-                put_text(out, &value.name, MAX_TEXT);
-                put_bytes(out, &value.bytes);
-            }
+            values.iter().for_each(|value| put_value(out, value));
         }
         Frame::Done { number } => {
             out.push(DONE);
             put_number(out, *number);
+        }
+        Frame::Whole(value) => {
+            out.push(WHOLE);
+            put_value(out, value);
         }
         Frame::Part(part) => {
             out.push(PART);
@@ -373,6 +378,7 @@ fn decode(frame: &[u8]) -> Result<Frame, Broken> {
             length: body.number()?,
             what: body.text(MAX_TEXT)?,
         }),
+        WHOLE => Frame::Whole(body.value()?),
         UNREAD => Frame::Unread(Unread {
             place: body.text(MAX_PATH)?,
             why: body.of(&WHYS)?,
@@ -427,6 +433,11 @@ fn put_text(out: &mut Vec<u8>, text: &str, limit: usize) {
 fn put_texts(out: &mut Vec<u8>, texts: &[String]) {
     put_number(out, texts.len() as u64);
     texts.iter().for_each(|text| put_text(out, text, MAX_TEXT));
+}
+
+fn put_value(out: &mut Vec<u8>, value: &Value) {
+    put_text(out, &value.name, MAX_TEXT);
+    put_bytes(out, &value.bytes);
 }
 
 fn put_entry(out: &mut Vec<u8>, entry: &Entry) {
@@ -524,9 +535,11 @@ impl<'a> Body<'a> {
     }
 
     fn values(&mut self) -> Result<Vec<Value>, Broken> {
-        (0..self.count(256)?)
-            .map(|_| Ok(Value { name: self.text(MAX_TEXT)?, bytes: self.bytes(MAX_VALUE)?.to_vec() }))
-            .collect()
+        (0..self.count(256)?).map(|_| self.value()).collect()
+    }
+
+    fn value(&mut self) -> Result<Value, Broken> {
+        Ok(Value { name: self.text(MAX_TEXT)?, bytes: self.bytes(MAX_VALUE)?.to_vec() })
     }
 
     fn entry(&mut self) -> Result<Entry, Broken> {
@@ -611,7 +624,7 @@ mod tests {
 
     fn frame() -> impl Strategy<Value = Frame> {
         let texts = || vec(".*", 0..4);
-        let value = (".*", vec(any::<u8>(), 0..40)).prop_map(|(name, bytes)| Value { name, bytes });
+        let value = || (".*", vec(any::<u8>(), 0..40)).prop_map(|(name, bytes)| Value { name, bytes });
         prop_oneof![
             (".*", texts(), texts()).prop_map(|(reader, held, lacking)| Frame::Hello(Hello {
                 reader,
@@ -623,7 +636,8 @@ mod tests {
             (any::<u64>(), vec(run(), 0..40)).prop_map(|(number, runs)| Frame::Runs { number, runs }),
             (any::<u64>(), vec(any::<u8>(), 0..900))
                 .prop_map(|(number, bytes)| Frame::Bytes { number, bytes }),
-            (any::<u64>(), vec(value, 0..6)).prop_map(|(number, values)| Frame::Values { number, values }),
+            value().prop_map(Frame::Whole),
+            (any::<u64>(), vec(value(), 0..6)).prop_map(|(number, values)| Frame::Values { number, values }),
             any::<u64>().prop_map(|number| Frame::Done { number }),
             (".*", select(&WHYS), ".*", ".*").prop_map(|(place, why, expected, found)| Frame::Unread(
                 Unread { place, why, expected, found }

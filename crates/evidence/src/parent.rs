@@ -95,6 +95,12 @@ pub trait Receive {
     /// Something that could not be read: each once.
     fn unread(&mut self, unread: Unread) -> ControlFlow<()>;
 
+    /// What was computed from the exhibit as a whole, after the entries that came before it. A child that is started again
+    /// says it again.
+    fn whole(&mut self, _value: Value) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
     /// How far the reader is.
     fn progress(&mut self, progress: &Progress) -> ControlFlow<()>;
 }
@@ -136,6 +142,7 @@ pub fn read(
         begun: BTreeMap::new(),
         told: BTreeSet::new(),
         parts: 0,
+        wholes: 0,
         last: String::new(),
     };
     let mut resume = start.clone();
@@ -253,6 +260,9 @@ const TOGETHER: usize = 64;
 /// Volumes and gaps between them that an image has at most.
 const MAX_PARTS: usize = 100_000;
 
+/// Values of the whole exhibit that are told at most.
+const MAX_WHOLES: usize = 1_000_000;
+
 /// Bytes kept of what a child writes to its standard error.
 const SAID: usize = 2048;
 
@@ -368,6 +378,7 @@ struct Taking<'a> {
     /// What was said to be unread, and of which volumes: a child that is started again says it again.
     told: BTreeSet<[String; 3]>,
     parts: usize,
+    wholes: usize,
     /// Where the last child was.
     last: String,
 }
@@ -452,6 +463,7 @@ impl Taking<'_> {
             }
             (Frame::Bytes { number, bytes }, _) => self.bytes(number, &bytes),
             (Frame::Part(part), _) => self.part(part),
+            (Frame::Whole(value), _) => self.whole(value),
             (Frame::Unread(unread), _) => self.unread(unread),
             (Frame::Progress(progress), _) => {
                 enough(self.receive.progress(&progress))?;
@@ -536,6 +548,14 @@ impl Taking<'_> {
         }
         self.parts += 1;
         enough(self.receive.part(part))
+    }
+
+    fn whole(&mut self, value: Value) -> Flow {
+        if self.wholes >= MAX_WHOLES {
+            return confused("it tells too much of the exhibit as a whole");
+        }
+        self.wholes += 1;
+        enough(self.receive.whole(value))
     }
 
     fn unread(&mut self, unread: Unread) -> Flow {

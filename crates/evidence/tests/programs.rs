@@ -1,7 +1,7 @@
 //! Made-up programs in the Sleuth Kit's place, each with its fault.
 //!
-//! The only test of its file: another that starts programs at the same moment would hold the scripts open for writing,
-//! and the system runs no program that is.
+//! One test at a time: another that starts programs at the same moment would hold the scripts open for writing, and the
+//! system runs no program that is.
 #![cfg(unix)]
 
 use std::fs;
@@ -9,9 +9,10 @@ use std::io::Read;
 use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::Duration;
 
-use tutela_evidence::entry::{Entry, Unread, Visit, Why};
+use tutela_evidence::entry::{Entry, Run, Unread, Visit, Why};
 use tutela_evidence::sleuthkit::{ImageFiles, Options, Tools, walk};
 
 /// The bytes of an entry that has any, or how reading them failed.
@@ -88,8 +89,12 @@ const MADE_UP: [(&str, &str); 6] = [
     ),
 ];
 
+/// Held by the test that writes scripts and runs them.
+static ALONE: Mutex<()> = Mutex::new(());
+
 #[test]
 fn every_fault_of_a_program_is_told_and_the_rest_goes_on() {
+    let _alone = ALONE.lock();
     let folder = tempfile::tempdir().expect("a folder");
     let missing = Tools::find(&[folder.path()]).expect_err("they are not there");
     assert!(missing.why == Why::Unsupported && missing.found.contains("apt install sleuthkit"));
@@ -103,7 +108,7 @@ fn every_fault_of_a_program_is_told_and_the_rest_goes_on() {
     let mut told = Vec::new();
     for at_once in [1, 4] {
         let mut walked = Walked::default();
-        let options = Options { patience: Duration::from_secs(3), at_once, want: &|_, _| true };
+        let options = Options { patience: Duration::from_secs(3), at_once, want: &|_, _| true, image: None };
         assert!(walk(&tools, &image, &options, &mut walked).is_continue());
         let entries: Vec<_> = walked.entries.into_iter().map(|(entry, bytes)| (entry.path, bytes)).collect();
         let unread: Vec<_> =
@@ -157,4 +162,89 @@ fn every_fault_of_a_program_is_told_and_the_rest_goes_on() {
     assert_eq!(found("volume-2"), [(Why::Encrypted, "Possible encryption detected (BitLocker)")]);
     assert_eq!(found("volume-3/apfs-2"), [(Why::Encrypted, "an encrypted volume: photos")]);
     assert_eq!(unread.len(), 10);
+}
+
+/// Programs that say what the Sleuth Kit says of twenty files of four bytes on a file system without volumes. `icat`
+/// writes the first sixteen alone.
+const PLACED: [(&str, &str); 6] = [
+    ("img_stat", "echo 'Size in bytes: 100'"),
+    ("mmls", "exit 1"),
+    ("pstat", "exit 1"),
+    ("fsstat", "echo ext4"),
+    (
+        "fls",
+        "t='2020-10-27 04:01:00 (UTC)'; n=1
+         while [ $n -le 20 ]; do
+         printf 'r/r %s:\\t%s\\t%s\\t%s\\t%s\\t%s\\t4\\t0\\t0\\n' $n file-$n \"$t\" \"$t\" \"$t\" \"$t\"
+         n=$((n+1)); done",
+    ),
+    ("icat", "for record; do :; done; [ $record -le 16 ] && printf %04d $record"),
+];
+
+/// What a walk over them tells, where `fiwalk` says that the fifth file lies so many bytes behind its place.
+fn placed(folder: &Path, behind: u64) -> Walked {
+    let mut image = vec![b'-'; 4];
+    let mut list = "<dfxml><volume offset='0'>".to_owned();
+    for n in 1..=20 {
+        let at = image.len() as u64 + if n == 5 { behind } else { 0 };
+        image.extend(format!("{n:04}").as_bytes());
+        list += &format!(
+            "<fileobject><filesize>4</filesize><inode>{n}</inode><meta_type>1</meta_type><byte_runs>\
+             <byte_run file_offset='0' fs_offset='{at}' img_offset='{at}' len='4'/></byte_runs></fileobject>"
+        );
+    }
+    image.resize(100, b'-');
+    let fiwalk = format!("cat <<'END'\n{list}\nEND");
+    placed_by(folder, &fiwalk, &image)
+}
+
+/// What a walk over them tells with this `fiwalk`.
+fn placed_by(folder: &Path, fiwalk: &str, image: &[u8]) -> Walked {
+    for (name, script) in PLACED.into_iter().chain([("fiwalk", fiwalk)]) {
+        let path = folder.join(name);
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("a script");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("its permissions");
+    }
+    let tools = Tools::find(&[folder]).expect("they are there");
+    let files = ImageFiles { segments: vec![PathBuf::from("/made-up.dd")], beside: Vec::new() };
+    let mut walked = Walked::default();
+    let options = Options {
+        patience: Duration::from_secs(3),
+        at_once: 3,
+        want: &|_, _| true,
+        image: Some(&image.to_vec()),
+    };
+    assert!(walk(&tools, &files, &options, &mut walked).is_continue());
+    walked
+}
+
+#[test]
+fn files_are_read_where_they_are_said_to_lie_until_one_is_found_that_does_not() {
+    let _alone = ALONE.lock();
+    let folder = tempfile::tempdir().expect("a folder");
+    let walked = placed(folder.path(), 0);
+    assert_eq!(walked.unread, []);
+    for (n, (entry, bytes)) in (1..).zip(&walked.entries) {
+        let at = n * 4;
+        assert_eq!(
+            (entry.path.clone(), &entry.runs[..]),
+            (format!("file-{n}"), &[Run { offset: Some(at), length: 4 }][..])
+        );
+        assert_eq!(bytes, &Some(Ok(format!("{n:04}").into_bytes())));
+    }
+    assert_eq!(walked.entries.len(), 20);
+
+    let walked = placed(folder.path(), 1);
+    assert_eq!((walked.unread[0].place.as_str(), walked.unread[0].why), ("file-5", Why::Disagreement));
+    // From there on `icat` alone is asked, which here fails of itself behind the sixteenth.
+    assert_eq!(walked.unread.len(), 1 + 4);
+    for (n, (_, bytes)) in (1..=16).zip(&walked.entries) {
+        assert_eq!(bytes, &Some(Ok(format!("{n:04}").into_bytes())));
+    }
+
+    // A list that never comes costs time and no file: the program is waited for once, and `icat` reads what it can.
+    let walked = placed_by(folder.path(), "exec sleep 600", &[b'-'; 100]);
+    assert!(walked.unread.len() == 4, "{:?}", walked.unread);
+    assert!(walked.entries.iter().all(|(entry, _)| entry.runs.is_empty()));
+    assert_eq!(walked.entries[15].1, Some(Ok(b"0016".to_vec())));
 }

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use tempfile::TempDir;
-use tutela_matchers::blocks::{BLOCK_BYTES, BlockHashKind, Place, Run, Runs};
+use tutela_matchers::blocks::{BLOCK_BYTES, BlockHashKind, Place};
 use tutela_matchers::index::{Builder, Index, IndexError, Settings};
 use tutela_matchers::lists::{Declared, Layout};
+use tutela_matchers::triage::{Confirmed, confirm};
 
 const BLOCK: usize = BLOCK_BYTES as usize;
 
@@ -136,27 +137,53 @@ fn sets_put_together_are_the_set_of_all_files() {
     assert_eq!(merged.blocks().expect("whole").expect("blocks").len(), 12);
 }
 
+/// A device of zeros with bytes at some of its places.
+fn device(bytes: usize, at: &[(usize, &[u8])]) -> Vec<u8> {
+    let mut device = vec![0; bytes];
+    at.iter().for_each(|(at, bytes)| device[*at..*at + bytes.len()].copy_from_slice(bytes));
+    device
+}
+
 #[test]
-fn two_blocks_at_the_distance_that_they_have_in_the_file_name_it_and_one_does_not() {
-    let place = |file, offset| Place { file, offset: Some(offset) };
-    let mut runs = Runs::default();
-    runs.found(1_000_000, place(7, 0));
-    runs.found(1_000_000, place(7, 0));
-    runs.found(5_000_000, place(8, 4096));
-    runs.found(9_000_000, place(8, 8192));
-    runs.found(0, Place { file: 9, offset: None });
-    assert_eq!(runs.named().count(), 0);
-    runs.found(1_008_192, place(7, 8192));
-    runs.found(4096, place(3, 8192));
-    runs.found(8192, place(3, 12_288));
-    let named: Vec<Run> = runs.named().collect();
-    assert_eq!(
-        named,
-        [
-            Run { file: 3, begins: -4096, blocks: 2, first: 4096, last: 8192 },
-            Run { file: 7, begins: 1_000_000, blocks: 2, first: 1_000_000, last: 1_008_192 },
-        ]
-    );
+fn a_file_is_named_by_all_its_bytes_or_two_blocks_in_place_and_not_by_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut builder, path) = builder(&folder, "list");
+    let (a, b) = (noise(1, BLOCK * 6 + 100), noise(2, BLOCK + 7));
+    take(&mut builder, &a);
+    take(&mut builder, &b);
+    let index = finish(builder, &path);
+    let set = index.blocks().expect("undamaged").expect("there are some");
+    // At a sector that is no multiple of a block, as file systems begin.
+    let found = |device: &[u8]| -> Vec<(usize, Confirmed)> {
+        let mut read = |at: u64, buffer: &mut [u8]| {
+            let from = (at as usize).min(device.len());
+            let taken = buffer.len().min(device.len() - from);
+            buffer[..taken].copy_from_slice(&device[from..from + taken]);
+            Ok(taken)
+        };
+        let met: Vec<(usize, Place)> = set.scan(device, 512).collect();
+        let confirmed = met
+            .into_iter()
+            .map(|(at, place)| (at, confirm(&set, place, at as u64, &mut read).expect("memory")));
+        confirmed.collect()
+    };
+    let at = 7 * 512;
+    let whole = found(&device(BLOCK * 20, &[(at, &a)]));
+    assert_eq!(whole.len(), 6);
+    assert!(whole.iter().enumerate().all(|(n, found)| *found == (at + n * BLOCK, Confirmed::Whole)));
+    // The last byte is another one: six blocks are there, and not the file.
+    let mut changed = a.clone();
+    *changed.last_mut().expect("a byte") ^= 1;
+    assert!(found(&device(BLOCK * 20, &[(at, &changed)])).iter().all(|found| found.1 == Confirmed::Part(6)));
+    // The device begins, or ends, in the middle of the file.
+    assert!(found(&a[2 * BLOCK..]).iter().all(|found| found.1 == Confirmed::Part(4)));
+    assert!(found(&a[..5 * BLOCK]).iter().all(|found| found.1 == Confirmed::Part(5)));
+    // Blocks that do not lie as in the file name it no more than one does.
+    let apart = [(0, &a[..BLOCK]), (5 * BLOCK, &a[BLOCK..2 * BLOCK])];
+    assert_eq!(found(&device(BLOCK * 20, &apart)), [(0, Confirmed::One), (5 * BLOCK, Confirmed::One)]);
+    // A file of one block is named when all its bytes are there.
+    assert_eq!(found(&device(BLOCK * 4, &[(512, &b)])), [(512, Confirmed::Whole)]);
+    assert_eq!(found(&device(BLOCK * 4, &[(512, &b[..BLOCK])])), [(512, Confirmed::One)]);
 }
 
 #[test]

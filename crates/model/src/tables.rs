@@ -202,6 +202,8 @@ words! {
         Stated = "stated",
         /// It was found in free text: whose it is, the text alone says.
         Mined = "mined",
+        /// Somebody else's address book or program says so: the account's user did not choose it, and may not know of it.
+        AddressBook = "address_book",
     }
 }
 

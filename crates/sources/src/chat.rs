@@ -22,7 +22,7 @@ pub(crate) struct Chats<'a> {
     channel: &'static str,
     told: BTreeSet<String>,
     /// Identifiers that were filed.
-    named: BTreeSet<(&'static str, String, String)>,
+    named: BTreeSet<(&'static str, &'static str, String, String)>,
 }
 
 impl<'a> Chats<'a> {
@@ -48,7 +48,19 @@ impl<'a> Chats<'a> {
         value: Option<&str>,
         place: Spot,
     ) -> Result<bool, Refusal> {
-        self.stated(account, kind, value, Stated::Unknown, place)
+        self.filed(account, kind, value, (Stated::Unknown, Origin::Stated), place)
+    }
+
+    /// As [`Chats::selector`], for what the owner of the device or the export wrote of somebody else: the name or number
+    /// under which a contact was saved. Its user did not choose it.
+    pub fn saved(
+        &mut self,
+        account: &str,
+        kind: SelectorKind,
+        value: Option<&str>,
+        place: Spot,
+    ) -> Result<bool, Refusal> {
+        self.filed(account, kind, value, (Stated::Unknown, Origin::AddressBook), place)
     }
 
     /// As [`Chats::selector`], with what the record says of whether the identifier was checked.
@@ -60,15 +72,28 @@ impl<'a> Chats<'a> {
         verified: Stated,
         place: Spot,
     ) -> Result<bool, Refusal> {
-        let value = value.map(str::trim).filter(|value| !value.is_empty() && !account.is_empty());
+        self.filed(account, kind, value, (verified, Origin::Stated), place)
+    }
+
+    fn filed(
+        &mut self,
+        account: &str,
+        kind: SelectorKind,
+        value: Option<&str>,
+        (verified, origin): (Stated, Origin),
+        place: Spot,
+    ) -> Result<bool, Refusal> {
+        // `self` of two devices are two accounts: nothing is filed that would make them one.
+        let is_named = !account.is_empty() && account != SELF;
+        let value = value.map(str::trim).filter(|value| !value.is_empty() && is_named);
         // A name that is the account's own says nothing.
         let says_more = |value: &&str| kind != SelectorKind::Nickname || *value != account;
         let Some(value) = value.filter(says_more) else { return Ok(false) };
-        if !self.named.insert((kind.word(), account.to_owned(), value.to_owned())) {
+        if !self.named.insert((origin.word(), kind.word(), account.to_owned(), value.to_owned())) {
             return Ok(false);
         }
         let owner = format!("{}/{account}", self.channel).into();
-        let (owner_kind, value, origin) = (OwnerKind::Account, value.into(), Origin::Stated);
+        let (owner_kind, value) = (OwnerKind::Account, value.into());
         let row =
             Selector { owner_kind, owner, kind, value, from: None, until: None, verified, origin, place };
         self.sink.row(row.into())?;

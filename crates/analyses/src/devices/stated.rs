@@ -72,7 +72,7 @@ impl Stated {
         (exhibits, places): (&BTreeSet<Text>, &Places),
         clients: &mut Clients,
     ) {
-        if row.verified == Said::No || row.origin == Origin::Mined {
+        if row.verified == Said::No || row.origin != Origin::Stated {
             return;
         }
         let at = RowRef::new(&Selector::INFO, source, &row.place);

@@ -298,7 +298,7 @@ impl<'a> Holding<'a> {
                 continue;
             }
             let Some(group) = Group::of(*kind).filter(|_| selector.verified != Stated::No) else { continue };
-            let mined = selector.origin == Origin::Mined;
+            let mined = selector.origin != Origin::Stated;
             let millibans = match group {
                 Group::Profile if mined => continue,
                 Group::Profile => PROFILE_AT_MOST,

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use tutela_evidence::child::{Resume, Teller, Turn};
 use tutela_evidence::entry::{Entry, Unread, Visit};
 use tutela_evidence::frame::Hello;
-use tutela_evidence::image::Image;
+use tutela_evidence::image::{Image, ReadAt};
 use tutela_evidence::sandbox::{self, Rules};
 use tutela_evidence::sleuthkit::{self, FOLDERS, ImageFiles, Tools};
 use tutela_evidence::walk::{ArchiveLimits, Exhibit, Limits, Options, walk};
@@ -20,8 +20,9 @@ use tutela_model::source::{Fit, Sample};
 use tutela_model::tables::FileKind;
 use tutela_sources::ARTEFACTS;
 
-use crate::ending::Exit;
+use crate::ending::{Exit, Failure};
 use crate::exhibit::values;
+use crate::talk::phrase;
 
 /// Options of the child.
 #[derive(clap::Args, Clone, Debug)]
@@ -81,8 +82,8 @@ const HEAD_BYTES: u64 = 64 << 10;
 /// # Errors
 /// The exhibit cannot be opened, or nobody listens.
 pub fn run(args: &Args) -> anyhow::Result<Exit> {
-    let opened =
-        Opened::new(args).map_err(|unread| anyhow::anyhow!("{}: {}", unread.expected, unread.found))?;
+    let opened = Opened::new(&args.path, args.sleuthkit)
+        .map_err(|unread| anyhow::anyhow!("{}: {}", unread.expected, unread.found))?;
     let held = sandbox::enter(&opened.rules());
     let hello = Hello { reader: opened.reader(), held: held.held, lacking: held.lacking };
     let teller = Teller::new(io::stdout(), hello, args.resume.clone())?;
@@ -93,66 +94,108 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         pictures: args.pictures,
     };
     // A visitor breaks off when the pipe is closed: the parent has gone, and there is nobody to tell.
-    let _ = opened.walk(args, &mut telling);
+    let resume = &args.resume;
+    let want = |number, _: &Entry| number >= resume.from && !resume.skip.contains(&number);
+    let archives = args.archives.then(ArchiveLimits::default);
+    let limits = Limits { entries: args.max_entries, archives, ..Limits::default() };
+    let _ = opened.walk(limits, args.search_free, &want, &mut telling);
     telling.finish()?;
     Ok(Exit::Done)
 }
 
-/// What is read, opened while the process may still open files.
-enum Opened {
+/// The Sleuth Kit's programs: for the parent, so that an officer is told what to install and no child is started for
+/// nothing.
+///
+/// # Errors
+/// They are not installed.
+pub fn sleuthkit() -> Result<Tools, Failure> {
+    sleuthkit_in(&FOLDERS.map(Path::new))
+}
+
+fn sleuthkit_in(folders: &[&Path]) -> Result<Tools, Failure> {
+    Tools::find(folders).map_err(|_| {
+        Failure::new(Exit::Failed, phrase!("exhibit.no_sleuthkit")).hint(phrase!("exhibit.no_sleuthkit.hint"))
+    })
+}
+
+/// What is read, opened while the process may still open files: by our own readers or by the Sleuth Kit's programs.
+pub enum Opened {
     Native(Exhibit),
-    SleuthKit(Tools, ImageFiles),
+    /// The programs, the image's files, and the image where it is one that is opened here too.
+    SleuthKit(Tools, ImageFiles, Option<Image>),
 }
 
 impl Opened {
-    fn new(args: &Args) -> Result<Self, Unread> {
-        if args.path.is_dir() {
-            return Ok(Self::Native(Exhibit::Folder(args.path.clone())));
+    /// Opens an image or a folder.
+    ///
+    /// # Errors
+    /// It cannot be opened, nothing here reads it, or the Sleuth Kit is not installed.
+    pub fn new(path: &Path, sleuthkit: bool) -> Result<Self, Unread> {
+        if path.is_dir() {
+            return Ok(Self::Native(Exhibit::Folder(path.to_owned())));
         }
-        if !args.sleuthkit {
-            return Image::open(&args.path).map(|image| Self::Native(Exhibit::Image(image)));
+        if !sleuthkit {
+            return Image::open(path).map(|image| Self::Native(Exhibit::Image(image)));
         }
-        let folders: Vec<&Path> = FOLDERS.iter().map(Path::new).collect();
-        let tools = Tools::find(&folders).map_err(|unread| *unread)?;
-        let segments = tutela_evidence::image::segments(&args.path);
-        Ok(Self::SleuthKit(tools, ImageFiles { segments, beside: Vec::new() }))
+        let tools = Tools::find(&FOLDERS.map(Path::new)).map_err(|unread| *unread)?;
+        let segments = tutela_evidence::image::segments(path);
+        let opened = Image::open(path).ok();
+        Ok(Self::SleuthKit(tools, ImageFiles { segments, beside: Vec::new() }, opened))
     }
 
-    fn reader(&self) -> String {
+    /// The image, where it is one that is opened here.
+    pub fn image(&self) -> Option<&Image> {
+        match self {
+            Self::Native(Exhibit::Image(image)) | Self::SleuthKit(_, _, Some(image)) => Some(image),
+            Self::Native(Exhibit::Folder(_)) | Self::SleuthKit(_, _, None) => None,
+        }
+    }
+
+    /// Who reads it.
+    pub fn reader(&self) -> String {
         match self {
             Self::Native(_) => "native".to_owned(),
             Self::SleuthKit(..) => "sleuthkit".to_owned(),
         }
     }
 
-    fn rules(&self) -> Rules {
+    /// What the process still may open when it reads.
+    pub fn rules(&self) -> Rules {
         let limits = sandbox::Limits::default();
         match self {
             Self::Native(Exhibit::Image(_)) => Rules { read: Vec::new(), run: Vec::new(), limits },
             Self::Native(Exhibit::Folder(folder)) => {
                 Rules { read: vec![folder.clone()], run: Vec::new(), limits }
             }
-            Self::SleuthKit(tools, image) => tools.rules(image, limits),
+            Self::SleuthKit(tools, image, _) => tools.rules(image, limits),
         }
     }
 
-    fn walk(&self, args: &Args, telling: &mut Telling) -> ControlFlow<()> {
+    /// Walks it. The Sleuth Kit reads the bytes of those entries that `want` names, with their place in the order; our own
+    /// readers hand out all.
+    pub fn walk(
+        &self,
+        limits: Limits,
+        search_free: bool,
+        want: &dyn Fn(u64, &Entry) -> bool,
+        visit: &mut dyn Visit,
+    ) -> ControlFlow<()> {
         match self {
             Self::Native(exhibit) => {
-                let archives = args.archives.then(ArchiveLimits::default);
-                let limits = Limits { entries: args.max_entries, archives, ..Limits::default() };
                 // The parent has the clock: it ends a child that takes too long.
-                let options = Options { limits, search_free: args.search_free, stop: &|| false };
-                walk(exhibit, &options, telling)
+                let options = Options { limits, search_free, stop: &|| false };
+                walk(exhibit, &options, visit)
             }
-            Self::SleuthKit(tools, image) => {
-                let resume = &args.resume;
+            Self::SleuthKit(tools, image, opened) => {
+                // Bytes are read where the programs say that they lie, if no byte of the image is missing.
+                let whole = opened.as_ref().filter(|image| image.findings.is_empty());
                 let options = sleuthkit::Options {
                     patience: std::time::Duration::from_secs(60),
                     at_once: 2,
-                    want: &|number, _| number >= resume.from && !resume.skip.contains(&number),
+                    want,
+                    image: whole.map(|image| image as &dyn ReadAt),
                 };
-                sleuthkit::walk(tools, image, &options, telling)
+                sleuthkit::walk(tools, image, &options, visit)
             }
         }
     }
@@ -197,6 +240,10 @@ impl Telling {
         let rest = Cursor::new(head.clone()).chain(bytes);
         if let Some(reader) = artefact(entry, &head) {
             self.teller.get_mut().value(number, values::READER, reader.as_bytes())?;
+            return self.hash(number, entry, rest, true);
+        }
+        if belongs(entry, &head) {
+            self.teller.get_mut().value(number, values::BESIDE, b"yes")?;
             return self.hash(number, entry, rest, true);
         }
         if self.pictures && entry.size <= MOST_PICTURE_BYTES && picture::format(&head).is_some() {
@@ -300,6 +347,13 @@ fn artefact(entry: &Entry, head: &[u8]) -> Option<&'static str> {
     ARTEFACTS.iter().find(|reader| (reader.recognise)(&sample) == Fit::Sure).map(|reader| reader.name)
 }
 
+/// Whether a file may belong to one that a program left: to which one, the parent knows when it has all of the folder.
+fn belongs(entry: &Entry, head: &[u8]) -> bool {
+    // A log of SQLite begins with one of two numbers, for either order of bytes (fileformat2, section 4.1).
+    let is_log = head.starts_with(&[0x37, 0x7f, 0x06, 0x82]) || head.starts_with(&[0x37, 0x7f, 0x06, 0x83]);
+    entry.kind != FileKind::Folder && entry.size <= MOST_BYTES && is_log && entry.path.ends_with("-wal")
+}
+
 /// Bytes on their way to be hashed, of which the parent hears and which it may be given.
 struct Passed<'a, R> {
     bytes: R,
@@ -323,5 +377,25 @@ impl<R: Read> Read for Passed<'_, R> {
             self.told = told;
         }
         Ok(n_bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tutela_model::Lang;
+
+    use super::*;
+    use crate::talk::say;
+
+    #[test]
+    fn without_the_sleuth_kit_it_is_said_what_to_install() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let failure = sleuthkit_in(&[folder.path()]).expect_err("none is there");
+        assert_eq!(
+            (failure.exit, say(&failure.what, Lang::En)),
+            (Exit::Failed, "the Sleuth Kit is not installed".to_owned())
+        );
+        let hint = say(&failure.hint.expect("how to mend it"), Lang::It);
+        assert!(hint.contains("apt install sleuthkit"), "{hint}");
     }
 }

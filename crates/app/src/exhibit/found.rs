@@ -29,6 +29,24 @@ pub struct Artefact {
     pub reader: String,
     /// Its path on the exhibit.
     pub path: String,
+    /// Whether it is there, or what is left of it: files of one folder that belong together are all of one state.
+    state: String,
+}
+
+impl Artefact {
+    /// Where a file of that name would lie beside it.
+    fn beside(&self, name: &str) -> String {
+        let folder = self.path.len() - self.path.rsplit('/').next().map_or(0, str::len);
+        format!("{}{name}", &self.path[..folder])
+    }
+}
+
+/// A file that a program left, with those that belong to it.
+pub struct Whole {
+    /// The file.
+    pub artefact: Artefact,
+    /// What it is read with: the write-ahead log of a database.
+    pub beside: Vec<Artefact>,
 }
 
 /// How far the rows are on the disk.
@@ -41,6 +59,9 @@ struct State {
     /// The lengths of the files of rows, in the order of [`TABLES`].
     lens: [u64; 3],
     artefacts: Vec<Artefact>,
+    /// Files that may belong to one of these.
+    #[serde(default)]
+    beside: Vec<Artefact>,
     n_without_zone: u64,
 }
 
@@ -131,8 +152,8 @@ impl<'a> Found<'a> {
     pub fn finish(mut self) -> io::Result<Complete> {
         self.keep()?;
         let tables = TABLES.map(|table| (table, self.folder.join(format!("{table}.jsonl"))));
-        let State { artefacts, n_without_zone, .. } = self.state;
-        Ok(Complete { tables, artefacts, n_without_zone })
+        let State { artefacts, beside, n_without_zone, .. } = self.state;
+        Ok(Complete { tables, artefacts: together(&artefacts, &beside), n_without_zone })
     }
 
     fn take(&mut self, received: Received) -> io::Result<()> {
@@ -143,23 +164,29 @@ impl<'a> Found<'a> {
         self.media(&values)?;
         if let Some(file) = self.handed.remove(&number) {
             file.sync_data()?;
-            let reader = values.get(values::READER).map(|name| String::from_utf8_lossy(name).into_owned());
-            let is_whole = values.contains_key(values::SHA256);
-            let from = self.handed_path(number);
-            match reader.filter(|_| is_whole) {
-                // Its name is one that any file system takes: the path on the exhibit stands beside it.
-                Some(reader) => {
-                    let folder = self.folder.join(format!("{number}"));
-                    fs::create_dir_all(&folder)?;
-                    let at = folder.join(plain_name(&entry.path));
-                    fs::rename(&from, &at)?;
-                    self.state.artefacts.push(Artefact { at, reader, path: entry.path.clone() });
-                }
-                None => fs::remove_file(&from)?,
-            }
+            self.put(number, &entry, &values)?;
         }
         self.state.next = number + 1;
         if self.kept.elapsed() >= KEEP_EVERY { self.keep() } else { Ok(()) }
+    }
+
+    /// Puts a file whose bytes were handed on where it is received from; one that was not read to its end is let go of.
+    fn put(&mut self, number: u64, entry: &Entry, values: &BTreeMap<&str, &[u8]>) -> io::Result<()> {
+        let reader = values.get(values::READER).map(|name| String::from_utf8_lossy(name).into_owned());
+        let is_wanted = reader.is_some() || values.contains_key(values::BESIDE);
+        let from = self.handed_path(number);
+        if !is_wanted || !values.contains_key(values::SHA256) {
+            return fs::remove_file(&from);
+        }
+        // Its name is one that any file system takes: the path on the exhibit stands beside it.
+        let folder = self.folder.join(format!("{number}"));
+        fs::create_dir_all(&folder)?;
+        let at = folder.join(plain_name(&entry.path));
+        fs::rename(&from, &at)?;
+        let into = if reader.is_some() { &mut self.state.artefacts } else { &mut self.state.beside };
+        let (path, state) = (entry.path.clone(), entry.state.word().to_owned());
+        into.push(Artefact { at, reader: reader.unwrap_or_default(), path, state });
+        Ok(())
     }
 
     fn file(&mut self, entry: &Entry, values: &BTreeMap<&str, &[u8]>) -> io::Result<()> {
@@ -268,9 +295,24 @@ pub struct Complete {
     /// The rows of each table.
     pub tables: [(&'static str, PathBuf); 3],
     /// The files that programs left.
-    pub artefacts: Vec<Artefact>,
+    pub artefacts: Vec<Whole>,
     /// How many times were left out because they have no zone and none was declared.
     pub n_without_zone: u64,
+}
+
+/// Each file with those of its folder that belong to it. What belongs to none is let go of.
+fn together(artefacts: &[Artefact], others: &[Artefact]) -> Vec<Whole> {
+    let mut by_path: BTreeMap<(&str, &str), &Artefact> = BTreeMap::new();
+    for file in artefacts.iter().chain(others) {
+        by_path.entry((&file.path, &file.state)).or_insert(file);
+    }
+    let whole = |artefact: &Artefact| {
+        let name = artefact.path.rsplit('/').next().unwrap_or_default();
+        let names = tutela_sources::beside(name).into_iter().map(|name| artefact.beside(&name));
+        let beside = names.filter_map(|path| by_path.get(&(&*path, &*artefact.state)).copied().cloned());
+        Whole { artefact: artefact.clone(), beside: beside.collect() }
+    };
+    artefacts.iter().map(whole).collect()
 }
 
 const STATE: &str = "state.json";
@@ -355,13 +397,20 @@ fn stretches(runs: &[Stretch]) -> Value {
     if texts.is_empty() { Value::Null } else { json!(texts.join(" ")) }
 }
 
+/// Bytes of a file's name at most.
+const LONGEST_NAME: usize = 240;
+
 /// A file's name without folders, with nothing in it that a file system or a terminal would obey.
 fn plain_name(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
     let name: String =
         name.chars().map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { '_' } else { c }).collect();
-    let name: String = name.chars().rev().take(100).collect::<Vec<_>>().into_iter().rev().collect();
-    match name.trim_matches(['.', ' ']) {
+    // File systems take 255 bytes. Of a longer name the end is kept: it says what the file is.
+    let mut from = name.len().saturating_sub(LONGEST_NAME);
+    while !name.is_char_boundary(from) {
+        from += 1;
+    }
+    match name[from..].trim_end_matches(['.', ' ']) {
         "" => "file".to_owned(),
         name => name.to_owned(),
     }
@@ -376,7 +425,31 @@ mod tests {
         assert_eq!(plain_name("volume-1/a/known.met"), "known.met");
         assert_eq!(plain_name("a/x\u{1b}[2J:y"), "x_[2J_y");
         assert_eq!(plain_name("a/.."), "file");
-        assert_eq!(plain_name(&format!("a/{}.torrent", "n".repeat(300))).len(), 100);
+        assert_eq!(plain_name("a/.hidden"), ".hidden");
+        let long = plain_name(&format!("a/{}.torrent", "è".repeat(300)));
+        assert!(long.len() <= LONGEST_NAME && long.ends_with("è.torrent"));
+        let info_hash = format!("{}.fastresume", "0f".repeat(32));
+        assert_eq!(plain_name(&format!("BT_backup/{info_hash}")), info_hash);
+    }
+
+    #[test]
+    fn a_log_is_that_of_the_database_of_its_folder_and_state() {
+        let file = |path: &str, state: &str| Artefact {
+            at: PathBuf::from(path),
+            reader: "x".to_owned(),
+            path: path.to_owned(),
+            state: state.to_owned(),
+        };
+        let artefacts = [file("a/x.db", "allocated"), file("b/x.db", "allocated"), file("x.db", "deleted")];
+        let others = [
+            file("a/x.db-wal", "allocated"),
+            file("b/x.db-wal", "deleted"),
+            file("x.db-wal", "deleted"),
+            file("y.db-wal", "allocated"),
+        ];
+        let beside = |whole: Whole| whole.beside.into_iter().map(|file| file.path).collect::<Vec<_>>();
+        let found: Vec<Vec<String>> = together(&artefacts, &others).into_iter().map(beside).collect();
+        assert_eq!(found, [vec!["a/x.db-wal".to_owned()], vec![], vec!["x.db-wal".to_owned()]]);
     }
 
     #[test]

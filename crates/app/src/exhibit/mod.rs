@@ -8,8 +8,9 @@ pub mod process;
 pub mod matching;
 
 pub mod child;
+pub mod values;
+
 mod found;
-mod values;
 
 pub mod lines;
 pub mod received;

@@ -1,7 +1,6 @@
 //! Reading an exhibit in a child, and taking into the operation what came of it: rows of files, media and what could not
 //! be read, and the files that programs left, each received like any other.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,7 +15,7 @@ use tutela_model::{Digest, Zone};
 
 use crate::ending::{self, Doing as _};
 use crate::exhibit::child;
-use crate::exhibit::found::{Complete, Found};
+use crate::exhibit::found::{Artefact, Complete, Found, Whole};
 use crate::exhibit::received::{Made, receive, table_source};
 use crate::exhibit::stated::in_a_name;
 use crate::operation::Operation;
@@ -44,6 +43,8 @@ pub struct Processed {
     pub summary: Summary,
     /// How many files of programs were received, and how many of them could not be read.
     pub artefacts: (usize, usize),
+    /// Files of programs that were read with others of their folder, by their paths: a database with its log.
+    pub read_with: Vec<(String, Vec<String>)>,
     /// Times that were left out because they have no zone and none was declared.
     pub n_without_zone: u64,
 }
@@ -60,7 +61,15 @@ pub fn process(run: &Run, operation: &Operation, processing: &Processing<'_>) ->
     let (complete, summary) = read(run, processing, &folder, &of)?;
     let artefacts = take_in(run, operation, processing, &complete, &summary)?;
     fs::remove_dir_all(&folder).doing(|| phrase!("cannot.write", path = path_text(&folder)))?;
-    Ok(Processed { summary, artefacts, n_without_zone: complete.n_without_zone })
+    let path = |file: &Artefact| file.path.clone();
+    let whole = complete.artefacts.iter().filter(|whole| !whole.beside.is_empty());
+    let read_with = whole.map(|whole| (path(&whole.artefact), whole.beside.iter().map(path).collect()));
+    Ok(Processed {
+        summary,
+        artefacts,
+        read_with: read_with.collect(),
+        n_without_zone: complete.n_without_zone,
+    })
 }
 
 /// Where rows are kept until an exhibit is read to its end. Two numbers never share a folder.
@@ -137,34 +146,42 @@ fn take_in(
         };
         receive(run, operation, made)?;
     }
-    let mut by_reader: BTreeMap<&str, Vec<PathBuf>> = BTreeMap::new();
-    for artefact in &complete.artefacts {
-        by_reader.entry(&artefact.reader).or_default().push(artefact.at.clone());
-    }
+    let mut in_order: Vec<&Whole> = complete.artefacts.iter().collect();
+    in_order.sort_by(|a, b| a.artefact.reader.cmp(&b.artefact.reader));
     let mut n_unread = 0;
-    for (reader, files) in by_reader {
-        for file in files {
-            let made = Made {
-                files: vec![file.clone()],
-                source: Some(reader.to_owned()),
-                zone: processing.zone.clone(),
-                basis: processing.basis,
-                provenance: provenance.clone(),
-            };
-            // One file that cannot be read, say because its times have no zone, keeps no other back.
-            if let Err(error) = receive(run, operation, made) {
-                run.go_on()?;
-                n_unread += 1;
-                let path = complete.artefacts.iter().find(|artefact| artefact.at == file);
-                let path = path.map_or_else(
-                    || path_text(&file),
-                    |artefact| tutela_outputs::shown::plain(&artefact.path),
-                );
-                run.warn(phrase!("exhibit.artefact", path = path, error = ending::tell(&error, run.lang)));
-            }
+    for Whole { artefact, beside } in in_order {
+        let folder = tempfile::tempdir()?;
+        let files = side_by_side(folder.path(), artefact, beside)
+            .doing(|| phrase!("cannot.write", path = path_text(folder.path())))?;
+        let paths = std::iter::once(artefact).chain(beside).map(|file| file.path.as_str());
+        let made = Made {
+            files,
+            source: Some(artefact.reader.clone()),
+            zone: processing.zone.clone(),
+            basis: processing.basis,
+            provenance: Provenance { note: paths.collect::<Vec<_>>().join(", "), ..provenance.clone() },
+        };
+        // One file that cannot be read, say because its times have no zone, keeps no other back.
+        if let Err(error) = receive(run, operation, made) {
+            run.go_on()?;
+            n_unread += 1;
+            let path = tutela_outputs::shown::plain(&artefact.path);
+            run.warn(phrase!("exhibit.artefact", path = path, error = ending::tell(&error, run.lang)));
         }
     }
     Ok((complete.artefacts.len(), n_unread))
+}
+
+/// A file and what belongs to it in one folder, as they lay on the exhibit: so they are received.
+fn side_by_side(folder: &Path, artefact: &Artefact, beside: &[Artefact]) -> io::Result<Vec<PathBuf>> {
+    if beside.is_empty() {
+        return Ok(vec![artefact.at.clone()]);
+    }
+    let copy = |file: &Artefact| {
+        let at = folder.join(file.at.file_name().unwrap_or_default());
+        fs::copy(&file.at, &at).map(|_| at)
+    };
+    std::iter::once(artefact).chain(beside).map(copy).collect()
 }
 
 /// What is stated of everything that was made of an exhibit.

@@ -10,6 +10,8 @@ pub const SHA256: &str = "sha256";
 pub const ED2K: &str = "ed2k";
 /// The name of the reader of a file whose bytes are handed on.
 pub const READER: &str = "reader";
+/// That a file's bytes are handed on because it may belong to a file of a program: the log of a database.
+pub const BESIDE: &str = "beside";
 /// The perceptual hashes in the profiles `ref512` and `full`: a byte of quality, then 32 bytes.
 pub const PDQ: [&str; 2] = ["pdq_ref512", "pdq_full"];
 /// What was done to a picture before it was hashed.

@@ -52,6 +52,9 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     ("Why, with the act that says so", "Il motivo, con il provvedimento che lo dispone"),
     ("How many days ahead to look", "Quanti giorni in avanti guardare"),
     ("DAYS", "GIORNI"),
+    ("KIB", "KIB"),
+    ("MIB", "MIB"),
+    ("PERCENT", "PERCENTO"),
     ("The kind of act", "Il tipo di atto"),
     ("KIND", "TIPO"),
     ("The last day on which it can be validated", "L'ultimo giorno utile per la convalida"),
@@ -509,6 +512,7 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     ("LEAD", "PISTA"),
     ("N", "N"),
     ("NAME", "NOME"),
+    ("IMAGE", "IMMAGINE"),
     ("PATH", "PERCORSO"),
     ("QUERY", "QUERY"),
     ("SCENARIO", "SCENARIO"),
@@ -612,6 +616,14 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "Confronta quanto trovato su tutti i reperti con elenchi di file noti",
     ),
     ("The exhibits, and what was found on each", "I reperti, e che cosa si è trovato su ciascuno"),
+    (
+        "Read an image twice, by our own readers and by the Sleuth Kit's programs, and list every file on which they disagree",
+        "Legge un'immagine due volte, con i nostri lettori e con i programmi di Sleuth Kit, ed elenca ogni file su cui discordano",
+    ),
+    (
+        "The image (its first segment); no operation is needed",
+        "L'immagine (il primo segmento); non serve un'operazione",
+    ),
     ("The image (its first segment) or a folder", "L'immagine (il primo segmento) o una cartella"),
     ("The exhibit's number", "Il numero del reperto"),
     ("The exhibit that it is a part of", "Il reperto di cui fa parte"),
@@ -674,6 +686,29 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     (
         "The scale that the scheme is in VICS: Default, US, UK, CUSTOM",
         "La scala a cui lo schema corrisponde in VICS: Default, US, UK, CUSTOM",
+    ),
+    (
+        "A first look at a device by samples, against lists of known files",
+        "Un primo esame di un dispositivo per campioni, con liste di file noti",
+    ),
+    (
+        "A disk, an image (its first segment) or a folder",
+        "Un disco, un'immagine (il primo segmento) o una cartella",
+    ),
+    ("How much of it is read at most, in percent", "Quanto se ne legge al massimo, in percentuale"),
+    ("Minutes that it takes at most", "Minuti che dura al massimo"),
+    ("The largest file that is read, in MiB", "Il file più grande che si legge, in MiB"),
+    (
+        "How much space is read at once, in KiB [default: 64, or 1024 where the disk spins and all may be read]",
+        "Quanto spazio si legge per volta, in KiB [predefinito: 64, o 1024 se il disco gira e si può leggere tutto]",
+    ),
+    (
+        "What decides the samples, to draw the same again [default: another one each time]",
+        "Ciò che decide i campioni, per estrarre gli stessi [predefinito: ogni volta un altro]",
+    ),
+    (
+        "List its files with the Sleuth Kit's programs instead of our own readers",
+        "Elenca i file con i programmi di Sleuth Kit invece che con i nostri lettori",
     ),
     (
         "Give a file of an exhibit its category by its hash, or print the grades",

@@ -41,6 +41,11 @@ pub static DEVICES: &[Statement] = &[
         "{path} è stato conservato e non si è potuto leggere: {error}",
     ),
     line(
+        "exhibit.read_with",
+        "{path} was read with {with}: the place of a row says which of them it stands in",
+        "{path} è stato letto con {with}: la posizione di una riga dice in quale di essi si trova",
+    ),
+    line(
         "exhibit.zone",
         "exhibit {number}: {n} times left out, because their clock has no zone: declare it with --zone",
         "reperto {number}: {n} orari tralasciati, perché il loro orologio non ha fuso: dichiaralo con --zone",
@@ -80,6 +85,29 @@ pub static DEVICES: &[Statement] = &[
         "exhibit.untried",
         "exhibit {number} was held against no list: that nothing is known on it says nothing (tutela exhibit match)",
         "il reperto {number} non è stato confrontato con alcun elenco: che nulla vi risulti noto non dice nulla (tutela exhibit match)",
+    ),
+    line("exhibit.no_sleuthkit", "the Sleuth Kit is not installed", "Sleuth Kit non è installato"),
+    line(
+        "exhibit.no_sleuthkit.hint",
+        "on Debian and Ubuntu: apt install sleuthkit",
+        "su Debian e Ubuntu: apt install sleuthkit",
+    ),
+    line("cross_check.no_image", "no image: {path}", "non è un'immagine: {path}"),
+    line(
+        "cross_check.no_image.hint",
+        "images are read twice; a folder has one reader",
+        "si leggono due volte le immagini; una cartella ha un solo lettore",
+    ),
+    line(
+        "cross_check.unread",
+        "reader {reader}: {n} places were not read, or not to their end",
+        "lettore {reader}: {n} punti non letti, o non fino in fondo",
+    ),
+    line("cross_check.of", "{what}: {n} disagreements", "{what}: {n} discordanze"),
+    line(
+        "cross_check.done",
+        "native {native} entries, sleuthkit {sleuthkit}; {paired} in both, {same} with the same bytes; {disagreements} disagreements",
+        "native {native} voci, sleuthkit {sleuthkit}; {paired} in entrambi, {same} con gli stessi byte; {disagreements} discordanze",
     ),
     line(
         "grade.none",

@@ -33,6 +33,8 @@ use crate::progress::{Bar, Unit};
 use crate::run::{Format, Run, width};
 use crate::talk::{path_text, phrase};
 
+mod cross_check;
+
 /// The verbs of exhibits.
 #[derive(clap::Subcommand, Debug)]
 pub enum Args {
@@ -44,6 +46,8 @@ pub enum Args {
     Match(MatchArgs),
     /// The exhibits, and what was found on each
     List,
+    /// Read an image twice, by our own readers and by the Sleuth Kit's programs, and list every file on which they disagree
+    CrossCheck(cross_check::Args),
 }
 
 /// Options of `exhibit add`.
@@ -129,6 +133,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         Args::Process(args) => process(run, args),
         Args::Match(args) => match_against(run, &args.against, args.basis.as_deref()),
         Args::List => list(run),
+        Args::CrossCheck(args) => cross_check::run(run, args),
     }
 }
 
@@ -317,6 +322,11 @@ fn process(run: &Run, args: &ProcessArgs) -> anyhow::Result<Exit> {
     }
     let mut exit = Exit::Done;
     for (exhibit, processed) in &all {
+        for (path, with) in &processed.read_with {
+            let with: Vec<String> = with.iter().map(|path| plain(path)).collect();
+            let with = with.iter().map(String::as_str).collect::<Vec<_>>();
+            run.say(phrase!("exhibit.read_with", path = plain(path), with = with));
+        }
         if processed.n_without_zone > 0 {
             run.warn(phrase!("exhibit.zone", number = exhibit.number.as_str(), n = processed.n_without_zone));
         }
@@ -340,10 +350,12 @@ fn process(run: &Run, args: &ProcessArgs) -> anyhow::Result<Exit> {
             }
         }
         _ => run.json(&json!({"schema": "tutela.processed/1", "exhibits": all.iter().map(|(exhibit, processed)| {
-            let Processed { summary, artefacts, n_without_zone } = processed;
+            let Processed { summary, artefacts, n_without_zone, .. } = processed;
+            let read_with: Vec<Value> =
+                processed.read_with.iter().map(|(path, with)| json!({"path": path, "with": with})).collect();
             json!({"number": exhibit.number.as_str(), "entries": summary.entries, "artefacts": artefacts.0,
                 "artefacts_unread": artefacts.1, "unread": summary.unread, "complete": summary.complete,
-                "times_without_zone": n_without_zone,
+                "times_without_zone": n_without_zone, "read_with": read_with,
                 "readers": summary.children.iter().map(|child| json!({"reader": child.reader, "held": child.held,
                     "lacking": child.lacking})).collect::<Vec<_>>()})
         }).collect::<Vec<_>>()}))?,
@@ -396,6 +408,11 @@ fn process_one(
         time: std::time::Duration::from_secs(minutes),
         ..Budget::default()
     };
+    // What our own readers do not know is left to others.
+    let sleuthkit = args.sleuthkit || exhibit.form.as_deref() == Some("other");
+    if sleuthkit && !path.is_dir() {
+        child::sleuthkit()?;
+    }
     process::process(
         run,
         operation,
@@ -404,8 +421,7 @@ fn process_one(
             child: child::Args {
                 path,
                 resume: Resume::default(),
-                // What our own readers do not know is left to others.
-                sleuthkit: args.sleuthkit || exhibit.form.as_deref() == Some("other"),
+                sleuthkit,
                 archives: args.archives,
                 search_free: args.search_free,
                 pictures: !args.no_pictures,

@@ -1,7 +1,7 @@
 //! `tutela hash`: the digests of all files of a folder or disk. It needs no operation, and writes nothing to what it
 //! reads: no file, and where the system allows it no time of last access.
 
-mod disk;
+pub(super) mod disk;
 mod reading;
 mod rows;
 mod state;

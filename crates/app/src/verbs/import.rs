@@ -1,13 +1,13 @@
 //! `tutela import`: receives files and reads them into tables. What a file does not say, the officer declares; a zone
 //! is never guessed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use serde_json::{Value, json};
-use tutela_case::{CaseError, Import, Outcome, TableFile, ToImport, ToReceive};
+use tutela_case::{CaseError, Import, Outcome, Received, TableFile, ToImport, ToReceive};
 use tutela_model::{Declared, Phrase, Reader, Refusal, Zone};
 use tutela_outputs::shown::{self, count, plain};
 
@@ -65,15 +65,23 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
             .into());
     }
     let mut batch = Batch::default();
+    let paths: BTreeSet<PathBuf> = intake.files.iter().map(|file| file.path.clone()).collect();
+    let mut unknown = Vec::new();
     for Found { path, named } in intake.files {
         match wanted.reader(&path) {
-            Ok(reader) => batch.items.push((path, reader)),
-            Err(error) if named => batch.results.push((path, Err(error))),
+            Ok(reader) => batch.items.push(Item::new(path, reader, &paths)),
+            Err(error) => unknown.push((path, named, error)),
+        }
+    }
+    // What goes with another file is received and read with that.
+    let beside: BTreeSet<PathBuf> = batch.items.iter().flat_map(|item| &item.beside).cloned().collect();
+    for (path, named, error) in unknown.into_iter().filter(|(path, ..)| !beside.contains(path)) {
+        if named {
+            batch.results.push((path, Err(error)));
+        } else {
             // Not every file of a folder is meant: a covering letter is passed over, aloud, and the import goes on.
-            Err(error) => {
-                batch.n_passed += 1;
-                intake.passed.push(phrase!("passed.unknown", error = ending::tell(&error, run.lang)));
-            }
+            batch.n_passed += 1;
+            intake.passed.push(phrase!("passed.unknown", error = ending::tell(&error, run.lang)));
         }
     }
     for passed in &intake.passed {
@@ -83,7 +91,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         return dry_run::run(run, batch, &wanted.declared);
     }
     let delivery = Delivery::new(&args.custody)?;
-    delivery.warn_of_undescribed(run, batch.items.iter().map(|(path, _)| path.as_path()));
+    delivery.warn_of_undescribed(run, batch.items.iter().map(|item| item.path.as_path()));
     let results = take_in(run, &operation, &basis, &batch.items, &wanted.declared, &delivery)?;
     batch.results.extend(results);
     tell(run, &batch, &intake.passed)
@@ -96,9 +104,13 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
 pub fn silently(run: &Run, operation: &Operation, args: &Args) -> anyhow::Result<()> {
     let basis = operation.case.basis(args.basis.as_deref(), today())?;
     let wanted = Wanted::new(args)?;
-    let found = Intake::of(&args.files)?.files.into_iter();
+    let found = Intake::of(&args.files)?.files;
+    let paths: BTreeSet<PathBuf> = found.into_iter().map(|file| file.path).collect();
+    // A source that was named is that of the files themselves, and not of what goes with them.
+    let beside: BTreeSet<PathBuf> = paths.iter().flat_map(|path| intake::beside(path)).collect();
+    let items = paths.iter().filter(|path| wanted.reader.is_none() || !beside.contains(*path));
     let items: Vec<_> =
-        found.filter_map(|Found { path, .. }| Some((path.clone(), wanted.reader(&path).ok()?))).collect();
+        items.filter_map(|path| Some(Item::new(path.clone(), wanted.reader(path).ok()?, &paths))).collect();
     let delivery = Delivery::new(&args.custody)?;
     let results = take_in(run, operation, &basis, &items, &wanted.declared, &delivery)?;
     results.into_iter().try_for_each(|(path, result)| {
@@ -109,10 +121,26 @@ pub fn silently(run: &Run, operation: &Operation, args: &Args) -> anyhow::Result
 /// Files with the reader of each, and what came of those that are done.
 #[derive(Default)]
 struct Batch {
-    items: Vec<(PathBuf, &'static Reader)>,
+    items: Vec<Item>,
     results: Vec<(PathBuf, anyhow::Result<Outcome>)>,
     /// Files of folders that no source knows.
     n_passed: usize,
+}
+
+/// A file that is read.
+struct Item {
+    path: PathBuf,
+    reader: &'static Reader,
+    /// Files that are received and read with it.
+    beside: Vec<PathBuf>,
+}
+
+impl Item {
+    /// With those of some files that belong to it.
+    fn new(path: PathBuf, reader: &'static Reader, files: &BTreeSet<PathBuf>) -> Self {
+        let beside = intake::beside(&path).filter(|beside| files.contains(beside)).collect();
+        Self { path, reader, beside }
+    }
 }
 
 /// What the officer said about the source of the files.
@@ -177,33 +205,45 @@ fn take_in(
     run: &Run,
     operation: &Operation,
     basis: &tutela_case::Basis,
-    items: &[(PathBuf, &'static Reader)],
+    items: &[Item],
     declared: &Declared,
     delivery: &Delivery,
 ) -> anyhow::Result<Vec<(PathBuf, anyhow::Result<Outcome>)>> {
     let mut writer = operation.write(run)?;
-    let paths: Vec<PathBuf> = items.iter().map(|(path, _)| path.clone()).collect();
+    let mut paths: Vec<PathBuf> = items.iter().map(|item| item.path.clone()).collect();
+    let with = items.iter().flat_map(|item| &item.beside).cloned().collect::<BTreeSet<_>>();
+    let own = paths.iter().cloned().collect();
+    paths.extend(with.difference(&own).cloned());
     let progress = Progress::new(run, &paths);
     let files: Vec<ToReceive> = paths.iter().map(|path| delivery.of(path)).collect();
-    let received =
+    let mut received =
         writer.receive_all(&files, basis, now(), run.jobs, &|idx, n_bytes| progress.at(run, idx, n_bytes));
     progress.bar.end();
+    let kept: BTreeMap<&PathBuf, Received> = paths
+        .iter()
+        .zip(&received)
+        .filter_map(|(path, received)| Some((path, received.as_ref().ok()?.clone())))
+        .collect();
+    received.truncate(items.len());
     let progress = Progress::new(run, &paths);
     let mut results: Vec<(PathBuf, Option<anyhow::Result<Outcome>>)> = Vec::new();
     let mut to_import = Vec::new();
-    for ((path, reader), received) in items.iter().zip(received) {
-        match received {
-            // What is not as its supplier describes it is kept and not read.
-            Ok(received) if received.verified == Some(false) => {
-                let what = phrase!("digest.differs", name = received.name.as_str());
-                let failure = Failure::new(Exit::Failed, what).hint(phrase!("digest.differs.hint"));
-                results.push((path.clone(), Some(Err(failure.into()))));
-            }
-            Ok(received) => {
-                to_import.push(ToImport { received, reader: **reader, declared: declared.clone() });
+    for (Item { path, reader, beside }, received) in items.iter().zip(received) {
+        let ready = received.map_err(anyhow::Error::from).and_then(|received| {
+            let beside = beside.iter().map(|path| match kept.get(path) {
+                Some(received) => sound(received),
+                None => Err(Failure::new(Exit::Failed, phrase!("cannot.read", path = path_text(path)))),
+            });
+            let beside = beside.collect::<Result<_, _>>()?;
+            let received = sound(&received)?;
+            Ok(ToImport { received, beside, reader: **reader, declared: declared.clone() })
+        });
+        match ready {
+            Ok(ready) => {
+                to_import.push(ready);
                 results.push((path.clone(), None));
             }
-            Err(error) => results.push((path.clone(), Some(Err(error.into())))),
+            Err(error) => results.push((path.clone(), Some(Err(error)))),
         }
     }
     let outcomes = writer
@@ -220,6 +260,15 @@ fn take_in(
             (path, result)
         })
         .collect())
+}
+
+/// What is not as its supplier describes it is kept and not read.
+fn sound(received: &Received) -> Result<Received, Failure> {
+    if received.verified != Some(false) {
+        return Ok(received.clone());
+    }
+    let what = phrase!("digest.differs", name = received.name.as_str());
+    Err(Failure::new(Exit::Failed, what).hint(phrase!("digest.differs.hint")))
 }
 
 /// Progress over files that are worked on at the same time.
@@ -401,7 +450,10 @@ fn json(run: &Run, results: &[(PathBuf, anyhow::Result<Outcome>)], passed: &[Phr
                     import.tables.iter().map(|file| (file.table.as_str(), file.rows)).collect();
                 let sealed: BTreeMap<&str, u64> =
                     import.sealed.iter().map(|file| (file.table.as_str(), file.rows)).collect();
+                let beside: BTreeMap<&str, String> =
+                    import.beside.iter().map(|beside| (beside.name.as_str(), beside.sha256.hex())).collect();
                 json!({"path": path.display().to_string(), "state": state, "sha256": import.sha256.hex(),
+                    "beside": beside,
                     "source": import.reader, "records": import.records, "rows": rows,
                     "sealed": sealed, "problems": import.problems(), "skips": import.skips, "notes": import.notes})
             }

@@ -36,6 +36,7 @@ pub mod sources;
 pub mod sql;
 pub mod status;
 pub mod table;
+pub mod triage;
 pub mod witness;
 
 use crate::cli::Verb;
@@ -82,6 +83,8 @@ pub fn run(run: &Run, verb: Verb) -> anyhow::Result<Exit> {
         Verb::Doctor(args) => doctor::run(run, &args),
         Verb::Completions(args) => completions::run(run, &args),
         Verb::Man(args) => man::run(run, &args),
+        Verb::Triage(args) => triage::run(run, &args),
+        Verb::TriageExhibit(args) => crate::triage::child::run(&args),
         Verb::ReadExhibit(args) => crate::exhibit::child::run(&args),
     }
 }

@@ -111,7 +111,8 @@ fn derived_again(
 ) -> anyhow::Result<Option<BTreeMap<String, Digest>>> {
     let Some(item) = to_import(import) else { return Ok(None) };
     // A received file that is gone or altered has been reported as a fault; it cannot be read again.
-    if !writer.case().received_path(import.sha256).is_file() {
+    let mut files = import.beside.iter().map(|beside| beside.sha256).chain([import.sha256]);
+    if !files.all(|sha256| writer.case().received_path(sha256).is_file()) {
         return Ok(Some(BTreeMap::new()));
     }
     let stopped = |_: usize, _: u64| run.flow();
@@ -123,14 +124,22 @@ fn derived_again(
 fn to_import(import: &Import) -> Option<ToImport> {
     let reader = tutela_sources::named(&import.reader)?;
     let declared = import.declared.declared()?;
-    let received = Received {
-        sha256: import.sha256,
-        name: import.name.clone(),
-        size: import.size,
+    let received = |sha256, name: &str, size| Received {
+        sha256,
+        name: name.to_owned(),
+        size,
         already: true,
         verified: None,
     };
-    (reader.version == import.reader_version).then_some(ToImport { received, reader: *reader, declared })
+    // Of what was read with it the size is not used.
+    let beside = import.beside.iter().map(|beside| received(beside.sha256, &beside.name, 0)).collect();
+    let received = received(import.sha256, &import.name, import.size);
+    (reader.version == import.reader_version).then_some(ToImport {
+        received,
+        beside,
+        reader: *reader,
+        declared,
+    })
 }
 
 fn compare(import: &Import, mut again: BTreeMap<String, Digest>) -> Vec<String> {

@@ -46,10 +46,14 @@ const HELD_ELSEWHERE: &[&str] = &[
     "the stamp does not hold against these certificates: …",
     "the stamp cannot be checked: openssl is not installed",
     "the query needs more than its limit",
+    "the Sleuth Kit is not installed",
     "the query was stopped after … s",
 ];
 
 static PROVOCATIONS: &[Provocation] = &[
+    ("no exhibit has this number: …", On::Every, |folder| folder.run(&["exhibit", "process", "9"])),
+    ("no exhibit waits to be processed", On::Every, |folder| folder.run(&["exhibit", "process"])),
+    ("no image: …", On::Every, |folder| folder.run(&["exhibit", "cross-check", &folder.path("")])),
     ("no operation here: no parent folder holds operation.toml: …", On::Every, |folder| {
         run(&mut command(&["--op", &folder.path("first"), "status"]))
     }),
@@ -413,8 +417,6 @@ static PROVOCATIONS: &[Provocation] = &[
     ("lists of this layout carry no PDQ hashes: …", On::Every, |folder| {
         lists(folder, &["x", "--perceptual", "--as", "icse"])
     }),
-    ("no exhibit has this number: …", On::Every, |folder| folder.run(&["exhibit", "process", "9"])),
-    ("no exhibit waits to be processed", On::Every, |folder| folder.run(&["exhibit", "process"])),
     ("… expected …, found …", On::Every, |folder| {
         let image = folder.file("x.E01", b"EVF\x09\x0d\x0a\xff\x00\x01\x01\x00\x00\x00");
         folder.run(&["exhibit", "add", &image, "--number", "7"])

@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tutela_model::Digest;
 
-use crate::folder::Folder;
+use crate::folder::{Folder, command, run};
 
 /// Made-up files as programs leave them, from the samples of their readers.
 fn artefact(sample: &str) -> Vec<u8> {
@@ -181,4 +182,126 @@ fn a_list_that_was_tried_leaves_a_row_without_a_hit_and_new_names_the_lists() {
     assert!(read_since());
     folder.run(&["exhibit", "match", "--lists", &known, "--lists", &other]).ended(0);
     assert!(!read_since());
+}
+
+#[test]
+fn a_message_that_is_only_in_the_log_of_a_database_is_read_with_its_place_in_the_log() {
+    let folder = Folder::with_connections();
+    let made = folder.file("made/msgstore.db", artefact("whatsapp_android_db/samples/msgstore-new.db"));
+    let connection = rusqlite::Connection::open(&made).expect("a database");
+    connection.execute_batch("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0;").expect("a log");
+    let insert = "INSERT INTO message VALUES (900, 1, 1, 'M900', 0, 5, 1772399900250, 0, 'only in the log')";
+    connection.execute_batch(insert).expect("a row");
+    // As they lie on a device whose program was running; a log of something else beside them, and a copy without its log.
+    let database = fs::read(&made).expect("the database");
+    for (path, bytes) in [
+        ("device/chat/msgstore.db", database.clone()),
+        ("device/chat/msgstore.db-wal", fs::read(folder.path("made/msgstore.db-wal")).expect("its log")),
+        ("device/chat/other.db-wal", fs::read(folder.path("made/msgstore.db-wal")).expect("its log")),
+        ("device/old/msgstore.db", database),
+        ("device/BT_backup/0f.fastresume", artefact("qbittorrent_fastresume/samples/file-1.fastresume")),
+    ] {
+        folder.file(path, bytes);
+    }
+    folder.run(&["exhibit", "add", &folder.path("device"), "--number", "7"]).ended(0);
+    let processed = folder.run(&["exhibit", "process", "--json"]).ended(0);
+    let wal = "chat/msgstore.db-wal";
+    assert!(
+        processed.err.contains("chat/msgstore.db was read with chat/msgstore.db-wal"),
+        "{}",
+        processed.err
+    );
+    let exhibit = &processed.json()["exhibits"][0];
+    assert_eq!(exhibit["read_with"], json!([{"path": "chat/msgstore.db", "with": [wal]}]), "{exhibit}");
+    assert_eq!(exhibit["artefacts"], 3);
+
+    let messages = rows(&folder, "message");
+    let of_log: Vec<&Value> = messages.iter().filter(|row| row["text"] == "only in the log").collect();
+    let [message] = of_log[..] else { panic!("once, though the copy has no log: {messages:?}") };
+    let place = message["place"].as_str().expect("a place");
+    assert!(place.starts_with("path:msgstore.db-wal|byte:"), "{place}");
+    let others = messages.iter().filter(|row| row["text"] == "placeholder 2");
+    assert_eq!(others.count(), 1);
+
+    // Both files were received under their names, as they are on the exhibit; the log of nothing was not.
+    let files = rows(&folder, "file");
+    let of = |path: &str| files.iter().find(|row| row["path"] == path).expect("listed")["sha256"].clone();
+    assert_eq!(message["source"], of("chat/msgstore.db"));
+    let wal = of(wal);
+    let handled = folder.run(&["custody", wal.as_str().expect("a digest"), "--json"]).ended(0).json();
+    assert_eq!(handled["files"][0]["name"], "msgstore.db-wal", "{handled}");
+    let note = "chat/msgstore.db, chat/msgstore.db-wal";
+    assert!(handled.to_string().contains(note), "{handled}");
+    let resumed = folder.run(&["status", "--json"]).ended(0).out;
+    assert!(resumed.contains("\"name\": \"0f.fastresume\""), "{resumed}");
+
+    // Again, nothing changes; and what was derived is derived again from both.
+    folder.run(&["exhibit", "process", "7"]).ended(0);
+    assert_eq!(rows(&folder, "message"), messages);
+    folder.run(&["rebuild", "--check"]).ended(0);
+    folder.run(&["ledger", "verify"]).ended(0);
+
+    // An officer who imports the folder has the same rows; one who imports the database alone is told what is missing.
+    let other = Folder::new();
+    let imported = other.run(&["import", &folder.path("device/chat"), "--json"]).ended(3).json();
+    let file = &imported["files"][0];
+    assert_eq!(
+        (&file["rows"]["message"], &file["beside"]["msgstore.db-wal"]),
+        (&messages.len().into(), &wal),
+        "{imported}"
+    );
+    assert_eq!(imported["passed"].as_array().map(Vec::len), Some(1), "{imported}");
+    let alone = Folder::new();
+    let imported = alone.run(&["import", &folder.path("device/chat/msgstore.db")]).ended(3);
+    assert!(imported.out.contains("write-ahead log: not received"), "{}", imported.out);
+}
+
+/// What is missing to read an image twice; it is said aloud, and nothing is tried.
+fn missing(files: &[&str]) -> bool {
+    let missing = ["/usr/bin/fls"].iter().chain(files).find(|file| !Path::new(file).exists());
+    if let Some(missing) = missing {
+        eprintln!("not tried, because {missing} is not installed");
+    }
+    missing.is_some()
+}
+
+#[test]
+fn two_readers_of_an_image_agree_or_each_disagreement_is_told_with_what_both_say() {
+    let folder = Folder::new();
+    let sample = "/usr/share/forensics-samples/fs.vfat.xz";
+    if !missing(&[sample, "/usr/bin/xz"]) {
+        let unpacked = Command::new("xz").args(["-dc", sample]).output().expect("xz runs").stdout;
+        let image = folder.file("fs.vfat", unpacked);
+        let checked = run(&mut command(&["exhibit", "cross-check", &image, "--json"])).ended(3).json();
+        // Of one deleted file the Sleuth Kit gives the short name.
+        assert_eq!((&checked["counts"], &checked["complete"]), (&json!({"path": 1}), &true.into()));
+        let disagreement = &checked["disagreements"][0];
+        assert!(disagreement["native"] != disagreement["sleuthkit"], "{disagreement}");
+        assert_eq!(
+            (&checked["paired"], &checked["entries"]["native"]),
+            (&44.into(), &44.into()),
+            "{checked}"
+        );
+        assert!(checked["same_digest"].as_u64() > Some(20), "{checked}");
+        let told = run(&mut command(&["exhibit", "cross-check", &image])).ended(3);
+        assert!(
+            told.out.contains("\n  native: volume-1/") && told.err.contains("path: 1 disagreements"),
+            "{}{}",
+            told.out,
+            told.err
+        );
+    }
+    let made = ["/usr/sbin/mkfs.fat", "/sbin/mkfs.fat"].into_iter().find(|path| Path::new(path).exists());
+    if !missing(&[made.unwrap_or("/usr/sbin/mkfs.fat")]) {
+        let image = folder.path("made.dd");
+        let mut mkfs = Command::new(made.expect("it is there"));
+        assert!(mkfs.args(["-C", &image, "4096"]).output().expect("mkfs.fat runs").status.success());
+        let told = run(&mut command(&["exhibit", "cross-check", &image])).ended(0);
+        assert!(told.out.is_empty() && told.err.contains("0 disagreements"), "{}", told.err);
+    }
+    // What our own readers do not open is no disagreement.
+    if !missing(&[]) {
+        let none = run(&mut command(&["exhibit", "cross-check", &folder.file("disk.vmdk", "KDMV")])).ended(1);
+        assert!(none.err.contains("VMware"), "{}", none.err);
+    }
 }

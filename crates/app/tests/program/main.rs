@@ -17,4 +17,5 @@ mod selftest;
 mod similar;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod triage;
 mod trust;

@@ -123,7 +123,7 @@ pub fn receive(writer: &mut Writer, path: &Path) -> Result<Received, CaseError> 
 }
 
 pub fn item(received: Received) -> ToImport {
-    ToImport { received, reader: LINES, declared: Declared::default() }
+    ToImport { received, beside: Vec::new(), reader: LINES, declared: Declared::default() }
 }
 
 pub fn import(writer: &mut Writer, path: &Path, limits: Limits) -> Result<Outcome, CaseError> {

@@ -165,7 +165,8 @@ fn another_declaration_or_reader_version_replaces_what_counts() {
     let basis = writer.case().basis(None, day("2026-03-01")).expect("it covers");
     let zone = Some("Europe/Rome".parse().expect("a zone"));
     let declared = Declared { zone, ..Declared::default() };
-    let zoned = ToImport { received: received.clone(), reader: crate::made_up::LINES, declared };
+    let zoned =
+        ToImport { received: received.clone(), beside: Vec::new(), reader: crate::made_up::LINES, declared };
     let newer = ToImport { reader: Reader { version: 2, ..crate::made_up::LINES }, ..zoned.clone() };
     for changed in [zoned, newer] {
         let before = writer.case().import(received.sha256).cloned().expect("it was imported");
@@ -337,7 +338,7 @@ fn rows_of_any_size_are_stored_or_become_problems() {
     let received = receive(&mut writer, &path).expect("it is received");
     let basis = writer.case().basis(None, day("2026-03-01")).expect("it covers");
     let reader = Reader { name: "made_up_wide", read: read_wide, ..crate::made_up::LINES };
-    let wide = ToImport { received, reader, declared: Declared::default() };
+    let wide = ToImport { received, beside: Vec::new(), reader, declared: Declared::default() };
     let outcome = writer.import(wide, &basis, at(), Limits::default(), &go_on).expect("it is imported");
     assert_eq!((outcome.import().rows("precedent"), outcome.import().problems()), (41, 1));
 }

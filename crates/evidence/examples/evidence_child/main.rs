@@ -1,8 +1,9 @@
 //! Parent and child in one program, as the real one is: it starts itself again under a hidden verb.
 //!
-//! `evidence_child native IMAGE` and `evidence_child sleuthkit IMAGE…` list an image's entries with the SHA-256 of their
-//! bytes, read by a child; `evidence_child differ IMAGE…` reads with both and lists where they disagree. The other verbs are for tests and measures: `child` is what these start, `probe` tries what the sandbox
-//! forbids, `act` is a child that misbehaves, `pipe` sends frames as fast as it can and `drain` takes them.
+//! `evidence_child native IMAGE`, `evidence_child sleuthkit IMAGE…` and `evidence_child icat IMAGE…` list an image's
+//! entries with the SHA-256 of their bytes, read by a child; the last has every file's bytes from a process of its own.
+//! The other verbs are for tests and measures: `child` is what these start, `probe` tries what the sandbox forbids, `act`
+//! is a child that misbehaves, `pipe` sends frames as fast as it can and `drain` takes them.
 
 use std::env;
 use std::io::{self, Write};
@@ -12,7 +13,6 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use tutela_evidence::child::Resume;
-use tutela_evidence::difference::{Seen, difference};
 use tutela_evidence::entry::{Part, Unread};
 use tutela_evidence::frame::Progress;
 use tutela_evidence::parent::{Budget, Receive, Received, Summary, Watch, read};
@@ -29,8 +29,9 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match &words[..] {
-        [reader @ ("native" | "sleuthkit"), images @ ..] if !images.is_empty() => list(reader, images),
-        ["differ", images @ ..] if !images.is_empty() => differ(images),
+        [reader @ ("native" | "sleuthkit" | "icat"), images @ ..] if !images.is_empty() => {
+            list(reader, images)
+        }
         ["child", reader, resume, at_once, images @ ..] if !images.is_empty() => {
             reader::child(reader, resume, at_once, images)
         }
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
         ["act", what, resume] => act::act(what, resume),
         ["pipe", what, megabytes] => pipe::send(what, megabytes),
         ["drain", what, megabytes] => pipe::drain(what, megabytes),
-        _ => Err("usage: evidence_child native|sleuthkit|differ IMAGE…".into()),
+        _ => Err("usage: evidence_child native|sleuthkit|icat IMAGE…".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -74,62 +75,6 @@ fn children(reader: &str, images: &[&str], receive: &mut dyn Receive) -> Result<
         command
     };
     follow(&command, receive)
-}
-
-fn differ(images: &[&str]) -> Result<()> {
-    let readers = ["native", "sleuthkit"];
-    let mut seen = Vec::new();
-    for reader in readers {
-        let mut kept = Seeing::default();
-        let summary = children(reader, images, &mut kept)?;
-        if !summary.complete {
-            return Err(format!("{reader} did not come to its end").into());
-        }
-        seen.push(kept.seen);
-    }
-    let [second, first] = [seen.pop(), seen.pop()].map(Option::unwrap_or_default);
-    let difference = difference(readers, first, second);
-    let mut out = io::stdout().lock();
-    write!(out, "{}", difference.table())?;
-    let (paired, same) = (difference.paired, difference.same_digest);
-    writeln!(out, "entries {:?}, paired {paired}, same digest {same}", difference.entries)?;
-    writeln!(out, "times of which one reader alone knows the zone: {}", difference.zone_of_one)?;
-    difference.counts().iter().try_for_each(|(what, n)| writeln!(out, "{}: {n}", what.word()))?;
-    Ok(())
-}
-
-/// Keeps what a reader saw; what it could not read goes to the standard error.
-#[derive(Default)]
-struct Seeing {
-    seen: Vec<Seen>,
-}
-
-impl Receive for Seeing {
-    fn entry(&mut self, Received { entry, values, .. }: Received) -> ControlFlow<()> {
-        let digest = values.into_iter().next().map(|value| value.bytes);
-        self.seen.push(Seen { entry, digest });
-        ControlFlow::Continue(())
-    }
-
-    fn bytes(&mut self, _: u64, _: &[u8]) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-
-    fn dropped(&mut self, _: u64) {}
-
-    fn part(&mut self, part: Part) -> ControlFlow<()> {
-        eprintln!("part {part:?}");
-        ControlFlow::Continue(())
-    }
-
-    fn unread(&mut self, unread: Unread) -> ControlFlow<()> {
-        eprintln!("{unread:?}");
-        ControlFlow::Continue(())
-    }
-
-    fn progress(&mut self, _: &Progress) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
 }
 
 fn list(reader: &str, images: &[&str]) -> Result<()> {

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use tutela_evidence::child::{Resume, Teller, Turn};
 use tutela_evidence::entry::{Entry, Part, Unread, Visit};
 use tutela_evidence::frame::Hello;
-use tutela_evidence::image::{Image, Segment, segments};
+use tutela_evidence::image::{Image, ReadAt, Segment, segments};
 use tutela_evidence::sandbox::{Limits, Rules, enter};
 use tutela_evidence::sleuthkit::{self, FOLDERS, ImageFiles, Tools};
 use tutela_evidence::walk::{self, Exhibit};
@@ -22,8 +22,10 @@ pub fn child(reader: &str, resume: &str, at_once: &str, paths: &[&str]) -> Resul
     let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
     match reader {
         "native" => native(resume, &paths[0]),
-        "sleuthkit" => sleuthkit(resume, at_once.parse()?, paths),
-        _ => Err("readers are native and sleuthkit".into()),
+        "sleuthkit" => sleuthkit(resume, at_once.parse()?, paths, true),
+        // Every file by a process of its own, to compare with.
+        "icat" => sleuthkit(resume, at_once.parse()?, paths, false),
+        _ => Err("readers are native, sleuthkit and icat".into()),
     }
 }
 
@@ -56,7 +58,7 @@ fn native(resume: Resume, path: &Path) -> Result<()> {
     hashing.end(walked)
 }
 
-fn sleuthkit(resume: Resume, at_once: usize, segments: Vec<PathBuf>) -> Result<()> {
+fn sleuthkit(resume: Resume, at_once: usize, segments: Vec<PathBuf>, direct: bool) -> Result<()> {
     let tools = match Tools::find(&FOLDERS.map(Path::new)) {
         Ok(tools) => tools,
         Err(unread) => {
@@ -66,6 +68,8 @@ fn sleuthkit(resume: Resume, at_once: usize, segments: Vec<PathBuf>) -> Result<(
             return Ok(());
         }
     };
+    // Opened before the sandbox is entered, as all that is read.
+    let opened = Image::open(&segments[0]).ok().filter(|image| image.findings.is_empty());
     let image = ImageFiles { segments, beside: Vec::new() };
     let held = enter(&tools.rules(&image, Limits::default()));
     let patience = Duration::from_secs(60);
@@ -74,7 +78,8 @@ fn sleuthkit(resume: Resume, at_once: usize, segments: Vec<PathBuf>) -> Result<(
     let (from, skip) = (resume.from, resume.skip.clone());
     let want = |number, _: &Entry| number >= from && !skip.contains(&number);
     let mut hashing = Hashing { teller: Teller::new(stdout(), hello, resume)?, failed: None };
-    let options = sleuthkit::Options { patience, at_once, want: &want };
+    let image_here = opened.as_ref().filter(|_| direct).map(|image| image as &dyn ReadAt);
+    let options = sleuthkit::Options { patience, at_once, want: &want, image: image_here };
     let walked = sleuthkit::walk(&tools, &image, &options, &mut hashing);
     hashing.end(walked)
 }

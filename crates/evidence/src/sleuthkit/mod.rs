@@ -4,32 +4,42 @@
 //! `img_stat` tells the format of the image, `mmls` its volumes, `fsstat` each one's file system, `pstat` the volumes of
 //! an APFS container, `fls` the entries, `icat` the bytes of one.
 //!
-//! Some things they do not give. Times have whole seconds. Where bytes lie in the image is not said. A control character
+//! Some things they do not give. Times have whole seconds. A control character
 //! of a name comes as `^`, and a name that is not UTF-8 has U+FFFD where it is not: each is told, since it hides what
 //! the name is. What the Sleuth Kit adds of its own (its folder of orphans, boot sectors as files) is left out. A colon
 //! in the name of an NTFS file stands before a stream's name: a name with a colon of its own, which Windows forbids and
 //! Linux does not, is taken for a stream.
 //!
 //! `icat` is a process for each file, some 15 ms of processor time on a desktop for loading its libraries alone, so
-//! several run at once and only for files whose bytes are wanted.
+//! several run at once and only for files whose bytes are wanted. Where `fiwalk` is installed too, and the image is one
+//! that is opened here, `fiwalk` says where files lie and their bytes are read there ([`places`]); `icat` is left with
+//! those of which it does not say it. Some files are read both ways, and at the first that differs the list is believed
+//! no more for its volume, and that is told. On NTFS every file is read by `icat`: a stream is not in that list, and
+//! bytes behind those that were written are, whatever lies there.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
-use std::time::Duration;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use tutela_model::tables::{FileKind, FileState};
 
 use crate::entry::{Entry, Found, Part, Unread, Visit, Why};
+use crate::image::{Fault, ReadAt, read_exact_at};
+use crate::pieces::Pieces;
 
 mod listing;
+pub mod places;
 mod tool;
 pub mod volumes;
 
 use listing::MAX_LINE;
 pub use listing::{Family, Line, Lines, Listed, Reading};
+use places::Places;
 pub use tool::{FOLDERS, ImageFiles, Tools};
-use tool::{Said, Tool};
+use tool::{Output, Said, Tool};
 use volumes::Volume;
 
 /// How an image is read.
@@ -40,6 +50,9 @@ pub struct Options<'a> {
     pub at_once: usize,
     /// Whether the bytes of an entry are wanted; the number is its place in the order of entries, from 0.
     pub want: &'a dyn Fn(u64, &Entry) -> bool,
+    /// The image as it is opened here, to read files where they lie in it; none where nothing here opens it, or not
+    /// whole.
+    pub image: Option<&'a dyn ReadAt>,
 }
 
 /// Walks an image and tells what is found. Breaks when the visitor does.
@@ -49,19 +62,22 @@ pub fn walk(
     options: &Options<'_>,
     visit: &mut dyn Visit,
 ) -> ControlFlow<()> {
-    let mut walk = Walk { tools, image, options, visit, number: 0 };
+    let mut walk = Walk { tools, image, options, visit, number: 0, at: Vec::new(), direct: None };
     let Some(format) = walk.text("img_stat", &[], "the image")? else {
         return ControlFlow::Continue(());
     };
     if !format.well {
         return walk.unread("the image", &format.error, "an image of a format that the Sleuth Kit opens");
     }
+    let size = format.out.lines().find_map(|line| {
+        let size = line.strip_prefix("Size in bytes:").or(line.strip_prefix("Size of data in bytes:"))?;
+        size.trim().parse().ok()
+    });
+    // Of one size it is one image: segments that are missing would move what lies behind them.
+    let opened = options.image.filter(|opened| Some(opened.size()) == size);
+    walk.direct = opened.map(|image| Direct::new(image, options.patience));
     let volumes = walk.volumes()?;
     if volumes.is_empty() {
-        let size = format.out.lines().find_map(|line| {
-            let size = line.strip_prefix("Size in bytes:").or(line.strip_prefix("Size of data in bytes:"))?;
-            size.trim().parse().ok()
-        });
         let whole = Part { name: String::new(), offset: 0, length: size.unwrap_or(0), what: String::new() };
         return walk.volume(whole, &[]);
     }
@@ -82,14 +98,28 @@ struct Walk<'a> {
     options: &'a Options<'a>,
     visit: &'a mut dyn Visit,
     number: u64,
+    /// The arguments that name the volume.
+    at: Vec<String>,
+    /// None where every file is read by `icat`.
+    direct: Option<Direct<'a>>,
 }
 
 /// What waits to be told, so that the order is that of the list however many programs run.
 enum Waiting {
-    /// An entry, whose bytes may be on their way.
-    Entry(Entry, Option<io::Result<Tool>>),
+    /// An entry.
+    Entry(Entry, Content),
     /// Something that could not be read.
     Unread(Unread),
+}
+
+/// Where the bytes of an entry come from.
+enum Content {
+    /// They are not wanted, or there are none.
+    None,
+    /// `icat` writes them. Where the entry has runs, they are held against what lies there.
+    Written(io::Result<Tool>),
+    /// They lie in the image where the entry's runs say.
+    Lying,
 }
 
 impl Walk<'_> {
@@ -141,7 +171,9 @@ impl Walk<'_> {
             .join("; ");
         self.visit.part(&part)?;
         if known {
-            self.list(Reading::new(before, Family::of(word)), at)
+            let family = Family::of(word);
+            self.follow((family != Family::Ntfs).then_some(part.offset));
+            self.list(Reading::new(before, family), at)
         } else {
             self.pool(&before, at, &said.error)
         }
@@ -167,15 +199,29 @@ impl Walk<'_> {
                 )?;
                 continue;
             }
+            // That list has no pools.
+            self.follow(None);
             let block = ["-P", "apfs", "-B", &volume.block.to_string()].map(str::to_owned);
             self.list(Reading::new(before, Family::Other), &[at, &block].concat())?;
         }
         ControlFlow::Continue(())
     }
 
+    /// Follows the list of where files lie through the volume that begins there; through none where every file is read
+    /// by `icat`.
+    fn follow(&mut self, volume: Option<u64>) {
+        let Some(direct) = &mut self.direct else { return };
+        (direct.volume, direct.n_placed) = (volume, 0);
+        if volume.is_some() && direct.places.is_none() {
+            let output = |tool| Output { tool, until: direct.until.clone() };
+            direct.places = self.tools.places(self.image).map(|tool| Places::new(output(tool)));
+        }
+    }
+
     /// Lists the entries of a volume, in the order of `fls`.
     fn list(&mut self, mut reading: Reading, at: &[String]) -> ControlFlow<()> {
         let place = place(&reading.before);
+        self.at = at.to_vec();
         let arguments = [&["-r", "-p", "-l"].map(str::to_owned), at].concat();
         let mut fls = match self.tools.start("fls", &arguments, self.image) {
             Ok(fls) => fls,
@@ -188,7 +234,7 @@ impl Walk<'_> {
         loop {
             let visit = &mut *self.visit;
             match next_line(&mut fls, self.options.patience, &mut || visit.working(&place).is_continue()) {
-                Ok(Some(line)) => self.listed(lines.take(&line), &mut reading, at, &mut queue)?,
+                Ok(Some(line)) => self.listed(lines.take(&line), &mut reading, &mut queue)?,
                 Ok(None) => break,
                 Err(error) => {
                     self.give_all(&mut queue)?;
@@ -218,19 +264,17 @@ impl Walk<'_> {
         &mut self,
         listed: Listed,
         reading: &mut Reading,
-        at: &[String],
         queue: &mut VecDeque<Waiting>,
     ) -> ControlFlow<()> {
         match listed {
             Listed::Part => {}
             Listed::Stray(bytes) => queue.push_back(Waiting::Unread(stray(&place(&reading.before), &bytes))),
             Listed::Entry(line) => {
-                let Some(entry) = reading.entry(&line) else { return ControlFlow::Continue(()) };
+                let Some(mut entry) = reading.entry(&line) else { return ControlFlow::Continue(()) };
                 queue.extend(hidden(&line, &entry).map(Waiting::Unread));
-                let start = || self.tools.start_on("icat", at, self.image, Some(&entry.id));
-                let bytes = self.wanted(&entry, reading).then(start);
+                let content = self.content(&mut entry, reading);
                 self.number += 1;
-                queue.push_back(Waiting::Entry(entry, bytes));
+                queue.push_back(Waiting::Entry(entry, content));
             }
         }
         while running(queue) >= self.options.at_once.max(1) || queue.len() > MAX_WAITING {
@@ -240,14 +284,25 @@ impl Walk<'_> {
         ControlFlow::Continue(())
     }
 
-    /// Whether an entry has bytes, and they are asked for. `$BadClus:$Bad` is as large as its volume and has none.
-    fn wanted(&self, entry: &Entry, reading: &Reading) -> bool {
+    /// Where an entry's bytes come from. `$BadClus:$Bad` is as large as its volume and has none.
+    fn content(&mut self, entry: &mut Entry, reading: &Reading) -> Content {
         let bad = reading.family == Family::Ntfs && entry.path.ends_with("$BadClus:$Bad");
-        has_bytes(entry)
-            && entry.size > 0
-            && entry.found != Found::Lost
-            && !bad
-            && (self.options.want)(self.number, entry)
+        if !has_bytes(entry) || entry.size == 0 || entry.found == Found::Lost || bad {
+            return Content::None;
+        }
+        // Also for a file that is not wanted: both lists go on together.
+        let checked = self.direct.as_mut().is_some_and(|direct| direct.place(entry));
+        if !(self.options.want)(self.number, entry) {
+            Content::None
+        } else if entry.runs.is_empty() || checked {
+            Content::Written(self.icat(entry))
+        } else {
+            Content::Lying
+        }
+    }
+
+    fn icat(&self, entry: &Entry) -> io::Result<Tool> {
+        self.tools.start_on("icat", &self.at, self.image, Some(&entry.id))
     }
 
     fn give_all(&mut self, queue: &mut VecDeque<Waiting>) -> ControlFlow<()> {
@@ -256,26 +311,55 @@ impl Walk<'_> {
 
     /// Gives an entry to the visitor, and tells what went wrong with its bytes.
     fn give(&mut self, waiting: Waiting) -> ControlFlow<()> {
-        let (entry, bytes) = match waiting {
+        let (mut entry, mut content) = match waiting {
             Waiting::Unread(unread) => return self.visit.unread(unread),
-            Waiting::Entry(entry, bytes) => (entry, bytes),
+            Waiting::Entry(entry, content) => (entry, content),
         };
-        let tool = match bytes {
+        let lying = self.direct.as_ref().filter(|direct| direct.volume.is_some()).map(|direct| direct.image);
+        if let (Content::Lying, None) = (&content, lying) {
+            // The list was found wrong since.
+            entry.runs.clear();
+            content = Content::Written(self.icat(&entry));
+        }
+        let lying = lying.filter(|_| !entry.runs.is_empty());
+        let lying = lying.map(|image| Pieces::new(image, 0, &entry.runs, entry.size, entry.size));
+        match (content, lying) {
             // An empty file has bytes: none of them. Of a deleted one the size may be what was wiped.
-            None if entry.size == 0 && has_bytes(&entry) && entry.state == FileState::Allocated => {
-                return self.visit.entry(&entry, Some(&mut io::empty()));
+            (Content::None, _)
+                if entry.size == 0 && has_bytes(&entry) && entry.state == FileState::Allocated =>
+            {
+                self.visit.entry(&entry, Some(&mut io::empty()))
             }
-            None => return self.visit.entry(&entry, None),
-            Some(Ok(tool)) => tool,
-            Some(Err(error)) => {
+            (Content::Lying, Some(pieces)) => {
+                let mut lying = Lying { pieces, at: 0, fault: None };
+                self.visit.entry(&entry, Some(&mut lying))?;
+                let Some(Fault { why, expected, found }) = lying.fault else {
+                    return ControlFlow::Continue(());
+                };
+                self.told(&entry.path, why, expected, found)
+            }
+            (Content::Written(Ok(tool)), lying) => self.give_written(&entry, tool, lying),
+            (Content::Written(Err(error)), _) => {
                 self.visit.entry(&entry, None)?;
-                return self.told(&entry.path, Why::Limit, "icat runs".to_owned(), error.to_string());
+                self.told(&entry.path, Why::Limit, "icat runs".to_owned(), error.to_string())
             }
-        };
-        let mut bytes =
+            (Content::None | Content::Lying, _) => self.visit.entry(&entry, None),
+        }
+    }
+
+    /// Gives what `icat` writes, held against what lies where the list says.
+    fn give_written(&mut self, entry: &Entry, tool: Tool, lying: Option<Pieces<'_>>) -> ControlFlow<()> {
+        let bytes =
             Bytes { tool: Some(tool), patience: self.options.patience, left: entry.size, fault: None };
-        self.visit.entry(&entry, Some(&mut bytes))?;
-        match bytes.fault {
+        let mut checked = Checked { bytes, lying, at: 0, differs: false };
+        self.visit.entry(entry, Some(&mut checked))?;
+        if let (true, Some(direct)) = (checked.differs, &mut self.direct) {
+            direct.volume = None;
+            let expected = "what icat writes lies where fiwalk says";
+            let found = "something else lies there: all files of this volume that follow are read by icat";
+            self.told(&entry.path, Why::Disagreement, expected.to_owned(), found.to_owned())?;
+        }
+        match checked.bytes.fault {
             None => ControlFlow::Continue(()),
             Some((why, found)) => self.told(&entry.path, why, format!("{} bytes", entry.size), found),
         }
@@ -306,7 +390,47 @@ fn has_bytes(entry: &Entry) -> bool {
 }
 
 fn running(queue: &VecDeque<Waiting>) -> usize {
-    queue.iter().filter(|waiting| matches!(waiting, Waiting::Entry(_, Some(_)))).count()
+    queue.iter().filter(|waiting| matches!(waiting, Waiting::Entry(_, Content::Written(_)))).count()
+}
+
+/// Reading files where they lie in the image.
+struct Direct<'a> {
+    image: &'a dyn ReadAt,
+    /// None before a volume that it is used for, and where there is no program for it.
+    places: Option<Places<Output>>,
+    /// How long the list may keep an entry waiting, and until when it may. Nobody hears of this process meanwhile.
+    patience: Duration,
+    until: Rc<Cell<Instant>>,
+    /// Where the volume begins; none where the list is not used for it.
+    volume: Option<u64>,
+    /// Files of the volume of which the list said where they lie.
+    n_placed: u64,
+}
+
+/// Of the files of a volume that many at the beginning are read both ways, and one of that many afterwards.
+const CHECKED: u64 = 16;
+const CHECKED_OF: u64 = 4096;
+
+impl<'a> Direct<'a> {
+    fn new(image: &'a dyn ReadAt, patience: Duration) -> Self {
+        let until = Rc::new(Cell::new(Instant::now()));
+        Self { image, places: None, patience, until, volume: None, n_placed: 0 }
+    }
+
+    /// Puts the runs of a file in its entry, where they are told. Whether it is to be read both ways.
+    fn place(&mut self, entry: &mut Entry) -> bool {
+        // A number alone is a record: of one with more to it an attribute is meant, of which the list has one.
+        let (Some(volume), Some(places), Ok(record)) =
+            (self.volume, &mut self.places, entry.id.parse::<u64>())
+        else {
+            return false;
+        };
+        self.until.set(Instant::now() + self.patience);
+        let Some(runs) = places.of(volume, record, entry.size) else { return false };
+        entry.runs = runs;
+        self.n_placed += 1;
+        self.n_placed <= CHECKED || self.n_placed.is_multiple_of(CHECKED_OF)
+    }
 }
 
 /// What the list hides of a name.
@@ -358,6 +482,45 @@ fn next_line(
         if end.is_some() || line.len() >= MAX_LINE {
             return Ok(Some(line));
         }
+    }
+}
+
+/// The bytes of an entry where they lie in the image, or a fault.
+struct Lying<'a> {
+    pieces: Pieces<'a>,
+    at: u64,
+    fault: Option<Fault>,
+}
+
+impl Read for Lying<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.pieces.read_at(self.at, into);
+        match &read {
+            Ok(read) => self.at += *read as u64,
+            Err(error) => self.fault = Some(Fault::of(error)),
+        }
+        read
+    }
+}
+
+/// The bytes of an entry as `icat` writes them, held against those that lie where its runs say.
+struct Checked<'a> {
+    bytes: Bytes,
+    /// None where it has no runs.
+    lying: Option<Pieces<'a>>,
+    at: u64,
+    differs: bool,
+}
+
+impl Read for Checked<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.bytes.read(into)?;
+        if let Some(lying) = &self.lying {
+            let mut there = vec![0; read];
+            self.differs |= read_exact_at(lying, self.at, &mut there).is_err() || there != into[..read];
+            self.at += read as u64;
+        }
+        Ok(read)
     }
 }
 

@@ -1,8 +1,10 @@
 //! The Sleuth Kit's programs: where they are, and one of them running.
 
-use std::io::{self, Read};
+use std::cell::Cell;
+use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::rc::Rc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -11,6 +13,9 @@ use crate::sandbox::{Limits, Rules};
 
 /// The programs that are used.
 const PROGRAMS: [&str; 6] = ["img_stat", "mmls", "pstat", "fsstat", "fls", "icat"];
+
+/// One that is used where it is there: some builds leave it out.
+const FIWALK: &str = "fiwalk";
 
 /// Where programs lie that come with a system or were put there by its administrator.
 pub const FOLDERS: [&str; 4] = ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin", "/opt/local/bin"];
@@ -44,7 +49,7 @@ impl Tools {
     #[must_use]
     pub fn rules(&self, image: &ImageFiles, limits: Limits) -> Rules {
         let read = image.segments.iter().chain(&image.beside).cloned().collect();
-        let programs = PROGRAMS.iter().map(|program| self.folder.join(program));
+        let programs = PROGRAMS.iter().chain([&FIWALK]).map(|program| self.folder.join(program));
         let run = programs.chain(LIBRARIES.iter().map(PathBuf::from)).collect();
         Rules { read, run, limits }
     }
@@ -54,6 +59,14 @@ impl Tools {
         let said =
             self.start("fls", &["-V".to_owned()], &ImageFiles::default())?.text(patience, &mut || true)?;
         Ok(said.out.trim().chars().take(80).collect())
+    }
+
+    /// Starts the list of where files lie; none where there is no program for it. No data is read for that, and files of
+    /// any size are listed.
+    pub fn places(&self, image: &ImageFiles) -> Option<Tool> {
+        let arguments = ["-x", "-z", "-g", "-G0"].map(str::to_owned);
+        // Without the list every file is read by itself: what is missing is time alone.
+        self.folder.join(FIWALK).is_file().then(|| self.start(FIWALK, &arguments, image).ok())?
     }
 
     /// Starts one on an image. Its clock is that of Greenwich, so that a time without a zone reads as it is written.
@@ -109,6 +122,33 @@ pub struct Tool {
     said: Receiver<Vec<u8>>,
     piece: Vec<u8>,
     at: usize,
+}
+
+/// The output of a program as bytes to be read, until a time that whoever reads moves on.
+pub struct Output {
+    /// The program.
+    pub tool: Tool,
+    /// Until when it is waited for.
+    pub until: Rc<Cell<Instant>>,
+}
+
+impl Read for Output {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let taken = self.fill_buf()?.read(into)?;
+        self.consume(taken);
+        Ok(taken)
+    }
+}
+
+impl BufRead for Output {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        let patience = self.until.get().saturating_duration_since(Instant::now());
+        self.tool.next(patience, &mut || true)
+    }
+
+    fn consume(&mut self, taken: usize) {
+        self.tool.used(taken);
+    }
 }
 
 /// What a program wrote in all.

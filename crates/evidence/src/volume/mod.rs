@@ -8,7 +8,7 @@ mod recognise;
 
 use std::ops::ControlFlow;
 
-pub use self::recognise::{Content, recognise};
+pub use self::recognise::{Content, is_random, recognise};
 use crate::entry::{Part, Why};
 use crate::image::{ReadAt, Window};
 use crate::walk::Walk;

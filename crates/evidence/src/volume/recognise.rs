@@ -160,11 +160,12 @@ fn apfs(volume: &dyn ReadAt, head: &[u8]) -> Content {
     }
 }
 
-/// Whether every byte value is about as frequent as in random bytes.
+/// Whether every byte value is about as frequent as in random bytes; of fewer than 64 KiB it cannot be told.
 ///
 /// The sum of squared differences from the mean, over the mean, is near 255 with a spread of 23 for random bytes
 /// (Pearson); text, code and tables are above 10,000 for 64 KiB, packed pictures mostly above 400.
-fn is_random(bytes: &[u8]) -> bool {
+#[must_use]
+pub fn is_random(bytes: &[u8]) -> bool {
     if bytes.len() < 64 << 10 {
         return false;
     }

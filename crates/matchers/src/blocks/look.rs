@@ -1,6 +1,4 @@
-//! Looking blocks up, and the runs of a file that they make.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! Looking blocks up.
 
 use super::{BlockFile, BlockHashKind, mark};
 use crate::index::{Directory, Index, IndexError, Rows};
@@ -126,6 +124,19 @@ impl BlockSet<'_> {
         self.look_key(&self.hash.key(block))
     }
 
+    /// The blocks of the set that begin in these bytes at a multiple of `step`, with their place here: file systems begin at
+    /// any sector of a device, and so do the files in them.
+    pub fn scan<'b>(
+        &'b self,
+        bytes: &'b [u8],
+        step: usize,
+    ) -> impl Iterator<Item = (usize, Place)> + use<'b> {
+        let block = self.block_bytes as usize;
+        let last = bytes.len().checked_sub(block);
+        let starts = last.into_iter().flat_map(move |last| (0..=last).step_by(step));
+        starts.filter_map(move |at| Some((at, self.look(&bytes[at..at + block])?)))
+    }
+
     /// Where a block is from, by its key.
     #[must_use]
     pub fn look_key(&self, key: &[u8; 16]) -> Option<Place> {
@@ -142,51 +153,5 @@ impl BlockSet<'_> {
         let number = |bytes: &[u8]| Some(u32::from_le_bytes(bytes.try_into().ok()?));
         let mark = self.marks.as_ref().and_then(|marks| marks.number(self.map, row));
         Some((key, number(&place[..4])?, number(&place[4..])?, mark))
-    }
-}
-
-/// Blocks of a file at the distances from each other that they have in the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Run {
-    /// The number of the file in its set.
-    pub file: u32,
-    /// Where the file would begin on the device, in bytes; less than zero when its beginning is not there.
-    pub begins: i64,
-    /// How many different blocks of it are there.
-    pub blocks: u64,
-    /// The first of them on the device.
-    pub first: u64,
-    /// The last of them.
-    pub last: u64,
-}
-
-/// The blocks found on a device, by the file and the place where it would begin. A fragmented file makes several runs.
-#[derive(Debug, Default)]
-pub struct Runs {
-    runs: BTreeMap<(u32, i64), BTreeSet<u64>>,
-}
-
-/// As many different blocks of a file, at consistent distances, are asked for before it is named.
-pub const LEAST_BLOCKS: u64 = 2;
-
-impl Runs {
-    /// Takes a block that was found at this place of the device. One whose place in the file is not known makes no run.
-    pub fn found(&mut self, device_offset: u64, place: Place) {
-        let begins = place.offset.and_then(|offset| (device_offset as i64).checked_sub(offset as i64));
-        if let Some(begins) = begins {
-            self.runs.entry((place.file, begins)).or_default().insert(device_offset);
-        }
-    }
-
-    /// The runs of enough blocks to name their file, to be confirmed by the whole of it.
-    pub fn named(&self) -> impl Iterator<Item = Run> {
-        let runs = self.runs.iter().map(|((file, begins), found)| Run {
-            file: *file,
-            begins: *begins,
-            blocks: found.len() as u64,
-            first: found.first().copied().unwrap_or_default(),
-            last: found.last().copied().unwrap_or_default(),
-        });
-        runs.filter(|run| run.blocks >= LEAST_BLOCKS)
     }
 }

@@ -14,8 +14,8 @@
 //!
 //! A block is kept only where finding it says something: see [`probative`]. One that is at two places, of one file or of
 //! two, is kept for neither, nor is one of files that anybody may have. Even so one block of a file is not the
-//! file: [`Runs`] asks for two at the same distance from each other as in the file, and what they point at is to be
-//! confirmed by the whole file.
+//! file: [`confirm`](crate::triage::confirm) reads where the file would lie, and asks for all its bytes, or for two
+//! blocks at the same distance from each other as in the file.
 //!
 //! The mark of a block is taken from 64 of its bytes in a few nanoseconds, its hash from all of them in microseconds: a
 //! block whose mark is not in the prefilter is in no set. The mark: begin with 0; for each of the eight words of 8 bytes
@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 pub use self::build::{BlockRows, Original};
-pub use self::look::{BlockSet, Place, Run, Runs};
+pub use self::look::{BlockSet, Place};
 
 /// How large blocks are that are taken from originals: the cluster of the file systems that devices have.
 pub const BLOCK_BYTES: u32 = 4096;

@@ -8,8 +8,19 @@ const ROUNDING: f64 = 1e-6;
 /// hypergeometric distribution.
 #[must_use]
 pub fn at_most(population: u64, sampled: u64, error: f64) -> u64 {
-    let sampled = sampled.min(population);
-    largest(population - sampled, |known| ln_missed(population, known, sampled) >= error.ln() - ROUNDING)
+    at_most_of_rounds(&[(population, sampled)], error)
+}
+
+/// The same for rounds: before each, so many files were unread, and so many of those were drawn and read. Between rounds
+/// files may be read that no chance chose, so long as what they hold did not choose them; they only leave fewer unread.
+/// Files that were drawn and could not be read stay in the population, which makes the bound larger.
+#[must_use]
+pub fn at_most_of_rounds(rounds: &[(u64, u64)], error: f64) -> u64 {
+    let unread = rounds.iter().map(|(unread, drawn)| unread.saturating_sub(*drawn)).min().unwrap_or(u64::MAX);
+    largest(unread, |known| {
+        let missed = |(unread, drawn): &(u64, u64)| ln_missed(*unread, known, (*drawn).min(*unread));
+        rounds.iter().map(missed).sum::<f64>() >= error.ln() - ROUNDING
+    })
 }
 
 /// The same for extents drawn in equal numbers from equal strata: a stratified sample misses no more often than draws
@@ -74,6 +85,17 @@ mod tests {
         assert_eq!(at_most(10, 10, 0.01), 0);
         assert_eq!(at_most(10, 0, 0.01), 10);
         assert_eq!(at_most(0, 0, 0.01), 0);
+    }
+
+    #[test]
+    fn rounds_multiply_and_what_no_chance_chose_leaves_fewer_unread() {
+        // Two rounds of one population are one sample.
+        assert_eq!(at_most_of_rounds(&[(1_000, 50), (950, 70)], 0.01), at_most(1_000, 120, 0.01));
+        // 2 of 10 drawn, 4 read in order, 2 of the 4 left drawn: P(no hit of 1) = 8/10 · 2/4, of 2: 28/45 · 1/6.
+        assert_eq!(at_most_of_rounds(&[(10, 2), (4, 2)], 0.4), 1);
+        assert_eq!(at_most_of_rounds(&[(10, 2), (4, 2)], 0.41), 0);
+        assert_eq!(at_most_of_rounds(&[(10, 2), (4, 2)], 0.103), 2);
+        assert_eq!(at_most_of_rounds(&[], 0.01), u64::MAX);
     }
 
     #[test]

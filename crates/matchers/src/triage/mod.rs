@@ -4,10 +4,14 @@
 //! wrong is at most [`ERROR`], whenever the officer stops: round *r* spends `ERROR / (r (r + 1))` of it, and these add
 //! up to `ERROR`. Nothing is said of content that is not known, was changed, or is encrypted.
 
+pub mod prior;
+
 mod bound;
+mod confirm;
 mod draw;
 
-pub use bound::{at_most, at_most_of_strata};
+pub use bound::{at_most, at_most_of_rounds, at_most_of_strata};
+pub use confirm::{Confirmed, confirm};
 pub use draw::{Order, Strata};
 
 /// The chance that a statement of a triage is wrong: what is not found is said with a confidence of 99 %.

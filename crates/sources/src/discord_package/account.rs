@@ -4,7 +4,7 @@ use serde_json::Value;
 use tutela_model::Spot;
 use tutela_model::field::{AddressSaid, Field as _, Reading};
 use tutela_model::source::Refusal;
-use tutela_model::tables::{Connection, Event, Problem, SelectorKind, Stated};
+use tutela_model::tables::{Connection, Event, Problem, ProblemKind, SelectorKind, Stated};
 
 use crate::chat::{Chats, SELF};
 
@@ -43,6 +43,12 @@ pub(super) fn read(value: &Value, chats: &mut Chats<'_>) -> Result<(), Refusal> 
     }
     if let Some(address) = said(value, "ip") {
         let place = spot("/ip");
+        let Some(account) = &id else {
+            let expected = "the number of the account, in id";
+            let problem = Problem::new(ProblemKind::MissingValue, place, "account", expected, "");
+            chats.sink.problem(problem)?;
+            return relations(value, chats);
+        };
         match AddressSaid::from_cell("address", Some(&address), &Reading::default()) {
             Ok(address) => {
                 let row = Connection {
@@ -78,14 +84,14 @@ fn relations(value: &Value, chats: &mut Chats<'_>) -> Result<(), Refusal> {
         let user = relation.get("user").unwrap_or(relation);
         let account = said(relation, "id").or_else(|| said(user, "id")).unwrap_or_default();
         let mut filed = false;
-        for (of, key, path) in [
-            (user, "username", "user/username"),
-            (user, "global_name", "user/global_name"),
-            (relation, "nickname", "nickname"),
-        ] {
+        for (of, key, path) in
+            [(user, "username", "user/username"), (user, "global_name", "user/global_name")]
+        {
             let place = spot(&format!("{pointer}/{path}"));
             filed |= chats.selector(&account, SelectorKind::Nickname, said(of, key).as_deref(), place)?;
         }
+        let (place, saved) = (spot(&format!("{pointer}/nickname")), said(relation, "nickname"));
+        filed |= chats.saved(&account, SelectorKind::Nickname, saved.as_deref(), place)?;
         if !filed {
             chats.sink.skip(&spot(&pointer), "an account without a name");
         }

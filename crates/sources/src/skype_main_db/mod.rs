@@ -106,6 +106,9 @@ const PROFILE: &[(&str, SelectorKind)] = &[
     ("homepage", SelectorKind::Url),
 ];
 
+/// Columns that the owner of the database filled in for a contact.
+const SAVED: &[&str] = &["given_displayname", "assigned_phone1", "assigned_phone2", "assigned_phone3"];
+
 fn people(database: &Database, table: &str, chats: &mut Chats<'_>) -> Result<(), Refusal> {
     chats.each_row(database, table, |row, chats| {
         let mut filed = false;
@@ -118,7 +121,11 @@ fn people(database: &Database, table: &str, chats: &mut Chats<'_>) -> Result<(),
                 SelectorKind::Email => said.filter(|said| said.contains('@')),
                 _ => said,
             };
-            filed |= chats.selector(&account, *kind, value.as_deref(), row.place_of(column))?;
+            let place = row.place_of(column);
+            filed |= match SAVED.contains(column) {
+                true => chats.saved(&account, *kind, value.as_deref(), place)?,
+                false => chats.selector(&account, *kind, value.as_deref(), place)?,
+            };
         }
         // Eight digits: year, month, day.
         let birth = row.text("birthday").filter(|said| said.len() == 8 && said.is_ascii());

@@ -146,7 +146,12 @@ impl Export<'_> {
             self.chats.sink.row(transfer.into())?;
         }
         let place = spot(&format!("{pointer}/{name}"));
-        self.chats.selector(&from, SelectorKind::Nickname, said(value, name).as_deref(), place)?;
+        // The program shows a contact under the name that the owner saved.
+        let (kind, shown) = (SelectorKind::Nickname, said(value, name));
+        match self.owner.as_ref() == Some(&from) {
+            true => self.chats.selector(&from, kind, shown.as_deref(), place)?,
+            false => self.chats.saved(&from, kind, shown.as_deref(), place)?,
+        };
         Ok(())
     }
 

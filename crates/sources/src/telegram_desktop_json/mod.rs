@@ -181,7 +181,11 @@ impl Export<'_> {
             (SelectorKind::Nickname, name, at("first_name")),
             (SelectorKind::Nickname, username, at("username")),
         ] {
-            filed |= self.chats.selector(&account, kind, value.as_deref(), place)?;
+            let is_chosen = is_owner || place == at("username");
+            filed |= match is_chosen {
+                true => self.chats.selector(&account, kind, value.as_deref(), place)?,
+                false => self.chats.saved(&account, kind, value.as_deref(), place)?,
+            };
         }
         if !filed {
             self.chats.sink.skip(&spot(pointer), "an account without a name or number");
@@ -192,6 +196,17 @@ impl Export<'_> {
     /// A device or program that was logged in, with the address that it was last active from.
     fn session(&mut self, value: &Value, pointer: &str) -> Result<(), Refusal> {
         let place = spot(pointer);
+        let Some(account) = self.owner.clone() else {
+            // Sessions of two exports that do not say whose they are would be of one account.
+            let expected = "the account that exported, in personal_information";
+            return self.chats.sink.problem(Problem::new(
+                ProblemKind::MissingValue,
+                place,
+                "account",
+                expected,
+                "",
+            ));
+        };
         let said_address = said(value, "last_ip");
         let address = match AddressSaid::from_cell("address", said_address.as_deref(), &self.reading) {
             Ok(address) => address,
@@ -212,7 +227,7 @@ impl Export<'_> {
         };
         let row = Connection {
             platform: self.chats.channel(),
-            account: self.owner(),
+            account,
             event: Event::Other,
             address,
             port: None,

@@ -211,10 +211,11 @@ fn contacts(database: &Database, chats: &mut Chats<'_>) -> Result<(), Refusal> {
         }
         let account = jid.account();
         let mut filed = number(&jid, row.place_of("jid"), chats)?;
-        for column in ["wa_name", "display_name", "nickname"] {
-            let name = row.text(column);
-            filed |=
-                chats.selector(&account, SelectorKind::Nickname, name.as_deref(), row.place_of(column))?;
+        let (kind, chosen) = (SelectorKind::Nickname, row.text("wa_name"));
+        filed |= chats.selector(&account, kind, chosen.as_deref(), row.place_of("wa_name"))?;
+        for column in ["display_name", "nickname"] {
+            let saved = row.text(column);
+            filed |= chats.saved(&account, kind, saved.as_deref(), row.place_of(column))?;
         }
         if !filed {
             chats.sink.skip(&row.place, "a contact that was named before");

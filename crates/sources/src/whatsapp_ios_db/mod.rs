@@ -59,8 +59,11 @@ fn read(input: Input, _: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> 
 const NAMED: &[(&str, &str, &[&str])] = &[
     ("ZWACHATSESSION", "ZCONTACTJID", &["ZPARTNERNAME"]),
     ("ZWAGROUPMEMBER", "ZMEMBERJID", &["ZCONTACTNAME", "ZFIRSTNAME"]),
-    ("ZWAPROFILEPUSHNAME", "ZJID", &["ZPUSHNAME"]),
+    (CHOSEN, "ZJID", &["ZPUSHNAME"]),
 ];
+
+/// The table of names that users chose themselves; those of the others the owner of the telephone saved.
+const CHOSEN: &str = "ZWAPROFILEPUSHNAME";
 
 fn names(database: &Database, chats: &mut Chats<'_>) -> Result<(), Refusal> {
     for (table, account, names) in NAMED {
@@ -71,8 +74,11 @@ fn names(database: &Database, chats: &mut Chats<'_>) -> Result<(), Refusal> {
                 for name in *names {
                     let said = row.text(name);
                     let place = row.place_of(name);
-                    filed |=
-                        chats.selector(&jid.account(), SelectorKind::Nickname, said.as_deref(), place)?;
+                    let (account, kind) = (jid.account(), SelectorKind::Nickname);
+                    filed |= match *table {
+                        CHOSEN => chats.selector(&account, kind, said.as_deref(), place)?,
+                        _ => chats.saved(&account, kind, said.as_deref(), place)?,
+                    };
                 }
             }
             if !filed {

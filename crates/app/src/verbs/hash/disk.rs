@@ -16,8 +16,10 @@ pub struct Disk {
 /// system than Linux.
 #[cfg(target_os = "linux")]
 pub fn of(path: &Path) -> Option<Disk> {
-    use std::os::unix::fs::MetadataExt as _;
-    let device = path.metadata().ok()?.dev();
+    use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+    let found = path.metadata().ok()?;
+    // A disk that is named itself lies in the system's folder of devices, which is on no disk.
+    let device = if found.file_type().is_block_device() { found.rdev() } else { found.dev() };
     let numbers = format!("{}:{}", rustix::fs::major(device), rustix::fs::minor(device));
     known(&Path::new("/sys/dev/block").join(numbers))
 }

@@ -7,10 +7,10 @@ use arrow_array::cast::AsArray as _;
 use arrow_array::{Array as _, RecordBatch};
 use serde_json::{Value, json};
 use tutela_model::tables::{Builders, Problem};
-use tutela_model::{Declared, Reader, Refusal, Row, Sink, Spot, TableInfo};
+use tutela_model::{Declared, Refusal, Row, Sink, Spot, TableInfo};
 use tutela_outputs::shown::{self, count, plain};
 
-use super::{Batch, about, notes_text, skips_text};
+use super::{Batch, Item, about, notes_text, skips_text};
 use crate::ending::{self, Exit};
 use crate::intake;
 use crate::run::{Format, Run};
@@ -21,9 +21,9 @@ use crate::verbs::problems::{to_json, write_problem};
 pub fn run(run: &Run, batch: Batch, declared: &Declared) -> anyhow::Result<Exit> {
     let mut results: Vec<(PathBuf, anyhow::Result<Counted>)> =
         batch.results.into_iter().map(|(path, result)| (path, result.map(|_| Counted::default()))).collect();
-    for (path, reader) in batch.items {
-        let counted = read(run, &path, reader, declared);
-        results.push((path, counted));
+    for item in batch.items {
+        let counted = read(run, &item, declared);
+        results.push((item.path, counted));
     }
     match run.format {
         Format::Text => run.data(|out| {
@@ -56,13 +56,10 @@ pub fn run(run: &Run, batch: Batch, declared: &Declared) -> anyhow::Result<Exit>
     Ok(exit)
 }
 
-fn read<'a>(
-    run: &'a Run,
-    path: &std::path::Path,
-    reader: &'static Reader,
-    declared: &Declared,
-) -> anyhow::Result<Counted<'a>> {
-    let input = intake::open(path)?;
+fn read<'a>(run: &'a Run, item: &Item, declared: &Declared) -> anyhow::Result<Counted<'a>> {
+    let Item { path, reader, beside } = item;
+    let mut input = intake::open(path)?;
+    input.beside = beside.iter().map(|path| intake::open(path)).collect::<Result<_, _>>()?;
     let mut counted = Counted { reader: reader.name, stop: Some(run), ..Counted::default() };
     (reader.read)(input, declared, &mut counted)?;
     counted.tally();
