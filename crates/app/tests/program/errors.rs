@@ -421,6 +421,13 @@ static PROVOCATIONS: &[Provocation] = &[
         let image = folder.file("x.E01", b"EVF\x09\x0d\x0a\xff\x00\x01\x01\x00\x00\x00");
         folder.run(&["exhibit", "add", &image, "--number", "7"])
     }),
+    ("…: expected …, found …", On::Every, |folder| {
+        folder.run(&["triage", &folder.file("x.vmdk", b"KDMV"), "--lists", &index(folder)])
+    }),
+    ("the lists have neither hashes of files nor blocks", On::Every, |folder| {
+        assert_eq!(lists(folder, &[&folder.file("none", "md5,category\n")]).code, 0);
+        folder.run(&["triage", &folder.path(""), "--lists", &folder.path("list")])
+    }),
     ("no list to hold exhibits against", On::Every, |folder| folder.run(&["exhibit", "match"])),
     ("no file of the operation has this hash: …", On::Every, |folder| {
         let grade = ["--scheme", "s", "--category", "1", "--reason", "r"];
