@@ -85,7 +85,9 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     if let (None, Some(unread)) = (&answer.device, answer.unread.first()) {
         let (expected, found) = (plain(&unread.expected), found_lines(&unread.found));
         let what = phrase!("exhibit.finding", at = path_text(&args.path), expected = expected, found = found);
-        return Err(Failure::new(Exit::Failed, what).hint(phrase!("triage.sleuthkit")).into());
+        let failure = Failure::new(Exit::Failed, what);
+        let is_foreign = unread.why == Why::Unsupported;
+        return Err(if is_foreign { failure.hint(phrase!("triage.sleuthkit")) } else { failure }.into());
     }
     let names = lists.lists().iter().map(ListName::of).collect();
     Telling { run, args, lists: names, seed, ended, answer: &answer }.tell()?;
