@@ -5,7 +5,7 @@
 use tutela_matchers::near::list::{Label, file, text};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let lines = text::read(bytes, &Label::default(), None);
+    let lines = text::read(bytes, &Label::default().into(), None);
     let read = lines.entries.len() + lines.problems.len() + lines.other_kinds as usize;
     assert!(read <= bytes.split(|byte| *byte == b'\n').count());
     let _ = file::head(bytes);

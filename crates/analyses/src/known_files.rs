@@ -23,8 +23,11 @@
 //! counted apart.
 //! *Similar* pictures are counted apart too: a perceptual hash within a distance never says that two pictures are the
 //! same.
-//! *New* are contents that are pictures or films, that no list knows, that met no withdrawn entry and that are similar to
-//! none.
+//! *New* are contents that are pictures or films, that none of the lists knows that were tried on the exhibit, that met no
+//! withdrawn entry and that are similar to none; which lists these are is said with it.
+//! A list was tried when a row of `list_tried` or a match on the exhibit names it, or when it is a table of the operation;
+//! one in which no file could be looked up, for want of a hash of its kinds, was not.
+//! Where no list but the operation's own grades was tried, nothing is called new.
 //! *Deleted* is what the file system says; a deleted file may have been overwritten in part, which its hash would show.
 //! A file that two received tables list under one path and hash counts once.
 //!
@@ -40,34 +43,60 @@ use tutela_model::{Finding, Phrase, RowRef, Statement, Text};
 use crate::devices::files::{Content, Found};
 use crate::devices::hash::Hash;
 use crate::devices::lists::{Known, Listing};
-use crate::devices::{Cited, Devices, cite};
+use crate::devices::{Cited, Devices, cite, tried};
 
 /// Sentences of this analysis.
 pub static STATEMENTS: &[Statement] = &[
     Statement {
         key: "known_files.exhibit",
         it: "reperto {exhibit}: {known|contenuto noto|contenuti noti} agli elenchi \
-             ({known_places|posizione|posizioni}) e {new|immagine o filmato che nessun elenco conosce|immagini o \
-             filmati che nessun elenco conosce}; {n_files|file letto|file letti}, {distinct|contenuto \
-             diverso|contenuti diversi}; simili a voci di elenchi: {similar}; noti solo a voci ritirate: {withdrawn}",
+             ({known_places|posizione|posizioni}) e {new|immagine o filmato|immagini o filmati} in nessuno di questi \
+             elenchi: {lists}; {n_files|file letto|file letti}, {distinct|contenuto diverso|contenuti diversi}; simili a \
+             voci di elenchi: {similar}; noti solo a voci ritirate: {withdrawn}",
         en: "exhibit {exhibit}: {known|content|contents} known to lists ({known_places|place|places}) and \
-             {new|picture or film that no list knows|pictures or films that no list knows}; {n_files|file|files} \
-             read, {distinct|distinct content|distinct contents}; similar to entries of lists: {similar}; known to \
-             withdrawn entries only: {withdrawn}",
+             {new|picture or film|pictures or films} on none of these lists: {lists}; {n_files|file|files} read, \
+             {distinct|distinct content|distinct contents}; similar to entries of lists: {similar}; known to withdrawn \
+             entries only: {withdrawn}",
     },
     Statement {
         key: "known_files.exhibit_incomplete",
         it: "reperto {exhibit}, letto in parte: {known|contenuto noto|contenuti noti} agli elenchi \
-             ({known_places|posizione|posizioni}) e {new|immagine o filmato che nessun elenco conosce|immagini o \
-             filmati che nessun elenco conosce}; {n_files|file letto|file letti}, {distinct|contenuto \
-             diverso|contenuti diversi}; simili a voci di elenchi: {similar}; noti solo a voci ritirate: {withdrawn}; \
-             non letti: {unread|elemento|elementi}, senza hash {unhashed}, letti solo in parte {cut}: di questi non \
-             risulta nulla",
+             ({known_places|posizione|posizioni}) e {new|immagine o filmato|immagini o filmati} in nessuno di questi \
+             elenchi: {lists}; {n_files|file letto|file letti}, {distinct|contenuto diverso|contenuti diversi}; simili a \
+             voci di elenchi: {similar}; noti solo a voci ritirate: {withdrawn}; non letti: \
+             {unread|elemento|elementi}, senza hash {unhashed}, letti solo in parte {cut}: di questi non risulta nulla",
         en: "exhibit {exhibit}, read in part: {known|content|contents} known to lists ({known_places|place|places}) \
-             and {new|picture or film that no list knows|pictures or films that no list knows}; {n_files|file|files} \
-             read, {distinct|distinct content|distinct contents}; similar to entries of lists: {similar}; known to \
-             withdrawn entries only: {withdrawn}; not read: {unread|thing|things}, without a hash {unhashed}, read in \
-             part only {cut}: of these nothing is known",
+             and {new|picture or film|pictures or films} on none of these lists: {lists}; {n_files|file|files} read, \
+             {distinct|distinct content|distinct contents}; similar to entries of lists: {similar}; known to withdrawn \
+             entries only: {withdrawn}; not read: {unread|thing|things}, without a hash {unhashed}, read in part only \
+             {cut}: of these nothing is known",
+    },
+    Statement {
+        key: "known_files.exhibit_untried",
+        it: "reperto {exhibit}: nessun elenco è stato confrontato con i suoi file, quindi non risulta quali di \
+             {media|immagine o filmato|immagini o filmati} siano noti o nuovi; già classificati nell'operazione: \
+             {known|contenuto|contenuti} ({known_places|posizione|posizioni}); {n_files|file letto|file letti}, \
+             {distinct|contenuto diverso|contenuti diversi}; non letti: {unread|elemento|elementi}, senza hash \
+             {unhashed}, letti solo in parte {cut}",
+        en: "exhibit {exhibit}: no list was tried on its files, so nothing says which of \
+             {media|picture or film|pictures or films} are known or new; graded in the operation itself: \
+             {known|content|contents} ({known_places|place|places}); {n_files|file|files} read, \
+             {distinct|distinct content|distinct contents}; not read: {unread|thing|things}, without a hash {unhashed}, \
+             read in part only {cut}",
+    },
+    Statement {
+        key: "known_files.not_looked_up",
+        it: "reperto {exhibit}: non tutti i file hanno un hash del tipo che questi elenchi contengono, o un file intero, e \
+             quelli che non l'hanno non vi sono stati cercati: {lists}",
+        en: "exhibit {exhibit}: not every file has a hash of the kind that these lists hold, or is whole, and those that \
+             have none were not looked up in them: {lists}",
+    },
+    Statement {
+        key: "known_files.read_since",
+        it: "reperto {exhibit}: dopo il confronto con questi elenchi sono stati letti altri file, che non vi sono stati \
+             cercati: {lists}; ripeti `tutela exhibit match`",
+        en: "exhibit {exhibit}: more files were read after these lists were tried, and were not looked up in them: \
+             {lists}; run `tutela exhibit match` again",
     },
     Statement {
         key: "known_files.not_read",
@@ -138,6 +167,7 @@ pub fn run(devices: &Devices) -> Vec<Finding> {
             true => headline(exhibit, devices, of_exhibit, told.len().min(FILES_TOLD)),
             false => not_read(exhibit, devices),
         });
+        findings.extend(gaps(exhibit, devices));
         findings.extend(categories(exhibit, of_exhibit));
         findings
             .extend(told.iter().take(FILES_TOLD).map(|(hash, content)| of_content(exhibit, hash, content)));
@@ -290,16 +320,20 @@ fn headline(exhibit: &Text, devices: &Devices, known: &OfExhibit<'_>, n_told: us
     let by_why: Map<_, _> =
         unread.into_iter().flatten().map(|(why, rows)| ((*why).to_owned(), json!(rows.n()))).collect();
     let complete = n_unread == 0 && split.unhashed == 0 && split.cut == 0;
-    let key = if complete { "known_files.exhibit" } else { "known_files.exhibit_incomplete" };
+    let tried = &devices.lists.tried;
+    let key = match (tried.any(exhibit), complete) {
+        (false, _) => "known_files.exhibit_untried",
+        (true, true) => "known_files.exhibit",
+        (true, false) => "known_files.exhibit_incomplete",
+    };
     let n_known = standing().count();
-    let statement = about(key, exhibit)
+    let mut statement = about(key, exhibit)
+        .with("lists", tried.names(exhibit).into_iter().map(tried::told).collect::<Vec<_>>())
         .with("known", n_known)
         .with("known_places", standing().map(KnownContent::n_places).sum::<u64>())
         .with("known_deleted", standing().filter(|content| content.n_places() == content.n_deleted()).count())
         .with("withdrawn", known.len() - n_known)
         .with("similar", similar.len())
-        .with("new", split.new)
-        .with("new_deleted", split.new_deleted)
         .with("media", split.media)
         .with("n_files", split.n_files)
         .with("n_deleted", split.n_deleted)
@@ -309,13 +343,46 @@ fn headline(exhibit: &Text, devices: &Devices, known: &OfExhibit<'_>, n_told: us
         .with("unread", n_unread)
         .with("unread_by", by_why)
         .with("files_not_told", n_known - n_told);
+    if tried.any(exhibit) {
+        statement = statement.with("new", split.new).with("new_deleted", split.new_deleted);
+    }
     let mut finding = Finding::new("known_files", exhibit, statement);
     cite(&mut finding, devices.described.get(exhibit).into_iter().flatten().cloned());
     for rows in unread.into_iter().flat_map(BTreeMap::values) {
         rows.cite(&mut finding);
     }
+    cite(&mut finding, tried.tries.get(exhibit).into_iter().flatten().map(|(_, of)| of.row.clone()));
     cite(&mut finding, standing().flat_map(|content| &content.files).map(|found| found.row.clone()));
     finding
+}
+
+/// What was not looked up in lists that were tried: files without a hash of a list's kinds, and files that were read since.
+fn gaps(exhibit: &Text, devices: &Devices) -> Vec<Finding> {
+    let (n_files, n_media) = devices.files.n_rows.get(exhibit).copied().unwrap_or_default();
+    let tries = || devices.lists.tried.tries.get(exhibit).into_iter().flatten();
+    let is_perceptual = |kinds: &Text| *kinds == "pdq";
+    let finding = |key: &str, of: Vec<(String, &RowRef)>| {
+        let lists: Vec<&str> = of.iter().map(|(list, _)| list.as_str()).collect();
+        let mut finding = Finding::new("known_files", exhibit, about(key, exhibit).with("lists", lists));
+        cite(&mut finding, of.iter().map(|(_, row)| (*row).clone()));
+        (!of.is_empty()).then_some(finding)
+    };
+    let without = tries().filter(|(_, of)| of.n_looked_up < of.n_files).map(|((name, kinds), of)| {
+        (
+            format!("{} ({kinds}): {} / {}", tried::told(name), of.n_files - of.n_looked_up, of.n_files),
+            &of.row,
+        )
+    });
+    // Rows may be of files that were read twice, so how many are new is not told.
+    let since = tries().filter_map(|((name, kinds), of)| {
+        let now = if is_perceptual(kinds) { n_media } else { n_files };
+        (now > of.n_files).then(|| (tried::told(name), &of.row))
+    });
+    let (without, since) = (without.collect(), since.collect());
+    [finding("known_files.not_looked_up", without), finding("known_files.read_since", since)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// What a list has of an exhibit in one category.

@@ -264,9 +264,10 @@ fn of_exhibits(
     findings: [&[Finding]; 2],
     produced: &BTreeMap<Text, Vec<String>>,
 ) -> BTreeMap<Text, Vec<String>> {
-    const SUMS: [&str; 4] = [
+    const SUMS: [&str; 5] = [
         "known_files.exhibit",
         "known_files.exhibit_incomplete",
+        "known_files.exhibit_untried",
         "known_files.not_read",
         "sharing_grade.client",
     ];

@@ -259,6 +259,46 @@ fn what_was_not_read_is_said_in_the_headline() {
     assert_eq!((unlock.statement.key.as_str(), unlock.number("n")), ("next_steps.unlock.ask", 2));
 }
 
+/// The files of [`disk`] without its matches.
+fn unmatched() -> Memory {
+    disk().file("matches", "")
+}
+
+#[test]
+fn nothing_is_called_new_where_no_list_was_tried() {
+    let derived = unmatched().derive();
+    let untried = only(&derived, "known_files.exhibit_untried");
+    assert_eq!((untried.number("media"), untried.number("n_files")), (5, 8));
+    assert!(!untried.statement.values.contains_key("new"));
+    assert!(keys(&derived, "known_files", "known_files.exhibit").is_empty());
+    // A grade of an officer is no list that was tried, and is told.
+    let grade = format!("known_file: grades, , schema, 2, , {}, , , , , , , A. Prova,\n", md5("three"));
+    let graded = unmatched().file("grade", &grade).derive();
+    assert_eq!(only(&graded, "known_files.exhibit_untried").number("known"), 1);
+}
+
+#[test]
+fn new_means_on_none_of_the_lists_that_were_tried_and_these_are_named() {
+    let tried = "list_tried: E-1, A, 2026-10, , md5 sha1, 8, 8, 0
+                 list_tried: E-1, B, 3, , ed2k, 8, 0, 0
+                 list_tried: E-1, C, , , pdq, 2, 1, 0
+                 list_tried: E-1, C, , , pdq, 7, 5, 0";
+    let derived = unmatched().file("tried", tried).derive();
+    let split = only(&derived, "known_files.exhibit");
+    assert_eq!((split.number("known"), split.number("new")), (0, 5));
+    // No file could be looked up in B, which says nothing then.
+    assert_eq!(list(split, "lists"), ["A 2026-10", "C"]);
+    assert_eq!(split.rows.iter().filter(|row| row.table == "list_tried").count(), 3);
+    let without = only(&derived, "known_files.not_looked_up");
+    assert_eq!(list(without, "lists"), ["B 3 (ed2k): 8 / 8", "C (pdq): 2 / 7"]);
+    assert!(keys(&derived, "known_files", "known_files.read_since").is_empty());
+    let more = unmatched().file("tried", tried).file("more", &file("E-1", "/a/file 9.bin", "nine")).derive();
+    assert_eq!(list(only(&more, "known_files.read_since"), "lists"), ["A 2026-10", "B 3"]);
+    // A list that was tried on nothing it could look up is none.
+    let alone = unmatched().file("tried", "list_tried: E-1, B, 3, , ed2k, 8, 0, 0").derive();
+    assert_eq!(only(&alone, "known_files.exhibit_untried").number("n_files"), 8);
+}
+
 #[test]
 fn an_exhibit_that_was_only_taken_in_is_never_said_to_have_nothing_known() {
     let derived = disk().file("added", "exhibit: E-9, , disco, , , , raw, , , ,").derive();
@@ -541,7 +581,7 @@ fn an_exhibit_that_states_an_identifier_of_an_account_is_shown_and_changes_no_st
     );
     let link = only(&with, "device_links.exhibit_of_account");
     assert!(lead.findings.contains(&link.id));
-    assert!(lead.findings.contains(&only(&with, "known_files.exhibit").id));
+    assert!(lead.findings.contains(&only(&with, "known_files.exhibit_untried").id));
 }
 
 #[test]
@@ -703,6 +743,7 @@ fn every_statement_on_devices_is_said_with_all_its_values() {
         linked(),
         crowded,
         disk().file("unread", &unread).file("part", part),
+        disk().file("tried", "list_tried: E-1, B, 3, , ed2k, 2, 0, 0"),
     ];
     let catalogue = Catalogue::new(&tutela_analyses::statements());
     let mut said = BTreeSet::new();

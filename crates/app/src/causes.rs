@@ -10,6 +10,7 @@ use tutela_ledger::entry::Flaw;
 use tutela_ledger::key::BadKey;
 use tutela_matchers::index::IndexError;
 use tutela_matchers::lists::ReadError;
+use tutela_matchers::near::list::file::BadList;
 use tutela_model::source::OtherHeader;
 use tutela_model::table::TablesError;
 use tutela_model::time::NotAZone;
@@ -52,6 +53,9 @@ pub fn said(cause: &(dyn Error + 'static)) -> Option<Said> {
     if let Some(error) = cause.downcast_ref::<ReadError>() {
         return Some(of_read(error));
     }
+    if let Some(error) = cause.downcast_ref::<BadList>() {
+        return Some(of_near(error));
+    }
     let error = cause.downcast_ref::<io::Error>()?;
     // An error of another library may travel inside one of the system; it is told by itself.
     if let Some(inner) = error.get_ref().and_then(|inner| said(inner)) {
@@ -69,6 +73,10 @@ fn of_list(error: &IndexError) -> Said {
         IndexError::NotAnIndex(path) => {
             (phrase!("lists.no_index", path = path_text(path)), Some(phrase!("lists.none.hint")))
         }
+        IndexError::Perceptual(path) => (
+            phrase!("lists.is_perceptual", path = path_text(path)),
+            Some(phrase!("lists.is_perceptual.hint")),
+        ),
         IndexError::OtherVersion { path, found } => (
             phrase!("lists.other_version", path = path_text(path), found = *found),
             Some(phrase!("lists.other_version.hint")),
@@ -95,6 +103,21 @@ fn of_list(error: &IndexError) -> Said {
         }
         IndexError::List { path, source: _ } => (phrase!("cannot.read", path = path_text(path)), None),
         IndexError::Stopped => (phrase!("stopped"), None),
+    }
+}
+
+fn of_near(error: &BadList) -> Said {
+    match error {
+        BadList::NoList => (phrase!("lists.not_perceptual"), Some(phrase!("lists.not_perceptual.hint"))),
+        BadList::Passphrase => (phrase!("lists.passphrase"), Some(phrase!("lists.passphrase.hint"))),
+        BadList::Limit(found) => (phrase!("lists.near.limit", found = found.as_str()), None),
+        BadList::Damaged(found) => {
+            (phrase!("lists.near.damaged", found = found.as_str()), Some(phrase!("lists.altered.hint")))
+        }
+        BadList::Io(error) => {
+            let hint = disk_hint(error).map(|hint| phrase!("word", word = hint));
+            (phrase!("word", word = error.to_string()), hint)
+        }
     }
 }
 
@@ -583,6 +606,7 @@ mod tests {
         vec![
             IndexError::Disk { act: "write", path: path(), source: disk() },
             IndexError::NotAnIndex(path()),
+            IndexError::Perceptual(path()),
             IndexError::OtherVersion { path: path(), found: 2 },
             IndexError::Damaged { path: path(), place: text(), expected: text(), found: text() },
             IndexError::Exists(path()),
@@ -592,6 +616,11 @@ mod tests {
             IndexError::List { path: path(), source: ReadError::BlockBytes },
             IndexError::Stopped,
         ]
+    }
+
+    fn near_errors() -> Vec<BadList> {
+        let text = || "x".to_owned();
+        vec![BadList::NoList, BadList::Passphrase, BadList::Limit(text()), BadList::Damaged(text())]
     }
 
     fn read_errors() -> Vec<ReadError> {
@@ -636,6 +665,7 @@ mod tests {
         refusals().iter().for_each(|refusal| check(refusal));
         engine_errors().iter().for_each(|error| check(error));
         list_errors().iter().for_each(|error| check(error));
+        near_errors().iter().for_each(|error| check(error));
         read_errors().iter().for_each(|error| check(error));
         let bad_keys = [BadKey::Shape, BadKey::Name, BadKey::Id, BadKey::Algorithm, BadKey::Bytes];
         bad_keys.iter().for_each(|error| check(error));

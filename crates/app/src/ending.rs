@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::error::ErrorFormatter;
 use tutela_case::CaseError;
 use tutela_matchers::index::IndexError;
+use tutela_matchers::near::list::file::BadList;
 use tutela_model::table::TablesError;
 use tutela_model::{Lang, Phrase, Refusal};
 use tutela_outputs::shown;
@@ -95,6 +96,9 @@ pub fn exit_of(error: &anyhow::Error) -> Exit {
                 IndexError::Stopped => Some(Exit::Stopped),
                 _ => None,
             };
+        }
+        if let Some(BadList::Damaged(_)) = cause.downcast_ref::<BadList>() {
+            return Some(Exit::Integrity);
         }
         match cause.downcast_ref::<CaseError>()? {
             CaseError::Broken(_) | CaseError::Altered(_) | CaseError::Tables(_) => Some(Exit::Integrity),

@@ -69,6 +69,12 @@ pub fn now() -> Timestamp {
     Timestamp::from_second(now.as_second()).unwrap_or(now)
 }
 
+/// The instant of a grade, to the microsecond: of two grades of a file in one second the later counts.
+pub fn instant() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
+}
+
 /// A clock that is behind by no more was not set back: two processes told the time at once.
 const MOMENT: SignedDuration = SignedDuration::from_secs(2);
 

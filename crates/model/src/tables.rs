@@ -705,6 +705,8 @@ table! {
         stated_by: Option<Text>,
         /// When; of several statements about a file in one list, the latest counts.
         stated_at: Option<Time>,
+        /// Where, when the row was taken from another file: its SHA-256 and the place in it.
+        stated_in: Option<Text>,
     }
 }
 
@@ -1184,6 +1186,36 @@ table! {
     }
 }
 
+table! {
+    /// That an exhibit was held against a list, whether or not anything met. Without it, no match says nothing.
+    pub struct ListTried = "list_tried", key [exhibit, list, list_version] {
+        /// The exhibit.
+        exhibit: Text,
+        /// The list.
+        list: Text,
+        /// Its version.
+        list_version: Option<Text>,
+        /// SHA-256 of the list's index, hexadecimal; of a perceptual list, of its labels and entries.
+        list_digest: Option<Text>,
+        /// The kinds of hashes that the list has, separated by blanks: `md5 sha1 sha256 ed2k`, or `pdq`.
+        kinds: Text,
+        /// How many files the exhibit had then: rows of the table `file` that are no folders and no links. Of a perceptual
+        /// list, those of pictures and films.
+        n_files: Option<u64>,
+        /// How many of them could be looked up: they were whole and had a hash of one of these kinds; a perceptual one is of
+        /// a quality that says something.
+        n_looked_up: Option<u64>,
+        /// How many matches were found on the exhibit.
+        n_hits: Option<u64>,
+    }
+}
+
+/// The list in which an operation keeps the grades of its own officers.
+pub const GRADES: &str = "grades";
+
+/// The list in which grades are kept that came from elsewhere and contradict another, until an officer decides.
+pub const GRADES_IN_DISPUTE: &str = "grades in dispute";
+
 /// Lists the tables: the row of any of them, and what is done with all of them.
 macro_rules! tables {
     ($($row:ident,)+) => {
@@ -1293,4 +1325,5 @@ tables! {
     SharedFolder,
     SharingTotal,
     Unread,
+    ListTried,
 }

@@ -118,6 +118,9 @@ pub struct Placed {
 pub struct Files {
     /// The files of each exhibit, sorted. Folders and links are no files.
     pub contents: BTreeMap<Text, Vec<Content>>,
+    /// By exhibit, how many rows of files there are, and how many of them of pictures and films: as lists are tried on them,
+    /// not as they are counted here.
+    pub n_rows: BTreeMap<Text, (u64, u64)>,
     /// Files that are asked about, in the order of exhibit and path.
     pub found: Vec<Found>,
     /// Pictures and films that state camera and time, in that order too.
@@ -241,6 +244,12 @@ impl Files {
             media.is_media,
             columns.whole.value(row_idx) == "no",
         );
+        match self.n_rows.get_mut(exhibit) {
+            Some((n_files, n_media)) => {
+                (*n_files, *n_media) = (*n_files + 1, *n_media + u64::from(media.is_media))
+            }
+            None => drop(self.n_rows.insert(exhibit.clone(), (1, u64::from(media.is_media)))),
+        }
         match self.contents.get_mut(exhibit) {
             Some(contents) => contents.push(content),
             None => {

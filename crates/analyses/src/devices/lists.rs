@@ -12,6 +12,7 @@ use tutela_model::tables::{KnownFile, KnownMatch, MatchBasis};
 use tutela_model::{RowRef, Table, Tables, Text};
 
 use super::hash::{Hash, HashKind, part_bytes};
+use super::tried::{Name, Tried};
 use super::{Cited, each_row};
 
 /// How a list names what it holds, in its own words.
@@ -88,6 +89,8 @@ pub struct Lists {
     pub exhibits: BTreeSet<Text>,
     /// Whole files that matches name: exhibit, content and path.
     pub matched: BTreeSet<(Text, Hash, Option<Text>)>,
+    /// Which lists the exhibits were held against.
+    pub tried: Tried,
     names: BTreeSet<Rc<Listing>>,
 }
 
@@ -96,13 +99,19 @@ impl Lists {
     pub fn of_matches(tables: &dyn Tables) -> Result<Self, TablesError> {
         let mut lists = Self::default();
         each_row::<KnownMatch>(tables, &mut |source, row| lists.add_match(source, row))?;
+        lists.tried.read(tables)?;
+        lists.exhibits.extend(lists.tried.tries.keys().cloned());
         Ok(lists)
     }
 
     fn add_match(&mut self, source: Digest, row: KnownMatch) {
         let at = RowRef::new(&KnownMatch::INFO, source, &row.place);
         let entry = Entry { listing: self.named(listing_of_match(&row)), row: at };
-        self.exhibits.extend(row.exhibit.clone());
+        if let Some(exhibit) = &row.exhibit {
+            self.exhibits.insert(exhibit.clone());
+            let named = self.tried.matched.entry(exhibit.clone()).or_default();
+            named.insert((row.list.clone(), row.list_version.clone()));
+        }
         let sha256 = row.sha256.as_deref().and_then(|said| Hash::of(HashKind::Sha256, said));
         match row.basis {
             MatchBasis::Whole | MatchBasis::Recorded => {
@@ -283,13 +292,30 @@ impl<'a> HashColumns<'a> {
     }
 }
 
-/// The prefixes of all hashes in lists that are tables, sorted: by them files are looked through.
-pub fn prefixes_of_tables(tables: &dyn Tables) -> Result<Vec<u128>, TablesError> {
+/// The prefixes of all hashes in lists that are tables, sorted: by them files are looked through. The lists are named on the
+/// way.
+pub fn prefixes_of_tables(tables: &dyn Tables, names: &mut BTreeSet<Name>) -> Result<Vec<u128>, TablesError> {
     let mut prefixes = Vec::new();
+    let wanted: Vec<&str> = HASHES.iter().map(|(name, _)| *name).chain(["list", "list_version"]).collect();
     for part in tables.parts(&KnownFile::INFO) {
-        tables.scan(&KnownFile::INFO, &part, &HASHES.map(|(name, _)| name), &mut |batch| {
+        tables.scan(&KnownFile::INFO, &part, &wanted, &mut |batch| {
             let columns = HashColumns::of(&batch);
+            let column = |name: &str| {
+                batch
+                    .column_by_name(name)
+                    .expect("the scan hands out the columns asked for")
+                    .as_string::<i32>()
+            };
+            let (list, version) = (column("list"), column("list_version"));
+            // Rows of one list stand together: a name is made when it changes.
+            let mut last = None;
             for row_idx in 0..batch.num_rows() {
+                let version = version.is_valid(row_idx).then(|| version.value(row_idx));
+                let name = (list.value(row_idx), version);
+                if last != Some(name) {
+                    names.insert((name.0.into(), version.map(Text::from)));
+                    last = Some(name);
+                }
                 prefixes.extend(columns.hashes(row_idx).iter().map(Hash::prefix));
             }
             ControlFlow::Continue(())

@@ -9,6 +9,7 @@ pub mod hash;
 pub mod files;
 pub mod lists;
 pub mod media;
+pub mod tried;
 
 pub mod clients;
 pub mod seen;
@@ -42,6 +43,7 @@ pub const SOURCES: &[&str] = &[
     include_str!("files.rs"),
     include_str!("lists.rs"),
     include_str!("media.rs"),
+    include_str!("tried.rs"),
     include_str!("clients.rs"),
     include_str!("seen.rs"),
     include_str!("stated.rs"),
@@ -106,7 +108,7 @@ impl Devices {
             ARTEFACTS.iter().flat_map(|table| tables.parts(table)).map(|part| part.source).collect();
         devices.media = MediaFacts::read(tables)?;
         let recorded = recorded_hashes(tables)?;
-        let mut prefixes = lists::prefixes_of_tables(tables)?;
+        let mut prefixes = lists::prefixes_of_tables(tables, &mut devices.lists.tried.tables)?;
         prefixes.extend(devices.lists.prefixes());
         prefixes.extend(recorded.iter().map(Hash::prefix));
         prefixes.sort_unstable();

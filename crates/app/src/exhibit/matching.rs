@@ -2,7 +2,6 @@
 //! downloads, and pictures that are similar. What is met becomes rows of `known_match`, which are received.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -12,11 +11,12 @@ use tutela_case::{Case, Provenance};
 use tutela_matchers::index::{Hit, Lists};
 use tutela_matchers::lists::{Hashes, Kind, hex, of_hex};
 use tutela_matchers::near::Scratch;
-use tutela_matchers::near::list::{Asked, List, Search, file as near_file};
-use tutela_matchers::pdq::{PdqHash, Profile};
+use tutela_matchers::near::list::file::Head;
+use tutela_matchers::near::list::{Asked, Hit as NearHit, List, Search};
+use tutela_matchers::pdq::{PdqHash, Profile, QUALITY};
 use tutela_model::table::{Table, TableInfo, Tables as _};
 use tutela_model::tables::{
-    CancelledFile, File as FileRow, FileKind, KnownMatch, Media, SharedFile, Stated, Transfer,
+    CancelledFile, File as FileRow, FileKind, KnownMatch, ListTried, Media, SharedFile, Stated, Transfer,
 };
 use tutela_model::words::Words as _;
 use tutela_model::{Digest, Text, seeded};
@@ -24,10 +24,10 @@ use tutela_model::{Digest, Text, seeded};
 use crate::ending::{Doing as _, Exit, Failure};
 use crate::exhibit::lines::Lines;
 use crate::exhibit::received::{Made, receive, table_source};
-use crate::keys::passphrase::{self, Purpose};
 use crate::operation::Operation;
 use crate::run::Run;
 use crate::talk::{path_text, phrase};
+use crate::verbs::lists::perceptual;
 
 /// The lists that exhibits are held against.
 #[derive(clap::Args, Debug, Default)]
@@ -49,63 +49,94 @@ pub type Met = BTreeMap<&'static str, u64>;
 /// A list cannot be opened, a table cannot be read, or the disk refuses.
 pub fn run(run: &Run, operation: &Operation, against: &Against, basis: Option<&str>) -> anyhow::Result<Met> {
     let lists = Lists::open(&against.lists)?;
-    let near =
-        against.similar_to.iter().map(|path| open_near(run, path)).collect::<anyhow::Result<Vec<_>>>()?;
+    let near = against
+        .similar_to
+        .iter()
+        .map(|path| perceptual::open(run, path))
+        .collect::<anyhow::Result<Vec<_>>>()?;
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("matches.jsonl");
     let cannot = || phrase!("cannot.write", path = path_text(&path));
+    let tried = folder.path().join("tried.jsonl");
     let mut matching = Matching {
         run,
         case: &operation.case,
         lists: &lists,
         lines: Lines::after(&path, 0).doing(cannot)?,
         met: Met::new(),
+        hits: BTreeMap::new(),
         failed: None,
     };
-    let exhibits = matching.files()?;
+    let (exhibits, mut tries) = matching.files()?;
     matching.recorded(&exhibits)?;
     matching.cancelled(&exhibits)?;
-    matching.similar(&near)?;
+    tries.extend(matching.similar(&near)?);
     if let Some(error) = matching.failed.take() {
         return Err(error).doing(cannot);
     }
     matching.lines.sync().doing(cannot)?;
+    write_tried(&tried, &tries, &matching.hits)
+        .doing(|| phrase!("cannot.write", path = path_text(&tried)))?;
     let met = matching.met;
-    if met.is_empty() {
-        return Ok(met);
-    }
     let digests = lists
         .lists()
         .iter()
         .map(|list| list.digest().hex())
-        .chain(near.iter().map(|(_, head, _)| head.sha256.clone()));
-    let made = Made {
-        files: vec![path],
-        source: table_source(KnownMatch::INFO.name),
-        basis,
-        provenance: Provenance {
-            parents: digests.collect(),
-            method: "tutela exhibit match".to_owned(),
-            tool: format!("tutela {}", env!("CARGO_PKG_VERSION")),
-            ..Provenance::default()
-        },
-        ..Made::default()
+        .chain(near.iter().map(|(head, _)| head.sha256.clone()));
+    let provenance = Provenance {
+        parents: digests.collect(),
+        method: "tutela exhibit match".to_owned(),
+        tool: format!("tutela {}", env!("CARGO_PKG_VERSION")),
+        ..Provenance::default()
     };
-    receive(run, operation, made)?;
+    let of_tables =
+        [(path, KnownMatch::INFO.name, met.is_empty()), (tried, ListTried::INFO.name, tries.is_empty())];
+    for (path, table, is_empty) in of_tables {
+        if is_empty {
+            continue;
+        }
+        let (files, source, provenance) = (vec![path], table_source(table), provenance.clone());
+        receive(run, operation, Made { files, source, basis, provenance, ..Made::default() })?;
+    }
     Ok(met)
 }
 
-/// A list of perceptual hashes, opened.
-type Near = (PathBuf, near_file::Head, List);
-
-fn open_near(run: &Run, path: &Path) -> anyhow::Result<Near> {
-    let cannot = || phrase!("cannot.read", path = path_text(path));
-    let file = File::open(path).doing(cannot)?;
-    let len = file.metadata().doing(cannot)?.len();
-    let passphrase = passphrase::ask(run, Purpose::Open(path))?;
-    let (head, list) = near_file::open(file, len, &passphrase, None).doing(cannot)?;
-    Ok((path.to_owned(), head, list))
+/// A list that an exhibit was held against.
+#[derive(Default)]
+struct Tried {
+    list: String,
+    version: Option<String>,
+    kinds: String,
+    n_files: u64,
+    n_looked_up: u64,
 }
+
+/// By exhibit and the list's digest.
+type Tries = BTreeMap<(Text, String), Tried>;
+
+/// How many matches an exhibit has with a list.
+type Hits = BTreeMap<(String, String), u64>;
+
+fn write_tried(path: &Path, tries: &Tries, hits: &Hits) -> io::Result<()> {
+    let mut lines = Lines::after(path, 0)?;
+    for ((exhibit, digest), tried) in tries {
+        let n_hits = hits.get(&(exhibit.to_string(), digest.clone())).copied().unwrap_or_default();
+        lines.row([
+            ("exhibit", json!(exhibit.as_str())),
+            ("list", json!(tried.list)),
+            ("list_version", json!(tried.version)),
+            ("list_digest", json!(digest)),
+            ("kinds", json!(tried.kinds)),
+            ("n_files", json!(tried.n_files)),
+            ("n_looked_up", json!(tried.n_looked_up)),
+            ("n_hits", json!(n_hits)),
+        ])?;
+    }
+    lines.sync().map(drop)
+}
+
+/// A list of perceptual hashes, opened.
+type Near = (Head, List);
 
 struct Matching<'a> {
     run: &'a Run,
@@ -113,6 +144,7 @@ struct Matching<'a> {
     lists: &'a Lists,
     lines: Lines,
     met: Met,
+    hits: Hits,
     failed: Option<io::Error>,
 }
 
@@ -142,10 +174,12 @@ impl Matching<'_> {
         Ok(())
     }
 
-    /// Files whose bytes are all there; gives which exhibit each received file is of.
-    fn files(&mut self) -> anyhow::Result<Exhibits> {
+    /// Files whose bytes are all there; gives which exhibit each received file is of, and how many files of each exhibit
+    /// each list could be asked about.
+    fn files(&mut self) -> anyhow::Result<(Exhibits, Tries)> {
         let received: BTreeSet<Digest> = self.case.receipts().iter().map(|receipt| receipt.sha256).collect();
         let mut exhibits = Exhibits::new();
+        let mut counts: BTreeMap<Text, FilesOf> = BTreeMap::new();
         self.each::<FileRow>(&mut |matching, _, row| {
             if let (Some(exhibit), Some(sha256)) = (&row.exhibit, &row.sha256)
                 && let Some(digest) = of_hex(sha256.as_bytes()).map(Digest)
@@ -153,7 +187,7 @@ impl Matching<'_> {
             {
                 exhibits.entry(digest).or_insert_with(|| exhibit.clone());
             }
-            if row.whole == Stated::No || row.kind == FileKind::Folder {
+            if matches!(row.kind, FileKind::Folder | FileKind::Link) {
                 return Ok(());
             }
             let mut hashes = Hashes::default();
@@ -168,8 +202,12 @@ impl Matching<'_> {
                     set(&mut hashes, kind, text);
                 }
             }
+            let is_whole = row.whole != Stated::No;
+            if let Some(exhibit) = &row.exhibit {
+                counts.entry(exhibit.clone()).or_default().add(&hashes, is_whole);
+            }
             // Empty files are on many lists, and say nothing.
-            if hashes.is_empty() || hashes.is_of_nothing() {
+            if !is_whole || hashes.is_empty() || hashes.is_of_nothing() {
                 return Ok(());
             }
             for hit in matching.lists.look(&hashes, row.size) {
@@ -182,7 +220,7 @@ impl Matching<'_> {
             }
             Ok(())
         })?;
-        Ok(exhibits)
+        Ok((exhibits, tries_of(self.lists, &counts)))
     }
 
     /// Hashes that records of programs state, whether the file is there or not.
@@ -247,54 +285,104 @@ impl Matching<'_> {
         Ok(())
     }
 
-    /// Pictures whose hashes are near those of a list.
-    fn similar(&mut self, near: &[Near]) -> anyhow::Result<()> {
+    /// Pictures whose hashes are near those of a list; gives how many pictures and films of each exhibit each list could be
+    /// asked about.
+    fn similar(&mut self, near: &[Near]) -> anyhow::Result<Tries> {
         if near.is_empty() {
-            return Ok(());
+            return Ok(Tries::new());
         }
+        let mut asked: BTreeMap<Text, Option<Seen>> = BTreeMap::new();
+        self.each::<Media>(&mut |_, _, row| {
+            let seen = seen(&row);
+            let known = asked.entry(row.sha256).or_default();
+            *known = known.take().or(seen);
+            Ok(())
+        })?;
         let mut places: BTreeMap<Text, Vec<(Option<Text>, Text)>> = BTreeMap::new();
+        let mut counts: BTreeMap<Text, (u64, u64)> = BTreeMap::new();
         self.each::<FileRow>(&mut |_, _, row| {
-            if let Some(sha256) = row.sha256 {
-                places.entry(sha256).or_default().push((row.exhibit, row.path));
+            // An exhibit without pictures was held against the list too.
+            let of_exhibit = row.exhibit.as_ref().map(|exhibit| counts.entry(exhibit.clone()).or_default());
+            let Some((sha256, seen)) = row.sha256.and_then(|sha256| asked.get_key_value(&sha256)) else {
+                return Ok(());
+            };
+            if let Some((n_files, n_looked_up)) = of_exhibit {
+                *n_files += 1;
+                *n_looked_up += u64::from(seen.as_ref().is_some_and(Seen::is_sound));
+            }
+            if seen.is_some() {
+                places.entry(sha256.clone()).or_default().push((row.exhibit, row.path));
             }
             Ok(())
         })?;
         let mut scratch = Scratch::default();
-        self.each::<Media>(&mut |matching, _, row| {
-            let (Some(hash), Some(profile)) =
-                (&row.pdq, row.pdq_profile.as_deref().and_then(Profile::from_word))
-            else {
-                return Ok(());
-            };
-            let Ok(hash) = PdqHash::parse(hash) else { return Ok(()) };
-            let quality = row.pdq_quality.and_then(|quality| u8::try_from(quality).ok());
-            let asked = Asked::of_hash(hash, quality, profile, true);
-            for (_, head, list) in near {
+        for (sha256, seen) in &asked {
+            self.run.go_on()?;
+            let (Some(seen), Some(places)) = (seen, places.get(sha256)) else { continue };
+            let asked = Asked::of_hash(seen.hash, seen.quality, seen.profile, true);
+            for (head, list) in near {
                 for hit in list.search(&mut scratch, &asked, Search::default()) {
-                    for (exhibit, path) in places.get(&row.sha256).into_iter().flatten() {
-                        *matching.met.entry("similar").or_default() += 1;
-                        matching.lines.row([
-                            ("exhibit", json!(exhibit.as_deref())),
-                            ("path", json!(path.as_str())),
-                            ("sha256", json!(row.sha256.as_str())),
-                            // The hash itself stays in the table of media: a list's is in no row.
-                            ("met", json!("pdq")),
-                            ("basis", json!("similar")),
-                            ("list", json!(head.list)),
-                            ("list_version", json!(head.version)),
-                            ("list_digest", json!(head.sha256)),
-                            ("scheme", json!(hit.label.scheme)),
-                            ("category", json!(hit.label.category)),
-                            ("series", json!(hit.label.series)),
-                            ("distance", json!(hit.distance)),
-                            ("profile", json!(hit.profile())),
-                            ("withdrawn", json!(hit.withdrawn)),
-                        ])?;
-                    }
+                    let done = self.near_hit(sha256, places, head, &hit);
+                    done.doing(|| phrase!("cannot.matches"))?;
                 }
             }
-            Ok(())
-        })
+        }
+        let mut tries = Tries::new();
+        for (head, _) in near {
+            for (exhibit, (n_files, n_looked_up)) in &counts {
+                let tried = Tried {
+                    list: head.list.clone(),
+                    version: head.version.clone(),
+                    kinds: "pdq".to_owned(),
+                    n_files: *n_files,
+                    n_looked_up: *n_looked_up,
+                };
+                tries.insert((exhibit.clone(), head.sha256.clone()), tried);
+            }
+        }
+        Ok(tries)
+    }
+
+    /// An entry that a picture is similar to, at each of the picture's places.
+    fn near_hit(
+        &mut self,
+        sha256: &Text,
+        places: &[(Option<Text>, Text)],
+        head: &Head,
+        hit: &NearHit<'_>,
+    ) -> io::Result<()> {
+        for (exhibit, path) in places {
+            *self.met.entry("similar").or_default() += 1;
+            let place = [
+                ("exhibit", json!(exhibit.as_deref())),
+                ("path", json!(path.as_str())),
+                ("sha256", json!(sha256.as_str())),
+            ];
+            self.count(&place, &head.sha256);
+            self.lines.row(place.into_iter().chain([
+                // The hash itself stays in the table of media: a list's is in no row.
+                ("met", json!("pdq")),
+                ("basis", json!("similar")),
+                ("list", json!(head.list)),
+                ("list_version", json!(head.version)),
+                ("list_digest", json!(head.sha256)),
+                ("scheme", json!(hit.label.scheme)),
+                ("category", json!(hit.label.category)),
+                ("series", json!(hit.label.series)),
+                ("distance", json!(hit.distance)),
+                ("profile", json!(hit.profile())),
+                ("withdrawn", json!(hit.withdrawn)),
+            ]))?;
+        }
+        Ok(())
+    }
+
+    /// Counts a match for the exhibit that its place names.
+    fn count(&mut self, place: &[(&'static str, Value)], digest: &str) {
+        let exhibit = place.iter().find(|(name, _)| *name == "exhibit").and_then(|(_, value)| value.as_str());
+        if let Some(exhibit) = exhibit {
+            *self.hits.entry((exhibit.to_owned(), digest.to_owned())).or_default() += 1;
+        }
     }
 
     /// An entry that was met. One that another hash or the size contradicts is of another file, and no match.
@@ -316,6 +404,7 @@ impl Matching<'_> {
         let attributes = hit.entry.attributes;
         let manifest = hit.list.manifest();
         *self.met.entry(basis).or_default() += 1;
+        self.count(place, &hit.list.digest().hex());
         self.lines.row(place.iter().cloned().chain([
             ("met", json!(met.map(str::to_owned).or(by))),
             ("basis", json!(basis)),
@@ -328,6 +417,78 @@ impl Matching<'_> {
             ("withdrawn", json!(hit.is_withdrawn())),
         ]))
     }
+}
+
+/// The perceptual hash of a picture.
+struct Seen {
+    hash: PdqHash,
+    quality: Option<u8>,
+    profile: Profile,
+}
+
+impl Seen {
+    /// Whether it says something: one of a low quality is asked for nowhere.
+    fn is_sound(&self) -> bool {
+        self.quality.is_none_or(|quality| quality >= QUALITY)
+    }
+}
+
+fn seen(row: &Media) -> Option<Seen> {
+    Some(Seen {
+        hash: PdqHash::parse(row.pdq.as_deref()?).ok()?,
+        quality: row.pdq_quality.and_then(|quality| u8::try_from(quality).ok()),
+        profile: row.pdq_profile.as_deref().and_then(Profile::from_word)?,
+    })
+}
+
+/// Files of an exhibit, by the kinds of hashes that they have.
+#[derive(Default)]
+struct FilesOf {
+    n: u64,
+    /// Of whole files, one bit for each kind in the order of [`Kind::ALL`].
+    by_kinds: [u64; 16],
+}
+
+impl FilesOf {
+    fn add(&mut self, hashes: &Hashes, is_whole: bool) {
+        self.n += 1;
+        let kinds = bits(|kind| is_whole && hashes.get(kind).is_some());
+        self.by_kinds[kinds] += 1;
+    }
+
+    /// Those that have a hash of one of these kinds.
+    fn with(&self, kinds: usize) -> u64 {
+        self.by_kinds.iter().enumerate().filter(|(has, _)| has & kinds != 0).map(|(_, n)| n).sum()
+    }
+}
+
+fn bits(has: impl Fn(Kind) -> bool) -> usize {
+    Kind::ALL.into_iter().enumerate().map(|(idx, kind)| usize::from(has(kind)) << idx).sum()
+}
+
+/// That each exhibit was held against each list. A list of blocks alone has no hash of a whole file, and is tried on none.
+fn tries_of(lists: &Lists, files: &BTreeMap<Text, FilesOf>) -> Tries {
+    let mut tries = Tries::new();
+    for list in lists.lists() {
+        let kinds = bits(|kind| list.hashes(kind) > 0);
+        if kinds == 0 {
+            continue;
+        }
+        let words: Vec<&str> =
+            Kind::ALL.into_iter().filter(|kind| list.hashes(*kind) > 0).map(Kind::word).collect();
+        for (exhibit, files) in files {
+            let manifest = list.manifest();
+            let tried = Tried {
+                list: manifest.name.clone(),
+                version: Some(manifest.version.clone()),
+                kinds: words.join(" "),
+                n_files: files.n,
+                n_looked_up: files.with(kinds),
+            };
+            tries.insert((exhibit.clone(), list.digest().hex()), tried);
+        }
+    }
+    tries
 }
 
 /// Sets a hash from its digits, where they are of its kind.

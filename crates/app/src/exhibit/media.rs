@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use tutela_case::Case;
 use tutela_model::table::{Table as _, Tables as _, all_rows};
-use tutela_model::tables::{File, FileState, KnownFile, KnownMatch, Media};
+use tutela_model::tables::{File, FileState, GRADES_IN_DISPUTE, KnownFile, KnownMatch, Media};
 use tutela_model::{Text, Time};
 use tutela_outputs::vics::{Collection, Medium, Place};
 
@@ -138,7 +138,8 @@ fn stated(case: &Case, scheme: Option<&str>, media: &mut BTreeMap<String, Medium
     let Some(scheme) = scheme else { return Ok(()) };
     let mut grades: Vec<KnownFile> =
         all_rows::<KnownFile>(&tables)?.into_iter().map(|(_, row)| row).collect();
-    grades.retain(|row| row.scheme.as_deref() == Some(scheme));
+    // What contradicts a grade does not count before an officer decides.
+    grades.retain(|row| row.scheme.as_deref() == Some(scheme) && row.list != GRADES_IN_DISPUTE);
     // The latest comes last and counts; a withdrawal leaves nothing.
     grades.sort_by_key(|row| row.stated_at.as_ref().map(|at| at.at_us));
     for row in grades {

@@ -168,14 +168,26 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     ),
     ("FOLDER|LIST", "CARTELLA|LISTA"),
     (
+        "Make a list of perceptual hashes (PDQ), encrypted with a passphrase, from texts of hashes and lists that carry them",
+        "Crea una lista di hash percettivi (PDQ), cifrata con una passphrase, da testi di hash e da liste che li contengono",
+    ),
+    (
+        "How the perceptual hashes were taken, as their issuer says: ref512 or full [default: not known]",
+        "Come furono calcolati gli hash percettivi, secondo chi li ha emessi: ref512 o full [predefinito: non noto]",
+    ),
+    (
         "How many bytes the blocks of a list of hashdb have",
         "Quanti byte hanno i blocchi di una lista di hashdb",
     ),
     ("BYTES", "BYTE"),
-    ("Indexes", "Indici"),
+    ("PROFILE", "PROFILO"),
     (
-        "Read all of each index and hold it against its digests",
-        "Legge per intero ogni indice e lo confronta con le sue impronte",
+        "Indexes, and lists of perceptual hashes, of which only the head is read",
+        "Indici, e liste di hash percettivi, di cui si legge solo l'intestazione",
+    ),
+    (
+        "Read all of each index and hold it against its digests; the passphrase of perceptual lists is asked for",
+        "Legge per intero ogni indice e lo confronta con le sue impronte; delle liste percettive si chiede la passphrase",
     ),
     ("The index of the list", "L'indice della lista"),
     (
@@ -701,6 +713,23 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     (
         "Give a file of an exhibit its category by its hash, or print the grades",
         "Dà a un file di un reperto la sua categoria tramite l'impronta, o mostra le classificazioni",
+    ),
+    (
+        "Take in grades that come back: a file of Project VIC, of INTERPOL ICSE, or the CSV of `export --as media-csv`",
+        "Acquisisce le classificazioni restituite: un file di Project VIC, di INTERPOL ICSE, o il CSV di `export --as media-csv`",
+    ),
+    (
+        "The layout of that file: vics, icse, media_csv [default: by what it begins with]",
+        "Il formato di quel file: vics, icse, media_csv [predefinito: dal suo inizio]",
+    ),
+    ("Who gave the grades of that file", "Chi ha attribuito le classificazioni di quel file"),
+    (
+        "A category of that file that says that nobody graded; may be given again",
+        "Una categoria di quel file che indica che nessuno ha classificato; ripetibile",
+    ),
+    (
+        "Say what that file holds, but store nothing",
+        "Dice che cosa contiene quel file, senza conservare nulla",
     ),
     (
         "Hashes of files on exhibits: MD5, SHA-1 or SHA-256 [default: print the grades]",

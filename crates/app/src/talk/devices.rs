@@ -78,8 +78,13 @@ pub static DEVICES: &[Statement] = &[
     line("cannot.matches", "cannot write the matches", "impossibile scrivere le corrispondenze"),
     line(
         "exhibit.headings",
-        "number · form · files · deleted · known · similar · unread · description",
-        "numero · forma · file · cancellati · noti · simili · non letti · descrizione",
+        "number · form · files · deleted · lists · known · similar · unread · description",
+        "numero · forma · file · cancellati · elenchi · noti · simili · non letti · descrizione",
+    ),
+    line(
+        "exhibit.untried",
+        "exhibit {number} was held against no list: that nothing is known on it says nothing (tutela exhibit match)",
+        "il reperto {number} non è stato confrontato con alcun elenco: che nulla vi risulti noto non dice nulla (tutela exhibit match)",
     ),
     line("exhibit.no_sleuthkit", "the Sleuth Kit is not installed", "Sleuth Kit non è installato"),
     line(
@@ -115,5 +120,36 @@ pub static DEVICES: &[Statement] = &[
         "le classificazioni si danno ai file dei reperti già esaminati: vedi `tutela table file`",
     ),
     line("grade.done", "{n} graded", "{n} classificati"),
+    line(
+        "grade.from.done",
+        "{path}: {new|new grade|new grades}, {same} as they stand, {contradict|that contradicts|that contradict}, {elsewhere} of files that the operation does not have, {ungraded} without a grade",
+        "{path}: {new|nuova classificazione|nuove classificazioni}, {same} già presenti, {contradict|in contrasto|in contrasto}, {elsewhere} di file che l'operazione non ha, {ungraded} senza classificazione",
+    ),
+    line(
+        "grade.from.contradict.hint",
+        "both grades are kept, and the one that stands counts: tutela grade HASH decides",
+        "entrambe le classificazioni restano, e vale quella già presente: decide tutela grade HASH",
+    ),
+    line(
+        "grade.from.unknown",
+        "no layout of grades begins like this file: {path}",
+        "nessun formato di classificazioni inizia come questo file: {path}",
+    ),
+    line(
+        "grade.from.scheme",
+        "the file does not say of which scheme its categories are",
+        "il file non dice di quale schema sono le sue categorie",
+    ),
+    line(
+        "grade.from.scheme.hint",
+        "give --scheme, as it was given when the file went out",
+        "indica --scheme, come quando il file fu consegnato",
+    ),
+    line(
+        "grade.from.headings",
+        "scheme · in the file · at · stands · by · hash",
+        "schema · nel file · posizione · vale · da · impronta",
+    ),
+    line("grade.in_dispute", "{category} (in dispute)", "{category} (in contrasto)"),
     line("grade.headings", "scheme · category · by · at · hash", "schema · categoria · da · il · impronta"),
 ];

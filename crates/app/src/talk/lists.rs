@@ -22,9 +22,78 @@ pub static LISTS: &[Statement] = &[
         "{n|record contiene un hash PhotoDNA, che non è usato|record contengono hash PhotoDNA, che non sono usati}",
     ),
     line(
+        "lists.pdq",
+        "{n|PDQ hash is|PDQ hashes are} not in this index: a list of their own takes them, with tutela lists build --perceptual",
+        "{n|hash PDQ non è|hash PDQ non sono} in questo indice: vanno in una lista propria, con tutela lists build --perceptual",
+    ),
+    line(
         "lists.perceptual",
         "{n|record holds another perceptual hash, which is|records hold other perceptual hashes, which are} not used here",
         "{n|record contiene un altro hash percettivo, che qui non è usato|record contengono altri hash percettivi, che qui non sono usati}",
+    ),
+    line(
+        "lists.near.read",
+        "{path}: {layout}, {entries|PDQ hash|PDQ hashes}, {without|record or line|records or lines} without one",
+        "{path}: {layout}, {entries|hash PDQ|hash PDQ}, {without|record o riga|record o righe} senza",
+    ),
+    line("lists.near.none", "none of the files holds a PDQ hash", "nessuno dei file contiene un hash PDQ"),
+    line(
+        "lists.near.none.hint",
+        "PhotoDNA, TMK and vPDQ hashes are not searched; ask the list's issuer for PDQ",
+        "gli hash PhotoDNA, TMK e vPDQ non vengono cercati; chiedi i PDQ a chi ha emesso la lista",
+    ),
+    line(
+        "lists.near.layout",
+        "lists of this layout carry no PDQ hashes: {found}",
+        "le liste di questo formato non contengono hash PDQ: {found}",
+    ),
+    line(
+        "lists.near.profile",
+        "how the hashes were taken is not said, and a match will say so: --pdq-profile, if the list's issuer tells it",
+        "non è indicato come furono calcolati gli hash, e una corrispondenza lo dirà: --pdq-profile, se chi ha emesso la lista lo precisa",
+    ),
+    line(
+        "lists.near.low",
+        "{n|entry has|entries have} a quality below 50 and will not be matched: such pictures are nearly flat",
+        "{n|voce ha|voci hanno} qualità inferiore a 50 e non saranno confrontate: tali immagini sono quasi uniformi",
+    ),
+    line(
+        "lists.near.entries",
+        "{n|perceptual hash|perceptual hashes} (PDQ), encrypted; {labels|label|labels}",
+        "{n|hash percettivo|hash percettivi} (PDQ), cifrati; {labels|etichetta|etichette}",
+    ),
+    line(
+        "lists.near.unmet",
+        "{n|withdrawal names an entry|withdrawals name entries} without a PDQ hash, or on none of the files",
+        "{n|ritiro indica una voce|ritiri indicano voci} senza hash PDQ, o in nessuno dei file",
+    ),
+    line(
+        "lists.is_perceptual",
+        "a list of perceptual hashes, where an index of exact ones is needed: {path}",
+        "una lista di hash percettivi, dove serve un indice di hash esatti: {path}",
+    ),
+    line(
+        "lists.is_perceptual.hint",
+        "tutela exhibit match --similar-to takes it, tutela lists info says what its head says",
+        "la accetta tutela exhibit match --similar-to, e tutela lists info mostra la sua intestazione",
+    ),
+    line("lists.not_perceptual", "not a list of perceptual hashes", "non è una lista di hash percettivi"),
+    line(
+        "lists.not_perceptual.hint",
+        "tutela lists build --perceptual makes one; an index goes with --lists",
+        "la crea tutela lists build --perceptual; un indice va indicato con --lists",
+    ),
+    line("lists.passphrase", "the passphrase does not open the list", "la passphrase non apre la lista"),
+    line(
+        "lists.near.limit",
+        "the list asks for more than is allowed: {found}",
+        "la lista chiede più di quanto è consentito: {found}",
+    ),
+    line("lists.near.damaged", "the list is damaged: {found}", "la lista è danneggiata: {found}"),
+    line(
+        "lists.passphrase.hint",
+        "check capital letters and the keyboard's layout; without its passphrase a list has to be built again",
+        "controlla le maiuscole e la disposizione della tastiera; senza la passphrase la lista va ricostruita",
     ),
     line(
         "lists.category_missing",

@@ -15,7 +15,7 @@ use tutela_evidence::image::{Image, segments};
 use tutela_evidence::parent::Budget;
 use tutela_hashing::{Settings, Wanted, hash_stream};
 use tutela_model::table::{Table as _, Tables as _, all_rows};
-use tutela_model::tables::{self, Exhibit, FileState, KnownMatch, MatchBasis};
+use tutela_model::tables::{self, Exhibit, FileState, KnownMatch, ListTried, MatchBasis};
 use tutela_model::{Text, Zone};
 use tutela_outputs::shown::{count, plain};
 
@@ -443,6 +443,8 @@ struct Found {
     known: BTreeSet<Text>,
     known_withdrawn: BTreeSet<Text>,
     similar: BTreeSet<Text>,
+    /// The lists that it was held against, by name, version and kinds of hashes.
+    tried: BTreeMap<(Text, Option<Text>, Text), ListTried>,
 }
 
 /// What was found on each exhibit.
@@ -475,11 +477,26 @@ fn found(case: &Case) -> anyhow::Result<BTreeMap<Text, Found>> {
             MatchBasis::Part | MatchBasis::Recorded => false,
         };
     }
+    for (_, row) in all_rows::<ListTried>(&stored)? {
+        let tried = &mut found.entry(row.exhibit.clone()).or_default().tried;
+        let key = (row.list.clone(), row.list_version.clone(), row.kinds.clone());
+        // Of several times the one with most files counts: the last, when nothing was withdrawn.
+        if tried.get(&key).is_none_or(|known| known.n_files <= row.n_files) {
+            tried.insert(key, row);
+        }
+    }
     for found in found.values_mut() {
         found.known_withdrawn.retain(|sha256| !found.known.contains(sha256));
         found.similar.retain(|sha256| !found.known.contains(sha256));
     }
     Ok(found)
+}
+
+/// A list that an exhibit was held against.
+fn tried_json(tried: &ListTried) -> Value {
+    json!({"list": tried.list.as_str(), "version": tried.list_version.as_deref(),
+        "digest": tried.list_digest.as_deref(), "kinds": tried.kinds.as_str(), "files": tried.n_files,
+        "looked_up": tried.n_looked_up, "hits": tried.n_hits})
 }
 
 fn list(run: &Run) -> anyhow::Result<Exit> {
@@ -497,8 +514,8 @@ fn list(run: &Run) -> anyhow::Result<Exit> {
                 .map(|exhibit| {
                     let found = of(exhibit);
                     let mut row = vec![plain(&exhibit.number), text(&exhibit.form)];
-                    let sizes =
-                        [found.files, found.deleted, found.known.len() as u64, found.similar.len() as u64];
+                    let (lists, known) = (found.tried.len() as u64, found.known.len() as u64);
+                    let sizes = [found.files, found.deleted, lists, known, found.similar.len() as u64];
                     row.extend(sizes.into_iter().chain([found.unread]).map(|n| count(n, run.lang)));
                     row.push(text(&exhibit.description));
                     row
@@ -514,8 +531,15 @@ fn list(run: &Run) -> anyhow::Result<Exit> {
                 "image": said(&exhibit.image), "size": exhibit.size, "sha256": said(&exhibit.sha256),
                 "acquired_hash": said(&exhibit.acquired_hash), "files": found.files, "deleted": found.deleted,
                 "known": found.known.len(), "known_withdrawn": found.known_withdrawn.len(),
-                "similar": found.similar.len(), "unread": found.unread})
+                "similar": found.similar.len(), "unread": found.unread,
+                "lists": found.tried.values().map(tried_json).collect::<Vec<_>>()})
         }).collect::<Vec<_>>()}))?,
+    }
+    for exhibit in &exhibits {
+        let found = of(exhibit);
+        if found.files > 0 && found.tried.is_empty() {
+            run.warn(phrase!("exhibit.untried", number = exhibit.number.as_str()));
+        }
     }
     Ok(Exit::Done)
 }

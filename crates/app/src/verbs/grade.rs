@@ -1,13 +1,16 @@
 //! `tutela grade`: the category that an officer gives to a file, by its hash, so that nobody has to see it again. Grades
 //! are entries of a list of the operation's own: they are received like those of any other list, and travel as one.
 
+mod from;
+
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use tutela_case::{Case, Provenance};
 use tutela_model::table::{Table as _, Tables as _, all_rows};
-use tutela_model::tables::{File, KnownFile};
+use tutela_model::tables::{File, GRADES, GRADES_IN_DISPUTE, KnownFile};
 use tutela_outputs::shown::plain;
 
 use crate::cli::given;
@@ -15,7 +18,7 @@ use crate::columns::write_columns;
 use crate::ending::{Doing as _, Exit, Failure};
 use crate::exhibit::lines::Lines;
 use crate::exhibit::received::{Made, receive, table_source};
-use crate::operation::{Operation, now};
+use crate::operation::{Operation, instant};
 use crate::run::{Format, Run, width};
 use crate::talk::{path_text, phrase};
 
@@ -40,16 +43,31 @@ pub struct Args {
     /// Take the category back; that it was given stays on record
     #[arg(long, requires = "scheme", conflicts_with = "category")]
     pub withdraw: bool,
+    /// Take in grades that come back: a file of Project VIC, of INTERPOL ICSE, or the CSV of `export --as media-csv`
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["hashes", "category", "series", "withdraw"])]
+    pub from: Option<PathBuf>,
+    /// The layout of that file: vics, icse, media_csv [default: by what it begins with]
+    #[arg(long = "as", value_name = "LAYOUT", requires = "from")]
+    pub layout: Option<String>,
+    /// Who gave the grades of that file
+    #[arg(long, value_name = "WHO", requires = "from")]
+    pub by: Option<String>,
+    /// A category of that file that says that nobody graded; may be given again
+    #[arg(long, value_name = "TEXT", requires = "from")]
+    pub ungraded: Vec<String>,
+    /// Say what that file holds, but store nothing
+    #[arg(long, requires = "from")]
+    pub dry_run: bool,
     /// The authority to record under [default: the latest that covers today]
     #[arg(long, value_name = "ID")]
     pub basis: Option<String>,
 }
 
-/// The name of the list that an operation's own grades are entries of.
-pub const LIST: &str = "grades";
-
 /// Runs the verb.
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
+    if let Some(path) = &args.from {
+        return from::run(run, args, path);
+    }
     let operation = Operation::open(run)?;
     if args.hashes.is_empty() {
         operation.consult(run, "grade", "")?;
@@ -70,7 +88,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         graded.push(file);
     }
     let folder = tempfile::tempdir()?;
-    let at = now().to_string();
+    let at = instant().to_string();
     let path = folder.path().join(format!("grades-{}.jsonl", at.replace(':', "")));
     let written = (|| {
         let mut lines = Lines::after(&path, 0)?;
@@ -142,7 +160,7 @@ fn files(case: &Case, hashes: &[String]) -> anyhow::Result<BTreeMap<String, Hash
 /// The entry of the list that a grade is.
 fn entry<'a>(file: &Hashes, args: &'a Args, officer: &str, at: &str) -> [(&'a str, Value); 12] {
     [
-        ("list", json!(LIST)),
+        ("list", json!(GRADES)),
         ("scheme", json!(args.scheme)),
         ("category", json!(Some(&args.category).filter(|category| !category.is_empty()))),
         ("series", json!(args.series)),
@@ -161,7 +179,7 @@ fn entry<'a>(file: &Hashes, args: &'a Args, officer: &str, at: &str) -> [(&'a st
 fn standing(case: &Case) -> anyhow::Result<Vec<KnownFile>> {
     let rows = all_rows::<KnownFile>(&case.tables())?;
     let mut latest: BTreeMap<(String, String), KnownFile> = BTreeMap::new();
-    for (_, row) in rows.into_iter().filter(|(_, row)| row.list == LIST) {
+    for (_, row) in rows.into_iter().filter(|(_, row)| row.list == GRADES) {
         let of =
             |cell: &Option<tutela_model::Text>| cell.as_ref().map(ToString::to_string).unwrap_or_default();
         let key = (of(&row.scheme), if row.sha256.is_some() { of(&row.sha256) } else { of(&row.md5) });
@@ -177,8 +195,23 @@ fn standing(case: &Case) -> anyhow::Result<Vec<KnownFile>> {
     Ok(latest.into_values().filter(|row| row.withdrawn != Some(true)).collect())
 }
 
+/// Grades that contradict one that stands, and on which no officer has decided since.
+fn in_dispute(case: &Case, standing: &[KnownFile]) -> anyhow::Result<Vec<KnownFile>> {
+    let rows = all_rows::<KnownFile>(&case.tables())?.into_iter().map(|(_, row)| row);
+    let when = |row: &KnownFile| row.stated_at.as_ref().map(|at| at.at_us);
+    let is_open = |row: &KnownFile| {
+        let mut of_file = standing.iter().filter(|stands| {
+            stands.scheme == row.scheme && stands.sha256 == row.sha256 && stands.md5 == row.md5
+        });
+        !of_file.any(|stands| stands.category == row.category || when(stands) > when(row))
+    };
+    Ok(rows.filter(|row| row.list == GRADES_IN_DISPUTE && is_open(row)).collect())
+}
+
 fn print(run: &Run, case: &Case) -> anyhow::Result<Exit> {
-    let grades = standing(case)?;
+    let standing = standing(case)?;
+    let disputed = in_dispute(case, &standing)?;
+    let grades: Vec<&KnownFile> = standing.iter().chain(&disputed).collect();
     let text = |cell: &Option<tutela_model::Text>| cell.as_ref().map(|text| plain(text)).unwrap_or_default();
     let at = |row: &KnownFile| row.stated_at.as_ref().map(ToString::to_string);
     match run.format {
@@ -189,7 +222,10 @@ fn print(run: &Run, case: &Case) -> anyhow::Result<Exit> {
                     let hash = if row.sha256.is_some() { text(&row.sha256) } else { text(&row.md5) };
                     vec![
                         text(&row.scheme),
-                        text(&row.category),
+                        match row.list == GRADES_IN_DISPUTE {
+                            true => run.word(phrase!("grade.in_dispute", category = text(&row.category))),
+                            false => text(&row.category),
+                        },
                         text(&row.stated_by),
                         at(row).unwrap_or_default(),
                         hash,
@@ -201,7 +237,7 @@ fn print(run: &Run, case: &Case) -> anyhow::Result<Exit> {
         _ => run.json(&json!({"schema": "tutela.grades/1", "grades": grades.iter().map(|row| json!({
             "scheme": row.scheme.as_deref(), "category": row.category.as_deref(),
             "series": row.series.as_deref(), "md5": row.md5.as_deref(), "sha1": row.sha1.as_deref(),
-            "sha256": row.sha256.as_deref(), "by": row.stated_by.as_deref(), "at": at(row)})).collect::<Vec<_>>()}))?,
+            "sha256": row.sha256.as_deref(), "in_dispute": row.list == GRADES_IN_DISPUTE, "by": row.stated_by.as_deref(), "at": at(row)})).collect::<Vec<_>>()}))?,
     }
     Ok(Exit::Done)
 }

@@ -6,6 +6,7 @@ mod build;
 mod diff;
 mod info;
 mod look;
+pub mod perceptual;
 mod withdraw;
 
 use std::path::{Path, PathBuf};
@@ -51,12 +52,12 @@ const SCHEMA: &str = "tutela.lists/1";
 const MEMORY_BYTES: u64 = 128 << 20;
 
 /// Where an index goes: where `-o` says, else into the folder where the command runs, by its name and version.
-fn index_path(run: &Run, name: &str, version: &str) -> PathBuf {
+fn index_path(run: &Run, name: &str, version: &str, ending: &str) -> PathBuf {
     run.output.clone().unwrap_or_else(|| {
         let plain = |text: &str| -> String {
             text.chars().map(|c| if c.is_alphanumeric() || "._-".contains(c) { c } else { '-' }).collect()
         };
-        PathBuf::from(format!("{}-{}.list", plain(name).trim_start_matches('.'), plain(version)))
+        PathBuf::from(format!("{}-{}.{ending}", plain(name).trim_start_matches('.'), plain(version)))
     })
 }
 

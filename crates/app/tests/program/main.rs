@@ -7,12 +7,14 @@ mod bad_input;
 mod command_line;
 mod errors;
 mod exhibit;
+mod grades;
 mod hash;
 mod italian;
 mod link;
 mod lists;
 mod officer;
 mod selftest;
+mod similar;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod triage;

@@ -99,6 +99,9 @@ pub enum IndexError {
     /// The file is no list index.
     #[error("not an index of a list: {}", .0.display())]
     NotAnIndex(PathBuf),
+    /// The file is a list of perceptual hashes.
+    #[error("a list of perceptual hashes, where an index of exact ones is needed: {}", .0.display())]
+    Perceptual(PathBuf),
     /// The file is of another version of the form.
     #[error("an index of form {found}, which this program does not read: {}", path.display())]
     OtherVersion {

@@ -108,6 +108,9 @@ impl Index {
             expected: expected.to_owned(),
             found,
         };
+        if map.starts_with(crate::near::list::file::MAGIC.as_bytes()) {
+            return Err(IndexError::Perceptual(path.to_owned()));
+        }
         if !map.starts_with(MAGIC) {
             return Err(IndexError::NotAnIndex(path.to_owned()));
         }

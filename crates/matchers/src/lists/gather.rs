@@ -5,6 +5,7 @@ use tutela_model::Spot;
 use super::ReadError;
 use super::hex::of_hex;
 use super::record::{Entry, Kind, Note, Problem, Record, Skip, Take};
+use crate::pdq::PdqHash;
 
 /// An entry, and what was wrong with its parts so far.
 #[derive(Default)]
@@ -12,6 +13,7 @@ pub struct Gathered {
     /// The entry.
     pub entry: Entry,
     wrong: Vec<Problem>,
+    pdq: Vec<PdqHash>,
     other_hash: bool,
 }
 
@@ -46,6 +48,25 @@ impl Gathered {
         }
     }
 
+    /// Takes the digits of a PDQ hash. A problem does not repeat them: what is nearly a hash is most of one.
+    pub fn pdq(&mut self, digits: &[u8], spot: impl FnOnce() -> Spot, take: &mut dyn Take) {
+        let digits = digits.trim_ascii();
+        if digits.is_empty() {
+            return;
+        }
+        let hash = str::from_utf8(digits).ok().and_then(|digits| PdqHash::parse(digits).ok());
+        match hash.filter(|hash| hash.limbs() != [0; 4]) {
+            Some(hash) => {
+                self.pdq.push(hash);
+                self.other(Some(Note::Pdq), take);
+            }
+            None => {
+                let found = format!("{} characters", digits.len());
+                self.wrong(spot(), "a PDQ hash of 64 hexadecimal digits, not all zero", found.as_bytes());
+            }
+        }
+    }
+
     /// Takes a size in bytes; none where the record gives none.
     pub fn size(&mut self, digits: &[u8], spot: impl FnOnce() -> Spot) {
         let digits = digits.trim_ascii();
@@ -74,6 +95,9 @@ impl Gathered {
 
     /// Hands the entry over, and is empty again.
     pub fn hand_over(&mut self, take: &mut dyn Take) -> Result<(), ReadError> {
+        for hash in std::mem::take(&mut self.pdq) {
+            take.pdq(hash, &self.entry)?;
+        }
         let other_hash = std::mem::take(&mut self.other_hash);
         let empty = self.entry.hashes.is_empty();
         if empty && let Some(first) = self.wrong.first().cloned() {

@@ -8,7 +8,7 @@ use tutela_model::Spot;
 use super::ReadError;
 use super::gather::Gathered;
 use super::icse::yes_or_no;
-use super::record::{Kind, Note, Problem, Take, Withdrawn};
+use super::record::{Kind, Problem, Take, Withdrawn};
 use super::table::{self, Cells, Other, column};
 
 /// The columns of the table.
@@ -25,6 +25,10 @@ const COLUMNS: &[&str] = &[
     "pdq",
     "size",
     "withdrawn",
+    // Of grades.
+    "stated_by",
+    "stated_at",
+    "stated_in",
     // Of every stored row.
     "source",
     "place",
@@ -83,7 +87,7 @@ fn each(columns: &Columns, cells: &Cells<'_>, take: &mut dyn Take) -> Result<(),
     }
     gathered.size(cells.get(columns.size), || cells.spot(columns.size));
     if !cells.get(columns.pdq).is_empty() {
-        gathered.other(Some(Note::Perceptual), take);
+        gathered.pdq(cells.get(columns.pdq), || cells.spot(columns.pdq), take);
     }
     let withdrawn = match cells.get(columns.withdrawn) {
         b"" => Some(false),

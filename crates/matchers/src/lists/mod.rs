@@ -4,7 +4,8 @@
 //! What a record says is taken as it is said: a category stays in its own scheme, a flag that is not given is unknown,
 //! and the kind of a hash is that which the layout names. Where a layout names none, the length tells, and that is noted.
 //!
-//! Nothing here opens media. PhotoDNA and PDQ hashes are counted and not kept: similar is never the same.
+//! Nothing here opens media. PhotoDNA hashes are counted and not kept, and PDQ hashes go into lists of their own
+//! ([`crate::near::list`]): similar is never the same.
 
 pub mod record;
 
@@ -21,6 +22,7 @@ mod hashkeeper;
 mod icse;
 mod json;
 mod known_file;
+mod media_csv;
 mod ncmec;
 mod nsrl;
 mod signals;
@@ -73,6 +75,8 @@ pub enum Layout {
     Hashdb,
     /// The table `known_file` as CSV.
     KnownFile,
+    /// The media of an operation as CSV, with categories.
+    MediaCsv,
 }
 
 impl Layout {
@@ -91,6 +95,7 @@ impl Layout {
         ("signals", Self::Signals),
         ("hashdb", Self::Hashdb),
         ("known_file", Self::KnownFile),
+        ("media_csv", Self::MediaCsv),
     ];
 
     /// The word that names it.
@@ -199,6 +204,7 @@ pub fn read_bytes(
         Layout::Signals => signals::read(bytes, take),
         Layout::Hashdb => hashdb::read(bytes, declared, take),
         Layout::KnownFile => known_file::read(bytes, take),
+        Layout::MediaCsv => media_csv::read(bytes, take),
         Layout::NsrlSqlite | Layout::Kdb => Err(ReadError::OtherLayout {
             layout: layout.word(),
             expected: "a database, which is opened by its path",

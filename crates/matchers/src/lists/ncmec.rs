@@ -102,6 +102,9 @@ fn element(elements: &mut Elements<'_>, tag: &[u8], take: &mut dyn Take) -> Resu
     for (kind, value) in &said.fingerprints {
         match Kind::of_word(kind) {
             Some(kind) => gathered.hash(kind, value.as_bytes(), || spot.clone()),
+            None if kind.eq_ignore_ascii_case("pdq") => {
+                gathered.pdq(value.as_bytes(), || spot.clone(), take);
+            }
             None if kind.eq_ignore_ascii_case("pdna") => gathered.other(Some(Note::PhotoDna), take),
             None => gathered.other(Some(Note::Perceptual), take),
         }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::lines::fields;
 use super::record::Kind;
-use super::{Layout, encase, hashdeep, signals, sqlite};
+use super::{Layout, encase, hashdeep, media_csv, signals, sqlite};
 
 /// How many bytes are looked at.
 const LOOKED_AT: u64 = 1 << 16;
@@ -81,6 +81,10 @@ fn of_heading(line: &[u8]) -> Option<Layout> {
     }
     if has("list") && Kind::ALL.iter().any(|kind| has(kind.word())) {
         return Some(Layout::KnownFile);
+    }
+    let marked = names(media_csv::delimiter(line));
+    if media_csv::is_heading(|name| marked.iter().any(|known| known == name)) {
+        return Some(Layout::MediaCsv);
     }
     let semicolons = names(b';');
     let has = |name: &str| semicolons.iter().any(|known| known == name);

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use tutela_model::Spot;
 
 use super::ReadError;
+use crate::pdq::PdqHash;
 
 /// A kind of hash of whole files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -364,6 +365,8 @@ pub(crate) fn shortened(found: &[u8]) -> String {
 pub enum Note {
     /// A PhotoDNA hash is there and not used.
     PhotoDna,
+    /// A PDQ hash is there: it goes into a list of its own.
+    Pdq,
     /// Another perceptual hash is there and not used.
     Perceptual,
     /// The kind of a hash was told by its length alone.
@@ -378,6 +381,7 @@ impl Note {
     pub const fn word(self) -> &'static str {
         match self {
             Self::PhotoDna => "photo_dna",
+            Self::Pdq => "pdq",
             Self::Perceptual => "perceptual",
             Self::KindByLength => "kind_by_length",
             Self::CategoryMissing => "category_missing",
@@ -398,6 +402,19 @@ pub trait Take {
     /// # Errors
     /// Nothing more is taken; the reader stops.
     fn problem(&mut self, problem: Problem) -> Result<(), ReadError>;
+
+    /// Takes where the record stands that comes next, where the layout is one that people are handed back: Project VIC's, or
+    /// a table.
+    fn at(&mut self, _spot: &Spot) {}
+
+    /// Takes a PDQ hash of a record, before the record, with what was read of it. Who takes hashes of whole files has no use
+    /// for it.
+    ///
+    /// # Errors
+    /// Nothing more is taken; the reader stops.
+    fn pdq(&mut self, _hash: PdqHash, _of: &Entry) -> Result<(), ReadError> {
+        Ok(())
+    }
 
     /// Takes a note.
     fn note(&mut self, note: Note);

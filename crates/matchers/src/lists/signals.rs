@@ -13,6 +13,7 @@ use super::record::{Kind, Note, Problem, Record, Skip, Take};
 #[derive(Clone, Copy)]
 enum Signal {
     Hash(Kind),
+    Pdq,
     Perceptual(Note),
     /// A text, an address: no hash of a file.
     NoHash,
@@ -26,9 +27,9 @@ const SIGNALS: &[(&str, Signal)] = &[
     ("hash_sha1", Signal::Hash(Kind::Sha1)),
     ("sha256", Signal::Hash(Kind::Sha256)),
     ("hash_sha256", Signal::Hash(Kind::Sha256)),
-    ("pdq", Signal::Perceptual(Note::Perceptual)),
+    ("pdq", Signal::Pdq),
     ("pdq_ocr", Signal::Perceptual(Note::Perceptual)),
-    ("hash_pdq", Signal::Perceptual(Note::Perceptual)),
+    ("hash_pdq", Signal::Pdq),
     ("vpdq", Signal::Perceptual(Note::Perceptual)),
     ("video_vpdq", Signal::Perceptual(Note::Perceptual)),
     ("video_tmk_pdqf", Signal::Perceptual(Note::Perceptual)),
@@ -76,6 +77,7 @@ pub fn read(bytes: &mut dyn Read, take: &mut dyn Take) -> Result<(), ReadError> 
                 continue;
             }
             Some(Signal::Hash(kind)) => gathered.hash(kind, value, || Spot::Line(number)),
+            Some(Signal::Pdq) => gathered.pdq(value, || Spot::Line(number), take),
             Some(Signal::Perceptual(note)) => gathered.other(Some(note), take),
             Some(Signal::NoHash) => {}
         }

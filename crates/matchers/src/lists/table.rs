@@ -95,6 +95,7 @@ pub fn read<T>(
             take.problem(Problem::lost(Spot::Line(number), "as many fields as the heading has", line))?;
             continue;
         }
+        take.at(&Spot::Line(number));
         each(&mut columns, &Cells { line: number, cells }, take)?;
     }
     Ok(())

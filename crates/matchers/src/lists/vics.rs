@@ -245,12 +245,14 @@ fn hand_over(media: &Media<'_>, spot: &dyn Fn() -> Spot, take: &mut dyn Take) ->
         let (name, value) = (alternative.hash_name.text(), alternative.hash_value.text());
         match Kind::of_word(&name) {
             Some(kind) => gathered.hash(kind, value.as_bytes(), spot),
+            None if name.eq_ignore_ascii_case("PDQ") => gathered.pdq(value.as_bytes(), spot, take),
             None if name.eq_ignore_ascii_case("PhotoDNA") => gathered.other(Some(Note::PhotoDna), take),
             None => gathered.other(Some(Note::Perceptual), take),
         }
     }
     gathered.size(media.media_size.text().as_bytes(), spot);
     attributes(media, &mut gathered, spot, take);
+    take.at(&spot());
     gathered.hand_over(take)
 }
 

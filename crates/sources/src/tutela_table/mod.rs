@@ -53,6 +53,7 @@ pub static READER: Reader = Reader {
         "shared_folder",
         "sharing_total",
         "unread",
+        "list_tried",
     ],
     recognise,
     read,

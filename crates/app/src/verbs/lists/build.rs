@@ -10,7 +10,7 @@ use tutela_matchers::lists::recognise::recognise;
 use tutela_matchers::lists::{Counts, Declared, Kind, Layout, Note, Problem, Skip};
 use tutela_model::Digest;
 
-use super::{folder_of, given, index_path, info, memory_bytes};
+use super::{folder_of, given, index_path, info, memory_bytes, perceptual};
 use crate::ending::{Doing as _, Exit, Failure};
 use crate::progress::{Bar, Unit};
 use crate::run::Run;
@@ -21,19 +21,19 @@ use crate::talk::{path_text, phrase};
 pub struct Args {
     /// Lists in any layout that is known, and indexes, whose entries are taken over
     #[arg(value_name = "FILE", required_unless_present = "blocks")]
-    files: Vec<PathBuf>,
+    pub files: Vec<PathBuf>,
     /// The list's name
     #[arg(long, value_name = "NAME")]
-    name: String,
+    pub name: String,
     /// Its version
     #[arg(long, value_name = "VERSION")]
-    version: String,
+    pub version: String,
     /// The layout of the files [default: by what they begin with]
     #[arg(long = "as", value_name = "LAYOUT")]
-    layout: Option<String>,
+    pub layout: Option<String>,
     /// The scheme of the categories, where the files do not say it
     #[arg(long, value_name = "SCHEME")]
-    scheme: Option<String>,
+    pub scheme: Option<String>,
     /// A table that translates categories into another scheme (from, to, and [categories]); both are kept
     #[arg(long, value_name = "FILE")]
     translate: Option<PathBuf>,
@@ -45,7 +45,7 @@ pub struct Args {
     ed2k: bool,
     /// Where what could not be read goes [default: beside the index, when there is any]
     #[arg(long, value_name = "FILE")]
-    problems: Option<PathBuf>,
+    pub problems: Option<PathBuf>,
     /// A folder of originals whose blocks of 4096 bytes are taken, to find what is left of them; may be given again
     #[arg(long, value_name = "FOLDER")]
     blocks: Vec<PathBuf>,
@@ -55,14 +55,23 @@ pub struct Args {
     /// How many bytes the blocks of a list of hashdb have
     #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(64..=1 << 24))]
     block_size: Option<u32>,
+    /// Make a list of perceptual hashes (PDQ), encrypted with a passphrase, from texts of hashes and lists that carry them
+    #[arg(long, conflicts_with_all = ["translate", "after", "ed2k", "blocks", "block_size"])]
+    pub perceptual: bool,
+    /// How the perceptual hashes were taken, as their issuer says: ref512 or full [default: not known]
+    #[arg(long, value_name = "PROFILE", requires = "perceptual", value_parser = ["ref512", "full"])]
+    pub pdq_profile: Option<String>,
 }
 
 /// Runs the verb.
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     given("--name", &args.name)?;
     given("--version", &args.version)?;
+    if args.perceptual {
+        return perceptual::build(run, args);
+    }
     let layout = args.layout.as_deref().map(layout).transpose()?;
-    let path = index_path(run, &args.name, &args.version);
+    let path = index_path(run, &args.name, &args.version, "list");
     let settings = Settings {
         name: args.name.clone(),
         version: args.version.clone(),
@@ -190,6 +199,7 @@ fn tell(run: &Run, file: &Path, layout: Layout, counts: &Counts) {
     let told = [
         note(Note::KindByLength).map(|n| phrase!("lists.by_length", n = n)),
         note(Note::PhotoDna).map(|n| phrase!("lists.photo_dna", n = n)),
+        note(Note::Pdq).map(|n| phrase!("lists.pdq", n = n)),
         note(Note::Perceptual).map(|n| phrase!("lists.perceptual", n = n)),
         note(Note::CategoryMissing).map(|n| phrase!("lists.category_missing", n = n)),
         skip(Skip::EmptyFile).map(|n| phrase!("lists.empty_file", n = n)),
@@ -269,12 +279,12 @@ fn each_file(run: &Run, folder: &Path, of_file: &mut OfFile<'_>) -> anyhow::Resu
     Ok(unread)
 }
 
-fn beside(path: &Path) -> PathBuf {
+pub fn beside(path: &Path) -> PathBuf {
     path.with_added_extension("problems.csv")
 }
 
 /// What could not be read, kept aside in a file that is made when there is something to keep.
-struct Problems {
+pub struct Problems {
     path: PathBuf,
     writer: Option<csv::Writer<File>>,
     lost: u64,
@@ -282,11 +292,12 @@ struct Problems {
 }
 
 impl Problems {
-    fn new(path: PathBuf) -> Self {
+    pub fn new(path: PathBuf) -> Self {
         Self { path, writer: None, lost: 0, parts: 0 }
     }
 
-    fn take(&mut self, list: &str, problem: &Problem) -> io::Result<()> {
+    /// Keeps a problem.
+    pub fn take(&mut self, list: &str, problem: &Problem) -> io::Result<()> {
         let writer = match &mut self.writer {
             Some(writer) => writer,
             None => {
@@ -302,7 +313,7 @@ impl Problems {
     }
 
     /// Says how many there are; gives whether there are any.
-    fn finish(self, run: &Run) -> anyhow::Result<bool> {
+    pub fn finish(self, run: &Run) -> anyhow::Result<bool> {
         let Some(writer) = self.writer else { return Ok(false) };
         let cannot = || phrase!("cannot.write", path = path_text(&self.path));
         let mut file =

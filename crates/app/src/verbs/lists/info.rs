@@ -1,13 +1,14 @@
 //! `tutela lists info`: what an index holds, what it was made from, and whether its bytes are as they were written.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use tutela_matchers::index::{Altered, Index};
 use tutela_matchers::lists::{Counts, Kind};
+use tutela_matchers::near::list::file::Head;
 
-use super::{SCHEMA, category_text, list_json};
+use super::{SCHEMA, category_text, list_json, perceptual};
 use crate::ending::{Exit, Failure};
 use crate::run::{Format, Run};
 use crate::talk::{path_text, phrase};
@@ -15,10 +16,10 @@ use crate::talk::{path_text, phrase};
 /// Options of `lists info`.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Indexes
+    /// Indexes, and lists of perceptual hashes, of which only the head is read
     #[arg(required = true, value_name = "LIST")]
     lists: Vec<PathBuf>,
-    /// Read all of each index and hold it against its digests
+    /// Read all of each index and hold it against its digests; the passphrase of perceptual lists is asked for
     #[arg(long)]
     check: bool,
 }
@@ -28,13 +29,20 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let mut told = Vec::new();
     let mut damaged = None;
     for path in &args.lists {
+        if let Some(head) = perceptual::head(path)? {
+            if args.check {
+                perceptual::open(run, path)?;
+            }
+            told.push(Told::Near { path: path.clone(), head, is_whole: args.check });
+            continue;
+        }
         let index = Index::open(path)?;
         let altered = if args.check { Some(index.check()) } else { None };
         run.go_on()?;
         if let Some(first) = altered.as_ref().and_then(|altered| altered.first()) {
             damaged = damaged.or(Some((path.clone(), first.section.clone())));
         }
-        told.push((index, altered));
+        told.push(Told::Index(Box::new(index), altered));
     }
     tell(run, &told)?;
     match damaged {
@@ -46,27 +54,87 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     }
 }
 
-/// Writes what indexes hold.
-fn tell(run: &Run, told: &[(Index, Option<Vec<Altered>>)]) -> anyhow::Result<()> {
-    let rows = || told.iter().map(|(index, altered)| info_json(index, altered.as_deref()));
-    run.list(|out| write(out, run, told, &mut rows()))
+/// A list of which something is told.
+enum Told {
+    /// An index, and which of its sections are not as they were written, where that was looked for.
+    Index(Box<Index>, Option<Vec<Altered>>),
+    /// A list of perceptual hashes: what anybody may read of it.
+    Near {
+        path: PathBuf,
+        head: Head,
+        /// Whether it was opened, which a list that was changed is not.
+        is_whole: bool,
+    },
+}
+
+impl Told {
+    fn json(&self) -> Value {
+        match self {
+            Self::Index(index, altered) => info_json(index, altered.as_deref()),
+            Self::Near { path, head, is_whole } => json!({
+                "list": head.list, "version": head.version, "digest": format!("sha256:{}", head.sha256),
+                "path": path.to_string_lossy(), "perceptual": "pdq", "entries": head.entries,
+                "labels": head.labels, "altered": is_whole.then(Vec::<String>::new),
+            }),
+        }
+    }
+
+    /// List, version, digest, entries, withdrawn entries, path. How many are withdrawn stands in no head.
+    fn cells(&self) -> [String; 6] {
+        match self {
+            Self::Index(index, _) => {
+                let manifest = index.manifest();
+                [
+                    manifest.name.clone(),
+                    manifest.version.clone(),
+                    format!("sha256:{}", index.digest().hex()),
+                    manifest.entries.to_string(),
+                    manifest.withdrawn.to_string(),
+                    index.path().to_string_lossy().into_owned(),
+                ]
+            }
+            Self::Near { path, head, .. } => [
+                head.list.clone(),
+                head.version.clone().unwrap_or_default(),
+                format!("sha256:{}", head.sha256),
+                head.entries.to_string(),
+                String::new(),
+                path.to_string_lossy().into_owned(),
+            ],
+        }
+    }
+}
+
+/// Writes what lists hold.
+fn tell(run: &Run, told: &[Told]) -> anyhow::Result<()> {
+    run.list(|out| write(out, run, told, &mut told.iter().map(Told::json)))
+}
+
+/// Writes what anybody may read of a list of perceptual hashes.
+pub fn tell_of_near(run: &Run, path: &Path) -> anyhow::Result<()> {
+    let head = perceptual::head(path)?;
+    let told = head.map(|head| Told::Near { path: path.to_owned(), head, is_whole: false });
+    tell(run, told.as_slice())
 }
 
 /// Writes what one index holds.
 pub fn tell_of(run: &Run, index: Index) -> anyhow::Result<()> {
-    tell(run, &[(index, None)])
+    tell(run, &[Told::Index(Box::new(index), None)])
 }
 
 fn write(
     out: &mut dyn Write,
     run: &Run,
-    told: &[(Index, Option<Vec<Altered>>)],
+    told: &[Told],
     rows: &mut dyn Iterator<Item = Value>,
 ) -> anyhow::Result<()> {
     match run.format {
         Format::Text => {
-            for (index, altered) in told {
-                write_text(out, run, index, altered.as_deref())?;
+            for told in told {
+                match told {
+                    Told::Index(index, altered) => write_text(out, run, index, altered.as_deref())?,
+                    Told::Near { head, is_whole, .. } => write_head(out, run, head, *is_whole)?,
+                }
             }
         }
         Format::Json => {
@@ -81,16 +149,8 @@ fn write(
         Format::Csv => {
             let mut writer = csv::Writer::from_writer(out);
             writer.write_record(["list", "version", "digest", "entries", "withdrawn", "path"])?;
-            for (index, _) in told {
-                let manifest = index.manifest();
-                writer.write_record([
-                    manifest.name.clone(),
-                    manifest.version.clone(),
-                    format!("sha256:{}", index.digest().hex()),
-                    manifest.entries.to_string(),
-                    manifest.withdrawn.to_string(),
-                    index.path().to_string_lossy().into_owned(),
-                ])?;
+            for told in told {
+                writer.write_record(told.cells())?;
             }
             writer.flush()?;
         }
@@ -145,6 +205,18 @@ fn categories(index: &Index) -> Vec<(String, u64)> {
         }
     }
     categories.into_iter().collect()
+}
+
+fn write_head(out: &mut dyn Write, run: &Run, head: &Head, is_whole: bool) -> anyhow::Result<()> {
+    let plain = |text: &str| tutela_outputs::shown::plain(text);
+    let version = head.version.as_deref().unwrap_or_default();
+    writeln!(out, "{} {}  sha256:{}", plain(&head.list), plain(version), plain(&head.sha256))?;
+    let entries = phrase!("lists.near.entries", n = head.entries, labels = head.labels);
+    writeln!(out, "  {}", run.word(entries))?;
+    if is_whole {
+        writeln!(out, "  {}", run.word(phrase!("lists.whole")))?;
+    }
+    Ok(())
 }
 
 fn write_text(

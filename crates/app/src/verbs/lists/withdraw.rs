@@ -43,7 +43,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         let what = phrase!("lists.not_listed", hash = args.hash[at].as_str(), path = path_text(&args.list));
         return Err(Failure::new(Exit::Failed, what).hint(phrase!("lists.not_listed.hint")).into());
     }
-    let path = index_path(run, &old.manifest().name, &args.version);
+    let path = index_path(run, &old.manifest().name, &args.version, "list");
     let settings = Settings {
         name: old.manifest().name.clone(),
         version: args.version.clone(),

@@ -31,7 +31,7 @@ use crate::near::list::{Label, List, Listed, Row, rows};
 use crate::near::memory::Guarded;
 
 /// The first line.
-const MAGIC: &str = "tutela perceptual list 1\n";
+pub const MAGIC: &str = "tutela perceptual list 1\n";
 
 /// The most bytes of a head or a label.
 const LINE: u64 = 64 << 10;
@@ -147,13 +147,14 @@ pub fn head(file: impl Read) -> Result<Head, BadList> {
 
 /// The head, and its two lines.
 fn begin(file: &mut impl BufRead) -> Result<(Head, String), BadList> {
-    let magic = line(file)?;
-    if magic != MAGIC {
+    let mut magic = Vec::new();
+    file.take(MAGIC.len() as u64).read_to_end(&mut magic)?;
+    if magic != MAGIC.as_bytes() {
         return Err(BadList::NoList);
     }
     let head = line(file)?;
     let read = serde_json::from_str(&head).map_err(|error| BadList::Damaged(format!("its head: {error}")))?;
-    Ok((read, magic + &head))
+    Ok((read, MAGIC.to_owned() + &head))
 }
 
 /// A line with its end.
@@ -200,12 +201,24 @@ pub fn open(
         age::DecryptError::Io(error) => BadList::Io(error),
         _ => BadList::Passphrase,
     })?;
-    let (labels, rows) = body(BufReader::with_capacity(1 << 16, opened), &head, &said)?;
+    let (labels, rows) = body(BufReader::with_capacity(1 << 16, opened), &head, &said).map_err(cut)?;
     let sorted = rows.is_sorted_by_key(|row| (super::is_low(row), *row));
     if !sorted || rows.iter().any(|row| (row[4] >> 32) as usize >= labels.len()) {
         return Err(BadList::Damaged("its entries are not in order, or have no label".to_owned()));
     }
     Ok((head, List::of_rows(labels, rows, layout)?))
+}
+
+/// Where the passphrase is right, an end that comes too early and a piece that does not hold are damage.
+fn cut(error: BadList) -> BadList {
+    match error {
+        BadList::Io(error)
+            if matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData) =>
+        {
+            BadList::Damaged(error.to_string())
+        }
+        error => error,
+    }
 }
 
 /// The labels and entries, held against the head.

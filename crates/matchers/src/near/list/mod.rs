@@ -9,11 +9,14 @@
 //! made on purpose evade any such hash (Jain et al., arXiv 2106.09820).
 
 pub mod file;
+pub mod gather;
 #[cfg(test)]
 mod tests;
 pub mod text;
 
+use std::collections::BTreeSet;
 use std::io;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -54,8 +57,8 @@ pub struct Listed {
     pub profile: Option<Profile>,
     /// Whether the list has withdrawn it. It stays, as withdrawn.
     pub withdrawn: bool,
-    /// What the list says of it.
-    pub label: Label,
+    /// What the list says of it. Many entries share it.
+    pub label: Arc<Label>,
 }
 
 /// An entry in memory and in a file: the hash, then its particulars in one number.
@@ -332,12 +335,11 @@ impl List {
 
 /// The labels of entries, and the entries as rows, in the order that a list has them.
 fn rows(entries: &[Listed]) -> (Vec<Label>, Vec<Row>) {
-    let mut labels: Vec<Label> = entries.iter().map(|entry| entry.label.clone()).collect();
-    labels.sort_unstable();
-    labels.dedup();
+    let labels: BTreeSet<&Label> = entries.iter().map(|entry| &*entry.label).collect();
+    let labels: Vec<Label> = labels.into_iter().cloned().collect();
     let row = |entry: &Listed| {
         // Every label is there: they were taken from the entries.
-        let label = labels.binary_search(&entry.label).unwrap_or_default();
+        let label = labels.binary_search(&*entry.label).unwrap_or_default();
         let [a, b, c, d] = entry.hash.limbs();
         [a, b, c, d, particulars(entry, u32::try_from(label).unwrap_or(u32::MAX))]
     };

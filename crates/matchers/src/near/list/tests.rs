@@ -13,11 +13,11 @@ fn made(noise: &mut Noise) -> PdqHash {
     PdqHash::of_limbs(std::array::from_fn(|_| noise.next()))
 }
 
-fn label(list: &str, category: Option<&str>) -> Label {
-    Label { list: list.to_owned(), category: category.map(str::to_owned), ..Label::default() }
+fn label(list: &str, category: Option<&str>) -> Arc<Label> {
+    Arc::new(Label { list: list.to_owned(), category: category.map(str::to_owned), ..Label::default() })
 }
 
-fn entry(hash: PdqHash, quality: Option<u8>, label: Label) -> Listed {
+fn entry(hash: PdqHash, quality: Option<u8>, label: Arc<Label>) -> Listed {
     Listed { hash, quality, profile: None, withdrawn: false, label }
 }
 
@@ -27,13 +27,13 @@ fn entries(noise: &mut Noise, count: usize) -> Vec<Listed> {
         quality: [None, Some(100), Some(50), Some(49), Some(0)][noise.below(5) as usize],
         profile: [None, Some(Profile::Ref512), Some(Profile::Full)][noise.below(3) as usize],
         withdrawn: noise.below(4) == 0,
-        label: Label {
+        label: Arc::new(Label {
             list: "Made-up list".to_owned(),
             version: Some(format!("{}", noise.below(2))),
             scheme: Some("made_up".to_owned()),
             category: Some(format!("{}", noise.below(3))),
             series: (noise.below(2) == 0).then(|| "Series \"1\"\n".to_owned()),
-        },
+        }),
     };
     (0..count).map(|_| one(noise)).collect()
 }
@@ -63,7 +63,7 @@ fn a_list_is_read_as_it_was_written_and_every_entry_is_found_with_what_is_said_o
         let hits = list.search(&mut scratch, &asked, search);
         let [hit] = hits[..] else { panic!("one entry is near, not {}", hits.len()) };
         let particulars = (hit.distance, hit.quality, hit.listed, hit.withdrawn, hit.label);
-        assert_eq!(particulars, (0, entry.quality, entry.profile, entry.withdrawn, &entry.label));
+        assert_eq!(particulars, (0, entry.quality, entry.profile, entry.withdrawn, &*entry.label));
     }
 }
 
@@ -184,7 +184,7 @@ fn an_entry_is_hit_once_at_its_least_distance_and_says_how() {
     let [hit] = hits[..] else { panic!("one entry is near, not {}", hits.len()) };
     assert_eq!((hit.distance, hit.orientation, hit.derived, hit.withdrawn), (3, Turn::Mirrored, true, true));
     assert_eq!(hit.profile(), "ref512 to ref512, mirrored, derived from the hash");
-    assert_eq!(hit.label, &of.label);
+    assert_eq!(hit.label, &*of.label);
     let unknown =
         Hit { listed: None, orientation: Turn::Upright, derived: false, asked: Profile::Full, ..hit };
     assert_eq!(unknown.profile(), "full to unknown");

@@ -4,6 +4,8 @@
 //! A line that is none of these is a problem with its number, and the rest is read. A problem does not repeat the line: what
 //! is nearly a hash is most of one.
 
+use std::sync::Arc;
+
 use crate::near::list::{Label, Listed};
 use crate::pdq::{PdqHash, Profile};
 
@@ -46,7 +48,7 @@ struct Columns {
 /// Reads a text. What it does not say of its entries, the caller does: their label, and how all of them were taken, where
 /// that is known.
 #[must_use]
-pub fn read(bytes: &[u8], label: &Label, profile: Option<Profile>) -> Lines {
+pub fn read(bytes: &[u8], label: &Arc<Label>, profile: Option<Profile>) -> Lines {
     let mut lines = Lines::default();
     let mut columns = Columns { hash: 0, quality: Some(1) };
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -72,7 +74,13 @@ pub fn read(bytes: &[u8], label: &Label, profile: Option<Profile>) -> Lines {
         }
         match entry(line, columns) {
             Ok(Some((hash, quality))) => {
-                lines.entries.push(Listed { hash, quality, profile, withdrawn: false, label: label.clone() });
+                lines.entries.push(Listed {
+                    hash,
+                    quality,
+                    profile,
+                    withdrawn: false,
+                    label: Arc::clone(label),
+                });
             }
             Ok(None) => lines.other_kinds += 1,
             Err((expected, found)) => problem(expected, found),
