@@ -231,7 +231,7 @@ pub fn size(text: &str) -> Result<u64, Failure> {
 /// It is empty, or blanks only.
 pub fn given(option: &str, value: &str) -> Result<(), Failure> {
     let empty = value.trim().is_empty();
-    if empty { Err(Failure::new(Exit::Usage, phrase!("init.empty", option = option))) } else { Ok(()) }
+    if empty { Err(Failure::new(Exit::Usage, phrase!("empty", option = option))) } else { Ok(()) }
 }
 
 /// Reads a date such as `2026-12-31`.

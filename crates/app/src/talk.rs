@@ -260,11 +260,7 @@ static TALK: &[Statement] = &[
         "nothing has changed since the findings were derived",
         "nulla è cambiato da quando le risultanze sono state derivate",
     ),
-    line(
-        "init.empty",
-        "{option} is empty: an operation has a name and a legal basis",
-        "{option} è vuoto: un'operazione ha un nome e una base giuridica",
-    ),
+    line("empty", "{option} is empty", "{option} è vuoto"),
     line(
         "init.period",
         "the authority ends before it begins: {from} to {until}",

@@ -1,7 +1,7 @@
 //! Lists of known files, and the matching of files with them: exact, perceptual, block by block.
 //!
-//! `unsafe` is allowed in this crate for two things: memory-mapped lists, which nobody changes once they are written, and
-//! vector instructions, each chosen when the machine is seen to have them.
+//! `unsafe` is allowed in this crate for three things: memory-mapped lists, which nobody changes once they are written;
+//! vector instructions, each chosen when the machine is seen to have them; and hints to the cache, which read nothing.
 
 pub mod lists;
 

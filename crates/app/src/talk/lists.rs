@@ -221,7 +221,6 @@ pub static LISTS: &[Statement] = &[
         "cannot use the table of categories: {path}",
         "impossibile usare la tabella delle categorie: {path}",
     ),
-    line("lists.empty", "{option} is empty", "{option} è vuoto"),
     line(
         "lists.none",
         "no list index is given, but: {found}",

@@ -61,12 +61,6 @@ fn index_path(run: &Run, name: &str, version: &str, ending: &str) -> PathBuf {
     })
 }
 
-/// Refuses an option whose value is empty.
-fn given(option: &str, value: &str) -> Result<(), Failure> {
-    let empty = value.trim().is_empty();
-    if empty { Err(Failure::new(Exit::Usage, phrase!("lists.empty", option = option))) } else { Ok(()) }
-}
-
 fn memory_bytes(run: &Run) -> usize {
     usize::try_from(run.memory_limit.unwrap_or(MEMORY_BYTES)).unwrap_or(usize::MAX)
 }

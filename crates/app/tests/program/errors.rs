@@ -127,7 +127,7 @@ static PROVOCATIONS: &[Provocation] = &[
     ("the authority ends before it begins: … to …", On::Every, |folder| {
         folder.run(&["authority", "add", "B", "--from", "2026-12-31", "--until", "2026-01-01"])
     }),
-    ("… is empty: an operation has a name and a legal basis", On::Every, |folder| {
+    ("… is empty", On::Every, |folder| {
         run(&mut command(
             &[["init", &folder.path("other"), "--title", " ", "--basis", "B"].as_slice(), PERIOD].concat(),
         ))
@@ -380,6 +380,61 @@ static PROVOCATIONS: &[Provocation] = &[
         folder.run(&["lists", "look", &index(folder), "xyz"])
     }),
     ("no list index is given, but: …", On::Every, |folder| folder.run(&["lists", "look", LISTED])),
+    ("an index of form …, which this program does not read: …", On::Every, |folder| {
+        let mut bytes = fs::read(index(folder)).expect("it is there");
+        bytes[8] += 1;
+        folder.run(&["lists", "info", &folder.file("y", bytes)])
+    }),
+    ("blocks of … cannot be in one list with blocks of …", On::Every, |folder| {
+        let block = format!("{{\"block_hash\":\"{LISTED}\",\"source_sub_counts\":[\"{LISTED}\",1]}}\n");
+        let file = folder.file("x", block);
+        assert_eq!(lists(folder, &[&file, "--block-size", "512"]).code, 0);
+        let out = folder.path("both");
+        let both = ["lists", "build", &folder.path("list"), &file, "--name", "n", "--version", "2"];
+        folder.run(&[&both, &["--block-size", "4096", "-o", &out][..]].concat())
+    }),
+    ("a list of perceptual hashes, where an index of exact ones is needed: …", On::Every, |folder| {
+        folder.run(&["lists", "look", &perceptual(folder), LISTED])
+    }),
+    ("not a list of perceptual hashes", On::Every, |folder| {
+        folder.run(&["exhibit", "match", "--similar-to", &index(folder)])
+    }),
+    ("the passphrase does not open the list", On::Every, |folder| {
+        told(&["lists", "info", "--check", &perceptual(folder)], "otto cani")
+    }),
+    ("the list is damaged: …", On::Every, |folder| {
+        let bytes = fs::read(perceptual(folder)).expect("it is there");
+        told(&["lists", "info", "--check", &folder.file("y", &bytes[..bytes.len() - 1])], PASSPHRASE)
+    }),
+    ("the list asks for more than is allowed: …", On::Every, |folder| {
+        let head = "{\"entries\":9000,\"labels\":1,\"sha256\":\"\",\"list\":\"l\"}";
+        let list = folder.file("y", format!("tutela perceptual list 1\n{head}\n"));
+        told(&["lists", "info", "--check", &list], PASSPHRASE)
+    }),
+    ("none of the files holds a PDQ hash", On::Every, |folder| {
+        lists(folder, &[&folder.file("x", "video_md5 x"), "--perceptual"])
+    }),
+    ("lists of this layout carry no PDQ hashes: …", On::Every, |folder| {
+        lists(folder, &["x", "--perceptual", "--as", "icse"])
+    }),
+    ("no exhibit has this number: …", On::Every, |folder| folder.run(&["exhibit", "process", "9"])),
+    ("no exhibit waits to be processed", On::Every, |folder| folder.run(&["exhibit", "process"])),
+    ("… expected …, found …", On::Every, |folder| {
+        let image = folder.file("x.E01", b"EVF\x09\x0d\x0a\xff\x00\x01\x01\x00\x00\x00");
+        folder.run(&["exhibit", "add", &image, "--number", "7"])
+    }),
+    ("no list to hold exhibits against", On::Every, |folder| folder.run(&["exhibit", "match"])),
+    ("no file of the operation has this hash: …", On::Every, |folder| {
+        let grade = ["--scheme", "s", "--category", "1", "--reason", "r"];
+        folder.run(&[&["grade", LISTED], &grade[..]].concat())
+    }),
+    ("no layout of grades begins like this file: …", On::Every, |folder| {
+        folder.run(&["grade", "--from", &folder.file("x", LISTED)])
+    }),
+    ("the file does not say of which scheme its categories are", On::Every, |folder| {
+        let file = folder.file("x", format!("exhibit,path,md5,category\n7,a,{LISTED},1\n"));
+        folder.run(&["grade", "--from", &file])
+    }),
     ("no such scenario: …", On::Every, |folder| {
         folder.run(&["simulate", "unheard", "-o", &folder.path("made-up")])
     }),
@@ -573,6 +628,14 @@ fn lists(folder: &Folder, args: &[&str]) -> Ran {
 fn index(folder: &Folder) -> String {
     assert_eq!(lists(folder, &[&folder.file("listed", LISTED)]).code, 0);
     folder.path("list")
+}
+
+/// A list of one perceptual hash, opened with the passphrase of these tests.
+fn perceptual(folder: &Folder) -> String {
+    let (file, out) = (folder.file("pdq", "0f".repeat(32)), folder.path("pdq.list"));
+    let build = ["lists", "build", "--perceptual", &file, "--name", "n", "--version", "1", "-o", &out];
+    assert_eq!(told(&build, PASSPHRASE).code, 0);
+    out
 }
 
 /// The rows of the page that have a message and an exit code.

@@ -39,7 +39,9 @@ pub fn run(run: &Run, args: &Args, path: &Path) -> anyhow::Result<Exit> {
     let graded = Graded::read(args, path, layout(args, path)?)?;
     let files = Files::of(run, &operation.case, &graded.grades)?;
     let sorted = Sorted::of(&operation.case, &graded, &files)?;
-    if !args.dry_run {
+    if args.dry_run {
+        operation.consult(run, "grade", &path_text(path))?;
+    } else {
         let file = [ToReceive { provenance: provenance(run, args), ..ToReceive::from(path.to_owned()) }];
         let mut writer = operation.write(run)?;
         let received = writer.receive_all(&file, &basis, now(), 1, &|_, _| run.flow());

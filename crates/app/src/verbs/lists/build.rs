@@ -10,7 +10,8 @@ use tutela_matchers::lists::recognise::recognise;
 use tutela_matchers::lists::{Counts, Declared, Kind, Layout, Note, Problem, Skip};
 use tutela_model::Digest;
 
-use super::{folder_of, given, index_path, info, memory_bytes, perceptual};
+use super::{folder_of, index_path, info, memory_bytes, perceptual};
+use crate::cli::given;
 use crate::ending::{Doing as _, Exit, Failure};
 use crate::progress::{Bar, Unit};
 use crate::run::Run;

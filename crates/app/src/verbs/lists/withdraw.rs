@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use tutela_matchers::index::{Builder, Gone, Index, Settings};
 use tutela_matchers::lists::Kind;
 
-use super::{folder_of, given, given_hash, index_path, info, memory_bytes};
+use super::{folder_of, given_hash, index_path, info, memory_bytes};
+use crate::cli::given;
 use crate::ending::{Exit, Failure};
 use crate::run::Run;
 use crate::talk::{path_text, phrase};
