@@ -6,9 +6,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
+use tutela_evidence::frame::{Frame, FrameReader};
 
 use crate::exhibit::rows;
-use crate::folder::{Folder, files};
+use crate::folder::{Folder, command, files, run};
 use crate::officer::{PASSPHRASE, told};
 
 /// Scenes of a second each: tiles of 32 × 30 pixels of any grey, five by four of them.
@@ -125,4 +126,40 @@ fn a_part_of_a_listed_film_is_similar_to_it_in_order_and_what_is_no_film_costs_o
     assert_eq!(rows(&folder, "known_match"), matches);
     folder.run(&["ledger", "verify"]).ended(0);
     folder.run(&["rebuild", "--check"]).ended(0);
+}
+
+#[test]
+fn ffmpeg_runs_inside_the_sandbox_with_no_right_lacking() {
+    let folder = Folder::new();
+    let film = folder.path("films/film.mp4");
+    if !make(&film, &scenes(0..3), "4") {
+        return;
+    }
+    let read = |path: &str| {
+        let ran = command(&["read-film", "--", path]).output().expect("it runs");
+        let mut frames = FrameReader::new(&ran.stdout[..]);
+        let mut told = Vec::new();
+        while let Some(frame) = frames.read().expect("a whole stream") {
+            told.push(frame);
+        }
+        (told, ran.status.success())
+    };
+    let (told, well) = read(&film);
+    let Some(Frame::Hello(hello)) = told.first() else { panic!("it presents itself first: {told:?}") };
+    if hello.lacking.is_empty() {
+        assert!(hello.held.iter().any(|held| held == "seccomp"), "{hello:?}");
+    } else {
+        eprintln!("tried without a whole sandbox: {}", hello.lacking.join("; "));
+    }
+    let values = told.iter().find_map(|frame| match frame {
+        Frame::Values { values, .. } => Some(values[0].bytes.len()),
+        _ => None,
+    });
+    // A time, a quality and a hash each, and nothing of what they show.
+    assert_eq!((values, well), (Some(3 * 41), true), "{told:?}");
+    assert!(!told.iter().any(|frame| matches!(frame, Frame::Unread(_) | Frame::Bytes { .. })));
+    // Any other file is refused before anything of it is decoded.
+    let other =
+        run(&mut command(&["read-film", "--", &folder.file("list.m3u8", "#EXTM3U\nfile:///etc/passwd\n")]));
+    assert!(other.code != 0 && other.out.is_empty(), "{}", other.out);
 }
