@@ -8,6 +8,8 @@ use indicatif::{
     DecimalBytes, HumanBytes, HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle,
 };
 
+use tutela_model::Phrase;
+
 use crate::run::Run;
 use crate::talk::phrase;
 
@@ -119,6 +121,11 @@ impl Bar {
                 what = self.bar.message(),
             ),
         });
+    }
+
+    /// Says something while the bar is drawn.
+    pub fn say(&self, what: Phrase) {
+        self.bar.suspend(|| self.run.say(what));
     }
 
     /// The work is done.

@@ -127,8 +127,8 @@ pub static TRIAGE: &[Statement] = &[
     ),
     line(
         "triage.no_blocks",
-        "space: no list has blocks, so what is deleted or held by no file was not looked at",
-        "spazio: nessuna lista ha blocchi, quindi ciò che è eliminato o di nessun file non è stato esaminato",
+        "space: no list has blocks, so only files that the file system still records were looked at",
+        "spazio: nessuna lista ha blocchi, quindi sono stati esaminati solo i file che il file system ancora registra",
     ),
     line(
         "triage.silent",

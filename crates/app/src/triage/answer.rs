@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
 use tutela_evidence::entry::{Part, Unread, Why};
@@ -12,6 +13,7 @@ use tutela_matchers::triage::{ERROR, at_most_of_rounds, at_most_of_strata, share
 use tutela_model::tables::FileState;
 
 use super::said::{DRAWN, Listed, MET, READ, SAID, Said};
+use super::statement;
 use crate::progress::Bar;
 use crate::run::Run;
 use crate::talk::phrase;
@@ -21,11 +23,16 @@ const MOST_UNREAD: usize = 1_000;
 /// Files and places that are kept; more are counted.
 const MOST_MET: usize = 100_000;
 
+/// How often is said what holds now.
+const SAY_EVERY: Duration = Duration::from_secs(10);
+
 /// What is known of a device so far.
 pub struct Answer<'a> {
     run: &'a Run,
     bar: &'a Bar,
     behind: u64,
+    /// When a statement was last told.
+    told: Instant,
     /// The form of the image and how many bytes it has.
     pub device: Option<(String, Option<u64>)>,
     /// Its volumes.
@@ -110,6 +117,7 @@ impl<'a> Answer<'a> {
             run,
             bar,
             behind: 0,
+            told: Instant::now(),
             device: None,
             parts: Vec::new(),
             encrypted: Vec::new(),
@@ -153,6 +161,7 @@ impl<'a> Answer<'a> {
                 if let Some(files) = self.files.as_mut().filter(|files| files.next_round == round) {
                     files.bytes = bytes;
                     files.end_round(is_met);
+                    self.say_now();
                 }
             }
             Said::Space { extents, extent_bytes } => {
@@ -164,17 +173,30 @@ impl<'a> Answer<'a> {
                     let next_round = round + 1;
                     *space = SpaceLayer { read, failed, like_random, alone, bytes, next_round, ..*space };
                     space.end_round(strata, is_met);
+                    self.say_now();
                 }
             }
             Said::Blocks { .. } => {
                 if self.blocks.len() < MOST_MET && self.blocks.is_empty() {
-                    self.run.say(phrase!("triage.met.blocks"));
+                    self.bar.say(phrase!("triage.met.blocks"));
                 }
                 if self.blocks.len() < MOST_MET {
                     self.blocks.insert(said);
                 }
             }
         }
+    }
+
+    /// Says what holds now, for whoever may stop here; not more often than is read.
+    fn say_now(&mut self) {
+        if self.told.elapsed() < SAY_EVERY {
+            return;
+        }
+        self.told = Instant::now();
+        let lang = self.run.lang;
+        let files = self.files.iter().flat_map(|files| statement::of_files(files, self.n_listed, lang));
+        let space = self.space.iter().flat_map(|space| statement::of_space(space, self.blocks.len(), lang));
+        files.chain(space).for_each(|statement| self.bar.say(statement));
     }
 
     fn file(&mut self, received: Received) {
@@ -188,7 +210,7 @@ impl<'a> Answer<'a> {
         let Some(listed) = met.filter(|listed| !listed.is_empty()) else { return };
         if listed.iter().any(|listed| !listed.withdrawn) {
             if self.n_listed == 0 {
-                self.run.say(phrase!("triage.met.files"));
+                self.bar.say(phrase!("triage.met.files"));
             }
             self.n_listed += 1;
         }

@@ -6,6 +6,7 @@ pub mod answer;
 pub mod child;
 
 pub mod said;
+pub mod statement;
 
 mod files;
 mod space;

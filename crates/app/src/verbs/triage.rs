@@ -12,9 +12,8 @@ use tutela_evidence::child::Resume;
 use tutela_evidence::entry::Why;
 use tutela_evidence::parent::{self, Budget, Watch};
 use tutela_matchers::index::Lists;
-use tutela_matchers::triage::ERROR;
-use tutela_model::Lang;
-use tutela_outputs::shown::{count, plain};
+use tutela_model::Phrase;
+use tutela_outputs::shown::plain;
 
 use super::hash::disk;
 use crate::columns::write_columns;
@@ -22,9 +21,10 @@ use crate::ending::{Doing as _, Exit, Failure};
 use crate::progress::{Bar, Unit};
 use crate::run::{Format, Run, width};
 use crate::talk::{path_text, phrase};
-use crate::triage::answer::{Answer, FilesLayer, SpaceLayer};
+use crate::triage::answer::Answer;
 use crate::triage::child::{self, ALL_PPM};
 use crate::triage::said::ListName;
+use crate::triage::statement;
 
 /// Options of `triage`.
 #[derive(clap::Args, Debug)]
@@ -229,7 +229,7 @@ impl Telling<'_> {
             run.json(&self.document())?;
         } else {
             run.data(|out| {
-                let write = |out: &mut dyn Write, lines: Phrases| {
+                let write = |out: &mut dyn Write, lines: Vec<Phrase>| {
                     lines.into_iter().try_for_each(|line| writeln!(out, "{}", run.word(line)))
                 };
                 write(out, self.device())?;
@@ -283,12 +283,12 @@ impl Telling<'_> {
     }
 
     /// What was looked at, and with which lists.
-    fn device(&self) -> Phrases {
+    fn device(&self) -> Vec<Phrase> {
         let lang = self.run.lang;
         let path = path_text(&self.args.path);
         let device = match self.answer.device.clone() {
             Some((form, Some(bytes))) => {
-                phrase!("triage.device", path = path, form = form, bytes = size(bytes, lang))
+                phrase!("triage.device", path = path, form = form, bytes = statement::size(bytes, lang))
             }
             _ => phrase!("triage.folder", path = path),
         };
@@ -298,7 +298,7 @@ impl Telling<'_> {
         });
         let volumes = self.answer.parts.iter().filter(|part| !part.name.is_empty()).map(|part| {
             let (name, what) = (plain(&part.name), plain(&part.what));
-            phrase!("triage.volume", name = name, what = what, bytes = size(part.length, lang))
+            phrase!("triage.volume", name = name, what = what, bytes = statement::size(part.length, lang))
         });
         let encrypted = self.answer.encrypted.iter().map(|unread| {
             phrase!("triage.encrypted", at = plain(&unread.place), found = found_lines(&unread.found))
@@ -307,15 +307,15 @@ impl Telling<'_> {
     }
 
     /// What each layer says, and what none does.
-    fn layers(&self) -> Phrases {
+    fn layers(&self) -> Vec<Phrase> {
         let (lang, answer) = (self.run.lang, self.answer);
         let mut lines = match &answer.files {
-            Some(files) => files_lines(files, answer.n_listed, lang),
+            Some(files) => statement::of_files(files, answer.n_listed, lang),
             None => vec![phrase!("triage.no_hashes")],
         };
         let is_folder = answer.device.as_ref().is_some_and(|(_, bytes)| bytes.is_none());
         lines.extend(match &answer.space {
-            Some(space) => space_lines(space, answer.blocks.len(), lang),
+            Some(space) => statement::of_space(space, answer.blocks.len(), lang),
             None if is_folder => vec![phrase!("triage.no_space")],
             None => vec![phrase!("triage.no_blocks")],
         });
@@ -323,66 +323,4 @@ impl Telling<'_> {
         lines.push(phrase!("triage.seed", seed = self.seed.to_string()));
         lines
     }
-}
-
-type Phrases = Vec<tutela_model::Phrase>;
-
-fn confidence() -> String {
-    format!("{:.0} %", (1.0 - ERROR) * 100.0)
-}
-
-fn files_lines(files: &FilesLayer, n_listed: u64, lang: Lang) -> Phrases {
-    let count = |n| count(n, lang);
-    let (read, of) = (count(files.read), count(files.files));
-    let mut lines = vec![match files.at_most {
-        _ if files.files == 0 => phrase!("triage.files.no"),
-        Some(_) if files.read == files.files => phrase!("triage.files.all", of = of),
-        None if n_listed > 0 && files.read == files.files => {
-            phrase!("triage.files.met.all", of = of, n = count(n_listed))
-        }
-        Some(at_most) => {
-            phrase!("triage.files.none", read = read, of = of, n = count(at_most), sure = confidence())
-        }
-        None if n_listed > 0 => phrase!("triage.files.met", read = read, of = of, n = count(n_listed)),
-        None => phrase!("triage.files.soon", read = read, of = of),
-    }];
-    if files.too_large > 0 {
-        lines.push(phrase!("triage.files.large", n = count(files.too_large)));
-    }
-    lines
-}
-
-fn space_lines(space: &SpaceLayer, n_met: usize, lang: Lang) -> Phrases {
-    let bytes = |extents: u64| size(extents.saturating_mul(space.extent_bytes), lang);
-    let (read, of) = (bytes(space.read), bytes(space.extents));
-    let mut lines = vec![match space.at_most {
-        Some(0) if space.read == space.extents => phrase!("triage.space.all", of = of),
-        Some(at_most) => {
-            phrase!("triage.space.none", read = read, of = of, bytes = bytes(at_most), sure = confidence())
-        }
-        None if n_met > 0 => phrase!("triage.space.met", read = read, of = of, n = n_met),
-        None => phrase!("triage.space.soon", of = of),
-    }];
-    if space.failed > 0 {
-        lines.push(phrase!("triage.space.failed", bytes = bytes(space.failed)));
-    }
-    if space.alone > 0 {
-        lines.push(phrase!("triage.space.alone", n = count(space.alone, lang)));
-    }
-    if space.read > 0 && space.like_random > 0 {
-        let share = format!("{:.1} %", space.like_random as f64 * 100.0 / space.read as f64);
-        let share = decimal(&share, lang);
-        lines.push(phrase!("triage.space.random", share = share));
-    }
-    lines
-}
-
-/// Bytes as people read them.
-fn size(bytes: u64, lang: Lang) -> String {
-    decimal(&indicatif::HumanBytes(bytes).to_string(), lang)
-}
-
-/// A number with the language's mark before its decimals.
-fn decimal(number: &str, lang: Lang) -> String {
-    if lang == Lang::It { number.replace('.', ",") } else { number.to_owned() }
 }

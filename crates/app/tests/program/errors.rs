@@ -47,6 +47,7 @@ const HELD_ELSEWHERE: &[&str] = &[
     "the stamp cannot be checked: openssl is not installed",
     "the query needs more than its limit",
     "the Sleuth Kit is not installed",
+    "ffmpeg is not installed",
     "the query was stopped after … s",
 ];
 
@@ -417,11 +418,16 @@ static PROVOCATIONS: &[Provocation] = &[
     ("lists of this layout carry no PDQ hashes: …", On::Every, |folder| {
         lists(folder, &["x", "--perceptual", "--as", "icse"])
     }),
-    ("no exhibit has this number: …", On::Every, |folder| folder.run(&["exhibit", "process", "9"])),
-    ("no exhibit waits to be processed", On::Every, |folder| folder.run(&["exhibit", "process"])),
     ("… expected …, found …", On::Every, |folder| {
         let image = folder.file("x.E01", b"EVF\x09\x0d\x0a\xff\x00\x01\x01\x00\x00\x00");
         folder.run(&["exhibit", "add", &image, "--number", "7"])
+    }),
+    ("…: expected …, found …", On::Every, |folder| {
+        folder.run(&["triage", &folder.file("x.vmdk", b"KDMV"), "--lists", &index(folder)])
+    }),
+    ("the lists have neither hashes of files nor blocks", On::Every, |folder| {
+        assert_eq!(lists(folder, &[&folder.file("none", "md5,category\n")]).code, 0);
+        folder.run(&["triage", &folder.path(""), "--lists", &folder.path("list")])
     }),
     ("no list to hold exhibits against", On::Every, |folder| folder.run(&["exhibit", "match"])),
     ("no file of the operation has this hash: …", On::Every, |folder| {

@@ -123,6 +123,68 @@ fn an_exhibit_that_is_not_there_is_told_with_those_that_are() {
 }
 
 #[test]
+fn a_list_that_was_tried_leaves_a_row_without_a_hit_and_new_names_the_lists() {
+    let folder = Folder::with_connections();
+    folder.run(&["exhibit", "add", &device(&folder), "--number", "7"]).ended(0);
+    folder.run(&["exhibit", "process"]).ended(0);
+    let untried = folder.run(&["exhibit", "list"]).ended(0);
+    assert!(untried.err.contains("exhibit 7 was held against no list"), "{}", untried.err);
+    folder.run(&["analyse"]).ended(0);
+    let headline = |folder: &Folder| {
+        let findings = folder.run(&["findings", "--analysis", "known_files", "--jsonl"]).ended(0).out;
+        let mut findings = findings.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        findings.find(|finding| {
+            finding["statement_key"].as_str().is_some_and(|key| key.starts_with("known_files.exhibit"))
+        })
+    };
+    let before = headline(&folder).expect("a headline");
+    assert_eq!(before["statement_key"], "known_files.exhibit_untried", "{before}");
+
+    let built = |name: &str, hash: &str| {
+        let (file, index) = (folder.file(name, hash), folder.path(&format!("{name}.list")));
+        folder.run(&["lists", "build", &file, "--name", name, "--version", "2026-10", "-o", &index]).ended(0);
+        index
+    };
+    let known = built("A", &Digest::of(b"placeholder 1").hex());
+    let other = built("B", &Digest::of(b"on no exhibit").hex());
+    folder.run(&["exhibit", "match", "--lists", &known, "--lists", &other]).ended(0);
+    let tried: Vec<(String, u64)> = rows(&folder, "list_tried")
+        .iter()
+        .map(|row| {
+            assert_eq!((&row["exhibit"], &row["kinds"]), (&"7".into(), &"sha256".into()));
+            assert_eq!((&row["n_files"], &row["n_looked_up"]), (&7.into(), &7.into()));
+            assert!(row["list_digest"].as_str().is_some_and(|digest| digest.len() == 64));
+            (row["list"].as_str().expect("a name").to_owned(), row["n_hits"].as_u64().expect("a number"))
+        })
+        .collect();
+    assert_eq!(tried.len(), 2);
+    assert!(tried.contains(&("A".to_owned(), 1)) && tried.contains(&("B".to_owned(), 0)), "{tried:?}");
+    folder.run(&["analyse"]).ended(0);
+    let after = headline(&folder).expect("a headline");
+    assert_eq!(after["statement_key"], "known_files.exhibit", "{after}");
+    assert_eq!(after["values"]["lists"], serde_json::json!(["A 2026-10", "B 2026-10"]));
+    let statement = after["statement"].as_str().expect("a sentence");
+    assert!(statement.contains("on none of these lists: A 2026-10, B 2026-10"), "{statement}");
+    let list = folder.run(&["exhibit", "list", "--json"]).ended(0);
+    assert!(!list.err.contains("held against no list"), "{}", list.err);
+    let lists = &list.json()["exhibits"][0]["lists"];
+    assert_eq!((&lists[0]["list"], &lists[0]["hits"]), (&"A".into(), &1.into()));
+    assert_eq!((&lists[1]["list"], &lists[1]["hits"]), (&"B".into(), &0.into()));
+
+    // What is read afterwards was not looked up, and that is said until it is.
+    folder.file("device/later.txt", "read later");
+    folder.run(&["exhibit", "process", "7"]).ended(0);
+    let read_since = || {
+        folder.run(&["analyse"]).ended(0);
+        let findings = folder.run(&["findings", "--analysis", "known_files", "--jsonl"]).ended(0).out;
+        findings.contains("more files were read after these lists were tried")
+    };
+    assert!(read_since());
+    folder.run(&["exhibit", "match", "--lists", &known, "--lists", &other]).ended(0);
+    assert!(!read_since());
+}
+
+#[test]
 fn a_message_that_is_only_in_the_log_of_a_database_is_read_with_its_place_in_the_log() {
     let folder = Folder::with_connections();
     let made = folder.file("made/msgstore.db", artefact("whatsapp_android_db/samples/msgstore-new.db"));
@@ -242,66 +304,4 @@ fn two_readers_of_an_image_agree_or_each_disagreement_is_told_with_what_both_say
         let none = run(&mut command(&["exhibit", "cross-check", &folder.file("disk.vmdk", "KDMV")])).ended(1);
         assert!(none.err.contains("VMware"), "{}", none.err);
     }
-}
-
-#[test]
-fn a_list_that_was_tried_leaves_a_row_without_a_hit_and_new_names_the_lists() {
-    let folder = Folder::with_connections();
-    folder.run(&["exhibit", "add", &device(&folder), "--number", "7"]).ended(0);
-    folder.run(&["exhibit", "process"]).ended(0);
-    let untried = folder.run(&["exhibit", "list"]).ended(0);
-    assert!(untried.err.contains("exhibit 7 was held against no list"), "{}", untried.err);
-    folder.run(&["analyse"]).ended(0);
-    let headline = |folder: &Folder| {
-        let findings = folder.run(&["findings", "--analysis", "known_files", "--jsonl"]).ended(0).out;
-        let mut findings = findings.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
-        findings.find(|finding| {
-            finding["statement_key"].as_str().is_some_and(|key| key.starts_with("known_files.exhibit"))
-        })
-    };
-    let before = headline(&folder).expect("a headline");
-    assert_eq!(before["statement_key"], "known_files.exhibit_untried", "{before}");
-
-    let built = |name: &str, hash: &str| {
-        let (file, index) = (folder.file(name, hash), folder.path(&format!("{name}.list")));
-        folder.run(&["lists", "build", &file, "--name", name, "--version", "2026-10", "-o", &index]).ended(0);
-        index
-    };
-    let known = built("A", &Digest::of(b"placeholder 1").hex());
-    let other = built("B", &Digest::of(b"on no exhibit").hex());
-    folder.run(&["exhibit", "match", "--lists", &known, "--lists", &other]).ended(0);
-    let tried: Vec<(String, u64)> = rows(&folder, "list_tried")
-        .iter()
-        .map(|row| {
-            assert_eq!((&row["exhibit"], &row["kinds"]), (&"7".into(), &"sha256".into()));
-            assert_eq!((&row["n_files"], &row["n_looked_up"]), (&7.into(), &7.into()));
-            assert!(row["list_digest"].as_str().is_some_and(|digest| digest.len() == 64));
-            (row["list"].as_str().expect("a name").to_owned(), row["n_hits"].as_u64().expect("a number"))
-        })
-        .collect();
-    assert_eq!(tried.len(), 2);
-    assert!(tried.contains(&("A".to_owned(), 1)) && tried.contains(&("B".to_owned(), 0)), "{tried:?}");
-    folder.run(&["analyse"]).ended(0);
-    let after = headline(&folder).expect("a headline");
-    assert_eq!(after["statement_key"], "known_files.exhibit", "{after}");
-    assert_eq!(after["values"]["lists"], serde_json::json!(["A 2026-10", "B 2026-10"]));
-    let statement = after["statement"].as_str().expect("a sentence");
-    assert!(statement.contains("on none of these lists: A 2026-10, B 2026-10"), "{statement}");
-    let list = folder.run(&["exhibit", "list", "--json"]).ended(0);
-    assert!(!list.err.contains("held against no list"), "{}", list.err);
-    let lists = &list.json()["exhibits"][0]["lists"];
-    assert_eq!((&lists[0]["list"], &lists[0]["hits"]), (&"A".into(), &1.into()));
-    assert_eq!((&lists[1]["list"], &lists[1]["hits"]), (&"B".into(), &0.into()));
-
-    // What is read afterwards was not looked up, and that is said until it is.
-    folder.file("device/later.txt", "read later");
-    folder.run(&["exhibit", "process", "7"]).ended(0);
-    let read_since = || {
-        folder.run(&["analyse"]).ended(0);
-        let findings = folder.run(&["findings", "--analysis", "known_files", "--jsonl"]).ended(0).out;
-        findings.contains("more files were read after these lists were tried")
-    };
-    assert!(read_since());
-    folder.run(&["exhibit", "match", "--lists", &known, "--lists", &other]).ended(0);
-    assert!(!read_since());
 }

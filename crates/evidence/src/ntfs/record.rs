@@ -288,9 +288,9 @@ fn runs(record: &Record, attribute: &Attribute, geometry: Geometry, into: &mut V
         let offset =
             run.lcn.map(|cluster| cluster.checked_mul(geometry.cluster).ok_or_else(outside)).transpose()?;
         if let Some(offset) = offset
-            && offset
-                .checked_add(length)
-                .is_none_or(|end| end > geometry.size.next_multiple_of(geometry.cluster))
+            && offset.checked_add(length).is_none_or(|end| {
+                end > geometry.size.checked_next_multiple_of(geometry.cluster).unwrap_or(u64::MAX)
+            })
         {
             return Err(outside());
         }

@@ -2,11 +2,11 @@
 //!
 //! More cases: `PROPTEST_CASES=100000 cargo test -p tutela-evidence --test reading damaged`.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 
 use proptest::prelude::*;
 use tutela_evidence::entry::Why;
-use tutela_evidence::image::Image;
+use tutela_evidence::image::{Image, Segment};
 use tutela_evidence::walk::{ArchiveLimits, Exhibit, Limits};
 
 use crate::made::exfat::{ExFat, Set};
@@ -177,6 +177,30 @@ fn what_is_damaged_here_is_sound_before() {
         let seen = held(&bytes);
         assert!(!seen.entries.is_empty(), "{name}");
         assert!(seen.unread.iter().all(|unread| unread.why == Why::Unsupported), "{name}: {:?}", seen.unread);
+    }
+}
+
+/// Crafted images and archives that fuzzing kept, because each goes another way through the readers.
+#[test]
+fn what_fuzzing_kept_is_read_within_the_limits() {
+    let kept = std::io::Cursor::new(&include_bytes!("fuzzed.zip")[..]);
+    let mut kept = zip::ZipArchive::new(kept).expect("an archive");
+    assert!(kept.len() >= 100);
+    for number in 0..kept.len() {
+        let mut member = kept.by_index(number).expect("a member");
+        let folder = member.name().expect("a name").split_once('/').expect("a folder").0.to_owned();
+        let mut bytes = Vec::new();
+        member.read_to_end(&mut bytes).expect("its bytes");
+        match folder.as_str() {
+            "archive" => drop(held(&archived(&bytes[..bytes.len().min(400 * 512)]))),
+            "image" => {
+                let segment = Segment { name: "a.E01".to_owned(), bytes: Box::new(bytes) };
+                if let Ok(image) = Image::of_segments(vec![segment]) {
+                    seen_of(&Exhibit::Image(image), LIMITS, &|| false);
+                }
+            }
+            _ => drop(held(&bytes)),
+        }
     }
 }
 

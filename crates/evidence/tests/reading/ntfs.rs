@@ -328,3 +328,15 @@ fn runs_outside_the_volume_are_told_and_nothing_is_read_there() {
     let found: Vec<&str> = seen.findings().into_iter().map(|(.., found)| found).collect();
     assert_eq!(found, ["clusters that end after 0", "runs outside of it"]);
 }
+
+/// Found by fuzzing.
+#[test]
+fn a_volume_that_says_it_is_as_large_as_numbers_go_is_read() {
+    let mut made = Ntfs::new();
+    put(&mut made.bytes, 40, &(u64::MAX >> 1).to_le_bytes());
+    made.fill(200, &content(1, CLUSTER));
+    let held = data(3, "", run(&[(Some(200), 1)]), CLUSTER as u64);
+    made.record(20, 1, IN_USE, 0, &[standard(), name(5, 5, "a.bin", 3), held]);
+    let seen = seen(made.bytes);
+    assert!(seen.paths().iter().any(|path| path == "a.bin"));
+}

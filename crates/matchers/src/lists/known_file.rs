@@ -1,5 +1,5 @@
-//! The table `known_file` as CSV: any of its columns, at least one of them a hash. The list that a row names is kept as
-//! its contributor; a column that the table does not have is a problem of the heading.
+//! The table `known_file` as CSV with commas, semicolons or tabs: any of its columns, at least one of them a hash. The list
+//! that a row names is kept as its contributor; a column that the table does not have is a problem of the heading.
 
 use std::io::Read;
 
@@ -34,6 +34,13 @@ const COLUMNS: &[&str] = &[
     "place",
 ];
 
+/// Whether these are its columns: one of a hash, and either the list's or none that the table does not have.
+pub fn is_heading(names: &[String]) -> bool {
+    let is = |known: &str| names.iter().any(|name| name == known);
+    Kind::ALL.iter().any(|kind| is(kind.word()))
+        && (is("list") || names.iter().all(|name| COLUMNS.contains(&name.as_str())))
+}
+
 struct Columns {
     hashes: [(Kind, Option<usize>); 4],
     list: Option<usize>,
@@ -48,10 +55,11 @@ struct Columns {
 
 /// Reads a list.
 pub fn read(bytes: &mut dyn Read, take: &mut dyn Take) -> Result<(), ReadError> {
+    let beginning = table::beginning(bytes)?;
     table::read(
         "known_file",
-        bytes,
-        b',',
+        &mut beginning.as_slice().chain(bytes),
+        table::delimiter(&beginning),
         take,
         |heading, take| {
             let at = |name| column(heading, name);
@@ -66,8 +74,10 @@ pub fn read(bytes: &mut dyn Read, take: &mut dyn Take) -> Result<(), ReadError> 
                 size: at("size"),
                 withdrawn: at("withdrawn"),
             };
-            if columns.list.is_none() || columns.hashes.iter().all(|(_, at)| at.is_none()) {
-                return Ok(Err(Other("the column list and one of md5, sha1, sha256, ed2k")));
+            if !is_heading(heading) {
+                return Ok(Err(Other(
+                    "one of md5, sha1, sha256, ed2k, and list or no other table's columns",
+                )));
             }
             for (at, name) in heading.iter().enumerate().filter(|(_, name)| !COLUMNS.contains(&name.as_str()))
             {

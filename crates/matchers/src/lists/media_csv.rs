@@ -26,23 +26,13 @@ pub fn is_heading(has: impl Fn(&str) -> bool) -> bool {
     MARKS.iter().all(|name| has(name)) && Kind::ALL.iter().any(|kind| has(kind.word()))
 }
 
-/// The delimiter that parts the names of the first line.
-pub fn delimiter(beginning: &[u8]) -> u8 {
-    let line = beginning.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |delimiter: u8| line.iter().filter(|byte| **byte == delimiter).count();
-    // A line without any is none of these, whatever it is read with.
-    [b',', b';', b'\t'].into_iter().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',')
-}
-
 /// Reads a list.
 pub fn read(bytes: &mut dyn Read, take: &mut dyn Take) -> Result<(), ReadError> {
-    let mut beginning = Vec::new();
-    bytes.take(4096).read_to_end(&mut beginning)?;
-    let delimiter = delimiter(&beginning);
+    let beginning = table::beginning(bytes)?;
     table::read(
         "media_csv",
         &mut beginning.as_slice().chain(bytes),
-        delimiter,
+        table::delimiter(&beginning),
         take,
         |heading, _| {
             let at = |name: &str| column(heading, name);

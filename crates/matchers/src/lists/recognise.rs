@@ -5,8 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::lines::fields;
-use super::record::Kind;
-use super::{Layout, encase, hashdeep, media_csv, signals, sqlite};
+use super::{Layout, encase, hashdeep, known_file, media_csv, signals, sqlite, table};
 
 /// How many bytes are looked at.
 const LOOKED_AT: u64 = 1 << 16;
@@ -79,16 +78,15 @@ fn of_heading(line: &[u8]) -> Option<Layout> {
     if has("hashset_id") && has("hash") {
         return Some(Layout::Hashkeeper);
     }
-    if has("list") && Kind::ALL.iter().any(|kind| has(kind.word())) {
-        return Some(Layout::KnownFile);
-    }
-    let marked = names(media_csv::delimiter(line));
-    if media_csv::is_heading(|name| marked.iter().any(|known| known == name)) {
+    let marked = names(table::delimiter(line));
+    let has = |name: &str| marked.iter().any(|known| known == name);
+    if media_csv::is_heading(has) {
         return Some(Layout::MediaCsv);
     }
-    let semicolons = names(b';');
-    let has = |name: &str| semicolons.iter().any(|known| known == name);
-    (has("baseline") && (has("md5") || has("sha1"))).then_some(Layout::Icse)
+    if has("baseline") && (has("md5") || has("sha1")) {
+        return Some(Layout::Icse);
+    }
+    known_file::is_heading(&marked).then_some(Layout::KnownFile)
 }
 
 fn of_line(line: &[u8]) -> Option<Layout> {

@@ -1,7 +1,7 @@
 //! A list that is a table: a heading that names columns, and a record on each line.
 
 use std::borrow::Cow;
-use std::io::Read;
+use std::io::{self, Read};
 
 use tutela_model::Spot;
 
@@ -105,4 +105,19 @@ pub fn read<T>(
 fn plain(name: &[u8]) -> String {
     let kept = name.iter().filter(|byte| byte.is_ascii_alphanumeric() || **byte == b'_');
     kept.map(|byte| char::from(byte.to_ascii_lowercase())).collect()
+}
+
+/// The beginning of a table, by which its delimiter is known; it is to be read before the rest.
+pub fn beginning(bytes: &mut dyn Read) -> io::Result<Vec<u8>> {
+    let mut beginning = Vec::new();
+    bytes.take(4096).read_to_end(&mut beginning)?;
+    Ok(beginning)
+}
+
+/// The delimiter that parts the names of the first line.
+pub fn delimiter(beginning: &[u8]) -> u8 {
+    let line = beginning.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let count = |delimiter: u8| line.iter().filter(|byte| **byte == delimiter).count();
+    // A line without any is none of these, whatever it is read with.
+    [b',', b';', b'\t'].into_iter().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',')
 }
