@@ -242,8 +242,9 @@ impl Ended {
 
     /// Its last word, without what differs from one run to another: addresses of memory, and the name that the film had here.
     fn reason(&self) -> Option<String> {
-        let lines = self.said.lines().filter(|line| !line.starts_with('[') && !line.trim().is_empty());
-        let reason = lines.last()?.rsplit(": ").next()?;
+        let mut lines = self.said.lines().rev();
+        let said = lines.find(|line| !line.starts_with('[') && !line.trim().is_empty())?;
+        let reason = said.rsplit(": ").next()?;
         Some(reason.chars().take(200).collect())
     }
 }

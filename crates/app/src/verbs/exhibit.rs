@@ -343,9 +343,20 @@ fn process(run: &Run, args: &ProcessArgs) -> anyhow::Result<Exit> {
             run.warn(phrase!("exhibit.lacking", what = lacking.as_str()));
         }
     }
+    tell_processed(run, args, &all)?;
+    if matching::given(&args.against).is_ok() {
+        match_against(&run.to_stderr(), &args.against, args.basis.as_deref())?;
+    } else {
+        run.say(phrase!("next", command = "tutela analyse"));
+    }
+    Ok(exit)
+}
+
+/// Says what came of each exhibit.
+fn tell_processed(run: &Run, args: &ProcessArgs, all: &[(&Exhibit, Processed)]) -> anyhow::Result<()> {
     match run.format {
         Format::Text => {
-            for (exhibit, Processed { summary, artefacts, films, .. }) in &all {
+            for (exhibit, Processed { summary, artefacts, films, .. }) in all {
                 run.say(phrase!(
                     "exhibit.processed",
                     number = exhibit.number.as_str(),
@@ -371,12 +382,7 @@ fn process(run: &Run, args: &ProcessArgs) -> anyhow::Result<Exit> {
                     "lacking": child.lacking})).collect::<Vec<_>>()})
         }).collect::<Vec<_>>()}))?,
     }
-    if matching::given(&args.against).is_ok() {
-        match_against(&run.to_stderr(), &args.against, args.basis.as_deref())?;
-    } else {
-        run.say(phrase!("next", command = "tutela analyse"));
-    }
-    Ok(exit)
+    Ok(())
 }
 
 /// Holds all exhibits against lists, and says how often each basis was met.
