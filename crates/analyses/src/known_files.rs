@@ -21,8 +21,8 @@
 //! A content is *known* when one of its hashes meets an entry, in the matches that were found on exhibits or in a list
 //! that is a table of the operation, that the list has not withdrawn; contents that meet only withdrawn entries are
 //! counted apart.
-//! *Similar* pictures are counted apart too: a perceptual hash within a distance never says that two pictures are the
-//! same.
+//! *Similar* pictures and films are counted apart too: a perceptual hash within a distance never says that two pictures
+//! are the same, and frames that follow each other in the order of another film never that two films are.
 //! *New* are contents that are pictures or films, that none of the lists knows that were tried on the exhibit, that met no
 //! withdrawn entry and that are similar to none; which lists these are is said with it.
 //! A list was tried when a row of `list_tried` or a match on the exhibit names it, or when it is a table of the operation;
@@ -42,7 +42,7 @@ use tutela_model::{Finding, Phrase, RowRef, Statement, Text};
 
 use crate::devices::files::{Content, Found};
 use crate::devices::hash::Hash;
-use crate::devices::lists::{Known, Listing};
+use crate::devices::lists::{Known, Listing, Similar};
 use crate::devices::{Cited, Devices, cite, tried};
 
 /// Sentences of this analysis.
@@ -132,6 +132,13 @@ pub static STATEMENTS: &[Statement] = &[
              of 256 bits); similar does not mean the same",
     },
     Statement {
+        key: "known_files.similar_film",
+        it: "reperto {exhibit}: {n|filmato simile|filmati simili} a filmati di {lists}, fotogramma per fotogramma (la \
+             serie più lunga nello stesso ordine: {run|fotogramma|fotogrammi}); simile non vuol dire uguale",
+        en: "exhibit {exhibit}: {n|film|films} similar to films of {lists}, frame by frame (longest run in the same \
+             order: {run|frame|frames}); similar does not mean the same",
+    },
+    Statement {
         key: "known_files.part",
         it: "reperto {exhibit}: {n|parte di file nota|parti di file note} a {lists}; il file intero può non esserci",
         en: "exhibit {exhibit}: {n|part|parts} of files known to {lists}; the whole file may not be there",
@@ -172,6 +179,7 @@ pub fn run(devices: &Devices) -> Vec<Finding> {
         findings
             .extend(told.iter().take(FILES_TOLD).map(|(hash, content)| of_content(exhibit, hash, content)));
         findings.extend(similar(exhibit, devices, of_exhibit));
+        findings.extend(similar_films(exhibit, devices, of_exhibit));
         findings.extend(parts(exhibit, devices));
         for (why, rows) in devices.unread.get(exhibit).into_iter().flatten() {
             // The word for a limit of strengths is another.
@@ -311,7 +319,7 @@ fn not_read(exhibit: &Text, devices: &Devices) -> Finding {
 }
 
 fn headline(exhibit: &Text, devices: &Devices, known: &OfExhibit<'_>, n_told: usize) -> Finding {
-    let similar = similar_contents(exhibit, devices, known);
+    let similar = contents_of(similar_of(exhibit, devices, known));
     let contents = devices.files.contents.get(exhibit).map(Vec::as_slice).unwrap_or_default();
     let split = split(contents, known, &similar.iter().filter_map(|(hash, _)| *hash).collect());
     let standing = || known.values().filter(|content| !content.standing.is_empty());
@@ -445,35 +453,53 @@ fn of_content(exhibit: &Text, hash: &Hash, content: &KnownContent<'_>) -> Findin
     finding
 }
 
-/// Similar pictures of an exhibit that are not known by their hash, with where each is.
-fn similar_contents<'a>(
-    exhibit: &Text,
+/// Matches of similar pictures and films of an exhibit that are not known by their hash.
+fn similar_of<'a>(
+    exhibit: &'a Text,
     devices: &'a Devices,
-    known: &OfExhibit<'_>,
-) -> BTreeSet<(Option<Hash>, Option<&'a Text>)> {
-    let of_exhibit = devices.lists.similar.iter().filter(|similar| similar.at.0.as_ref() == Some(exhibit));
-    let unknown = of_exhibit.filter(|similar| similar.sha256.is_none_or(|hash| !known.contains_key(&hash)));
-    // Where the content is known, its places are one.
-    unknown
+    known: &'a OfExhibit<'_>,
+) -> impl Iterator<Item = &'a Similar> {
+    let of_exhibit =
+        devices.lists.similar.iter().filter(move |similar| similar.at.0.as_ref() == Some(exhibit));
+    of_exhibit.filter(|similar| similar.sha256.is_none_or(|hash| !known.contains_key(&hash)))
+}
+
+/// What they are of, with where each is. Where the content is known, its places are one.
+fn contents_of<'a>(similar: impl Iterator<Item = &'a Similar>) -> BTreeSet<(Option<Hash>, Option<&'a Text>)> {
+    similar
         .map(|similar| (similar.sha256, similar.at.1.as_ref().filter(|_| similar.sha256.is_none())))
         .collect()
 }
 
 fn similar(exhibit: &Text, devices: &Devices, known: &OfExhibit<'_>) -> Option<Finding> {
-    let contents = similar_contents(exhibit, devices, known);
-    let of_exhibit = || {
-        let all = devices.lists.similar.iter().filter(|similar| similar.at.0.as_ref() == Some(exhibit));
-        all.filter(|similar| similar.sha256.is_none_or(|hash| !known.contains_key(&hash)))
-    };
-    let lists: BTreeSet<String> = of_exhibit().map(|similar| similar.entry.listing.name()).collect();
-    let nearest = of_exhibit().filter_map(|similar| similar.distance).min();
+    let pictures: Vec<&Similar> =
+        similar_of(exhibit, devices, known).filter(|similar| similar.run_frames.is_none()).collect();
+    let nearest = pictures.iter().filter_map(|similar| similar.distance).min();
     let statement = about("known_files.similar", exhibit)
-        .with("n", contents.len())
-        .with("lists", lists.into_iter().collect::<Vec<_>>())
+        .with("n", contents_of(pictures.iter().copied()).len())
+        .with("lists", lists_of(&pictures))
         .with("nearest", nearest.map_or_else(|| "unknown".into(), serde_json::Value::from));
     let mut finding = Finding::new("known_files", exhibit, statement);
-    cite(&mut finding, of_exhibit().map(|similar| similar.entry.row.clone()));
-    (!contents.is_empty()).then_some(finding)
+    cite(&mut finding, pictures.iter().map(|similar| similar.entry.row.clone()));
+    (!pictures.is_empty()).then_some(finding)
+}
+
+fn similar_films(exhibit: &Text, devices: &Devices, known: &OfExhibit<'_>) -> Option<Finding> {
+    let films: Vec<&Similar> =
+        similar_of(exhibit, devices, known).filter(|similar| similar.run_frames.is_some()).collect();
+    let longest = films.iter().filter_map(|similar| similar.run_frames).max()?;
+    let statement = about("known_files.similar_film", exhibit)
+        .with("n", contents_of(films.iter().copied()).len())
+        .with("lists", lists_of(&films))
+        .with("run", longest);
+    let mut finding = Finding::new("known_files", exhibit, statement);
+    cite(&mut finding, films.iter().map(|similar| similar.entry.row.clone()));
+    Some(finding)
+}
+
+fn lists_of(similar: &[&Similar]) -> Vec<String> {
+    let lists: BTreeSet<String> = similar.iter().map(|similar| similar.entry.listing.name()).collect();
+    lists.into_iter().collect()
 }
 
 /// Parts that a match names without a record that states them: of partial or deleted content.

@@ -243,6 +243,30 @@ fn known_and_new_are_split_and_every_place_of_a_content_is_kept() {
     assert_eq!(findings(&derived, "known_files").iter().filter(|f| f.text("exhibit") != "E-1").count(), 0);
 }
 
+/// A film that is similar to one of a list, with its longest run.
+fn film(path: &str, content: &str, run: &str) -> String {
+    format!(
+        "known_match: E-1, {path}, {}, pdq_frames, similar, filmati, 1, , , , , 20, full to full, false, F, 900, 300, {run}\n",
+        sha(content)
+    )
+}
+
+#[test]
+fn films_that_are_similar_are_told_apart_from_pictures_with_their_longest_run() {
+    let rows = film("/a/film 1.avi", "film 1", "12, 3000, 11000")
+        + &film("/b/film 1.avi", "film 1", "12, 3000, 11000")
+        + &film("/a/film 2.avi", "film 2", ", ,");
+    let derived = disk().file("films", &rows).derive();
+    let films = only(&derived, "known_files.similar_film");
+    assert_eq!((films.number("n"), films.number("run")), (2, 12));
+    assert_eq!((list(films, "lists"), films.rows.len()), (vec!["filmati 1".to_owned()], 3));
+    let pictures = only(&derived, "known_files.similar");
+    assert_eq!((pictures.number("n"), pictures.number("nearest")), (1, 12));
+    assert_eq!(only(&derived, "known_files.exhibit").number("similar"), 3);
+    let without_run = disk().file("films", &film("/a/film 2.avi", "film 2", ", ,")).derive();
+    assert_eq!(only(&without_run, "known_files.similar_film").number("run"), 0);
+}
+
 #[test]
 fn what_was_not_read_is_said_in_the_headline() {
     let unhashed = "file: E-1, /a/rotto.bin, 100, , , , , , file, allocated, , , , no,";
@@ -744,6 +768,7 @@ fn every_statement_on_devices_is_said_with_all_its_values() {
         crowded,
         disk().file("unread", &unread).file("part", part),
         disk().file("tried", "list_tried: E-1, B, 3, , ed2k, 2, 0, 0"),
+        disk().file("films", &film("/a/film 1.avi", "film 1", "12, 3000, 11000")),
     ];
     let catalogue = Catalogue::new(&tutela_analyses::statements());
     let mut said = BTreeSet::new();

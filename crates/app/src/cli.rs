@@ -206,6 +206,9 @@ pub enum Verb {
     /// Read an exhibit without rights, for the program itself
     #[command(hide = true)]
     ReadExhibit(crate::exhibit::child::Args),
+    /// Read a film without rights, for the program itself
+    #[command(hide = true)]
+    ReadFilm(crate::exhibit::film::Args),
     /// Look at a device without rights, for the program itself
     #[command(hide = true)]
     TriageExhibit(crate::triage::child::Args),

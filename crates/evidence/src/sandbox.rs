@@ -11,6 +11,13 @@
 
 use std::path::PathBuf;
 
+/// Where programs lie that come with a system or were put there by its administrator.
+pub const FOLDERS: [&str; 4] = ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin", "/opt/local/bin"];
+
+/// Where libraries lie, and the list of them: for [`Rules::run`].
+pub const LIBRARIES: [&str; 6] =
+    ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache"];
+
 /// What a child keeps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {

@@ -10,7 +10,8 @@ use sha2::{Digest, Sha256};
 use tutela_evidence::difference::{Seen, What, difference};
 use tutela_evidence::entry::{Entry, Why};
 use tutela_evidence::parent::{Budget, Received};
-use tutela_evidence::sleuthkit::{FOLDERS, Tools};
+use tutela_evidence::sandbox::FOLDERS;
+use tutela_evidence::sleuthkit::Tools;
 use tutela_model::tables::{FileKind, FileState};
 
 mod common;

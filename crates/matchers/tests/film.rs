@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use tutela_matchers::near::frames::{Settings, alike};
-use tutela_matchers::picture::film::{Frames, SIDE, arguments, frames};
+use tutela_matchers::picture::film::{Container, Frames, SIDE, arguments, frames};
 
 /// Scenes of a second each: tiles of 32 × 30 pixels of any grey, five by four of them.
 fn scenes(seconds: std::ops::Range<u32>) -> Vec<u8> {
@@ -31,7 +31,10 @@ fn make(path: &Path, scenes: &[u8], quality: &str) -> io::Result<bool> {
 }
 
 fn read(path: &Path) -> Frames {
-    let child = Command::new("ffmpeg").args(arguments(path.as_os_str(), 1000)).stdout(Stdio::piped()).spawn();
+    let head = std::fs::read(path).expect("it was made");
+    let container = Container::of(&head).expect("a film");
+    let arguments = arguments(path.as_os_str(), container, 1000);
+    let child = Command::new("ffmpeg").args(arguments).stdout(Stdio::piped()).spawn();
     let mut child = child.expect("ffmpeg was here a moment ago");
     let read = frames(child.stdout.take().expect("a pipe"), 1000, 100).expect("a pipe");
     assert!(child.wait().expect("a child").success());
@@ -75,9 +78,45 @@ fn raw_frames_are_hashed_until_they_end_or_are_enough() {
 
 #[test]
 fn a_film_is_named_as_a_file_and_nothing_else() {
-    let arguments = arguments("-y http://192.0.2.1/a.mp4".as_ref(), 0);
+    let arguments = arguments("-y http://192.0.2.1/a.mp4".as_ref(), Container::Avi, 0);
     let texts: Vec<&str> = arguments.iter().filter_map(|argument| argument.to_str()).collect();
     assert!(texts.windows(2).any(|pair| pair == ["-i", "file:-y http://192.0.2.1/a.mp4"]), "{texts:?}");
     assert!(texts.windows(2).any(|pair| pair == ["-protocol_whitelist", "file,pipe"]), "{texts:?}");
+    assert!(texts.windows(2).any(|pair| pair == ["-f", "avi"]), "{texts:?}");
     assert!(texts.iter().any(|text| text.starts_with("fps=1000/1,")), "{texts:?}");
+}
+
+#[test]
+fn a_film_is_told_by_its_first_bytes_and_sound_pictures_and_texts_are_none() {
+    let packets = |first: usize, step: usize| {
+        let mut bytes = vec![0; first + 5 * step];
+        (0..5).for_each(|packet| bytes[first + packet * step] = 0x47);
+        bytes
+    };
+    for (head, container) in [
+        (&b"\0\0\0\x18ftypmp42\0\0\0\0"[..], Some(Container::Mov)),
+        (b"\0\0\0\x14ftyp3gp4", Some(Container::Mov)),
+        (b"\0\0\0\x14ftypqt  ", Some(Container::Mov)),
+        (b"\0\0\0\x08wide\0\0\0\0mdat", Some(Container::Mov)),
+        (b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm", Some(Container::Matroska)),
+        (b"\x1a\x45\xdf\xa3\x9f\x42\x82\x88matroska", Some(Container::Matroska)),
+        (b"RIFF\0\0\0\0AVI LIST", Some(Container::Avi)),
+        (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9", Some(Container::Asf)),
+        (b"\0\0\x01\xba\x44", Some(Container::Program)),
+        (b"\0\0\x01\xb3\x44", Some(Container::Pictures)),
+        (b"FLV\x01\x05", Some(Container::Flv)),
+        (&packets(0, 188), Some(Container::Transport)),
+        (&packets(4, 192), Some(Container::Transport)),
+        (&packets(0, 188)[..700], None),
+        (b"\0\0\0\x18ftypheic", None),
+        (b"\0\0\0\x18ftypM4A ", None),
+        (b"\0\0\0\x18ftyp", None),
+        (b"\x1a\x45\xdf\xa3\x9f\x42", None),
+        (b"RIFF\0\0\0\0WAVEfmt ", None),
+        (b"#EXTM3U\nfile:///etc/passwd", None),
+        (b"ffconcat version 1.0", None),
+        (b"", None),
+    ] {
+        assert_eq!(Container::of(head), container, "{head:?}");
+    }
 }

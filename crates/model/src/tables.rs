@@ -946,12 +946,27 @@ table! {
         category: Option<Text>,
         /// The series that the list puts it in.
         series: Option<Text>,
-        /// For a similar picture, in how many of 256 bits the hashes differ.
+        /// For a similar picture, in how many of 256 bits the hashes differ; for a similar film, the most in which two near
+        /// frames of the run differ.
         distance: Option<u32>,
-        /// For a similar picture, how both hashes were taken, and how the picture was turned.
+        /// For a similar picture, how both hashes were taken, and how the picture was turned; for a similar film, how both
+        /// films' frames were.
         profile: Option<Text>,
         /// Whether the list has withdrawn the entry.
         withdrawn: Option<bool>,
+        /// For a similar film, the id that the list gives to its film.
+        listed_film: Option<Text>,
+        /// For a similar film, how many thousandths of its frames of sufficient quality are near to one of the listed film.
+        near_thousandths: Option<u32>,
+        /// For a similar film, how many thousandths of the listed film's are near to one of it.
+        listed_near_thousandths: Option<u32>,
+        /// For a similar film, how many near frames follow each other in the same order and at the same pace as in the listed
+        /// film, in the longest run.
+        run_frames: Option<u32>,
+        /// Where that run begins in the film, in milliseconds.
+        run_from_ms: Option<u64>,
+        /// How long it is, from its first frame to its last, in milliseconds.
+        run_ms: Option<u64>,
     }
 }
 
@@ -1197,16 +1212,33 @@ table! {
         list_version: Option<Text>,
         /// SHA-256 of the list's index, hexadecimal; of a perceptual list, of its labels and entries.
         list_digest: Option<Text>,
-        /// The kinds of hashes that the list has, separated by blanks: `md5 sha1 sha256 ed2k`, or `pdq`.
+        /// The kinds of hashes that the list has, separated by blanks: `md5 sha1 sha256 ed2k`, or `pdq` for
+        /// pictures and `pdq_frames` for films.
         kinds: Text,
         /// How many files the exhibit had then: rows of the table `file` that are no folders and no links. Of a perceptual
-        /// list, those of pictures and films.
+        /// list, those of pictures that were hashed, and where it has films those of films whose frames were.
         n_files: Option<u64>,
         /// How many of them could be looked up: they were whole and had a hash of one of these kinds; a perceptual one is of
         /// a quality that says something.
         n_looked_up: Option<u64>,
         /// How many matches were found on the exhibit.
         n_hits: Option<u64>,
+    }
+}
+
+table! {
+    /// A frame of a film, by its perceptual hash.
+    pub struct FilmFrame = "film_frame", key [sha256, at_ms] {
+        /// SHA-256 of the film's file, hexadecimal.
+        sha256: Text,
+        /// When the frame is shown, in milliseconds from the film's beginning.
+        at_ms: Option<u64>,
+        /// The PDQ perceptual hash, hexadecimal.
+        pdq: Text,
+        /// The way in which the hash was taken: `full`.
+        pdq_profile: Option<Text>,
+        /// The hash's own quality, 0 to 100; below 50 it says little.
+        pdq_quality: Option<u32>,
     }
 }
 
@@ -1326,4 +1358,5 @@ tables! {
     SharingTotal,
     Unread,
     ListTried,
+    FilmFrame,
 }

@@ -53,7 +53,7 @@ pub struct Entry {
     pub row: RowRef,
 }
 
-/// A file whose picture is similar to one of a list: never said to be the same.
+/// A file whose picture or film is similar to one of a list: never said to be the same.
 #[derive(Clone, Debug)]
 pub struct Similar {
     /// What the list calls the other picture.
@@ -62,8 +62,10 @@ pub struct Similar {
     pub at: (Option<Text>, Option<Text>),
     /// The file's SHA-256.
     pub sha256: Option<Hash>,
-    /// In how many of 256 bits the hashes differ.
+    /// In how many of 256 bits the hashes differ; of a film, the most in which near frames do.
     pub distance: Option<u32>,
+    /// Of a film, how many near frames follow each other in the same order, in the longest run; none for a picture.
+    pub run_frames: Option<u32>,
 }
 
 /// A match of a part of a file.
@@ -83,7 +85,7 @@ pub struct Lists {
     by_hash: BTreeMap<Hash, BTreeMap<Rc<Listing>, Cited>>,
     /// By the bytes of a hash of a part.
     pub parts: BTreeMap<[u8; 32], Vec<PartMatch>>,
-    /// Similar pictures.
+    /// Similar pictures and films.
     pub similar: Vec<Similar>,
     /// The exhibits that matches name.
     pub exhibits: BTreeSet<Text>,
@@ -131,7 +133,9 @@ impl Lists {
             }
             MatchBasis::Similar => {
                 let at = (row.exhibit, row.path);
-                self.similar.push(Similar { entry, at, sha256, distance: row.distance });
+                // A film that is similar by its share alone has no run.
+                let run_frames = row.run_frames.or(row.near_thousandths.map(|_| 0));
+                self.similar.push(Similar { entry, at, sha256, distance: row.distance, run_frames });
             }
         }
     }

@@ -1,5 +1,5 @@
 //! The side of the child: opens one exhibit, gives up its rights, walks it, hashes every file, takes the perceptual hashes
-//! of pictures and hands on the files that file-sharing and chat programs left. It is the program itself, started by
+//! of pictures and hands on the files that file-sharing and chat programs left, and films where they are asked for. It is the program itself, started by
 //! `exhibit process` with a verb that nobody types.
 
 use std::cell::RefCell;
@@ -8,20 +8,21 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use tutela_evidence::child::{Resume, Teller, Turn};
-use tutela_evidence::entry::{Entry, Unread, Visit};
+use tutela_evidence::entry::{Entry, Unread, Visit, Why};
 use tutela_evidence::frame::Hello;
 use tutela_evidence::image::{Image, ReadAt};
-use tutela_evidence::sandbox::{self, Rules};
-use tutela_evidence::sleuthkit::{self, FOLDERS, ImageFiles, Tools};
+use tutela_evidence::sandbox::{self, FOLDERS, Rules};
+use tutela_evidence::sleuthkit::{self, ImageFiles, Tools};
 use tutela_evidence::walk::{ArchiveLimits, Exhibit, Limits, Options, walk};
 use tutela_hashing::{Broken, Digests, InOrder, Settings, Wanted};
+use tutela_matchers::picture::film::Container;
 use tutela_matchers::picture::{self, Perceived};
 use tutela_model::source::{Fit, Sample};
 use tutela_model::tables::FileKind;
 use tutela_sources::ARTEFACTS;
 
 use crate::ending::{Exit, Failure};
-use crate::exhibit::values;
+use crate::exhibit::{film, values};
 use crate::talk::phrase;
 
 /// Options of the child.
@@ -44,12 +45,16 @@ pub struct Args {
     /// Whether pictures are hashed by what they show.
     #[arg(long)]
     pub pictures: bool,
+    /// How many bytes of films are handed on; none where they are not asked for.
+    #[arg(long)]
+    pub films: Option<u64>,
     /// Entries that are told at most.
     #[arg(long, default_value_t = u64::MAX)]
     pub max_entries: u64,
 }
 
-fn resume(text: &str) -> Result<Resume, std::num::ParseIntError> {
+/// Where to begin, as a child's command line says it.
+pub fn resume(text: &str) -> Result<Resume, std::num::ParseIntError> {
     text.parse()
 }
 
@@ -65,6 +70,9 @@ impl Args {
             ("--search-free", self.search_free),
             ("--pictures", self.pictures),
         ];
+        if let Some(bytes) = self.films {
+            line.extend(["--films".into(), bytes.to_string().into()]);
+        }
         line.extend(flags.into_iter().filter(|(_, on)| *on).map(|(flag, _)| flag.into()));
         line.extend(["--".into(), self.path.clone().into_os_string()]);
         line
@@ -75,7 +83,7 @@ impl Args {
 const MOST_BYTES: u64 = 256 << 20;
 const MOST_PICTURE_BYTES: u64 = 64 << 20;
 /// The bytes by which a file is recognised: as many as an import looks at.
-const HEAD_BYTES: u64 = 64 << 10;
+pub const HEAD_BYTES: u64 = 64 << 10;
 
 /// Runs the child.
 ///
@@ -92,6 +100,7 @@ pub fn run(args: &Args) -> anyhow::Result<Exit> {
         teller: RefCell::new(teller),
         hashing: Some(InOrder::new(Settings::new(wanted))),
         pictures: args.pictures,
+        films: args.films,
     };
     // A visitor breaks off when the pipe is closed: the parent has gone, and there is nobody to tell.
     let resume = &args.resume;
@@ -207,6 +216,8 @@ struct Telling {
     /// None once it is finished.
     hashing: Option<InOrder<u64>>,
     pictures: bool,
+    /// Bytes of films that still may be handed on, where films are asked for.
+    films: Option<u64>,
 }
 
 impl Visit for Telling {
@@ -246,10 +257,43 @@ impl Telling {
             self.teller.get_mut().value(number, values::BESIDE, b"yes")?;
             return self.hash(number, entry, rest, true);
         }
+        if self.films.is_some() && Container::of(&head).is_some() {
+            let is_wanted = self.film(entry)?;
+            if is_wanted {
+                self.teller.get_mut().value(number, values::FILM, b"yes")?;
+            }
+            return self.hash(number, entry, rest, is_wanted);
+        }
         if self.pictures && entry.size <= MOST_PICTURE_BYTES && picture::format(&head).is_some() {
             return self.picture(number, entry, rest);
         }
         self.hash(number, entry, rest, false)
+    }
+
+    /// Whether a film is handed on. Of one that is too large it is said, and of the first that is too much.
+    fn film(&mut self, entry: &Entry) -> io::Result<bool> {
+        let left = self.films.unwrap_or_default();
+        let too_large = entry.size > film::MOST_BYTES;
+        if !too_large && entry.size <= left {
+            self.films = Some(left - entry.size);
+            return Ok(true);
+        }
+        let gib = |bytes: u64| bytes >> 30;
+        let expected = match too_large {
+            true => format!("a film of at most {} GiB, to be read by its frames", gib(film::MOST_BYTES)),
+            false => format!(
+                "films of at most {} GiB in all, to be read by their frames: from here on none is",
+                gib(film::MOST_BYTES_IN_ALL)
+            ),
+        };
+        if too_large || left > 0 {
+            let (place, found) = (entry.path.clone(), format!("{} bytes", entry.size));
+            self.teller.get_mut().unread(Unread { place, why: Why::Limit, expected, found })?;
+        }
+        if !too_large {
+            self.films = Some(0);
+        }
+        Ok(false)
     }
 
     /// Hashes a file; its bytes are handed on where that is asked for.

@@ -1,5 +1,6 @@
 //! What children tell of an exhibit, as table rows in files that a stopped run goes on with.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Write as _};
@@ -12,13 +13,14 @@ use serde_json::{Value, json};
 use tutela_evidence::entry::{Entry, Part, Run as Stretch, Stamp, Unread, Why};
 use tutela_evidence::frame::Progress;
 use tutela_evidence::parent::{Receive, Received};
+use tutela_matchers::pdq::Profile;
 
 use crate::exhibit::lines::{Lines, time};
-use crate::exhibit::values;
+use crate::exhibit::{film, values};
 use crate::run::{Run, write_whole};
 
 /// The tables that an exhibit's rows are of, each in its file.
-pub const TABLES: [&str; 3] = ["file", "media", "unread"];
+pub const TABLES: [&str; 4] = ["file", "media", "unread", "film_frame"];
 
 /// Files that programs left, by number of their entry, in the order in which they were found.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -57,12 +59,28 @@ struct State {
     /// The first entry that has no rows yet.
     next: u64,
     /// The lengths of the files of rows, in the order of [`TABLES`].
-    lens: [u64; 3],
+    lens: [u64; 4],
     artefacts: Vec<Artefact>,
     /// Files that may belong to one of these.
     #[serde(default)]
     beside: Vec<Artefact>,
+    films: Films,
     n_without_zone: u64,
+}
+
+/// What came of films.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Films {
+    /// The SHA-256 of each that was read.
+    pub read: BTreeSet<String>,
+    /// How many frames they have in all.
+    pub frames: u64,
+    /// How many were not read to their end.
+    pub unread: u64,
+    /// Bytes of films that were handed on.
+    pub bytes: u64,
+    /// What the children that read them lacked of what keeps them in.
+    pub lacking: BTreeSet<String>,
 }
 
 /// The rows of an exhibit on their way to be received.
@@ -71,7 +89,7 @@ pub struct Found<'a> {
     folder: PathBuf,
     exhibit: &'a str,
     has_zone: bool,
-    lines: [Lines; 3],
+    lines: [Lines; 4],
     state: State,
     /// Lines of what could not be read: a child that is started again says it again.
     told: BTreeSet<Vec<u8>>,
@@ -82,6 +100,8 @@ pub struct Found<'a> {
     pub failed: Option<io::Error>,
     /// Bytes read so far.
     pub progress: &'a mut dyn FnMut(&Progress),
+    /// How many bytes of films were handed on so far.
+    pub film_bytes: &'a Cell<u64>,
 }
 
 /// How often rows are put on the disk.
@@ -99,17 +119,30 @@ impl<'a> Found<'a> {
         of: &str,
         has_zone: bool,
         progress: &'a mut dyn FnMut(&Progress),
+        film_bytes: &'a Cell<u64>,
     ) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
+        // What a run left that was ended without warning.
+        for left in fs::read_dir(folder)? {
+            let left = left?.path();
+            if left.extension().is_some_and(|ending| ending == PART) {
+                fs::remove_file(left)?;
+            }
+        }
         let kept: Option<State> =
             fs::read(folder.join(STATE)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let state = kept
             .filter(|state| state.of == of)
             .unwrap_or_else(|| State { of: of.to_owned(), ..State::default() });
-        let [file, media, unread] = TABLES.map(|table| folder.join(format!("{table}.jsonl")));
-        let [n_file, n_media, n_unread] = state.lens;
-        let lines =
-            [Lines::after(&file, n_file)?, Lines::after(&media, n_media)?, Lines::after(&unread, n_unread)?];
+        film_bytes.set(state.films.bytes);
+        let [file, media, unread, film_frame] = TABLES.map(|table| folder.join(format!("{table}.jsonl")));
+        let [n_file, n_media, n_unread, n_film_frame] = state.lens;
+        let lines = [
+            Lines::after(&file, n_file)?,
+            Lines::after(&media, n_media)?,
+            Lines::after(&unread, n_unread)?,
+            Lines::after(&film_frame, n_film_frame)?,
+        ];
         let told = BufReader::new(File::open(&unread)?).split(b'\n').collect::<io::Result<_>>()?;
         Ok(Self {
             run,
@@ -123,6 +156,7 @@ impl<'a> Found<'a> {
             kept: Instant::now(),
             failed: None,
             progress,
+            film_bytes,
         })
     }
 
@@ -152,20 +186,30 @@ impl<'a> Found<'a> {
     pub fn finish(mut self) -> io::Result<Complete> {
         self.keep()?;
         let tables = TABLES.map(|table| (table, self.folder.join(format!("{table}.jsonl"))));
-        let State { artefacts, beside, n_without_zone, .. } = self.state;
-        Ok(Complete { tables, artefacts: together(&artefacts, &beside), n_without_zone })
+        let State { artefacts, beside, films, n_without_zone, .. } = std::mem::take(&mut self.state);
+        Ok(Complete { tables, artefacts: together(&artefacts, &beside), films, n_without_zone })
     }
 
     fn take(&mut self, received: Received) -> io::Result<()> {
         let Received { number, entry, values } = received;
         let values: BTreeMap<&str, &[u8]> =
             values.iter().map(|value| (value.name.as_str(), &value.bytes[..])).collect();
+        if let Some(file) = self.handed.remove(&number) {
+            if values.contains_key(values::FILM) {
+                drop(file);
+                let done = self.film(number, &entry, &values);
+                fs::remove_file(self.handed_path(number))?;
+                // A film in which the officer stopped comes again.
+                if !done? {
+                    return Ok(());
+                }
+            } else {
+                file.sync_data()?;
+                self.put(number, &entry, &values)?;
+            }
+        }
         self.file(&entry, &values)?;
         self.media(&values)?;
-        if let Some(file) = self.handed.remove(&number) {
-            file.sync_data()?;
-            self.put(number, &entry, &values)?;
-        }
         self.state.next = number + 1;
         if self.kept.elapsed() >= KEEP_EVERY { self.keep() } else { Ok(()) }
     }
@@ -187,6 +231,40 @@ impl<'a> Found<'a> {
         let (path, state) = (entry.path.clone(), entry.state.word().to_owned());
         into.push(Artefact { at, reader: reader.unwrap_or_default(), path, state });
         Ok(())
+    }
+
+    /// Reads a film by its frames, once whatever the number of its copies; whether it was not stopped.
+    fn film(&mut self, number: u64, entry: &Entry, values: &BTreeMap<&str, &[u8]>) -> io::Result<bool> {
+        let at = self.handed_path(number);
+        // One that was not read to its end has no digest to be known by; that it was not, its row says.
+        let Some(sha256) = values.get(values::SHA256).map(|hash| hex(hash)) else { return Ok(true) };
+        self.state.films.bytes += at.metadata()?.len();
+        self.film_bytes.set(self.state.films.bytes);
+        if self.state.films.read.contains(&sha256) {
+            return Ok(true);
+        }
+        let film = film::read(self.run, &at)?;
+        if self.run.is_stopped() {
+            return Ok(false);
+        }
+        for (at_ms, quality, hash) in &film.frames {
+            self.lines[3].row([
+                ("sha256", json!(sha256)),
+                ("at_ms", json!(at_ms)),
+                ("pdq", json!(pdq_text(hash))),
+                ("pdq_profile", json!(Profile::Full.word())),
+                ("pdq_quality", json!(quality)),
+            ])?;
+        }
+        let films = &mut self.state.films;
+        films.read.insert(sha256);
+        films.frames += film.frames.len() as u64;
+        films.unread += u64::from(film.unread.is_some());
+        films.lacking.extend(film.lacking);
+        match film.unread {
+            Some(unread) => self.say_unread(&Unread { place: entry.path.clone(), ..unread }).map(|()| true),
+            None => Ok(true),
+        }
     }
 
     fn file(&mut self, entry: &Entry, values: &BTreeMap<&str, &[u8]>) -> io::Result<()> {
@@ -276,7 +354,7 @@ impl<'a> Found<'a> {
     }
 
     fn handed_path(&self, number: u64) -> PathBuf {
-        self.folder.join(format!("{number}.part"))
+        self.folder.join(format!("{number}.{PART}"))
     }
 
     fn flow(&mut self, done: io::Result<()>) -> ControlFlow<()> {
@@ -293,9 +371,11 @@ impl<'a> Found<'a> {
 /// What came of an exhibit.
 pub struct Complete {
     /// The rows of each table.
-    pub tables: [(&'static str, PathBuf); 3],
+    pub tables: [(&'static str, PathBuf); 4],
     /// The files that programs left.
     pub artefacts: Vec<Whole>,
+    /// What came of films.
+    pub films: Films,
     /// How many times were left out because they have no zone and none was declared.
     pub n_without_zone: u64,
 }
@@ -316,6 +396,19 @@ fn together(artefacts: &[Artefact], others: &[Artefact]) -> Vec<Whole> {
 }
 
 const STATE: &str = "state.json";
+
+/// The ending of names of files that are on their way here.
+const PART: &str = "part";
+
+impl Drop for Found<'_> {
+    /// What was on its way when a run ended is not kept: it comes again.
+    fn drop(&mut self) {
+        for number in self.handed.keys() {
+            // The next run removes what is left.
+            let _ = fs::remove_file(self.handed_path(*number));
+        }
+    }
+}
 
 impl Receive for Found<'_> {
     fn entry(&mut self, received: Received) -> ControlFlow<()> {

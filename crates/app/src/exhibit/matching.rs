@@ -1,5 +1,5 @@
 //! Holding exhibits against lists of known files: whole files, hashes that records state without the file, cancelled
-//! downloads, and pictures that are similar. What is met becomes rows of `known_match`, which are received.
+//! downloads, and pictures and films that are similar. What is met becomes rows of `known_match`, which are received.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -11,12 +11,14 @@ use tutela_case::{Case, Provenance};
 use tutela_matchers::index::{Hit, Lists};
 use tutela_matchers::lists::{Hashes, Kind, hex, of_hex};
 use tutela_matchers::near::Scratch;
+use tutela_matchers::near::frames::{Frame, Settings};
 use tutela_matchers::near::list::file::Head;
-use tutela_matchers::near::list::{Asked, Hit as NearHit, List, Search};
+use tutela_matchers::near::list::{Asked, FilmHit, Hit as NearHit, List, Search};
 use tutela_matchers::pdq::{PdqHash, Profile, QUALITY};
 use tutela_model::table::{Table, TableInfo, Tables as _};
 use tutela_model::tables::{
-    CancelledFile, File as FileRow, FileKind, KnownMatch, ListTried, Media, SharedFile, Stated, Transfer,
+    CancelledFile, File as FileRow, FileKind, FilmFrame, KnownMatch, ListTried, Media, SharedFile, Stated,
+    Transfer,
 };
 use tutela_model::words::Words as _;
 use tutela_model::{Digest, Text, seeded};
@@ -71,6 +73,7 @@ pub fn run(run: &Run, operation: &Operation, against: &Against, basis: Option<&s
     matching.recorded(&exhibits)?;
     matching.cancelled(&exhibits)?;
     tries.extend(matching.similar(&near)?);
+    matching.similar_films(&near, &mut tries)?;
     if let Some(error) = matching.failed.take() {
         return Err(error).doing(cannot);
     }
@@ -372,6 +375,106 @@ impl Matching<'_> {
                 ("distance", json!(hit.distance)),
                 ("profile", json!(hit.profile())),
                 ("withdrawn", json!(hit.withdrawn)),
+            ]))?;
+        }
+        Ok(())
+    }
+
+    /// Films whose frames are near those of a list's films, one by one and in their order; adds how many films of each
+    /// exhibit each list could be asked about.
+    fn similar_films(&mut self, near: &[Near], tries: &mut Tries) -> anyhow::Result<()> {
+        let near: Vec<&Near> = near.iter().filter(|(head, _)| head.films > 0).collect();
+        if near.is_empty() {
+            return Ok(());
+        }
+        // By film and time: an exhibit that was processed again has each frame twice.
+        let mut films: BTreeMap<Text, BTreeMap<u64, Frame>> = BTreeMap::new();
+        self.each::<FilmFrame>(&mut |_, _, row| {
+            let taken = row.pdq_profile.as_deref().and_then(Profile::from_word);
+            if let (Some(at_ms), Ok(hash), Some(Profile::Full)) = (row.at_ms, PdqHash::parse(&row.pdq), taken)
+            {
+                let quality =
+                    row.pdq_quality.and_then(|quality| u8::try_from(quality).ok()).unwrap_or_default();
+                films.entry(row.sha256).or_default().insert(at_ms, Frame { index: 0, at_ms, hash, quality });
+            }
+            Ok(())
+        })?;
+        let mut places: BTreeMap<Text, Vec<(Option<Text>, Text)>> = BTreeMap::new();
+        let mut counts: BTreeMap<Text, (u64, u64)> = BTreeMap::new();
+        self.each::<FileRow>(&mut |_, _, row| {
+            let of_exhibit = row.exhibit.as_ref().map(|exhibit| counts.entry(exhibit.clone()).or_default());
+            let Some((sha256, film)) = row.sha256.and_then(|sha256| films.get_key_value(&sha256)) else {
+                return Ok(());
+            };
+            if let Some((n_files, n_looked_up)) = of_exhibit {
+                *n_files += 1;
+                *n_looked_up += u64::from(film.values().any(|frame| frame.quality >= QUALITY));
+            }
+            places.entry(sha256.clone()).or_default().push((row.exhibit, row.path));
+            Ok(())
+        })?;
+        let mut scratch = Scratch::default();
+        for (sha256, places) in &places {
+            self.run.go_on()?;
+            let frames: Vec<Frame> = films[sha256].values().copied().collect();
+            for (head, list) in &near {
+                for hit in list.search_films(&mut scratch, &frames, Settings::default()) {
+                    let done = self.film_hit(sha256, places, head, &hit);
+                    done.doing(|| phrase!("cannot.matches"))?;
+                }
+            }
+        }
+        for (head, list) in near {
+            for (exhibit, (n_files, n_looked_up)) in &counts {
+                let Some(tried) = tries.get_mut(&(exhibit.clone(), head.sha256.clone())) else { continue };
+                if list.is_empty() {
+                    // Of films alone: no picture could be asked about.
+                    (tried.kinds, tried.n_files, tried.n_looked_up) = (String::new(), 0, 0);
+                }
+                tried.kinds = format!("{} pdq_frames", tried.kinds).trim_start().to_owned();
+                tried.n_files += n_files;
+                tried.n_looked_up += n_looked_up;
+            }
+        }
+        Ok(())
+    }
+
+    /// A listed film that a film is similar to, at each of the film's places.
+    fn film_hit(
+        &mut self,
+        sha256: &Text,
+        places: &[(Option<Text>, Text)],
+        head: &Head,
+        hit: &FilmHit<'_>,
+    ) -> io::Result<()> {
+        let run = hit.alike.run;
+        for (exhibit, path) in places {
+            *self.met.entry("similar").or_default() += 1;
+            let place = [
+                ("exhibit", json!(exhibit.as_deref())),
+                ("path", json!(path.as_str())),
+                ("sha256", json!(sha256.as_str())),
+            ];
+            self.count(&place, &head.sha256);
+            self.lines.row(place.into_iter().chain([
+                // The hashes themselves stay in the table of frames: a list's are in no row.
+                ("met", json!("pdq_frames")),
+                ("basis", json!("similar")),
+                ("list", json!(head.list)),
+                ("list_version", json!(head.version)),
+                ("list_digest", json!(head.sha256)),
+                ("scheme", json!(hit.label.scheme)),
+                ("category", json!(hit.label.category)),
+                ("series", json!(hit.label.series)),
+                ("distance", json!(run.map(|run| run.furthest))),
+                ("profile", json!(hit.profile(Profile::Full))),
+                ("withdrawn", json!(false)),
+                ("listed_film", json!(hit.film)),
+                ("near_thousandths", json!(hit.alike.asked_share())),
+                ("listed_near_thousandths", json!(hit.alike.listed_share())),
+                ("run_frames", json!(run.map(|run| run.frames))),
+                ("run_from_ms", json!(run.map(|run| run.asked_from_ms))),
+                ("run_ms", json!(run.map(|run| run.asked_to_ms - run.asked_from_ms))),
             ]))?;
         }
         Ok(())

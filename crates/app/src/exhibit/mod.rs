@@ -10,6 +10,8 @@ pub mod matching;
 pub mod child;
 pub mod values;
 
+pub mod film;
+
 mod found;
 
 pub mod lines;

@@ -1,6 +1,7 @@
 //! Reading an exhibit in a child, and taking into the operation what came of it: rows of files, media and what could not
 //! be read, and the files that programs left, each received like any other.
 
+use std::cell::Cell;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,14 +11,15 @@ use std::time::Instant;
 use tutela_case::Provenance;
 use tutela_evidence::child::Resume;
 use tutela_evidence::parent::{self, Budget, Summary, Watch};
-use tutela_model::tables::Exhibit;
+use tutela_model::table::Table as _;
+use tutela_model::tables::{Exhibit, FilmFrame};
 use tutela_model::{Digest, Zone};
 
 use crate::ending::{self, Doing as _};
-use crate::exhibit::child;
-use crate::exhibit::found::{Artefact, Complete, Found, Whole};
+use crate::exhibit::found::{Artefact, Complete, Films, Found, Whole};
 use crate::exhibit::received::{Made, receive, table_source};
 use crate::exhibit::stated::in_a_name;
+use crate::exhibit::{child, film};
 use crate::operation::Operation;
 use crate::progress::{Bar, Unit};
 use crate::run::Run;
@@ -35,6 +37,8 @@ pub struct Processing<'a> {
     pub zone: Option<Zone>,
     /// The authority, where it is not the latest.
     pub basis: Option<&'a str>,
+    /// What reads films, where they are asked for: `ffmpeg version 5.1.6`.
+    pub ffmpeg: Option<&'a str>,
 }
 
 /// What came of it.
@@ -43,6 +47,8 @@ pub struct Processed {
     pub summary: Summary,
     /// How many files of programs were received, and how many of them could not be read.
     pub artefacts: (usize, usize),
+    /// What came of films.
+    pub films: Films,
     /// Files of programs that were read with others of their folder, by their paths: a database with its log.
     pub read_with: Vec<(String, Vec<String>)>,
     /// Times that were left out because they have no zone and none was declared.
@@ -67,6 +73,7 @@ pub fn process(run: &Run, operation: &Operation, processing: &Processing<'_>) ->
     Ok(Processed {
         summary,
         artefacts,
+        films: complete.films,
         read_with: read_with.collect(),
         n_without_zone: complete.n_without_zone,
     })
@@ -92,12 +99,17 @@ fn read(
         behind = progress.bytes.max(behind);
     };
     let number = processing.exhibit.number.as_str();
+    let film_bytes = Cell::new(0);
     let mut found =
-        Found::open(run, folder, number, of, processing.zone.is_some(), &mut progress).doing(cannot)?;
+        Found::open(run, folder, number, of, processing.zone.is_some(), &mut progress, &film_bytes)
+            .doing(cannot)?;
     let program = std::env::current_exe().doing(|| phrase!("exhibit.self"))?;
     let command = |resume: &Resume| {
         let mut command = Command::new(&program);
-        command.args(processing.child.command_line(resume));
+        // What earlier children handed on of films is not handed on again.
+        let left = film::MOST_BYTES_IN_ALL.saturating_sub(film_bytes.get());
+        let child = child::Args { films: processing.child.films.map(|_| left), ..processing.child.clone() };
+        command.args(child.command_line(resume));
         command
     };
     let began = Instant::now();
@@ -142,7 +154,12 @@ fn take_in(
             source: table_source(table),
             zone: processing.zone.clone(),
             basis: processing.basis,
-            provenance: provenance.clone(),
+            provenance: match processing.ffmpeg.filter(|_| *table == FilmFrame::INFO.name) {
+                Some(ffmpeg) => {
+                    Provenance { tool: format!("{}, {ffmpeg}", provenance.tool), ..provenance.clone() }
+                }
+                None => provenance.clone(),
+            },
         };
         receive(run, operation, made)?;
     }

@@ -12,6 +12,8 @@ pub const ED2K: &str = "ed2k";
 pub const READER: &str = "reader";
 /// That a file's bytes are handed on because it may belong to a file of a program: the log of a database.
 pub const BESIDE: &str = "beside";
+/// That a file's bytes are handed on because it begins as a film does.
+pub const FILM: &str = "film";
 /// The perceptual hashes in the profiles `ref512` and `full`: a byte of quality, then 32 bytes.
 pub const PDQ: [&str; 2] = ["pdq_ref512", "pdq_full"];
 /// What was done to a picture before it was hashed.

@@ -168,8 +168,8 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     ),
     ("FOLDER|LIST", "CARTELLA|LISTA"),
     (
-        "Make a list of perceptual hashes (PDQ), encrypted with a passphrase, from texts of hashes and lists that carry them",
-        "Crea una lista di hash percettivi (PDQ), cifrata con una passphrase, da testi di hash e da liste che li contengono",
+        "Make a list of perceptual hashes (PDQ), encrypted with a passphrase, from texts of hashes, lists that carry them, and tables of films' frames",
+        "Crea una lista di hash percettivi (PDQ), cifrata con una passphrase, da testi di hash, liste che li contengono e tabelle di fotogrammi di filmati",
     ),
     (
         "How the perceptual hashes were taken, as their issuer says: ref512 or full [default: not known]",
@@ -656,6 +656,10 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "Cerca cartelle cancellate nei cluster liberi (FAT, exFAT); vengono letti tutti",
     ),
     ("Take no perceptual hashes of pictures", "Non calcola impronte percettive delle immagini"),
+    (
+        "Hash films by their frames, one a second, with ffmpeg: minutes for an hour of film. Films of at most 4 GiB, 512 GiB in all; of each the first 3 hours, for at most 15 minutes",
+        "Calcola le impronte dei filmati per fotogrammi, uno al secondo, con ffmpeg: minuti per un'ora di filmato. Filmati di al più 4 GiB, 512 GiB in tutto; di ciascuno le prime 3 ore, per al più 15 minuti",
+    ),
     (
         "Read it with the Sleuth Kit's programs instead of our own readers",
         "Lo legge con i programmi di Sleuth Kit invece dei nostri lettori",

@@ -62,8 +62,8 @@ pub static DEVICES: &[Statement] = &[
     ),
     line(
         "exhibit.matched",
-        "{whole} files on lists, {recorded} hashes of records on lists, {similar} pictures similar to entries",
-        "{whole} file negli elenchi, {recorded} impronte di registrazioni negli elenchi, {similar} immagini simili a voci",
+        "{whole} files on lists, {recorded} hashes of records on lists, {similar} pictures and films similar to entries",
+        "{whole} file negli elenchi, {recorded} impronte di registrazioni negli elenchi, {similar} immagini e filmati simili a voci",
     ),
     line(
         "exhibit.no_list",
@@ -91,6 +91,17 @@ pub static DEVICES: &[Statement] = &[
         "exhibit.no_sleuthkit.hint",
         "on Debian and Ubuntu: apt install sleuthkit",
         "su Debian e Ubuntu: apt install sleuthkit",
+    ),
+    line("exhibit.no_ffmpeg", "ffmpeg is not installed", "ffmpeg non è installato"),
+    line(
+        "exhibit.no_ffmpeg.hint",
+        "on Debian and Ubuntu: apt install ffmpeg",
+        "su Debian e Ubuntu: apt install ffmpeg",
+    ),
+    line(
+        "exhibit.films",
+        "{films|film|films} read by their frames: {frames|frame|frames}",
+        "{films|filmato letto|filmati letti} fotogramma per fotogramma: {frames|fotogramma|fotogrammi}",
     ),
     line("cross_check.no_image", "no image: {path}", "non è un'immagine: {path}"),
     line(

@@ -36,6 +36,21 @@ pub static LISTS: &[Statement] = &[
         "{path}: {layout}, {entries|PDQ hash|PDQ hashes}, {without|record or line|records or lines} without one",
         "{path}: {layout}, {entries|hash PDQ|hash PDQ}, {without|record o riga|record o righe} senza",
     ),
+    line(
+        "lists.near.films",
+        "{path}: {films|film|films} with {frames|frame|frames}",
+        "{path}: {films|filmato|filmati} con {frames|fotogramma|fotogrammi}",
+    ),
+    line(
+        "lists.near.flat",
+        "{n|film has|films have} no frame of a quality of 50 or more and will not be matched",
+        "{n|filmato non ha|filmati non hanno} fotogrammi di qualità pari o superiore a 50 e non saranno confrontati",
+    ),
+    line(
+        "lists.near.of_films",
+        "{films|film|films} with {frames|perceptual hash of a frame|perceptual hashes of frames} (PDQ), encrypted",
+        "{films|filmato|filmati} con {frames|hash percettivo di fotogramma|hash percettivi di fotogrammi} (PDQ), cifrati",
+    ),
     line("lists.near.none", "none of the files holds a PDQ hash", "nessuno dei file contiene un hash PDQ"),
     line(
         "lists.near.none.hint",

@@ -22,12 +22,12 @@ use tutela_outputs::shown::{count, plain};
 use crate::cli::given;
 use crate::columns::write_columns;
 use crate::ending::{Doing as _, Exit, Failure};
-use crate::exhibit::child;
 use crate::exhibit::lines::Lines;
 use crate::exhibit::matching::{self, Against};
 use crate::exhibit::process::{self, Processed, Processing};
 use crate::exhibit::received::{Made, receive, table_source};
 use crate::exhibit::stated::{exhibit, exhibits, in_a_name};
+use crate::exhibit::{child, film};
 use crate::operation::{Operation, today};
 use crate::progress::{Bar, Unit};
 use crate::run::{Format, Run, width};
@@ -98,6 +98,10 @@ pub struct ProcessArgs {
     /// Take no perceptual hashes of pictures
     #[arg(long)]
     no_pictures: bool,
+    /// Hash films by their frames, one a second, with ffmpeg: minutes for an hour of film. Films of at most 4 GiB, 512 GiB in
+    /// all; of each the first 3 hours, for at most 15 minutes
+    #[arg(long)]
+    films: bool,
     /// Read it with the Sleuth Kit's programs instead of our own readers
     #[arg(long)]
     sleuthkit: bool,
@@ -302,6 +306,7 @@ fn process(run: &Run, args: &ProcessArgs) -> anyhow::Result<Exit> {
     let operation = Operation::open(run)?;
     // Without a legal basis not even a look is taken at what an exhibit holds.
     operation.case.basis(args.basis.as_deref(), today())?;
+    let ffmpeg = if args.films { Some(ffmpeg_version()?) } else { None };
     let wanted = match &args.number {
         Some(number) => vec![exhibit(&operation.case, number)?],
         None => {
@@ -318,7 +323,7 @@ fn process(run: &Run, args: &ProcessArgs) -> anyhow::Result<Exit> {
     }
     let mut all = Vec::new();
     for exhibit in &wanted {
-        all.push((exhibit, process_one(run, &operation, args, exhibit)?));
+        all.push((exhibit, process_one(run, &operation, args, exhibit, ffmpeg.as_deref())?));
     }
     let mut exit = Exit::Done;
     for (exhibit, processed) in &all {
@@ -330,42 +335,54 @@ fn process(run: &Run, args: &ProcessArgs) -> anyhow::Result<Exit> {
         if processed.n_without_zone > 0 {
             run.warn(phrase!("exhibit.zone", number = exhibit.number.as_str(), n = processed.n_without_zone));
         }
-        if processed.summary.unread > 0 || processed.artefacts.1 > 0 {
+        if processed.summary.unread > 0 || processed.artefacts.1 > 0 || processed.films.unread > 0 {
             exit = Exit::Problems;
         }
-        for lacking in processed.summary.children.iter().take(1).flat_map(|child| &child.lacking) {
+        let lacking = processed.summary.children.iter().take(1).flat_map(|child| &child.lacking);
+        for lacking in lacking.chain(&processed.films.lacking).collect::<BTreeSet<_>>() {
             run.warn(phrase!("exhibit.lacking", what = lacking.as_str()));
         }
     }
-    match run.format {
-        Format::Text => {
-            for (exhibit, Processed { summary, artefacts, .. }) in &all {
-                run.say(phrase!(
-                    "exhibit.processed",
-                    number = exhibit.number.as_str(),
-                    entries = summary.entries,
-                    artefacts = artefacts.0,
-                    unread = summary.unread,
-                ));
-            }
-        }
-        _ => run.json(&json!({"schema": "tutela.processed/1", "exhibits": all.iter().map(|(exhibit, processed)| {
-            let Processed { summary, artefacts, n_without_zone, .. } = processed;
-            let read_with: Vec<Value> =
-                processed.read_with.iter().map(|(path, with)| json!({"path": path, "with": with})).collect();
-            json!({"number": exhibit.number.as_str(), "entries": summary.entries, "artefacts": artefacts.0,
-                "artefacts_unread": artefacts.1, "unread": summary.unread, "complete": summary.complete,
-                "times_without_zone": n_without_zone, "read_with": read_with,
-                "readers": summary.children.iter().map(|child| json!({"reader": child.reader, "held": child.held,
-                    "lacking": child.lacking})).collect::<Vec<_>>()})
-        }).collect::<Vec<_>>()}))?,
-    }
+    tell_processed(run, args, &all)?;
     if matching::given(&args.against).is_ok() {
         match_against(&run.to_stderr(), &args.against, args.basis.as_deref())?;
     } else {
         run.say(phrase!("next", command = "tutela analyse"));
     }
     Ok(exit)
+}
+
+/// Says what came of each exhibit.
+fn tell_processed(run: &Run, args: &ProcessArgs, all: &[(&Exhibit, Processed)]) -> anyhow::Result<()> {
+    match run.format {
+        Format::Text => {
+            for (exhibit, Processed { summary, artefacts, films, .. }) in all {
+                run.say(phrase!(
+                    "exhibit.processed",
+                    number = exhibit.number.as_str(),
+                    entries = summary.entries,
+                    artefacts = artefacts.0,
+                    unread = summary.unread + films.unread,
+                ));
+                if args.films {
+                    run.say(phrase!("exhibit.films", films = films.read.len(), frames = films.frames));
+                }
+            }
+        }
+        _ => run.json(&json!({"schema": "tutela.processed/1", "exhibits": all.iter().map(|(exhibit, processed)| {
+            let Processed { summary, artefacts, films, n_without_zone, .. } = processed;
+            let read_with: Vec<Value> =
+                processed.read_with.iter().map(|(path, with)| json!({"path": path, "with": with})).collect();
+            json!({"number": exhibit.number.as_str(), "entries": summary.entries, "artefacts": artefacts.0,
+                "artefacts_unread": artefacts.1, "unread": summary.unread + films.unread,
+                "films": args.films.then(|| json!({"read": films.read.len(), "frames": films.frames, "unread": films.unread})),
+                "complete": summary.complete,
+                "times_without_zone": n_without_zone, "read_with": read_with,
+                "readers": summary.children.iter().map(|child| json!({"reader": child.reader, "held": child.held,
+                    "lacking": child.lacking})).collect::<Vec<_>>()})
+        }).collect::<Vec<_>>()}))?,
+    }
+    Ok(())
 }
 
 /// Holds all exhibits against lists, and says how often each basis was met.
@@ -395,6 +412,7 @@ fn process_one(
     operation: &Operation,
     args: &ProcessArgs,
     exhibit: &Exhibit,
+    ffmpeg: Option<&str>,
 ) -> anyhow::Result<Processed> {
     let path = PathBuf::from(exhibit.image.as_deref().unwrap_or_default());
     if !path.exists() {
@@ -406,6 +424,8 @@ fn process_one(
         // The reader stops by itself at the limit, with all that it had begun; this is for one that does not.
         entries: args.max_entries.saturating_add(1),
         time: std::time::Duration::from_secs(minutes),
+        // Bytes of films may come twice, when a child dies in one.
+        bytes: Budget::default().bytes + ffmpeg.map_or(0, |_| 2 * film::MOST_BYTES_IN_ALL),
         ..Budget::default()
     };
     // What our own readers do not know is left to others.
@@ -425,13 +445,21 @@ fn process_one(
                 archives: args.archives,
                 search_free: args.search_free,
                 pictures: !args.no_pictures,
+                films: ffmpeg.map(|_| film::MOST_BYTES_IN_ALL),
                 max_entries: args.max_entries,
             },
             budget,
             zone: args.zone.clone(),
             basis: args.basis.as_deref(),
+            ffmpeg,
         },
     )
+}
+
+/// What reads films, as it calls itself.
+fn ffmpeg_version() -> anyhow::Result<String> {
+    let program = film::ffmpeg()?;
+    film::version(&program).doing(|| phrase!("cannot.read", path = path_text(&program)))
 }
 
 /// What was found on an exhibit.

@@ -86,5 +86,6 @@ pub fn run(run: &Run, verb: Verb) -> anyhow::Result<Exit> {
         Verb::Triage(args) => triage::run(run, &args),
         Verb::TriageExhibit(args) => crate::triage::child::run(&args),
         Verb::ReadExhibit(args) => crate::exhibit::child::run(&args),
+        Verb::ReadFilm(args) => crate::exhibit::film::run(&args),
     }
 }

@@ -47,6 +47,7 @@ const HELD_ELSEWHERE: &[&str] = &[
     "the stamp cannot be checked: openssl is not installed",
     "the query needs more than its limit",
     "the Sleuth Kit is not installed",
+    "ffmpeg is not installed",
     "the query was stopped after … s",
 ];
 

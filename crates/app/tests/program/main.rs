@@ -15,6 +15,8 @@ mod lists;
 mod officer;
 mod selftest;
 mod similar;
+
+mod films;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod triage;

@@ -11,8 +11,8 @@ use tutela_evidence::child::{Resume, Teller, Turn};
 use tutela_evidence::entry::{Entry, Part, Unread, Visit};
 use tutela_evidence::frame::Hello;
 use tutela_evidence::image::{Image, ReadAt, Segment, segments};
-use tutela_evidence::sandbox::{Limits, Rules, enter};
-use tutela_evidence::sleuthkit::{self, FOLDERS, ImageFiles, Tools};
+use tutela_evidence::sandbox::{FOLDERS, Limits, Rules, enter};
+use tutela_evidence::sleuthkit::{self, ImageFiles, Tools};
 use tutela_evidence::walk::{self, Exhibit};
 
 use crate::Result;

@@ -38,7 +38,7 @@ pub mod volumes;
 use listing::MAX_LINE;
 pub use listing::{Family, Line, Lines, Listed, Reading};
 use places::Places;
-pub use tool::{FOLDERS, ImageFiles, Tools};
+pub use tool::{ImageFiles, Tools};
 use tool::{Output, Said, Tool};
 use volumes::Volume;
 

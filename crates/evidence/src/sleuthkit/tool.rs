@@ -9,20 +9,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
 use crate::entry::{Unread, Why};
-use crate::sandbox::{Limits, Rules};
+use crate::sandbox::{LIBRARIES, Limits, Rules};
 
 /// The programs that are used.
 const PROGRAMS: [&str; 6] = ["img_stat", "mmls", "pstat", "fsstat", "fls", "icat"];
 
 /// One that is used where it is there: some builds leave it out.
 const FIWALK: &str = "fiwalk";
-
-/// Where programs lie that come with a system or were put there by its administrator.
-pub const FOLDERS: [&str; 4] = ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin", "/opt/local/bin"];
-
-/// Where libraries lie, and the list of them.
-const LIBRARIES: [&str; 6] =
-    ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache"];
 
 /// The programs of one folder.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -108,7 +108,7 @@ impl Index {
             expected: expected.to_owned(),
             found,
         };
-        if map.starts_with(crate::near::list::file::MAGIC.as_bytes()) {
+        if crate::near::list::file::is_list(&map) {
             return Err(IndexError::Perceptual(path.to_owned()));
         }
         if !map.starts_with(MAGIC) {

@@ -51,7 +51,7 @@ words! {
 
 /// A perceptual hash: 256 bits, from which a rough picture can be made. So it is printed only where that is asked for by
 /// name, with [`Hash::hex`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PdqHash {
     /// Bit `16 i + j` is of frequency `i + 1` from top to bottom and `j + 1` from left to right; 64 bits a number, the
     /// least significant first. The last number stands first in the text form.

@@ -54,6 +54,7 @@ pub static READER: Reader = Reader {
         "sharing_total",
         "unread",
         "list_tried",
+        "film_frame",
     ],
     recognise,
     read,

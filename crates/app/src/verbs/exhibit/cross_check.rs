@@ -78,6 +78,7 @@ fn read(run: &Run, image: &Path, sleuthkit: bool) -> anyhow::Result<Reading> {
         // The Sleuth Kit looks for what no folder names too.
         search_free: true,
         pictures: false,
+        films: None,
         max_entries: u64::MAX,
     };
     let program = std::env::current_exe().doing(|| phrase!("exhibit.self"))?;

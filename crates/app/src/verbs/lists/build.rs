@@ -56,7 +56,8 @@ pub struct Args {
     /// How many bytes the blocks of a list of hashdb have
     #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(64..=1 << 24))]
     block_size: Option<u32>,
-    /// Make a list of perceptual hashes (PDQ), encrypted with a passphrase, from texts of hashes and lists that carry them
+    /// Make a list of perceptual hashes (PDQ), encrypted with a passphrase, from texts of hashes, lists that carry them, and
+    /// tables of films' frames
     #[arg(long, conflicts_with_all = ["translate", "after", "ed2k", "blocks", "block_size"])]
     pub perceptual: bool,
     /// How the perceptual hashes were taken, as their issuer says: ref512 or full [default: not known]

@@ -74,6 +74,7 @@ impl Told {
             Self::Near { path, head, is_whole } => json!({
                 "list": head.list, "version": head.version, "digest": format!("sha256:{}", head.sha256),
                 "path": path.to_string_lossy(), "perceptual": "pdq", "entries": head.entries,
+                "films": head.films, "frames": head.frames,
                 "labels": head.labels, "altered": is_whole.then(Vec::<String>::new),
             }),
         }
@@ -213,6 +214,10 @@ fn write_head(out: &mut dyn Write, run: &Run, head: &Head, is_whole: bool) -> an
     writeln!(out, "{} {}  sha256:{}", plain(&head.list), plain(version), plain(&head.sha256))?;
     let entries = phrase!("lists.near.entries", n = head.entries, labels = head.labels);
     writeln!(out, "  {}", run.word(entries))?;
+    if head.films > 0 {
+        let films = phrase!("lists.near.of_films", films = head.films, frames = head.frames);
+        writeln!(out, "  {}", run.word(films))?;
+    }
     if is_whole {
         writeln!(out, "  {}", run.word(phrase!("lists.whole")))?;
     }

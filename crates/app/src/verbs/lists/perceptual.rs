@@ -1,5 +1,5 @@
 //! `tutela lists build --perceptual`: a list of PDQ hashes, encrypted with a passphrase, from texts of hashes and from lists
-//! of agencies that carry them. No hash is ever printed: a rough picture can be made from one.
+//! of agencies that carry them; and of films, from tables of their frames. No hash is ever printed: a rough picture can be made from one.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -9,9 +9,9 @@ use tempfile::NamedTempFile;
 use tutela_matchers::index::IndexError;
 use tutela_matchers::lists::Layout;
 use tutela_matchers::lists::recognise::recognise;
-use tutela_matchers::near::list::file::{self, Head, MAGIC};
+use tutela_matchers::near::list::file::{self, Head, MAGICS};
 use tutela_matchers::near::list::gather::{Gathered, Gathering, Of};
-use tutela_matchers::near::list::{List, Listed};
+use tutela_matchers::near::list::{List, Listed, ListedFilm};
 use tutela_matchers::pdq::{Profile, QUALITY};
 use tutela_model::words::Words as _;
 use zeroize::Zeroizing;
@@ -48,18 +48,19 @@ pub fn build(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     for file in &args.files {
         take(run, args, &mut gathering, file, layout, &mut problems)?;
     }
-    let (entries, unmet) = gathering.finish();
-    if entries.is_empty() {
+    let (entries, films, unmet) = gathering.finish();
+    if entries.is_empty() && films.is_empty() {
         problems.finish(run)?;
         let none = Failure::new(Exit::Failed, phrase!("lists.near.none"));
         return Err(none.hint(phrase!("lists.near.none.hint")).into());
     }
-    tell(run, args, &entries, unmet);
+    tell(run, args, &entries, &films, unmet);
     let passphrase = passphrase::ask(run, Purpose::New(&path))?;
     let cannot = || phrase!("cannot.write", path = path_text(&path));
     // The library names its temporary file in its errors, which nobody has to know.
     let made = NamedTempFile::new_in(folder).map_err(|error| io::Error::from(error.kind())).doing(cannot)?;
-    file::write(made.as_file(), &args.name, Some(&args.version), &entries, &passphrase, file::WORK)
+    let version = Some(&*args.version);
+    file::write(made.as_file(), &args.name, version, &entries, &films, &passphrase, file::WORK)
         .doing(cannot)?;
     made.as_file().sync_all().doing(cannot)?;
     match made.persist_noclobber(&path) {
@@ -103,9 +104,9 @@ fn take(
     let cannot = || phrase!("cannot.read", path = path_text(file));
     let mut beginning = Vec::new();
     File::open(file)
-        .and_then(|file| file.take(MAGIC.len() as u64).read_to_end(&mut beginning))
+        .and_then(|file| file.take(MAGICS[0].len() as u64).read_to_end(&mut beginning))
         .doing(cannot)?;
-    if beginning == MAGIC.as_bytes() {
+    if file::is_list(&beginning) {
         return Err(IndexError::Perceptual(file.to_owned()).into());
     }
     let layout = match declared {
@@ -116,7 +117,7 @@ fn take(
     };
     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut problem = |problem: &_| problems.take(&name, problem);
-    let Gathered { entries, without, scheme } = match layout {
+    let Gathered { entries, films, without, scheme } = match layout {
         None => {
             let bytes = Zeroizing::new(fs::read(file).doing(cannot)?);
             gathering.text(&bytes, &mut problem).doing(cannot)?
@@ -141,15 +142,29 @@ fn take(
     }
     let layout = layout.map_or(TEXT, Layout::word);
     let path = path_text(file);
-    run.say(phrase!("lists.near.read", path = path, layout = layout, entries = entries, without = without));
+    match films {
+        (0, _) => run.say(phrase!(
+            "lists.near.read",
+            path = path,
+            layout = layout,
+            entries = entries,
+            without = without
+        )),
+        (n, frames) => run.say(phrase!("lists.near.films", path = path, films = n, frames = frames)),
+    }
     Ok(())
 }
 
 /// What of the entries is worth knowing.
-fn tell(run: &Run, args: &Args, entries: &[Listed], unmet: u64) {
+fn tell(run: &Run, args: &Args, entries: &[Listed], films: &[ListedFilm], unmet: u64) {
     let low = entries.iter().filter(|entry| entry.quality.is_some_and(|quality| quality < QUALITY)).count();
     if low > 0 {
         run.say(phrase!("lists.near.low", n = low));
+    }
+    let is_flat = |film: &&ListedFilm| film.frames.iter().all(|frame| frame.quality < QUALITY);
+    let flat = films.iter().filter(is_flat).count();
+    if flat > 0 {
+        run.say(phrase!("lists.near.flat", n = flat));
     }
     if args.pdq_profile.is_none() {
         run.say(phrase!("lists.near.profile"));

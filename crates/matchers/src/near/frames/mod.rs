@@ -14,11 +14,14 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
+use zeroize::{DefaultIsZeroes, Zeroizing};
+
+use crate::near::memory::Memory;
 use crate::near::{Index, Layout, Scratch};
 use crate::pdq::{NEAR, PdqHash, QUALITY};
 
 /// A frame of a film.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Frame {
     /// Its number in the film, from 0, of those that were taken.
     pub index: u32,
@@ -29,6 +32,9 @@ pub struct Frame {
     /// Its quality.
     pub quality: u8,
 }
+
+/// A list's frames are overwritten when they are given back, as its other hashes are.
+impl DefaultIsZeroes for Frame {}
 
 /// How films are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,12 +47,17 @@ pub struct Settings {
     pub slack_ms: u64,
     /// The longest time without a near frame inside a run, in milliseconds.
     pub gap_ms: u64,
+    /// Two films are similar from so many frames on that follow each other…
+    pub run_frames: u32,
+    /// …or from so many thousandths of the frames of either on.
+    pub share: u32,
 }
 
 impl Default for Settings {
-    /// vPDQ's thresholds, and times for a frame a second.
+    /// vPDQ's thresholds, and times for a frame a second. Ten seconds in a row are longer than the marks that programs and
+    /// sites put before films of any kind.
     fn default() -> Self {
-        Self { within: NEAR, quality: QUALITY, slack_ms: 1000, gap_ms: 3000 }
+        Self { within: NEAR, quality: QUALITY, slack_ms: 1000, gap_ms: 3000, run_frames: 10, share: 800 }
     }
 }
 
@@ -77,6 +88,13 @@ impl Alike {
     pub fn asked_share(&self) -> u32 {
         share(self.asked_near, self.asked)
     }
+
+    /// Whether the films are similar: by a run, or by most frames of either.
+    #[must_use]
+    pub fn is_similar(&self, settings: Settings) -> bool {
+        let run = self.run.map_or(0, |run| run.frames);
+        run >= settings.run_frames || self.listed_share().max(self.asked_share()) >= settings.share
+    }
 }
 
 fn share(of: u32, all: u32) -> u32 {
@@ -96,6 +114,8 @@ pub struct Run {
     pub listed_from_ms: u64,
     /// When the one near the last is.
     pub listed_to_ms: u64,
+    /// In how many bits two near frames of the run differ at most.
+    pub furthest: u32,
 }
 
 /// Offsets that are looked at: those with most votes.
@@ -106,11 +126,12 @@ const OFFSETS: usize = 16;
 /// Every frame is compared with every other: two films of an hour at a frame a second take some ten milliseconds.
 #[must_use]
 pub fn alike(asked: &[Frame], listed: &[Frame], settings: Settings) -> Option<Alike> {
-    let sound = |frames: &[Frame]| -> Vec<Frame> {
-        let mut frames: Vec<Frame> =
-            frames.iter().copied().filter(|frame| frame.quality >= settings.quality).collect();
-        frames.sort_by_key(|frame| (frame.at_ms, frame.index));
-        frames
+    let sound = |frames: &[Frame]| -> Zeroizing<Vec<Frame>> {
+        let is_sound = |frame: &&Frame| frame.quality >= settings.quality;
+        let mut sound = Zeroizing::new(Vec::with_capacity(frames.iter().filter(is_sound).count()));
+        sound.extend(frames.iter().filter(is_sound).copied());
+        sound.sort_by_key(|frame| (frame.at_ms, frame.index));
+        sound
     };
     let (asked, listed) = (sound(asked), sound(listed));
     if asked.is_empty() || listed.is_empty() {
@@ -191,11 +212,13 @@ fn run(asked: &[Frame], listed: &[Frame], pairs: &[(usize, usize)], gap_ms: u64)
     let mut current: Option<(Run, usize, usize)> = None;
     for (a, l) in pairs {
         let (at, listed_at) = (asked[*a].at_ms, listed[*l].at_ms);
+        let distance = asked[*a].hash.distance(listed[*l].hash);
         current = Some(match current {
             // The first near frame at this offset stands for the others.
             Some((run, last, listed_last)) if last == *a => (run, last, listed_last),
             Some((run, _, listed_last)) if at - run.asked_to_ms <= gap_ms && *l >= listed_last => {
-                (Run { frames: run.frames + 1, asked_to_ms: at, listed_to_ms: listed_at, ..run }, *a, *l)
+                let (frames, furthest) = (run.frames + 1, run.furthest.max(distance));
+                (Run { frames, asked_to_ms: at, listed_to_ms: listed_at, furthest, ..run }, *a, *l)
             }
             _ => {
                 let run = Run {
@@ -204,6 +227,7 @@ fn run(asked: &[Frame], listed: &[Frame], pairs: &[(usize, usize)], gap_ms: u64)
                     asked_to_ms: at,
                     listed_from_ms: listed_at,
                     listed_to_ms: listed_at,
+                    furthest: distance,
                 };
                 (run, *a, *l)
             }
@@ -220,7 +244,7 @@ fn run(asked: &[Frame], listed: &[Frame], pairs: &[(usize, usize)], gap_ms: u64)
 /// Films that can be searched by the frames of another.
 #[derive(Debug)]
 pub struct Films {
-    films: Vec<Vec<Frame>>,
+    films: Vec<Zeroizing<Vec<Frame>>>,
     /// The film of each hash of the index.
     film_of: Vec<u32>,
     index: Index,
@@ -231,21 +255,32 @@ impl Films {
     ///
     /// # Errors
     /// There is not enough memory.
-    pub fn build(films: Vec<Vec<Frame>>, settings: Settings) -> io::Result<Self> {
-        let mut hashes = Vec::new();
+    pub fn build(films: Vec<Zeroizing<Vec<Frame>>>, settings: Settings) -> io::Result<Self> {
+        // Where the hashes lie: the films hold them, and nothing else does for longer than they are searched.
+        let mut places = Vec::new();
         let mut film_of = Vec::new();
         for (film, frames) in films.iter().enumerate() {
+            let sound = frames.iter().enumerate().filter(|(_, frame)| frame.quality >= settings.quality);
+            let mut at: Vec<usize> = sound.map(|(at, _)| at).collect();
             // A frame that stands still is asked for once.
-            let hashes_of: BTreeSet<PdqHash> = frames
-                .iter()
-                .filter(|frame| frame.quality >= settings.quality)
-                .map(|frame| frame.hash)
-                .collect();
-            film_of.extend(hashes_of.iter().map(|_| count(film)));
-            hashes.extend(hashes_of);
+            at.sort_by_key(|at| (frames[*at].hash, *at));
+            at.dedup_by_key(|at| frames[*at].hash);
+            film_of.extend(at.iter().map(|_| count(film)));
+            places.extend(at.into_iter().map(|at| (film, at)));
         }
-        let index = Index::build(&hashes, Layout::of(hashes.len()))?;
+        let hash = |number: usize| {
+            let (film, at) = places[number];
+            films[film][at].hash
+        };
+        let index = Index::build_by(places.len(), hash, Layout::of(places.len()))?;
         Ok(Self { films, film_of, index })
+    }
+
+    /// The memory that it holds.
+    #[must_use]
+    pub fn memory(&self) -> Memory {
+        let frames: usize = self.films.iter().map(|frames| size_of_val(&frames[..])).sum();
+        self.index.memory() + Memory { bytes: frames as u64, locked_bytes: 0 }
     }
 
     /// The films that have a frame near one of those asked for, with how alike they are: those with the largest share of

@@ -31,6 +31,7 @@ fn a_film_within_another_is_found_with_its_place() {
         asked_to_ms: 21_000,
         listed_from_ms: 20_000,
         listed_to_ms: 39_000,
+        furthest: 0,
     };
     assert_eq!(alike.run, Some(run));
 }
@@ -99,6 +100,7 @@ fn films_are_found_by_any_of_their_frames_and_equal_frames_are_each_films() {
         film(&[0], 1000),
         Vec::new(),
     ];
+    let films = films.into_iter().map(Into::into).collect();
     let films = Films::build(films, Settings::default()).expect("memory");
     let mut scratch = Scratch::default();
     let mut found = |seeds: &[u64]| {

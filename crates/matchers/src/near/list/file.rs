@@ -11,7 +11,11 @@
 //! `16 i + j` is of frequency `i + 1` from top to bottom and `j + 1` from left to right), then quality, profile (1 `ref512`,
 //! 2 `full`), withdrawn (1) and nothing, a byte each, and the number of the label, 32 bits; all the least significant first.
 //! Entries of a known quality below 50 stand last; otherwise they are sorted.
-//! The head's `sha256` is of labels and entries: the list's digest, which no passphrase changes.
+//! A list with films says `tutela perceptual list 2` and has `"films"` and `"frames"` in its head. Behind the entries comes
+//! each film: a line of JSON with its id, the number of its label and how many frames it has, and the frames, each 48
+//! bytes: four numbers for the hash as above, when it is shown in milliseconds, and the quality; sorted by their time.
+//! A list without films is of the first form, which programs that know no films read.
+//! The head's `sha256` is of labels, entries and films: the list's digest, which no passphrase changes.
 //!
 //! The age format was taken because every age tool opens it (after the two lines), its passphrases are slow to guess, and
 //! it is decrypted in pieces, each of which is checked before it is used. What it decrypts goes into guarded memory, except
@@ -27,11 +31,19 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use crate::near::Layout;
-use crate::near::list::{Label, List, Listed, Row, rows};
+use crate::near::frames::Frame;
+use crate::near::list::{Content, Film, Label, List, Listed, ListedFilm, Row, content};
 use crate::near::memory::Guarded;
+use crate::pdq::PdqHash;
 
-/// The first line.
-pub const MAGIC: &str = "tutela perceptual list 1\n";
+/// The first line: of a list without films, and of one with.
+pub const MAGICS: [&str; 2] = ["tutela perceptual list 1\n", "tutela perceptual list 2\n"];
+
+/// Whether a file begins as a list does.
+#[must_use]
+pub fn is_list(beginning: &[u8]) -> bool {
+    MAGICS.iter().any(|magic| beginning.starts_with(magic.as_bytes()))
+}
 
 /// The most bytes of a head or a label.
 const LINE: u64 = 64 << 10;
@@ -60,6 +72,17 @@ pub struct Head {
     /// Its version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// How many films.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub films: u64,
+    /// How many frames they have in all.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub frames: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// Why a file is no list, or cannot be opened.
@@ -82,7 +105,7 @@ pub enum BadList {
     Io(#[from] io::Error),
 }
 
-/// Writes a list, of which equal entries are kept once. Its name and version are for people; each entry has its own.
+/// Writes a list, of which equal entries and films are kept once. Its name and version are for people; each entry has its own.
 ///
 /// # Errors
 /// It cannot be written.
@@ -91,10 +114,11 @@ pub fn write(
     name: &str,
     version: Option<&str>,
     entries: &[Listed],
+    films: &[ListedFilm],
     passphrase: &str,
     work: u8,
 ) -> Result<Head, BadList> {
-    let (labels, rows) = rows(entries);
+    let Content { labels, rows, films } = content(entries, films);
     let mut lines = Vec::new();
     for label in &labels {
         serde_json::to_writer(&mut lines, label).map_err(io::Error::from)?;
@@ -102,18 +126,23 @@ pub fn write(
     }
     let mut digest = Sha256::new();
     digest.update(&lines);
-    each_row(&rows, |bytes| {
+    let mut digested = |bytes: &[u8]| {
         digest.update(bytes);
         Ok(())
-    })?;
+    };
+    each_row(&rows, &mut digested)?;
+    each_film(&films, &mut digested)?;
     let head = Head {
         entries: rows.len() as u64,
         labels: labels.len() as u64,
         sha256: hex(&digest.finalize()),
         list: name.to_owned(),
         version: version.map(str::to_owned),
+        films: films.len() as u64,
+        frames: films.iter().map(|(_, frames)| frames.len() as u64).sum(),
     };
-    let begin = format!("{MAGIC}{}\n", serde_json::to_string(&head).map_err(io::Error::from)?);
+    let magic = MAGICS[usize::from(head.films > 0)];
+    let begin = format!("{magic}{}\n", serde_json::to_string(&head).map_err(io::Error::from)?);
     out.write_all(begin.as_bytes())?;
     let mut recipient = scrypt::Recipient::new(SecretString::from(passphrase));
     recipient.set_work_factor(work.min(WORK_LIMIT));
@@ -121,18 +150,42 @@ pub fn write(
     let mut sealed = encryptor.wrap_output(out)?;
     sealed.write_all(begin.as_bytes())?;
     sealed.write_all(&lines)?;
-    each_row(&rows, |bytes| sealed.write_all(bytes))?;
+    each_row(&rows, &mut |bytes| sealed.write_all(bytes))?;
+    each_film(&films, &mut |bytes| sealed.write_all(bytes))?;
     sealed.finish()?.flush()?;
     Ok(head)
 }
 
 /// Hands over the bytes of rows, some thousand at a time.
-fn each_row(rows: &[Row], mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+fn each_row(rows: &[Row], take: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(1024 * size_of::<Row>()));
     for rows in rows.chunks(1024) {
         bytes.clear();
         bytes.extend(rows.iter().flatten().flat_map(|number| number.to_le_bytes()));
         take(&bytes)?;
+    }
+    Ok(())
+}
+
+/// A frame in a file: the hash, its time, its quality.
+type FrameRow = [u64; 6];
+
+/// Hands over the bytes of films, each with its line.
+fn each_film(films: &[(Film, &[Frame])], take: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(1024 * size_of::<FrameRow>()));
+    for (film, frames) in films {
+        let mut line = serde_json::to_vec(film).map_err(io::Error::from)?;
+        line.push(b'\n');
+        take(&line)?;
+        for frames in frames.chunks(1024) {
+            bytes.clear();
+            for frame in frames {
+                let [a, b, c, d] = frame.hash.limbs();
+                let row: FrameRow = [a, b, c, d, frame.at_ms, u64::from(frame.quality)];
+                bytes.extend(row.iter().flat_map(|number| number.to_le_bytes()));
+            }
+            take(&bytes)?;
+        }
     }
     Ok(())
 }
@@ -148,13 +201,17 @@ pub fn head(file: impl Read) -> Result<Head, BadList> {
 /// The head, and its two lines.
 fn begin(file: &mut impl BufRead) -> Result<(Head, String), BadList> {
     let mut magic = Vec::new();
-    file.take(MAGIC.len() as u64).read_to_end(&mut magic)?;
-    if magic != MAGIC.as_bytes() {
+    file.take(MAGICS[0].len() as u64).read_to_end(&mut magic)?;
+    let Some(magic) = MAGICS.into_iter().find(|known| magic == known.as_bytes()) else {
         return Err(BadList::NoList);
-    }
+    };
     let head = line(file)?;
-    let read = serde_json::from_str(&head).map_err(|error| BadList::Damaged(format!("its head: {error}")))?;
-    Ok((read, MAGIC.to_owned() + &head))
+    let read: Head =
+        serde_json::from_str(&head).map_err(|error| BadList::Damaged(format!("its head: {error}")))?;
+    if magic != MAGICS[usize::from(read.films > 0)] {
+        return Err(BadList::Damaged("its head: films in a list of the other form".to_owned()));
+    }
+    Ok((read, magic.to_owned() + &head))
 }
 
 /// A line with its end.
@@ -184,11 +241,14 @@ pub fn open(
     let mut file = BufReader::with_capacity(1 << 16, file);
     let (head, said) = begin(&mut file)?;
     // The file must be able to hold what its head speaks of: nothing is reserved on its word alone.
-    if head.labels > LABELS || head.entries.checked_mul(size_of::<Row>() as u64).is_none_or(|all| all > bytes)
-    {
+    let of = |count: u64, each: usize| count.checked_mul(each as u64);
+    let least = of(head.entries, size_of::<Row>())
+        .zip(of(head.frames, size_of::<FrameRow>()))
+        .and_then(|(rows, frames)| rows.checked_add(frames)?.checked_add(head.films));
+    if head.labels > LABELS || least.is_none_or(|least| least > bytes) {
+        let Head { entries, labels, films, frames, .. } = head;
         return Err(BadList::Limit(format!(
-            "{} entries, {} labels in {bytes} bytes",
-            head.entries, head.labels
+            "{entries} entries, {labels} labels, {films} films, {frames} frames in {bytes} bytes"
         )));
     }
     let decryptor = Decryptor::new_buffered(file).map_err(|error| BadList::Damaged(error.to_string()))?;
@@ -201,12 +261,14 @@ pub fn open(
         age::DecryptError::Io(error) => BadList::Io(error),
         _ => BadList::Passphrase,
     })?;
-    let (labels, rows) = body(BufReader::with_capacity(1 << 16, opened), &head, &said).map_err(cut)?;
+    let opened = BufReader::with_capacity(1 << 16, opened);
+    let Body { labels, rows, films } = body(opened, &head, &said).map_err(cut)?;
     let sorted = rows.is_sorted_by_key(|row| (super::is_low(row), *row));
-    if !sorted || rows.iter().any(|row| (row[4] >> 32) as usize >= labels.len()) {
+    let mut used = rows.iter().map(|row| row[4] >> 32).chain(films.iter().map(|(film, _)| film.label.into()));
+    if !sorted || used.any(|label| label >= labels.len() as u64) {
         return Err(BadList::Damaged("its entries are not in order, or have no label".to_owned()));
     }
-    Ok((head, List::of_rows(labels, rows, layout)?))
+    Ok((head, List::of_rows(labels, rows, films, layout)?))
 }
 
 /// Where the passphrase is right, an end that comes too early and a piece that does not hold are damage.
@@ -221,8 +283,15 @@ fn cut(error: BadList) -> BadList {
     }
 }
 
-/// The labels and entries, held against the head.
-fn body(mut opened: impl BufRead, head: &Head, said: &str) -> Result<(Vec<Label>, Guarded<Row>), BadList> {
+/// What is decrypted.
+struct Body {
+    labels: Vec<Label>,
+    rows: Guarded<Row>,
+    films: Vec<(Film, Zeroizing<Vec<Frame>>)>,
+}
+
+/// The labels, entries and films, held against the head.
+fn body(mut opened: impl BufRead, head: &Head, said: &str) -> Result<Body, BadList> {
     if begin(&mut opened)?.1 != said {
         return Err(BadList::Damaged("its head was changed".to_owned()));
     }
@@ -245,10 +314,48 @@ fn body(mut opened: impl BufRead, head: &Head, said: &str) -> Result<(Vec<Label>
             *number = u64::from_le(*number);
         }
     }
-    if opened.read(&mut [0])? != 0 || hex(&digest.finalize()) != head.sha256 {
+    let mut left = head.frames;
+    let mut films = Vec::new();
+    for _ in 0..head.films {
+        let film = film(&mut opened, &mut left, &mut digest)?;
+        films.push(film);
+    }
+    if left != 0 || opened.read(&mut [0])? != 0 || hex(&digest.finalize()) != head.sha256 {
         return Err(BadList::Damaged("its content is not that of its head".to_owned()));
     }
-    Ok((labels, rows))
+    Ok(Body { labels, rows, films })
+}
+
+/// A film, of whose frames there are not more than the head speaks of.
+fn film(
+    opened: &mut impl BufRead,
+    left: &mut u64,
+    digest: &mut Sha256,
+) -> Result<(Film, Zeroizing<Vec<Frame>>), BadList> {
+    let said = line(opened)?;
+    digest.update(&said);
+    let bad = |what: &dyn std::fmt::Display| BadList::Damaged(format!("a film: {what}"));
+    let film: Film = serde_json::from_str(&said).map_err(|error| bad(&error))?;
+    *left = left.checked_sub(film.frames).ok_or_else(|| bad(&"more frames than its head says"))?;
+    let count = usize::try_from(film.frames).map_err(|_| BadList::Limit("frames".to_owned()))?;
+    let mut frames = Zeroizing::new(Vec::with_capacity(count));
+    let mut bytes = Zeroizing::new([0; size_of::<FrameRow>()]);
+    for index in 0..count {
+        opened.read_exact(&mut bytes[..])?;
+        digest.update(&bytes[..]);
+        let number =
+            |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| bytes[at * size_of::<u64>() + byte]));
+        frames.push(Frame {
+            index: u32::try_from(index).unwrap_or(u32::MAX),
+            at_ms: number(4),
+            hash: PdqHash::of_limbs(std::array::from_fn(number)),
+            quality: u8::try_from(number(5))
+                .ok()
+                .filter(|quality| *quality <= 100)
+                .ok_or_else(|| bad(&"a quality"))?,
+        });
+    }
+    Ok((film, frames))
 }
 
 fn hex(bytes: &[u8]) -> String {

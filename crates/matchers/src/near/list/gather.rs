@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Label, Listed, text};
+use super::{Label, Listed, ListedFilm, text};
 use crate::lists::{self, Counts, Declared, Entry, Layout, Note, Problem, ReadError, Record, Take};
 use crate::pdq::{PdqHash, Profile};
 
@@ -33,6 +33,8 @@ pub struct Of {
 pub struct Gathered {
     /// Entries.
     pub entries: u64,
+    /// Films, and how many frames they have in all.
+    pub films: (u64, u64),
     /// Records without a PDQ hash, and lines of another kind.
     pub without: u64,
     /// The scheme that the file says its categories are of.
@@ -53,6 +55,7 @@ struct Held {
 pub struct Gathering {
     of: Of,
     entries: Vec<Held>,
+    films: Vec<ListedFilm>,
     labels: Vec<Label>,
     numbers: BTreeMap<Label, u32>,
     deleted: BTreeMap<u64, Option<i64>>,
@@ -66,7 +69,7 @@ impl Gathering {
     #[must_use]
     pub fn new(of: Of) -> Self {
         let (entries, labels, numbers) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Self { of, entries, labels, numbers, deleted: BTreeMap::new() }
+        Self { of, entries, films: Vec::new(), labels, numbers, deleted: BTreeMap::new() }
     }
 
     fn label(&mut self, label: Label) -> u32 {
@@ -89,8 +92,11 @@ impl Gathering {
     /// # Errors
     /// A problem cannot be kept.
     pub fn text(&mut self, bytes: &[u8], problem: &mut OfProblem<'_>) -> io::Result<Gathered> {
-        let lines = text::read(bytes, &Arc::new(Label::default()), None);
         let label = self.of_list();
+        let lines = text::read(bytes, &Arc::new(label.clone()), self.of.profile);
+        let n_frames = lines.films.iter().map(|film| film.frames.len() as u64).sum();
+        let films = (lines.films.len() as u64, n_frames);
+        self.films.extend(lines.films);
         let label = self.label(label);
         let n_entries = lines.entries.len() as u64;
         self.entries.extend(lines.entries.into_iter().map(|Listed { hash, quality, .. }| Held {
@@ -104,7 +110,7 @@ impl Gathering {
             let spot = tutela_model::Spot::Line(*line);
             problem(&Problem::lost(spot, expected, found.as_bytes()))?;
         }
-        Ok(Gathered { entries: n_entries, without: lines.other_kinds, scheme: None })
+        Ok(Gathered { entries: n_entries, films, without: lines.other_kinds, scheme: None })
     }
 
     /// Takes the PDQ hashes of a list in a known layout. `flow` is asked now and then, with the bytes that are read so far.
@@ -138,7 +144,8 @@ impl Gathering {
         let records =
             counts.entries + counts.skipped.get(&lists::Skip::OtherHash).copied().unwrap_or_default();
         let n_entries = (self.entries.len() - first) as u64;
-        Ok(Gathered { entries: n_entries, without: records.saturating_sub(with), scheme })
+        let without = records.saturating_sub(with);
+        Ok(Gathered { entries: n_entries, films: (0, 0), without, scheme })
     }
 
     /// Gives the categories of a file's entries their scheme, which may stand behind them.
@@ -152,9 +159,9 @@ impl Gathering {
         }
     }
 
-    /// The entries, and how many withdrawals name none.
+    /// The entries, the films, and how many withdrawals name none.
     #[must_use]
-    pub fn finish(self) -> (Vec<Listed>, u64) {
+    pub fn finish(self) -> (Vec<Listed>, Vec<ListedFilm>, u64) {
         let labels: Vec<Arc<Label>> = self.labels.into_iter().map(Arc::new).collect();
         let mut met = BTreeSet::new();
         let mut listed = Vec::with_capacity(self.entries.len());
@@ -172,7 +179,7 @@ impl Gathering {
                 label: Arc::clone(&labels[held.label as usize]),
             });
         }
-        (listed, (self.deleted.len() - met.len()) as u64)
+        (listed, self.films, (self.deleted.len() - met.len()) as u64)
     }
 }
 
@@ -256,7 +263,7 @@ mod tests {
             let done = gathering.list(file.path(), *layout, &mut problem, &mut |_| ControlFlow::Continue(()));
             read.push(done.expect("a list of the layout"));
         }
-        let (entries, unmet) = gathering.finish();
+        let (entries, _, unmet) = gathering.finish();
         (entries, unmet, problems, read)
     }
 

@@ -4,6 +4,8 @@
 //! as what it is of: [`file`] keeps it encrypted with a passphrase, memory that holds it is overwritten when it is given
 //! back, and nothing here prints a hash.
 //!
+//! A list has pictures, films or both. A film is its id and its frames; it is held against films alone.
+//!
 //! A hit is *similar to* an entry: it says at which distance, how both hashes were taken, and how the picture was turned
 //! for it. It never says that two pictures are of one thing, and no hit says nothing about a file: small changes that are
 //! made on purpose evade any such hash (Jain et al., arXiv 2106.09820).
@@ -19,7 +21,10 @@ use std::io;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use tutela_model::words::Words as _;
+use zeroize::Zeroizing;
 
+use crate::near::frames::{Alike, Films, Frame, Settings};
 use crate::near::memory::{Guarded, Memory};
 use crate::near::{Index, Layout, Scratch};
 use crate::pdq::turn::{self, Turn};
@@ -59,6 +64,33 @@ pub struct Listed {
     pub withdrawn: bool,
     /// What the list says of it. Many entries share it.
     pub label: Arc<Label>,
+}
+
+/// A film as a list gives it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedFilm {
+    /// The id that the list gives it.
+    pub id: String,
+    /// Its frames, in order.
+    pub frames: Zeroizing<Vec<Frame>>,
+    /// How their hashes were taken, where that is known.
+    pub profile: Option<Profile>,
+    /// What the list says of it.
+    pub label: Arc<Label>,
+}
+
+/// What is kept of a film beside its frames, in memory and in a file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Film {
+    film: String,
+    /// The number of its label.
+    label: u32,
+    /// How many frames.
+    frames: u64,
+    /// As [`Profile::word`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    profile: Option<String>,
 }
 
 /// An entry in memory and in a file: the hash, then its particulars in one number.
@@ -101,6 +133,9 @@ pub struct List {
     /// Entries that are searched always, and those of a low quality.
     sound: Part,
     low: Part,
+    /// Films, in the order in which they are searched.
+    films: Vec<Film>,
+    frames: Films,
 }
 
 /// Some rows of a list that follow each other, with an index of their hashes.
@@ -248,24 +283,52 @@ impl Hit<'_> {
     }
 }
 
+/// A film that another is similar to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FilmHit<'a> {
+    /// The id that the list gives it.
+    pub film: &'a str,
+    /// How its frames were hashed, where that is known.
+    pub listed: Option<Profile>,
+    /// How alike they are.
+    pub alike: Alike,
+    /// What the list says of it.
+    pub label: &'a Label,
+}
+
+impl FilmHit<'_> {
+    /// How the frames of both were hashed, for the column `profile` of the table `known_match`.
+    #[must_use]
+    pub fn profile(&self, asked: Profile) -> String {
+        format!("{} to {}", asked.word(), self.listed.map_or("unknown", Profile::word))
+    }
+}
+
 impl List {
     /// A list of entries in memory. What is equal is kept once.
     ///
     /// # Errors
     /// There is not enough memory.
     pub fn of(entries: &[Listed], layout: Option<Layout>) -> io::Result<Self> {
-        let (labels, rows) = rows(entries);
+        let Content { labels, rows, .. } = content(entries, &[]);
         let mut guarded = Guarded::<Row>::zeros(rows.len())?;
         guarded.copy_from_slice(&rows);
-        Self::of_rows(labels, guarded, layout)
+        Self::of_rows(labels, guarded, Vec::new(), layout)
     }
 
     /// Rows must be in order: those of a low quality last, each part by its hashes.
-    fn of_rows(labels: Vec<Label>, rows: Guarded<Row>, layout: Option<Layout>) -> io::Result<Self> {
+    fn of_rows(
+        labels: Vec<Label>,
+        rows: Guarded<Row>,
+        films: Vec<(Film, Zeroizing<Vec<Frame>>)>,
+        layout: Option<Layout>,
+    ) -> io::Result<Self> {
         let low = rows.partition_point(|row| !is_low(row));
         let sound = Part::build(&rows, 0, low, layout)?;
         let low = Part::build(&rows, low, rows.len(), layout)?;
-        Ok(Self { labels, rows, sound, low })
+        let (films, frames): (Vec<Film>, Vec<_>) = films.into_iter().unzip();
+        let frames = Films::build(frames, Settings::default())?;
+        Ok(Self { labels, rows, sound, low, films, frames })
     }
 
     /// How many entries it has.
@@ -280,6 +343,30 @@ impl List {
         self.rows.is_empty()
     }
 
+    /// How many films it has.
+    #[must_use]
+    pub fn films(&self) -> usize {
+        self.films.len()
+    }
+
+    /// The films that one is similar to, as [`Films::search`] orders them. Turned or mirrored films are not sought.
+    #[must_use]
+    pub fn search_films(
+        &self,
+        scratch: &mut Scratch,
+        asked: &[Frame],
+        settings: Settings,
+    ) -> Vec<FilmHit<'_>> {
+        let found = self.frames.search(scratch, asked, settings);
+        let similar = found.into_iter().filter(|(_, alike)| alike.is_similar(settings));
+        let hit = |(number, alike): (u32, Alike)| {
+            let film = &self.films[number as usize];
+            let listed = film.profile.as_deref().and_then(Profile::from_word);
+            FilmHit { film: &film.film, listed, alike, label: &self.labels[film.label as usize] }
+        };
+        similar.map(hit).collect()
+    }
+
     /// How many entries are kept aside for their low quality.
     #[must_use]
     pub fn low_quality(&self) -> usize {
@@ -289,7 +376,7 @@ impl List {
     /// The memory that it holds.
     #[must_use]
     pub fn memory(&self) -> Memory {
-        self.rows.memory() + self.sound.index.memory() + self.low.index.memory()
+        self.rows.memory() + self.sound.index.memory() + self.low.index.memory() + self.frames.memory()
     }
 
     /// The entries that any of the hashes is similar to, each once, at its least distance: the nearest first, then by
@@ -333,18 +420,38 @@ impl List {
     }
 }
 
-/// The labels of entries, and the entries as rows, in the order that a list has them.
-fn rows(entries: &[Listed]) -> (Vec<Label>, Vec<Row>) {
-    let labels: BTreeSet<&Label> = entries.iter().map(|entry| &*entry.label).collect();
+/// What is kept of entries and films, in the order that a list has them.
+struct Content<'a> {
+    labels: Vec<Label>,
+    rows: Vec<Row>,
+    films: Vec<(Film, &'a [Frame])>,
+}
+
+/// What is equal is kept once.
+fn content<'a>(entries: &[Listed], films: &'a [ListedFilm]) -> Content<'a> {
+    let labels = entries.iter().map(|entry| &*entry.label).chain(films.iter().map(|film| &*film.label));
+    let labels: BTreeSet<&Label> = labels.collect();
     let labels: Vec<Label> = labels.into_iter().cloned().collect();
+    // Every label is there: they were taken from the entries.
+    let number =
+        |label: &Label| u32::try_from(labels.binary_search(label).unwrap_or_default()).unwrap_or(u32::MAX);
     let row = |entry: &Listed| {
-        // Every label is there: they were taken from the entries.
-        let label = labels.binary_search(&*entry.label).unwrap_or_default();
         let [a, b, c, d] = entry.hash.limbs();
-        [a, b, c, d, particulars(entry, u32::try_from(label).unwrap_or(u32::MAX))]
+        [a, b, c, d, particulars(entry, number(&entry.label))]
     };
     let mut rows: Vec<Row> = entries.iter().map(row).collect();
     rows.sort_unstable_by_key(|row| (is_low(row), *row));
     rows.dedup();
-    (labels, rows)
+    let film = |film: &'a ListedFilm| {
+        let profile = film.profile.map(|profile| profile.word().to_owned());
+        let (label, frames) = (number(&film.label), film.frames.len() as u64);
+        (Film { film: film.id.clone(), label, frames, profile }, &film.frames[..])
+    };
+    let mut films: Vec<(Film, &[Frame])> = films.iter().map(film).collect();
+    films.sort_by(|(film, frames), (other, others)| {
+        let order = |frame: &Frame| (frame.at_ms, frame.hash, frame.quality);
+        film.cmp(other).then_with(|| frames.iter().map(order).cmp(others.iter().map(order)))
+    });
+    films.dedup();
+    Content { labels, rows, films }
 }

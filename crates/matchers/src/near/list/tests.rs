@@ -40,7 +40,7 @@ fn entries(noise: &mut Noise, count: usize) -> Vec<Listed> {
 
 fn written(entries: &[Listed], passphrase: &str) -> (Head, Vec<u8>) {
     let mut file = Vec::new();
-    let head = write(&mut file, "Made-up list", Some("7"), entries, passphrase, WORK).expect("memory");
+    let head = write(&mut file, "Made-up list", Some("7"), entries, &[], passphrase, WORK).expect("memory");
     (head, file)
 }
 
@@ -245,6 +245,99 @@ fn lines_of_every_kind_are_read_and_a_short_hash_is_a_problem_with_its_line() {
     assert!(!told.contains(&hex[..6]), "a problem repeats a hash: {told}");
     let bytes = [b"pdq ", &[0xff; 64][..], b"\n"].concat();
     assert_eq!(text::read(&bytes, &of, None).problems.len(), 1);
+}
+
+/// A film of frames a second, the last of a low quality.
+fn listed_film(noise: &mut Noise, id: &str, count: u32) -> ListedFilm {
+    let mut frame = |index: u32| Frame {
+        index,
+        at_ms: u64::from(index) * 1000,
+        hash: made(noise),
+        quality: if index + 1 == count { 0 } else { 100 },
+    };
+    let frames = (0..count).map(&mut frame).collect::<Vec<_>>().into();
+    ListedFilm { id: id.to_owned(), frames, profile: Some(Profile::Full), label: label("films", Some("2")) }
+}
+
+#[test]
+fn films_are_read_as_they_were_written_and_a_part_of_one_is_similar_to_it() {
+    let mut noise = Noise(11);
+    let films = [listed_film(&mut noise, "b", 30), listed_film(&mut noise, "a", 20)];
+    let entries = entries(&mut noise, 3);
+    let written = |films: &[ListedFilm]| {
+        let mut file = Vec::new();
+        let head = write(&mut file, "films", None, &entries, films, "made up", WORK).expect("memory");
+        (head, file)
+    };
+    let (said, file) = written(&films);
+    assert!(file.starts_with(b"tutela perceptual list 2\n") && super::file::is_list(&file));
+    let reversed = [films[1].clone(), films[0].clone(), films[1].clone()];
+    assert_eq!(written(&reversed).0, said);
+    let (read, list) = opened(&file, "made up").expect("a list");
+    assert_eq!((&read, read.films, read.frames), (&said, 2, 50));
+    assert_eq!((list.films(), list.len()), (2, 3));
+    let mut scratch = Scratch::default();
+    let mut asked = |frames: &[Frame]| {
+        let hits = list.search_films(&mut scratch, frames, Settings::default());
+        let hit = |hit: &FilmHit<'_>| (hit.film.to_owned(), hit.alike.run.map(|run| run.frames));
+        (hits.iter().map(hit).collect::<Vec<_>>(), hits.first().map(|hit| hit.profile(Profile::Full)))
+    };
+    let (hits, profile) = asked(&films[0].frames[10..25]);
+    assert_eq!((hits, profile.as_deref()), (vec![("b".to_owned(), Some(15))], Some("full to full")));
+    // Nine frames among as many of others are neither ten in a row nor most of either film.
+    let others = listed_film(&mut noise, "c", 10);
+    let nine = [&films[0].frames[10..19], &others.frames[..]].concat();
+    assert_eq!(asked(&nine).0, []);
+    assert_eq!(asked(&films[0].frames[10..19]).0.len(), 1);
+    assert_eq!(asked(&films[1].frames[19..]).0, []);
+
+    // What is changed or missing is found, also where the passphrase is right; and nothing is reserved on a head's word.
+    for at in (0..file.len()).step_by(7) {
+        let mut changed = file.clone();
+        changed[at] ^= 1;
+        assert!(opened(&changed, "made up").is_err(), "byte {at}");
+        assert!(opened(&file[..at], "made up").is_err(), "{at} bytes");
+    }
+    let text = String::from_utf8_lossy(&file);
+    let lines = text.split_inclusive('\n').take(2).map(str::len).sum::<usize>();
+    let begin = text[..lines].replace("\"frames\":50", "\"frames\":5000000000000000000");
+    let crafted = [begin.as_bytes(), &file[lines..]].concat();
+    assert!(matches!(opened(&crafted, "made up"), Err(BadList::Limit(_))));
+    let begin = text[..lines].replace("list 2", "list 1");
+    let crafted = [begin.as_bytes(), &file[lines..]].concat();
+    assert!(matches!(opened(&crafted, "made up"), Err(BadList::Damaged(_))));
+}
+
+#[test]
+fn frames_of_films_are_read_from_tables_with_any_order_of_columns() {
+    let hex = made(&mut Noise(12)).hex();
+    let table = format!(
+        "sha256,at_ms,pdq,pdq_profile,pdq_quality,place\nb,1000,{hex},full,90,row:2\nb,0,{hex},full,50,row:1\n\
+         \"a\",5,{hex},full,100,\n,5,{hex},full,100,\nc,x,{hex},full,100,\nc,5,{},full,100,\nc,5,{hex},full,,\n",
+        &hex[1..]
+    );
+    let lines = text::read(table.as_bytes(), &label("l", None), Some(Profile::Full));
+    let films: Vec<(&str, Vec<(u32, u64, u8)>)> = lines
+        .films
+        .iter()
+        .map(|film| {
+            let frames = film.frames.iter().map(|frame| (frame.index, frame.at_ms, frame.quality));
+            (&*film.id, frames.collect())
+        })
+        .collect();
+    assert_eq!(films, [("a", vec![(0, 5, 100)]), ("b", vec![(0, 0, 50), (1, 1000, 90)])]);
+    assert!(lines.entries.is_empty() && lines.films.iter().all(|film| film.profile == Some(Profile::Full)));
+    let problems: Vec<_> = lines.problems.iter().map(|problem| (problem.line, problem.expected)).collect();
+    let expected = [
+        (5, "a film's id of 1 to 256 characters"),
+        (6, "whole milliseconds"),
+        (7, "64 hexadecimal digits"),
+        (8, "a quality from 0 to 100"),
+    ];
+    assert_eq!(problems, expected);
+    // A table of pictures that names a film each is one of pictures.
+    let table = format!("film,hash\na,{hex}\n");
+    assert_eq!(text::read(table.as_bytes(), &label("l", None), None).entries.len(), 1);
 }
 
 proptest! {
