@@ -317,15 +317,11 @@ fn frames_of_films_are_read_from_tables_with_any_order_of_columns() {
         &hex[1..]
     );
     let lines = text::read(table.as_bytes(), &label("l", None), Some(Profile::Full));
-    let films: Vec<(&str, Vec<(u32, u64, u8)>)> = lines
-        .films
-        .iter()
-        .map(|film| {
-            let frames = film.frames.iter().map(|frame| (frame.index, frame.at_ms, frame.quality));
-            (&*film.id, frames.collect())
-        })
-        .collect();
-    assert_eq!(films, [("a", vec![(0, 5, 100)]), ("b", vec![(0, 0, 50), (1, 1000, 90)])]);
+    let films = lines.films.iter().flat_map(|film| {
+        film.frames.iter().map(|frame| (&*film.id, frame.index, frame.at_ms, frame.quality))
+    });
+    let films: Vec<(&str, u32, u64, u8)> = films.collect();
+    assert_eq!(films, [("a", 0, 5, 100), ("b", 0, 0, 50), ("b", 1, 1000, 90)]);
     assert!(lines.entries.is_empty() && lines.films.iter().all(|film| film.profile == Some(Profile::Full)));
     let problems: Vec<_> = lines.problems.iter().map(|problem| (problem.line, problem.expected)).collect();
     let expected = [
