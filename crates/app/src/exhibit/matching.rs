@@ -13,7 +13,7 @@ use tutela_matchers::lists::{Hashes, Kind, hex, of_hex};
 use tutela_matchers::near::Scratch;
 use tutela_matchers::near::frames::{Frame, Settings};
 use tutela_matchers::near::list::file::Head;
-use tutela_matchers::near::list::{Asked, FilmHit, Hit as NearHit, List, Search};
+use tutela_matchers::near::list::{Asked, FilmHit, Hit as NearHit, Label, List, Search};
 use tutela_matchers::pdq::{PdqHash, Profile, QUALITY};
 use tutela_model::table::{Table, TableInfo, Tables as _};
 use tutela_model::tables::{
@@ -354,6 +354,25 @@ impl Matching<'_> {
         head: &Head,
         hit: &NearHit<'_>,
     ) -> io::Result<()> {
+        let of_picture = [
+            ("met", json!("pdq")),
+            ("distance", json!(hit.distance)),
+            ("profile", json!(hit.profile())),
+            ("withdrawn", json!(hit.withdrawn)),
+        ];
+        self.similar_rows(sha256, places, head, hit.label, &of_picture)
+    }
+
+    /// What is similar to an entry of a list, at each of its places. The hashes themselves stay in the tables of media and
+    /// of frames: a list's are in no row.
+    fn similar_rows(
+        &mut self,
+        sha256: &Text,
+        places: &[(Option<Text>, Text)],
+        head: &Head,
+        label: &Label,
+        how: &[(&'static str, Value)],
+    ) -> io::Result<()> {
         for (exhibit, path) in places {
             *self.met.entry("similar").or_default() += 1;
             let place = [
@@ -362,20 +381,16 @@ impl Matching<'_> {
                 ("sha256", json!(sha256.as_str())),
             ];
             self.count(&place, &head.sha256);
-            self.lines.row(place.into_iter().chain([
-                // The hash itself stays in the table of media: a list's is in no row.
-                ("met", json!("pdq")),
+            let listed = [
                 ("basis", json!("similar")),
                 ("list", json!(head.list)),
                 ("list_version", json!(head.version)),
                 ("list_digest", json!(head.sha256)),
-                ("scheme", json!(hit.label.scheme)),
-                ("category", json!(hit.label.category)),
-                ("series", json!(hit.label.series)),
-                ("distance", json!(hit.distance)),
-                ("profile", json!(hit.profile())),
-                ("withdrawn", json!(hit.withdrawn)),
-            ]))?;
+                ("scheme", json!(label.scheme)),
+                ("category", json!(label.category)),
+                ("series", json!(label.series)),
+            ];
+            self.lines.row(place.into_iter().chain(listed).chain(how.iter().cloned()))?;
         }
         Ok(())
     }
@@ -448,36 +463,19 @@ impl Matching<'_> {
         hit: &FilmHit<'_>,
     ) -> io::Result<()> {
         let run = hit.alike.run;
-        for (exhibit, path) in places {
-            *self.met.entry("similar").or_default() += 1;
-            let place = [
-                ("exhibit", json!(exhibit.as_deref())),
-                ("path", json!(path.as_str())),
-                ("sha256", json!(sha256.as_str())),
-            ];
-            self.count(&place, &head.sha256);
-            self.lines.row(place.into_iter().chain([
-                // The hashes themselves stay in the table of frames: a list's are in no row.
-                ("met", json!("pdq_frames")),
-                ("basis", json!("similar")),
-                ("list", json!(head.list)),
-                ("list_version", json!(head.version)),
-                ("list_digest", json!(head.sha256)),
-                ("scheme", json!(hit.label.scheme)),
-                ("category", json!(hit.label.category)),
-                ("series", json!(hit.label.series)),
-                ("distance", json!(run.map(|run| run.furthest))),
-                ("profile", json!(hit.profile(Profile::Full))),
-                ("withdrawn", json!(false)),
-                ("listed_film", json!(hit.film)),
-                ("near_thousandths", json!(hit.alike.asked_share())),
-                ("listed_near_thousandths", json!(hit.alike.listed_share())),
-                ("run_frames", json!(run.map(|run| run.frames))),
-                ("run_from_ms", json!(run.map(|run| run.asked_from_ms))),
-                ("run_ms", json!(run.map(|run| run.asked_to_ms - run.asked_from_ms))),
-            ]))?;
-        }
-        Ok(())
+        let of_film = [
+            ("met", json!("pdq_frames")),
+            ("distance", json!(run.map(|run| run.furthest))),
+            ("profile", json!(hit.profile(Profile::Full))),
+            ("withdrawn", json!(false)),
+            ("listed_film", json!(hit.film)),
+            ("near_thousandths", json!(hit.alike.asked_share())),
+            ("listed_near_thousandths", json!(hit.alike.listed_share())),
+            ("run_frames", json!(run.map(|run| run.frames))),
+            ("run_from_ms", json!(run.map(|run| run.asked_from_ms))),
+            ("run_ms", json!(run.map(|run| run.asked_to_ms - run.asked_from_ms))),
+        ];
+        self.similar_rows(sha256, places, head, hit.label, &of_film)
     }
 
     /// Counts a match for the exhibit that its place names.
