@@ -180,3 +180,31 @@ pub fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     }
     all
 }
+
+/// A folder without an operation, with lists and what is held against them.
+pub struct Unit(TempDir);
+
+impl Unit {
+    /// Makes it.
+    pub fn new() -> Self {
+        Self(tempfile::tempdir().expect("a folder"))
+    }
+
+    /// The path of a name in it.
+    pub fn path(&self, name: &str) -> String {
+        self.0.path().join(name).to_str().expect("temporary paths are UTF-8").to_owned()
+    }
+
+    /// Writes a file, and the folders that it lies in; gives its path.
+    pub fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        let path = self.0.path().join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(&path, bytes).expect("a file");
+        self.path(name)
+    }
+
+    /// Runs the program in it.
+    pub fn run(&self, args: &[&str]) -> Ran {
+        run(command(args).current_dir(self.0.path()))
+    }
+}

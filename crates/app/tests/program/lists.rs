@@ -4,9 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use tempfile::TempDir;
 
-use crate::folder::{Ran, command, run, run_with};
+use crate::folder::{Ran, Unit, command, run, run_with};
 
 const MD5: [&str; 4] = [
     "8f7c9f19cfc3c1b366302c7c346be060",
@@ -15,27 +14,9 @@ const MD5: [&str; 4] = [
     "52184e92f3aee345b2d75e04c18b74d3",
 ];
 
-/// A folder with lists.
-struct Unit(TempDir);
-
 impl Unit {
-    fn new() -> Self {
-        Self(tempfile::tempdir().expect("a folder"))
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0.path().join(name).to_str().expect("temporary paths are UTF-8").to_owned()
-    }
-
-    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
-        let path = self.0.path().join(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        fs::write(&path, bytes).expect("a file");
-        self.path(name)
-    }
-
-    fn run(&self, args: &[&str]) -> Ran {
-        run(command(&[&["lists"], args].concat()).current_dir(self.0.path()))
+    fn lists(&self, args: &[&str]) -> Ran {
+        self.run(&[&["lists"], args].concat())
     }
 
     /// The index of a list of these hashes, with their categories.
@@ -43,7 +24,7 @@ impl Unit {
         let rows: String = rows.iter().map(|(md5, category)| format!("A,prova,{category},{md5}\n")).collect();
         let file = self.file(&format!("{name}.csv"), format!("list,scheme,category,md5\n{rows}"));
         let index = self.path(name);
-        self.run(&["build", &file, "--name", "unit A", "--version", version, "-o", &index]).ended(0);
+        self.lists(&["build", &file, "--name", "unit A", "--version", version, "-o", &index]).ended(0);
         index
     }
 }
@@ -58,7 +39,7 @@ fn a_list_is_built_inspected_and_looked_up_and_what_could_not_be_read_is_kept_as
     let unit = Unit::new();
     let (vics, icse) = (sample("vics_media_1_3.json"), sample("icse.csv"));
     let built =
-        unit.run(&["build", &vics, &icse, "--name", "prova", "--version", "2026/1", "--json"]).ended(3);
+        unit.lists(&["build", &vics, &icse, "--name", "prova", "--version", "2026/1", "--json"]).ended(3);
     assert!(built.err.contains("vics, 4 entries with 5 hashes, 2 records not read"), "{}", built.err);
     assert!(
         built.err.contains("categories without a scheme") && built.err.contains("PhotoDNA"),
@@ -78,7 +59,7 @@ fn a_list_is_built_inspected_and_looked_up_and_what_could_not_be_read_is_kept_as
     assert!(problems.contains("icse.csv,line:8.1,an MD5 of 32 hexadecimal digits,xx,true"), "{problems}");
     assert_eq!(problems.lines().count(), 9, "{problems}");
 
-    let looked = unit.run(&["look", &index, MD5[0], MD5[3], "--json"]).ended(0).json();
+    let looked = unit.lists(&["look", &index, MD5[0], MD5[3], "--json"]).ended(0).json();
     let files = looked["files"].as_array().expect("files");
     let entries = files[0]["lists"][0]["entries"].as_array().expect("entries");
     assert_eq!(entries.len(), 2);
@@ -91,11 +72,11 @@ fn a_list_is_built_inspected_and_looked_up_and_what_could_not_be_read_is_kept_as
     assert_eq!(says("INTERPOL ICSE baseline")["flags"]["self_generated"], Value::Null);
     assert_eq!(files[1]["lists"][0]["standing"], "not_listed");
 
-    let text = unit.run(&["look", &index, MD5[0]]).ended(0);
+    let text = unit.lists(&["look", &index, MD5[0]]).ended(0);
     assert!(text.out.lines().all(|line| line.chars().count() <= 80), "{}", text.out);
-    let checked = unit.run(&["info", &index, "--check"]).ended(0);
+    let checked = unit.lists(&["info", &index, "--check"]).ended(0);
     assert!(checked.out.contains("every byte is as it was written"), "{}", checked.out);
-    let csv = unit.run(&["info", &index, "--csv"]).ended(0);
+    let csv = unit.lists(&["info", &index, "--csv"]).ended(0);
     assert!(
         csv.out.starts_with("list,version,digest,entries,withdrawn,path\nprova,2026/1,sha256:"),
         "{}",
@@ -109,7 +90,7 @@ fn a_withdrawal_makes_the_next_version_and_both_say_what_they_hold() {
     let v1 = unit.list("v1", "1", &[(MD5[0], "1"), (MD5[1], "2")]);
     let v2 = unit.path("v2");
     let withdraw = |hash: &str, version: &str| {
-        unit.run(&[
+        unit.lists(&[
             "withdraw",
             &v1,
             "--hash",
@@ -131,7 +112,7 @@ fn a_withdrawal_makes_the_next_version_and_both_say_what_they_hold() {
     let again = withdraw(MD5[1], "3").ended(1);
     assert!(again.err.contains("a list is never written over"), "{}", again.err);
 
-    let looked = unit.run(&["look", &v1, &v2, MD5[0], "--jsonl"]).ended(0).json();
+    let looked = unit.lists(&["look", &v1, &v2, MD5[0], "--jsonl"]).ended(0).json();
     let standing = |at: usize| looked["lists"][at]["standing"].clone();
     assert_eq!((standing(0), standing(1)), (Value::from("listed"), Value::from("withdrawn")));
     let withdrawn = &looked["lists"][1]["entries"][0]["says"]["withdrawn"];
@@ -141,7 +122,7 @@ fn a_withdrawal_makes_the_next_version_and_both_say_what_they_hold() {
     );
 
     let v3 = unit.list("v3", "3", &[(MD5[1], "1"), (MD5[3], "1")]);
-    let differ = unit.run(&["diff", &v1, &v3, "--json"]).ended(0);
+    let differ = unit.lists(&["diff", &v1, &v3, "--json"]).ended(0);
     assert!(differ.err.contains("1 added, 1 missing, 0 withdrawn, 0 restored, 1 changed"), "{}", differ.err);
     let differ = differ.json();
     let changes: Vec<(&str, &str)> = differ["changes"]
@@ -154,13 +135,13 @@ fn a_withdrawal_makes_the_next_version_and_both_say_what_they_hold() {
         .collect();
     assert_eq!(changes, [("added", MD5[3]), ("missing", MD5[0]), ("changed", MD5[1])]);
     assert_eq!(differ["counts"]["changed"], 1);
-    let csv = unit.run(&["diff", &v1, &v2, "--csv"]).ended(0);
+    let csv = unit.lists(&["diff", &v1, &v2, "--csv"]).ended(0);
     let expected = format!(
         "change,kind,hash,category_before,category_after\nwithdrawn,md5,{},1 (prova),1 (prova)\n",
         MD5[0]
     );
     assert_eq!(csv.out, expected);
-    assert!(unit.run(&["diff", &v1, &v1]).ended(0).out.is_empty());
+    assert!(unit.lists(&["diff", &v1, &v1]).ended(0).out.is_empty());
 }
 
 #[test]
@@ -190,7 +171,7 @@ fn a_hash_that_contradicts_the_entry_is_said() {
     let link = |size: u32| format!("ed2k://|file|x|{size}|{}|/\n", MD5[3]);
     let file = unit.file("a.txt", link(9));
     let index = unit.path("a");
-    unit.run(&["build", &file, "--name", "a", "--version", "1", "-o", &index]).ended(0);
+    unit.lists(&["build", &file, "--name", "a", "--version", "1", "-o", &index]).ended(0);
     let looked = run_with(&mut command(&["lists", "look", &index]), &link(8)).ended(0);
     let words: Vec<&str> = looked.out.split_whitespace().collect();
     assert!(words.join(" ").contains("listed the list has another size of it"), "{}", looked.out);
@@ -206,7 +187,7 @@ fn categories_are_translated_only_by_a_table_that_the_unit_gives() {
     let table = unit.file("table.toml", "from = \"prova\"\nto = \"altra\"\n[categories]\n1 = \"A\"\n");
     let index = unit.path("a");
     let args = ["build", &file, "--name", "a", "--version", "1", "--translate", &table, "-o", &index];
-    let built = unit.run(&args).ended(0);
+    let built = unit.lists(&args).ended(0);
     assert!(
         built.err.contains("1 entry has a category that the table does not translate into altra"),
         "{}",
@@ -214,7 +195,7 @@ fn categories_are_translated_only_by_a_table_that_the_unit_gives() {
     );
     assert!(built.out.contains("category 1 (prova) → A (altra): 1"), "{}", built.out);
     let says =
-        unit.run(&["look", &index, MD5[0], "--jsonl"]).ended(0).json()["lists"][0]["entries"][0]["says"]
+        unit.lists(&["look", &index, MD5[0], "--jsonl"]).ended(0).json()["lists"][0]["entries"][0]["says"]
             .clone();
     assert_eq!((says["category"].as_str(), says["translated"]["category"].as_str()), (Some("1"), Some("A")));
 }
@@ -251,7 +232,7 @@ fn blocks_of_originals_are_kept_but_for_those_that_say_nothing() {
         &index,
         "--json",
     ];
-    let info = unit.run(&args).ended(0).json()["lists"][0].clone();
+    let info = unit.lists(&args).ended(0).json()["lists"][0].clone();
     let blocks = &info["blocks"];
     let of = |name: &str| blocks[name].as_u64().expect("a count");
     assert_eq!([of("kept"), of("repeated"), of("clean"), of("low_entropy")], [2, 2, 1, 1], "{blocks}");
@@ -271,7 +252,7 @@ fn what_is_wrong_is_said_with_how_to_mend_it_in_both_languages() {
     let altered = unit.file("altered.list", &bytes);
     let build = |file: &str, more: &[&str]| {
         let out = unit.path("never");
-        unit.run(&[&["build", file, "--name", "n", "--version", "1", "-o", &out], more].concat())
+        unit.lists(&[&["build", file, "--name", "n", "--version", "1", "-o", &out], more].concat())
     };
     for (ran, code, said) in [
         (build(&odd, &[]), 1, "no layout of lists begins like this file"),
@@ -285,15 +266,15 @@ fn what_is_wrong_is_said_with_how_to_mend_it_in_both_languages() {
         ),
         (build(&unit.path("none"), &[]), 1, "cannot read"),
         (build(&plain, &["--translate", &plain]), 1, "cannot use the table of categories"),
-        (unit.run(&["look", &plain, MD5[0]]), 1, "not an index of a list"),
-        (unit.run(&["look", MD5[0]]), 2, "no list index is given"),
+        (unit.lists(&["look", &plain, MD5[0]]), 1, "not an index of a list"),
+        (unit.lists(&["look", MD5[0]]), 2, "no list index is given"),
         (
-            unit.run(&["look", &list, "xyz"]),
+            unit.lists(&["look", &list, "xyz"]),
             2,
             "expected a hash of 32, 40 or 64 hexadecimal digits, found: xyz",
         ),
-        (unit.run(&["info", &cut]), 4, "a damaged index, at byte 16"),
-        (unit.run(&["info", &altered, "--check"]), 4, "is not as it was written, in section md5.keys"),
+        (unit.lists(&["info", &cut]), 4, "a damaged index, at byte 16"),
+        (unit.lists(&["info", &altered, "--check"]), 4, "is not as it was written, in section md5.keys"),
     ] {
         assert_eq!(ran.code, code, "{said}: {}", ran.err);
         assert!(ran.err.contains(said), "{said}: {}", ran.err);

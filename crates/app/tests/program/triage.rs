@@ -5,35 +5,12 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
-use tempfile::TempDir;
 
-use crate::folder::{Ran, command, run};
-
-/// A folder with lists and what is looked at.
-struct Unit(TempDir);
+use crate::folder::{Ran, Unit, command, run};
 
 impl Unit {
-    fn new() -> Self {
-        Self(tempfile::tempdir().expect("a folder"))
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0.path().join(name).to_str().expect("temporary paths are UTF-8").to_owned()
-    }
-
-    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
-        let path = self.0.path().join(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        fs::write(&path, bytes).expect("a file");
-        self.path(name)
-    }
-
-    fn run(&self, args: &[&str]) -> Ran {
-        run(command(args).current_dir(self.0.path()))
-    }
-
     /// The index of a list of these files, by the hashes that `tutela hash` takes.
-    fn list(&self, name: &str, files: &[&[u8]]) -> String {
+    fn list_of(&self, name: &str, files: &[&[u8]]) -> String {
         files.iter().enumerate().for_each(|(n, bytes)| drop(self.file(&format!("{name}.known/{n}"), bytes)));
         let sums = self.path(&format!("{name}.txt"));
         self.run(&["hash", &self.path(&format!("{name}.known")), "--format", "hashdeep", "-o", &sums])
@@ -106,7 +83,7 @@ fn folder(unit: &Unit, n_files: u64) -> String {
 fn files_on_lists_are_met_with_exit_10_and_those_that_are_not_read_are_bounded() {
     let unit = Unit::new();
     let disk = folder(&unit, 900);
-    let none = unit.list("none", &[&noise(1, 100), &noise(2, 200)]);
+    let none = unit.list_of("none", &[&noise(1, 100), &noise(2, 200)]);
     // All files: nothing is left to bound.
     let said = unit.triage(&disk, &[&none], &["--json"]).ended(0).json();
     assert_eq!((&said["files"]["population"], &said["files"]["read"]), (&900.into(), &900.into()));
@@ -122,7 +99,7 @@ fn files_on_lists_are_met_with_exit_10_and_those_that_are_not_read_are_bounded()
 
     let known: Vec<Vec<u8>> = [3, 400, 899].map(|n| noise(1_000 + n, 100 + n as usize % 50)).to_vec();
     let known: Vec<&[u8]> = known.iter().map(Vec::as_slice).collect();
-    let three = unit.list("three", &known);
+    let three = unit.list_of("three", &known);
     let said = unit.triage(&disk, &[&none, &three], &["--json"]).ended(10).json();
     assert_eq!((&said["files"]["on_lists"], &said["files"]["at_most_more"]), (&3.into(), &Value::Null));
     let mut paths: Vec<&str> =
@@ -140,7 +117,7 @@ fn what_is_withdrawn_is_said_and_is_no_find() {
     let unit = Unit::new();
     let disk = folder(&unit, 20);
     let known = noise(1_003, 103);
-    let list = unit.list("list", &[&known]);
+    let list = unit.list_of("list", &[&known]);
     let md5 = unit.run(&["hash", &unit.path("list.known"), "--json"]).ended(0).json();
     let md5 = md5["files"][0]["md5"].as_str().expect("a digest");
     let next = unit.path("next");
@@ -217,7 +194,7 @@ fn less_of_the_space_says_less_and_the_same_seed_the_same() {
 fn a_triage_writes_nothing_where_it_reads_and_says_what_it_lacks() {
     let unit = Unit::new();
     let disk = folder(&unit, 10);
-    let list = unit.list("list", &[&noise(1, 100)]);
+    let list = unit.list_of("list", &[&noise(1, 100)]);
     let inside = Path::new(&disk).join("answer.json");
     unit.triage(&disk, &[&list], &["--json", "-o", inside.to_str().expect("UTF-8")]).ended(2);
     assert!(!inside.exists());
