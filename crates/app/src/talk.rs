@@ -32,14 +32,15 @@ macro_rules! phrase {
 }
 pub(crate) use phrase;
 
+/// The sentences of the program itself, by what they are about.
+static SAID: [&[Statement]; 7] = [TALK, DEVICES, HASHING, LISTS, TRIAGE, TRUST, VALIDATION];
+
 /// The sentence in a language, with nothing in it that a terminal would obey.
 pub fn say(what: &Phrase, lang: Lang) -> String {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
     plain_lines(
         &CATALOGUE
-            .get_or_init(|| {
-                Catalogue::new(&[TALK, DEVICES, HASHING, LISTS, TRIAGE, TRUST, VALIDATION, WORDS, STATEMENTS])
-            })
+            .get_or_init(|| Catalogue::new(&[&SAID[..], &[WORDS, STATEMENTS]].concat()))
             .say(what, lang),
     )
 }
@@ -1172,30 +1173,14 @@ mod tests {
     fn every_sentence_that_the_program_says_is_in_the_catalogue_and_none_is_left_over() {
         let mut used = BTreeSet::new();
         keys_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut used);
-        let known: BTreeSet<String> = TALK
-            .iter()
-            .chain(DEVICES)
-            .chain(HASHING)
-            .chain(LISTS)
-            .chain(TRIAGE)
-            .chain(TRUST)
-            .chain(VALIDATION)
-            .map(|statement| statement.key.to_owned())
-            .collect();
+        let known: BTreeSet<String> =
+            SAID.iter().copied().flatten().map(|statement| statement.key.to_owned()).collect();
         assert_eq!(used, known);
     }
 
     #[test]
     fn both_languages_name_the_same_values_and_end_without_a_stop() {
-        for statement in TALK
-            .iter()
-            .chain(DEVICES)
-            .chain(HASHING)
-            .chain(LISTS)
-            .chain(TRIAGE)
-            .chain(TRUST)
-            .chain(VALIDATION)
-        {
+        for statement in SAID.iter().copied().flatten() {
             assert_eq!(names(statement.it), names(statement.en), "{}", statement.key);
             for text in [statement.it, statement.en] {
                 assert!(!text.ends_with('.') && !text.is_empty(), "{}", statement.key);
