@@ -83,6 +83,11 @@ impl Bar {
         }
     }
 
+    /// So many units are done in all; fewer than before are none.
+    pub fn reach(&self, n: u64) {
+        self.advance(n.saturating_sub(self.bar.position()));
+    }
+
     /// One more file is done.
     pub fn file_done(&self) {
         let Ok(mut files) = self.files.lock() else { return };

@@ -93,11 +93,7 @@ fn read(
 ) -> anyhow::Result<(Complete, Summary)> {
     let cannot = || phrase!("cannot.write", path = path_text(folder));
     let bar = Bar::new(run, Unit::Bytes, processing.exhibit.size.unwrap_or_default());
-    let mut behind = 0;
-    let mut progress = |progress: &tutela_evidence::frame::Progress| {
-        bar.advance(progress.bytes.saturating_sub(behind));
-        behind = progress.bytes.max(behind);
-    };
+    let mut progress = |progress: &tutela_evidence::frame::Progress| bar.reach(progress.bytes);
     let number = processing.exhibit.number.as_str();
     let film_bytes = Cell::new(0);
     let mut found =

@@ -30,7 +30,6 @@ const SAY_EVERY: Duration = Duration::from_secs(10);
 pub struct Answer<'a> {
     run: &'a Run,
     bar: &'a Bar,
-    behind: u64,
     /// When a statement was last told.
     told: Instant,
     /// The form of the image and how many bytes it has.
@@ -116,7 +115,6 @@ impl<'a> Answer<'a> {
         Self {
             run,
             bar,
-            behind: 0,
             told: Instant::now(),
             device: None,
             parts: Vec::new(),
@@ -288,8 +286,7 @@ impl Receive for Answer<'_> {
     }
 
     fn progress(&mut self, progress: &Progress) -> ControlFlow<()> {
-        self.bar.advance(progress.bytes.saturating_sub(self.behind));
-        self.behind = progress.bytes.max(self.behind);
+        self.bar.reach(progress.bytes);
         self.run.flow()
     }
 }

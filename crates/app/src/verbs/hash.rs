@@ -76,7 +76,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         Some(OtherForm::Hashdeep) => Form::Hashdeep,
         None => Form::of(run.format),
     };
-    outside_of_what_is_read(args, [run.output.as_deref(), args.resume.as_deref()])?;
+    outside_of_what_is_read(&args.paths, [run.output.as_deref(), args.resume.as_deref()])?;
     for name in Kernels::failed() {
         run.warn(phrase!("hash.kernels.failed", name = *name));
     }
@@ -102,13 +102,16 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
 }
 
 /// Refuses to write into a folder that is read.
-fn outside_of_what_is_read(args: &Args, outputs: [Option<&Path>; 2]) -> anyhow::Result<()> {
+pub(super) fn outside_of_what_is_read<'a>(
+    paths: &[PathBuf],
+    outputs: impl IntoIterator<Item = Option<&'a Path>>,
+) -> anyhow::Result<()> {
     for output in outputs.into_iter().flatten() {
         let folder =
             output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let Ok(folder) = folder.canonicalize() else { continue };
         let is_inside = |path: &PathBuf| path.canonicalize().is_ok_and(|read| folder.starts_with(read));
-        if args.paths.iter().any(is_inside) {
+        if paths.iter().any(is_inside) {
             let what = phrase!("hash.inside", path = path_text(output));
             return Err(Failure::new(Exit::Usage, what).hint(phrase!("hash.inside.hint")).into());
         }

@@ -3,7 +3,7 @@
 //! writes nothing to what it reads.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ use tutela_matchers::index::Lists;
 use tutela_model::Phrase;
 use tutela_outputs::shown::plain;
 
-use super::hash::disk;
+use super::hash::{disk, outside_of_what_is_read};
 use crate::columns::write_columns;
 use crate::ending::{Doing as _, Exit, Failure};
 use crate::progress::{Bar, Unit};
@@ -69,7 +69,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         let what = phrase!("file.none", path = path_text(&args.path));
         return Err(Failure::new(Exit::Failed, what).hint(phrase!("file.none.hint")).into());
     }
-    outside(run, &args.path)?;
+    outside_of_what_is_read(std::slice::from_ref(&args.path), [run.output.as_deref()])?;
     let lists = Lists::open(&args.lists)?;
     let has_blocks = lists.lists().iter().any(|list| list.manifest().blocks.is_some());
     if !has_blocks && lists.lists().iter().all(|list| list.entries() == 0) {
@@ -125,21 +125,6 @@ fn child_args(args: &Args, seed: u64) -> child::Args {
         most_file_bytes: args.largest.saturating_mul(1 << 20),
         most_ppm: args.read,
     }
-}
-
-/// Refuses to write into the folder that is read.
-fn outside(run: &Run, path: &Path) -> anyhow::Result<()> {
-    let Some(output) = run.output.as_deref() else { return Ok(()) };
-    let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let is_inside = match (folder.canonicalize(), path.canonicalize()) {
-        (Ok(folder), Ok(path)) => folder.starts_with(path),
-        _ => false,
-    };
-    if is_inside {
-        let what = phrase!("hash.inside", path = path_text(output));
-        return Err(Failure::new(Exit::Usage, what).hint(phrase!("hash.inside.hint")).into());
-    }
-    Ok(())
 }
 
 /// How the reading ended.

@@ -95,7 +95,7 @@ fn read(run: &Run, image: &Path, sleuthkit: bool) -> anyhow::Result<Reading> {
         now: &|| began.elapsed(),
         stop: &|| run.is_stopped().then(|| "the officer stopped it".to_owned()),
     };
-    let mut taking = Taking { reading: Reading::default(), run, bar: &bar, n_bytes: 0 };
+    let mut taking = Taking { reading: Reading::default(), run, bar: &bar };
     let summary = parent::read(&command, &Resume::default(), &Budget::default(), &watch, &mut taking);
     let mut reading = taking.reading;
     reading.complete = summary.doing(|| phrase!("exhibit.self"))?.complete;
@@ -109,7 +109,6 @@ struct Taking<'a> {
     reading: Reading,
     run: &'a Run,
     bar: &'a Bar,
-    n_bytes: u64,
 }
 
 impl Receive for Taking<'_> {
@@ -136,8 +135,7 @@ impl Receive for Taking<'_> {
     }
 
     fn progress(&mut self, progress: &Progress) -> ControlFlow<()> {
-        self.bar.advance(progress.bytes.saturating_sub(self.n_bytes));
-        self.n_bytes = progress.bytes.max(self.n_bytes);
+        self.bar.reach(progress.bytes);
         self.run.flow()
     }
 }
