@@ -486,7 +486,7 @@ table! {
 
 table! {
     /// A peer that was observed with a file on a file-sharing network, and what was observed.
-    pub struct Sighting = "sighting", key [file_hash, address, peer, at] {
+    pub struct Sighting = "sighting", key [peer, network, at] {
         /// The file-sharing network.
         network: SharingNetwork,
         /// The peer's address.
@@ -638,6 +638,22 @@ table! {
         /// What it is used for.
         nature: Nature,
         /// The list's own name for it.
+        label: Option<Text>,
+        /// The date for which the list says so.
+        as_of: Option<Date>,
+    }
+}
+
+table! {
+    /// Where a supplied list puts an address range, with its date: an estimate, which ties nobody to a place.
+    pub struct Area = "area", key [prefix, prefix_bits, as_of] {
+        /// The range.
+        prefix: PrefixSaid,
+        /// The country, by its two letters (ISO 3166-1).
+        country: Option<Text>,
+        /// The Italian province, by its two letters.
+        province: Option<Text>,
+        /// The list's own name for the place.
         label: Option<Text>,
         /// The date for which the list says so.
         as_of: Option<Date>,
@@ -1345,6 +1361,7 @@ tables! {
     Selector,
     Precedent,
     Network,
+    Area,
     Request,
     Problem,
     NatPlan,

@@ -34,6 +34,7 @@ pub static READER: Reader = Reader {
         "journey",
         "selector",
         "network",
+        "area",
         "nat_plan",
         "known_file",
         "precedent",
