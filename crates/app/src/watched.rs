@@ -91,6 +91,17 @@ impl Tables for Watched<'_> {
             }),
         }
     }
+
+    fn rows(
+        &self,
+        table: &TableInfo,
+        part: &Part,
+        rows: &[u64],
+        columns: &[&str],
+        each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
+    ) -> Result<(), TablesError> {
+        self.tables.rows(table, part, rows, columns, each)
+    }
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use crate::error::{CaseError, OnDisk};
 use crate::folder::{Folder, OPERATION};
 use crate::officers::{Actor, NotAllowed, Officer, Rules};
 use crate::record::{Record, Rest, new_origin};
+use crate::shelf::MANIFEST;
 use crate::state::{self, State};
 use crate::stored::Stored;
 use crate::writer::Writer;
@@ -336,6 +337,23 @@ impl Case {
         match fs::read(&path) {
             Ok(bytes) => Ok((Digest::of(&bytes).hex() == *recorded).then_some(bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error).disk("read", &path),
+        }
+    }
+
+    /// Which runs of sightings there are, as the analysis recorded it last; nothing where that is missing or altered.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn runs(&self) -> Result<Vec<u8>, CaseError> {
+        let Some(recorded) = self.analysis().and_then(|analysis| analysis.runs.as_ref()) else {
+            return Ok(Vec::new());
+        };
+        let path = self.folder.runs().join(MANIFEST);
+        match fs::read(&path) {
+            Ok(bytes) if Digest::of(&bytes).hex() == *recorded => Ok(bytes),
+            Ok(_) => Ok(Vec::new()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
             Err(error) => Err(error).disk("read", &path),
         }
     }
