@@ -603,6 +603,8 @@ labels! {
     LAST_SEEN = "last_seen": "Ultimo avvistamento", "Last sighting";
     /// Row.
     DAYS_SEEN = "days_seen": "Giorni con avvistamenti", "Days with sightings";
+    /// Row.
+    NETWORKS_SEEN = "networks_seen": "Client per rete", "Peers by network";
     /// A length of time.
     BY_DAY = "by_day": "per giorno", "by day";
     /// A length of time.

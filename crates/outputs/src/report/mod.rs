@@ -420,6 +420,25 @@ mod tests {
     }
 
     #[test]
+    fn hostile_codes_of_provinces_are_cut_and_set_as_texts() {
+        let mut example = Example::new(0);
+        example.add_network();
+        let area = example.findings.values_mut().find(|finding| finding.statement.key == "by_area");
+        let values = &mut area.expect("areas").statement.values;
+        for (name, hostile) in [
+            ("provinces", serde_json::json!([["</desc>&\u{1b}#eval(1)", 9, 9]])),
+            ("countries", serde_json::json!([[HOSTILE.join(" "), 9]])),
+        ] {
+            values.insert(name.to_owned(), hostile);
+        }
+        report(&example.dossier(), Lang::En).expect("a report in spite of the texts");
+        let text = letters(&typeset(&example.dossier(), Lang::En, &in_some_font).expect("pages"));
+        assert!(text.contains(&squeezed("</desc>&[U+001B]#ev –")), "{text}");
+        let map = drawn(&example.dossier(), Lang::En).expect("pictures").remove(2).svg;
+        assert!(map.contains("first &lt;/desc&gt;&amp;[U+001B]#ev 9."));
+    }
+
+    #[test]
     fn any_character_can_stand_in_a_report() {
         let mut example = Example::new(1);
         // Code points of all planes, and marks that combine with a letter that their font lacks.

@@ -2,14 +2,14 @@
 //! when the findings are, and in the whole report only: an office's copy holds its own leads.
 
 use serde_json::{Value, json};
-use tutela_model::Lang;
+use tutela_model::{Finding, Lang};
 
 use super::ReportError;
 use crate::labels::{self, fill, say};
 use crate::offices::province;
 use crate::sharing::charts::{Picture, pictures};
 use crate::sharing::text::spread_out;
-use crate::sharing::{Areas, Network, RANKINGS, Removal, Spread, date};
+use crate::sharing::{Areas, Network, Placed, RANKINGS, Removal, Spread, date};
 use crate::{Dossier, shown};
 
 /// The most periods in the table; the picture has all of them.
@@ -49,14 +49,18 @@ pub(super) fn chapter(dossier: &Dossier<'_>, pictures: &[Picture], lang: Lang) -
         part["name"] = picture.name.into();
         part["title"] = picture.title.as_str().into();
         part["alt"] = picture.alt.as_str().into();
-        part["finding"] = format!("{} · {}", finding.id, dossier.say(&finding.statement, lang)).into();
+        part["finding"] = cited(finding, dossier, lang).into();
         part
     });
-    let overview = network.overview.map(|overview| {
-        let statement = shown::sentence(&dossier.say(&overview.finding.statement, lang));
-        json!({"statement": format!("{statement}."), "facts": overview.facts(lang)})
-    });
+    let overview = network.overview.map(
+        |overview| json!({"finding": cited(overview.finding, dossier, lang), "facts": overview.facts(lang)}),
+    );
     json!({"overview": overview, "parts": parts.collect::<Vec<_>>()})
+}
+
+/// The finding that the numbers are of, so that they can be looked up.
+fn cited(finding: &Finding, dossier: &Dossier<'_>, lang: Lang) -> String {
+    format!("{} · {}", finding.id, dossier.say(&finding.statement, lang))
 }
 
 fn spread(spread: &Spread<'_>, lang: Lang) -> Value {
@@ -96,12 +100,8 @@ fn areas(areas: &Areas<'_>, lang: Lang) -> Value {
         vec![place.name(), region, shown::count(place.peers, lang), shown::count(place.listed_peers, lang)]
     });
     let header = [&labels::PROVINCE, &labels::REGION, &labels::PEERS, &labels::LISTED_PEERS];
-    let strange: Vec<String> = areas
-        .provinces
-        .iter()
-        .filter(|place| province(&place.code).is_none())
-        .map(|place| shown::plain(&place.code))
-        .collect();
+    let strange: Vec<String> =
+        areas.provinces.iter().filter(|place| province(&place.code).is_none()).map(Placed::name).collect();
     let mut said = vec![
         areas.note(lang),
         fill(&labels::UNPLACED, lang, [("n", shown::count(areas.unplaced, lang).into())]),
@@ -159,7 +159,7 @@ mod tests {
         example.add_network();
         let chapter = chapter_of(&example, Lang::En);
         let [spread, removal, areas] = [0, 1, 2].map(|n| chapter["parts"][n].clone());
-        assert_eq!(spread["rows"][0], json!(["1 Mar 2026", "281,000", "9,000", "8,181"]));
+        assert_eq!(spread["rows"][0], json!(["1 Mar 2026", "279,000", "9,000", "8,181"]));
         assert_eq!(spread["rows"].as_array().map(Vec::len), Some(60));
         assert_eq!(removal["rows"][1][0], "1");
         assert_eq!(areas["rows"][0], json!(["Gorizia (GO)", "Friuli-Venezia Giulia", "4,000", "200"]));
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn an_offices_copy_has_no_chapter() {
+    fn an_offices_copy_has_no_chapter_on_the_network() {
         let mut example = Example::new(1);
         example.add_network();
         let dossier = example.dossier();

@@ -55,8 +55,10 @@ const WIDTH: u32 = 1_200;
 /// The letters of the reports, and whatever a viewer has in their place.
 const FAMILY: &str = "Libertinus Serif, Georgia, serif";
 
-/// The library divides the size of letters by this before it writes it.
-const SIZE_FACTOR: f64 = 1.24;
+/// How large letters are for the library, which writes them as units of the picture divided by 1.24.
+const SIZE: u32 = 26;
+/// The same of names.
+const NAME_SIZE: u32 = 28;
 
 const INK: RGBColor = RGBColor(22, 36, 58);
 const RULE: RGBColor = RGBColor(197, 206, 217);
@@ -66,17 +68,15 @@ const DARK: RGBColor = RGBColor(0, 68, 119);
 /// Of the colours of Okabe and Ito (2008), which most colour-blind readers tell apart.
 const CURVES: [RGBColor; 3] = [RGBColor(0, 68, 119), RGBColor(213, 94, 0), RGBColor(110, 110, 110)];
 
-/// Letters of so many units.
+/// Letters of a size.
 fn letters(size: u32) -> TextStyle<'static> {
-    (FAMILY, f64::from(size) * SIZE_FACTOR).into_text_style(&(WIDTH, WIDTH)).color(&INK)
+    (FAMILY, size).into_text_style(&(WIDTH, WIDTH)).color(&INK)
 }
 
-/// Letters of so many units that end at their place.
+/// Letters of a size that end at their place.
 fn before(size: u32) -> TextStyle<'static> {
     letters(size).pos(Pos::new(HPos::Right, VPos::Center))
 }
-
-const SIZE: u32 = 21;
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 type Axis = WithKeyPoints<RangedCoordu64>;
@@ -129,12 +129,15 @@ fn spread_picture(spread: &Spread<'_>, lang: Lang) -> Result<Picture, DrawError>
         ],
     );
     let title = fill(&labels::SPREAD, lang, [("per", per.into())]);
-    drawn("spread.svg", 640, (title, alt), |area| {
-        let (above, below) = area.split_vertically(310);
-        panel(&above, spread, sightings, &[(&labels::SIGHTINGS, DARK, |it| it.sightings)], lang)?;
+    drawn("spread.svg", 660, (title, alt), |area| {
+        let (above, below) = area.split_vertically(320);
+        // One width for the numbers of both, so that a day stands under itself.
+        let width = label_width(&marks(sightings.max(peers)), lang);
+        let series: [Series<'_>; 1] = [(&labels::SIGHTINGS, DARK, |it| it.sightings)];
+        panel(&above, spread, (sightings, width), &series, lang)?;
         let series: [Series<'_>; 2] =
             [(&labels::PEERS, LIGHT, |it| it.peers), (&labels::NEW_PEERS, DARK, |it| it.new_peers)];
-        panel(&below, spread, peers, &series, lang)
+        panel(&below, spread, (peers, width), &series, lang)
     })
 }
 
@@ -144,11 +147,12 @@ type Series<'a> = (&'a tutela_model::Statement, RGBColor, fn(&Period) -> u64);
 /// The most dates under the bars.
 const DATES: usize = 6;
 
-/// Bars of every period, the later series in front of the earlier ones, of which they are a part.
+/// Bars of every period, the later series in front of the earlier ones, of which they are a part; `most` is the highest,
+/// `width` the units for the numbers beside them.
 fn panel(
     area: &Area<'_>,
     spread: &Spread<'_>,
-    most: u64,
+    (most, width): (u64, u32),
     series: &[Series<'_>],
     lang: Lang,
 ) -> Result<(), DrawError> {
@@ -160,10 +164,10 @@ fn panel(
     let middles = dated.iter().map(|period| period.slot * 10 + 5).collect();
     let x_axis = (0..spread.n_slots() * 10).with_key_points(middles);
     let mut chart = ChartBuilder::on(area)
-        .margin_top(46)
+        .margin_top(62)
         .margin_right(70)
         .x_label_area_size(44)
-        .y_label_area_size(label_width(&ticks, lang))
+        .y_label_area_size(width)
         .build_cartesian_2d(x_axis, axis(ticks))
         .map_err(fault)?;
     let date_at = |x: &u64| {
@@ -190,7 +194,7 @@ fn legend(area: &Area<'_>, series: &[Series<'_>], lang: Lang) -> Result<(), Draw
         let name = say(name, lang);
         area.draw(&Rectangle::new([(x, 14), (x + 22, 34)], colour.filled())).map_err(fault)?;
         let place = (x + 30, 24);
-        let style = letters(SIZE + 2).pos(Pos::new(HPos::Left, VPos::Center));
+        let style = letters(NAME_SIZE).pos(Pos::new(HPos::Left, VPos::Center));
         area.draw(&Text::new(name, place, style)).map_err(fault)?;
         x += 80 + i32::try_from(name.chars().count()).unwrap_or_default() * 12;
     }
@@ -200,7 +204,7 @@ fn legend(area: &Area<'_>, series: &[Series<'_>], lang: Lang) -> Result<(), Draw
 /// Units that the longest number beside an axis takes.
 fn label_width(ticks: &[u64], lang: Lang) -> u32 {
     let longest = ticks.iter().map(|tick| shown::count(*tick, lang).len()).max().unwrap_or_default();
-    u32::try_from(longest).unwrap_or_default() * SIZE / 2 + 34
+    u32::try_from(longest).unwrap_or_default() * 11 + 34
 }
 
 type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<Axis, Axis>>;
@@ -254,11 +258,11 @@ const MARKS_ON_CURVE: usize = 14;
 fn curves(area: &Area<'_>, removal: &Removal<'_>, lang: Lang) -> Result<(), DrawError> {
     let (x_ticks, y_ticks) = (marks(removal.most()), marks(removal.files));
     let name = say(&labels::FILES_LEFT, lang);
-    area.draw(&Text::new(name, (24, 12), letters(SIZE + 2))).map_err(fault)?;
+    area.draw(&Text::new(name, (24, 12), letters(NAME_SIZE))).map_err(fault)?;
     let mut chart = ChartBuilder::on(area)
         .margin_top(94)
         .margin_right(70)
-        .x_label_area_size(84)
+        .x_label_area_size(76)
         .y_label_area_size(label_width(&y_ticks, lang))
         .build_cartesian_2d(axis(x_ticks), axis(y_ticks))
         .map_err(fault)?;
@@ -342,7 +346,7 @@ mod tests {
     #[test]
     fn places_are_whole_numbers() {
         for picture in of_example(Lang::En) {
-            for attribute in ["x=\"", "y=\"", "points=\"", "width=\"", " d=\"", "font-size=\""] {
+            for attribute in [" x=\"", " y=\"", "points=\"", " width=\"", " d=\""] {
                 for value in picture.svg.split(attribute).skip(1) {
                     let value = value.split('"').next().unwrap_or_default();
                     assert!(!value.contains('.') && !value.contains("NaN"), "{attribute}{value}");

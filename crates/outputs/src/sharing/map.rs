@@ -132,7 +132,7 @@ const CLASSES: [(&str, &str); 5] = [
 ];
 
 /// Where there are none.
-const NONE: (&str, &str) = ("#ffffff", "#5a6675");
+const NONE: (&str, &str) = ("#ffffff", "#44546a");
 
 /// Units around the plane.
 const MARGIN: i32 = 30;
@@ -231,26 +231,22 @@ fn borders() -> String {
 
 /// The code of each province on it.
 fn codes(counts: &BTreeMap<&str, u64>, ends: &[u64]) -> String {
-    let mut svg =
-        "<g font-family=\"Libertinus Serif, Georgia, serif\" font-weight=\"bold\" font-size=\"64\" text-anchor=\"middle\">\n"
-            .to_owned();
+    // A rim of the province's own colour keeps borders out of the letters.
+    let mut svg = "<g font-family=\"Libertinus Serif, Georgia, serif\" font-weight=\"bold\" font-size=\"64\" text-anchor=\"middle\" stroke-width=\"14\" stroke-linejoin=\"round\" paint-order=\"stroke\">\n"
+        .to_owned();
     for (code, shape) in &PLANE.provinces {
         let count = counts.get(code).copied().unwrap_or_default();
-        let (x, y) = shape.label;
+        let ((x, y), (ground, ink)) = (shape.label, fill_of(count, ends));
         // Capitals are about two thirds of the letters' size high.
-        let _ = writeln!(
-            svg,
-            "<text x=\"{x}\" y=\"{}\" fill=\"{}\">{code}</text>",
-            y + 21,
-            fill_of(count, ends).1
-        );
+        let y = y + 21;
+        let _ = writeln!(svg, "<text x=\"{x}\" y=\"{y}\" fill=\"{ink}\" stroke=\"{ground}\">{code}</text>");
     }
     svg + "</g>\n"
 }
 
 /// The classes with their counts, and where the borders come from, where there is nothing but sea.
 fn legend(ends: &[u64], counts: &[u64], lang: Lang) -> String {
-    let (x, y) = (PLANE.size.0 - 1_130, 1_560);
+    let (x, y) = (PLANE.size.0 - 1_130, 1_300);
     let mut svg =
         "<g font-family=\"Libertinus Serif, Georgia, serif\" font-size=\"92\" fill=\"#16243a\">\n".to_owned();
     let _ = writeln!(svg, "<text x=\"{x}\" y=\"{}\">{}</text>", y - 50, escaped(say(&labels::PEERS, lang)));

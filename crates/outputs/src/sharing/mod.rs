@@ -87,7 +87,18 @@ impl Overview<'_> {
             day(&labels::LAST_SEEN, "last_seen"),
             count(&labels::DAYS_SEEN, "days"),
         ];
-        facts.into_iter().flatten().collect()
+        let networks = self.networks(lang).map(|said| (say(&labels::NETWORKS_SEEN, lang), said));
+        facts.into_iter().chain([networks]).flatten().collect()
+    }
+
+    /// The networks, each with its peers; none when the finding names none.
+    fn networks(&self, lang: Lang) -> Option<String> {
+        let networks: Vec<(String, u64, u64)> = value(self.finding, "networks")?;
+        let named: Vec<String> = networks
+            .iter()
+            .map(|(name, _, peers)| format!("{name} {}", shown::count(*peers, lang)))
+            .collect();
+        (!named.is_empty()).then(|| shown::first(&named, networks.len()))
     }
 }
 
@@ -234,12 +245,18 @@ impl<'a> Removal<'a> {
     }
 }
 
-/// The rankings by which peers are taken away, in the order of the legend: how each is called, and its curve.
-pub const RANKINGS: [(&Statement, fn(&Remaining) -> u64); 3] = [
+/// A ranking by which peers are taken away: how it is called, and its curve.
+pub type Ranking = (&'static Statement, fn(&Remaining) -> u64);
+
+/// The rankings in the order of the legend.
+pub const RANKINGS: [Ranking; 3] = [
     (&labels::BY_CONTRIBUTION, |point| point.by_contribution),
     (&labels::BY_LIBRARY, |point| point.by_library),
     (&labels::BY_DAYS, |point| point.by_days),
 ];
+
+/// The most characters of a code that no table has.
+const CODE_CHARS: usize = 12;
 
 /// A province with its peers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -253,11 +270,12 @@ pub struct Placed {
 }
 
 impl Placed {
-    /// `Milano (MI)`, or the code alone when no table has it.
+    /// `Milano (MI)`, or the beginning of the code alone when no table has it.
     #[must_use]
     pub fn name(&self) -> String {
         let known = province(&self.code);
-        known.map_or_else(|| shown::plain(&self.code), |known| format!("{} ({})", known.name, known.code))
+        let unknown = || shown::plain(&self.code.chars().take(CODE_CHARS).collect::<String>());
+        known.map_or_else(unknown, |known| format!("{} ({})", known.name, known.code))
     }
 }
 

@@ -49,19 +49,23 @@ pub fn sharing_text<'a>(findings: impl IntoIterator<Item = &'a Finding>, lang: L
 /// Fewer columns than these draw nothing that could be read.
 const MIN_WIDTH: usize = 40;
 
+/// A text and an empty line after it.
 fn note(text: &str, width: usize) -> String {
     shown::wrapped_to(width, "", text, 0) + "\n"
 }
 
+/// A number of a period.
+type Count = fn(&Period) -> u64;
+
 fn spread_text(spread: &Spread<'_>, lang: Lang, width: usize) -> String {
     let per = spread.unit.words(lang);
-    let mut text = format!("{}\n\n", fill(&labels::SPREAD, lang, [("per", per.into())]));
-    let panels: [(&str, fn(&Period) -> u64); 3] = [
+    let mut text = note(&fill(&labels::SPREAD, lang, [("per", per.into())]), width);
+    let panels: [(&str, Count); 3] = [
         (say(&labels::SIGHTINGS, lang), |period| period.sightings),
         (say(&labels::PEERS, lang), |period| period.peers),
         (say(&labels::NEW_PEERS, lang), |period| period.new_peers),
     ];
-    let most = |of: fn(&Period) -> u64| spread.periods.iter().map(of).max().unwrap_or_default();
+    let most = |of: Count| spread.periods.iter().map(of).max().unwrap_or_default();
     let margin =
         panels.iter().map(|(_, of)| shown::count(most(*of), lang).len()).max().unwrap_or_default().max(1);
     let columns = (width - margin - 2) as u64;
@@ -116,7 +120,7 @@ fn bars(slots: &[u64], each: usize, margin: usize, lang: Lang) -> String {
 }
 
 fn removal_text(removal: &Removal<'_>, lang: Lang, width: usize) -> String {
-    let mut text = format!("{}\n\n", say(&labels::REMOVAL, lang));
+    let mut text = note(say(&labels::REMOVAL, lang), width);
     let margin = shown::count(removal.files, lang).len();
     let names = RANKINGS.map(|(name, _)| say(name, lang));
     let legend: Vec<String> =
@@ -171,7 +175,8 @@ fn curves(removal: &Removal<'_>, margin: usize, columns: usize, lang: Lang) -> S
         for column in 0..columns {
             let left = left_at(removal, of, column as u64, columns as u64 - 1);
             let row = (left * (CURVE_ROWS - 1) + removal.files / 2) / removal.files.max(1);
-            cells[(CURVE_ROWS - 1 - row.min(CURVE_ROWS - 1)) as usize][column] = mark;
+            let cells = &mut cells[(CURVE_ROWS - 1 - row.min(CURVE_ROWS - 1)) as usize];
+            cells[column] = mark;
         }
     }
     let mut text = String::new();
