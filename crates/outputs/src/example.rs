@@ -73,22 +73,22 @@ static STATEMENTS: &[Statement] = &[
     },
     Statement {
         key: "sharing_overview",
-        it: "{sightings|avvistamento|avvistamenti} di {peers|client|client} in {days|giorno|giorni}",
+        it: "{sightings|avvistamento|avvistamenti} di {peers|peer|peer} in {days|giorno|giorni}",
         en: "{sightings|sighting|sightings} of {peers|peer|peers} on {days|day|days}",
     },
     Statement {
         key: "spread_over_time",
-        it: "gli avvistamenti e i client di ogni periodo",
+        it: "gli avvistamenti e i peer di ogni periodo",
         en: "the sightings and peers of each period",
     },
     Statement {
         key: "removal_curve",
-        it: "quanti dei {files|file|file} avrebbero ancora un client",
+        it: "quanti dei {files|file|file} avrebbero ancora un peer",
         en: "how many of {files|file|files} would still have a peer",
     },
     Statement {
         key: "by_area",
-        it: "i client per provincia, secondo un elenco fornito",
+        it: "i peer per provincia, secondo un elenco fornito",
         en: "the peers by province, by a supplied list",
     },
     Statement { key: "word.email", it: "e-mail", en: "e-mail" },
@@ -405,6 +405,7 @@ impl Example {
         let overview = statement("sharing_overview")
             .with("sightings", 22_411_905)
             .with("peers", 240_118)
+            .with("listed_peers", 9_204)
             .with("without_number", 81_004)
             .with("addresses", 611_322)
             .with("files", 48_211)
@@ -421,7 +422,7 @@ impl Example {
                 .with("provinces", json!(placed))
                 .with("countries", json!([["IT", 181_442], ["FR", 22_018], ["DE", 19_554]]))
                 .with("unplaced", 17_104)
-                .with("as_of", "2026-04-30"),
+                .with("as_of", json!(["2026-04-30"])),
         ] {
             let finding = Finding::new("sharing", &phrase.key.clone(), phrase);
             self.findings.insert(finding.id.clone(), finding);

@@ -322,7 +322,7 @@ mod tests {
     #[test]
     fn a_picture_says_what_it_is_and_shows_in_words_and_in_each_language() {
         for (lang, said) in [
-            (Lang::It, ["Avvistamenti e client per giorno", "File che avrebbero", "Client per provincia"]),
+            (Lang::It, ["Avvistamenti e peer per giorno", "File che avrebbero", "Peer per provincia"]),
             (Lang::En, ["Sightings and peers by day", "Files that would", "Peers by province"]),
         ] {
             let pictures = of_example(lang);

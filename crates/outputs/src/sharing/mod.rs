@@ -6,6 +6,7 @@
 pub mod charts;
 #[cfg(feature = "pdf")]
 pub mod map;
+#[cfg(feature = "pdf")]
 mod scale;
 pub mod text;
 
@@ -79,6 +80,7 @@ impl Overview<'_> {
         let facts = [
             count(&labels::SIGHTINGS, "sightings"),
             count(&labels::PEERS, "peers"),
+            count(&labels::LISTED_PEERS_SEEN, "listed_peers"),
             count(&labels::WITHOUT_NUMBER, "without_number"),
             count(&labels::ADDRESSES, "addresses"),
             count(&labels::FILES_SEEN, "files"),
@@ -233,9 +235,12 @@ impl<'a> Removal<'a> {
         let point =
             |(k, by_contribution, by_library, by_days)| Remaining { k, by_contribution, by_library, by_days };
         let mut points: Vec<Remaining> = points.into_iter().map(point).collect();
+        let files = value(finding, "files")?;
+        // While nobody is gone every file has a peer.
+        points.push(point((0, files, files, files)));
         points.sort_unstable();
         points.dedup_by_key(|point| point.k);
-        (points.len() > 1).then_some(Self { finding, files: value(finding, "files")?, points })
+        (points.len() > 1).then_some(Self { finding, files, points })
     }
 
     /// The most peers that are taken away.
@@ -307,10 +312,18 @@ impl<'a> Areas<'a> {
     /// What has to be known to read the numbers: whose list it is, and what it does not show.
     #[must_use]
     pub fn note(&self, lang: Lang) -> String {
-        match self.finding.text("as_of") {
-            "" => say(&labels::AREAS_NOTE, lang).to_owned(),
-            as_of => fill(&labels::AREAS_NOTE_AS_OF, lang, [("as_of", shown::date(as_of, lang).into())]),
+        // One date, or those of each list; the first and the last are told.
+        let single = value(self.finding, "as_of").map(|date: String| vec![date]);
+        let mut dates: Vec<String> = single.or_else(|| value(self.finding, "as_of")).unwrap_or_default();
+        dates.retain(|date| !date.is_empty());
+        let (Some(first), Some(last)) = (dates.iter().min(), dates.iter().max()) else {
+            return say(&labels::AREAS_NOTE, lang).to_owned();
+        };
+        let mut as_of = shown::date(first, lang);
+        if first != last {
+            as_of = format!("{as_of} – {}", shown::date(last, lang));
         }
+        fill(&labels::AREAS_NOTE_AS_OF, lang, [("as_of", as_of.into())])
     }
 
     /// The first countries in words, and how many more there are; empty when the list has none.
@@ -399,6 +412,31 @@ mod tests {
             finding("by_area", &[("provinces", json!([])), ("countries", json!([["IT", 5]]))]),
         ] {
             assert!(Network::of([&nothing]).is_empty(), "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn curves_begin_where_nobody_is_gone() {
+        let curve = |points: Value| finding("removal_curve", &[("files", json!(9)), ("points", points)]);
+        for points in [json!([[5, 3, 4, 5]]), json!([[0, 9, 9, 9], [5, 3, 4, 5]])] {
+            let curve = curve(points);
+            let removal = Network::of([&curve]).removal.expect("curves");
+            let ks: Vec<(u64, u64)> = removal.points.iter().map(|it| (it.k, it.by_contribution)).collect();
+            assert_eq!(ks, [(0, 9), (5, 3)]);
+        }
+    }
+
+    #[test]
+    fn lists_are_told_with_their_dates() {
+        for (as_of, said) in [
+            (json!("2026-04-30"), "as of 30 Apr 2026: an estimate"),
+            (json!(["2026-04-30", "2026-02-01"]), "as of 1 Feb 2026 – 30 Apr 2026: an estimate"),
+            (json!([]), "By a supplied list: an estimate"),
+            (Value::Null, "By a supplied list: an estimate"),
+        ] {
+            let area = finding("by_area", &[("provinces", json!([["MI", 4, 1]])), ("as_of", as_of)]);
+            let note = Network::of([&area]).areas.expect("areas").note(Lang::En);
+            assert!(note.contains(said), "{note}");
         }
     }
 
