@@ -25,6 +25,7 @@ pub mod packages;
 #[cfg(feature = "pdf")]
 pub mod report;
 pub mod request;
+pub mod sharing;
 pub mod vics;
 
 #[cfg(test)]
@@ -42,4 +43,5 @@ pub use offices::{Office, office_of};
 pub use packages::{package, packages};
 pub use record::{Anchor, AnchorKind, Head, Integrity};
 #[cfg(feature = "pdf")]
-pub use report::{ReportError, report};
+pub use report::{ReportError, drawn as pictures, report};
+pub use sharing::text::sharing_text;

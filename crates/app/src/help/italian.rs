@@ -431,7 +431,10 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "Telephones and addresses of partners and teenagers are those of whoever holds the home line: nothing in the records tells such people apart",
         "Telefoni e recapiti di partner e ragazzi sono di chi è intestatario dell'utenza di casa: nulla nei dati distingue tali persone",
     ),
-    ("Only those of one analysis", "Solo quelle di un'analisi"),
+    (
+        "Only those of one analysis; of sharing, with plots of the network above them",
+        "Solo quelle di un'analisi; di sharing, con sopra i grafici della rete",
+    ),
     ("The table", "La tabella"),
     (
         "Only rows with this value in this column; several must all hold",

@@ -2,19 +2,20 @@
 
 use tutela_analyses::ANALYSES;
 use tutela_case::{Acted, Decision};
-use tutela_model::{Catalogue, Finding};
-use tutela_outputs::{finding_json, findings_jsonl, shown};
+use tutela_model::{Catalogue, Finding, Findings, Lang};
+use tutela_outputs::sharing::ANALYSIS;
+use tutela_outputs::{finding_json, findings_jsonl, sharing_text, shown};
 
 use crate::dossier::{Gathered, RowsOf};
 use crate::ending::{Exit, Failure};
 use crate::operation::{Operation, choice_word};
-use crate::run::{Format, Run};
+use crate::run::{Format, Run, width};
 use crate::talk::phrase;
 
 /// Options of `findings`.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Only those of one analysis
+    /// Only those of one analysis; of sharing, with plots of the network above them
     #[arg(long, value_name = "NAME")]
     pub analysis: Option<String>,
 }
@@ -40,7 +41,9 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         let of = |name: &str| analysis.is_none_or(|analysis| analysis == name);
         let findings =
             derived.findings.iter().filter(|(name, _)| of(name)).flat_map(|(_, findings)| findings);
+        let plots = plots(analysis, &derived.findings, run.lang, width());
         run.data(|out| {
+            out.write_all(plots.as_bytes())?;
             for finding in findings {
                 out.write_all(
                     entry(finding, standing.get(finding.id.as_str()).copied(), &catalogue, run).as_bytes(),
@@ -67,6 +70,14 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// What the findings of `sharing` tell of the network as a whole, drawn when they are asked for; else nothing.
+fn plots(analysis: Option<&str>, findings: &Findings, lang: Lang, width: usize) -> String {
+    match analysis {
+        Some(ANALYSIS) => sharing_text(findings.get(ANALYSIS).into_iter().flatten(), lang, width),
+        _ => String::new(),
+    }
+}
+
 /// Id, strength and decision, then the statement under them.
 fn entry(finding: &Finding, decision: Option<&Acted<Decision>>, catalogue: &Catalogue, run: &Run) -> String {
     let mut head = format!("{}  {}", finding.id, finding.analysis);
@@ -78,4 +89,25 @@ fn entry(finding: &Finding, decision: Option<&Acted<Decision>>, catalogue: &Cata
     }
     let statement = shown::plain(&catalogue.say(&finding.statement, run.lang));
     format!("{head}\n{}", shown::wrapped("  ", &statement, 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use tutela_model::Phrase;
+
+    use super::*;
+
+    #[test]
+    fn the_network_is_drawn_above_the_findings_of_sharing_only() {
+        let phrase =
+            Phrase::new("by_area").with("provinces", serde_json::json!([["MI", 40, 3], ["BG", 10, 0]]));
+        let findings = Findings::from([(ANALYSIS.to_owned(), vec![Finding::new(ANALYSIS, "", phrase)])]);
+        let drawn = plots(Some(ANALYSIS), &findings, Lang::En, 80);
+        assert!(drawn.contains("Milano (MI)") && drawn.contains("40 (3)") && drawn.contains("an estimate"));
+        for (analysis, findings) in
+            [(None, &findings), (Some("coverage"), &findings), (Some(ANALYSIS), &Findings::new())]
+        {
+            assert_eq!(plots(analysis, findings, Lang::En, 80), "");
+        }
+    }
 }
