@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
+use std::ops::ControlFlow;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tutela_analyses::sharing::{CHUNK_ROWS, Means, Works};
-use tutela_analyses::{ANALYSES, lineage};
+use tutela_analyses::{ANALYSES, lineage, sharing};
 use tutela_case::Case;
 use tutela_model::finding::PersonStatus;
 use tutela_model::{Decisions, Digest, Finding, Findings, Lead, Shelf, Shelved, Tables};
@@ -66,13 +67,7 @@ pub fn derive(
 ) -> anyhow::Result<Made> {
     let watched = Watched::new(tables, run);
     let stopping = Stopping { shelf: runs.shelf, run };
-    let means = Means {
-        shelf: &stopping,
-        work: &at_once,
-        jobs: limits(run).jobs,
-        chunk_rows: CHUNK_ROWS,
-        manifest: runs.manifest,
-    };
+    let means = means(run, &stopping, runs.manifest);
     let derived = tutela_analyses::derive_from(&watched, decisions, kept, &means, &mut |analysis| {
         if run.verbose > 0 {
             run.say(phrase!("analyse.running", analysis = analysis));
@@ -93,6 +88,35 @@ pub fn derive(
         files.push((COUNTED.to_owned(), derived.counted));
     }
     Ok(Made { leads: derived.leads, files, manifest: derived.shelf, shelved: derived.shelved })
+}
+
+/// Hands out the findings on files and peers that are not stored: there may be millions.
+///
+/// # Errors
+/// A table or a run cannot be read, the user has asked to stop, or `each` fails.
+pub fn each_other_sighting(
+    run: &Run,
+    case: &Case,
+    each: &mut dyn FnMut(&Finding) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let (tables, shelf, manifest) = (case.tables(), case.shelf(), case.runs()?);
+    let watched = Watched::new(&tables, run);
+    let stopping = Stopping { shelf: &shelf, run };
+    let means = means(run, &stopping, &manifest);
+    let mut failed = Ok(());
+    let handed_out = sharing::survey(&watched, &means).and_then(|survey| {
+        let Some(survey) = survey else { return Ok(()) };
+        sharing::each_other(&watched, &survey, &means, &mut |finding| {
+            failed = each(&finding);
+            if failed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })
+    });
+    watched.end(handed_out)?;
+    failed
+}
+
+fn means<'a>(run: &Run, shelf: &'a Stopping<'a>, manifest: &'a [u8]) -> Means<'a> {
+    Means { shelf, work: &at_once, jobs: limits(run).jobs, chunk_rows: CHUNK_ROWS, manifest }
 }
 
 /// Where runs of sightings are kept, and what an earlier analysis left of them.
@@ -178,7 +202,7 @@ pub fn derive_and_store(run: &Run, operation: &mut Operation) -> anyhow::Result<
     let before: Vec<Lead> = stored_leads(case).unwrap_or_default();
     let kept = case.derived(COUNTED)?.unwrap_or_default();
     let tables = case.checked_tables();
-    let (shelf, manifest) = (writer.shelf(), case.runs()?);
+    let (shelf, manifest) = (case.shelf(), case.runs()?);
     let runs = Runs { shelf: &shelf, manifest: &manifest };
     let derived = derive(run, &tables, &operation.decisions(), &kept, &runs);
     tables.end()?;

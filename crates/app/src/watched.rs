@@ -92,6 +92,10 @@ impl Tables for Watched<'_> {
         }
     }
 
+    fn read_us(&self, table: &TableInfo, part: &Part) -> Option<i64> {
+        self.tables.read_us(table, part)
+    }
+
     fn rows(
         &self,
         table: &TableInfo,

@@ -19,7 +19,7 @@ use crate::error::{CaseError, OnDisk};
 use crate::folder::{Folder, OPERATION};
 use crate::officers::{Actor, NotAllowed, Officer, Rules};
 use crate::record::{Record, Rest, new_origin};
-use crate::shelf::MANIFEST;
+use crate::shelf::{FolderShelf, MANIFEST};
 use crate::state::{self, State};
 use crate::stored::Stored;
 use crate::writer::Writer;
@@ -341,6 +341,12 @@ impl Case {
         }
     }
 
+    /// Where runs of sightings are kept, to be read.
+    #[must_use]
+    pub fn shelf(&self) -> FolderShelf {
+        FolderShelf::new(self.folder.runs())
+    }
+
     /// Which runs of sightings there are, as the analysis recorded it last; nothing where that is missing or altered.
     ///
     /// # Errors
@@ -361,7 +367,7 @@ impl Case {
     /// The tables of the imports that count.
     #[must_use]
     pub fn tables(&self) -> Stored {
-        Stored::new(&self.folder, self.state.counting().map(|import| &import.act))
+        Stored::new(&self.folder, self.state.counting())
     }
 
     /// Holds whoever wants to write against the officers and the rules; an officer with a key acts under the name that

@@ -250,6 +250,10 @@ impl Tables for Checked<'_> {
         self.stored.scan(table, part, columns, each)
     }
 
+    fn read_us(&self, table: &TableInfo, part: &Part) -> Option<i64> {
+        self.stored.read_us(table, part)
+    }
+
     fn rows(
         &self,
         table: &TableInfo,

@@ -17,7 +17,7 @@ use parquet::file::metadata::PageIndexPolicy;
 use tutela_model::Digest;
 use tutela_model::table::{PLACE_COLUMN, Part, TableInfo, Tables, TablesError};
 
-use crate::acts::Import;
+use crate::acts::{Acted, Import};
 use crate::folder::Folder;
 
 /// The stored tables.
@@ -31,6 +31,8 @@ struct StoredPart {
     path: PathBuf,
     n_rows: u64,
     digest: Digest,
+    /// When the file was read, microseconds UTC.
+    read_us: i64,
 }
 
 /// Rows that are decoded at a time.
@@ -39,12 +41,13 @@ const SCAN_ROWS: usize = 16_384;
 const AHEAD: usize = 2;
 
 impl Stored {
-    pub(crate) fn new<'a>(folder: &Folder, imports: impl Iterator<Item = &'a Import>) -> Self {
+    pub(crate) fn new<'a>(folder: &Folder, imports: impl Iterator<Item = &'a Acted<Import>>) -> Self {
         let mut parts: BTreeMap<String, BTreeMap<Digest, StoredPart>> = BTreeMap::new();
         for import in imports {
             for file in &import.tables {
                 let path = folder.path().join(&file.path);
-                let part = StoredPart { path, n_rows: file.rows, digest: file.sha256 };
+                let read_us = import.at.as_microsecond();
+                let part = StoredPart { path, n_rows: file.rows, digest: file.sha256, read_us };
                 parts.entry(file.table.clone()).or_default().insert(import.sha256, part);
             }
         }
@@ -143,6 +146,10 @@ impl Tables for Stored {
             scope.spawn(move || batches.try_for_each(|batch| sender.send(batch)));
             hand_out(&mut decoded.into_iter())
         })
+    }
+
+    fn read_us(&self, table: &TableInfo, part: &Part) -> Option<i64> {
+        self.of(table).find(|(source, _)| **source == part.source).map(|(_, stored)| stored.read_us)
     }
 
     fn rows(

@@ -85,12 +85,6 @@ impl Writer {
         Room::new(&self.case.folder.unfinished())
     }
 
-    /// Where runs of sightings are kept.
-    #[must_use]
-    pub fn shelf(&self) -> FolderShelf {
-        FolderShelf::new(self.case.folder.runs())
-    }
-
     /// A shelf for runs that are made once, to be compared: it goes with this writer at the latest.
     #[must_use]
     pub fn shelf_aside(&self) -> FolderShelf {

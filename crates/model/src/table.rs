@@ -155,6 +155,12 @@ pub trait Tables {
         each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
     ) -> Result<(), TablesError>;
 
+    /// When the file of a part was read into tables, microseconds UTC: what it says of later times cannot be so. None
+    /// where that is not known.
+    fn read_us(&self, _table: &TableInfo, _part: &Part) -> Option<i64> {
+        None
+    }
+
     /// As [`Tables::scan`], with the rows of these numbers only, which count from 0 and ascend.
     ///
     /// # Errors

@@ -66,7 +66,7 @@ pub struct Chunk {
     pub spans: Vec<Span>,
     /// Its files.
     pub files: Dictionary,
-    /// Rows whose address belongs to nobody or to many, by the kind of address, each with the first of them.
+    /// Rows that cannot be as they are, by kind, each with the first of them.
     pub odd: BTreeMap<Odd, (u64, u64)>,
     /// Sightings by network and day, counted from 1970.
     pub days: BTreeMap<(u8, i32), u64>,
@@ -83,7 +83,9 @@ pub fn chunks(
     most: usize,
     each: &mut dyn FnMut(Chunk) -> ControlFlow<()>,
 ) -> Result<(), TablesError> {
-    let mut reader = Reader::new(number, part.n_rows, most);
+    // Clocks of observers may be in another zone.
+    let until_us = tables.read_us(&Sighting::INFO, part).map_or(i64::MAX, |read_us| read_us.saturating_add(DAY_US));
+    let mut reader = Reader::new(number, part.n_rows, most, until_us);
     let mut flow = ControlFlow::Continue(());
     tables.scan(&Sighting::INFO, part, COLUMNS, &mut |batch| {
         let columns = Columns::of(&batch);
@@ -149,6 +151,8 @@ struct Reader {
     n_left: u64,
     /// The most rows of a chunk.
     most: usize,
+    /// The last instant that can be.
+    until_us: i64,
     /// The peer of the row before, as the table has it.
     before: Option<(SharingNetwork, String)>,
     /// The network and day of the rows before, and how many they are.
@@ -163,11 +167,12 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(part: u32, n_rows: u64, most: usize) -> Self {
+    fn new(part: u32, n_rows: u64, most: usize, until_us: i64) -> Self {
         let mut reader = Self {
             chunk: Chunk { part, ..Chunk::default() },
             n_left: n_rows,
             most,
+            until_us,
             before: None,
             day: Default::default(),
             networks: Word { last: None },
@@ -216,11 +221,12 @@ impl Reader {
         }
         let address: [u8; 16] = columns.address.value(row_idx).try_into().expect("an address has 16 bytes");
         let address = u128::from_be_bytes(address);
-        if let Some(odd) = odd(address) {
+        let at_us = columns.at.value(row_idx);
+        let future = (at_us > self.until_us).then_some(Odd::Future);
+        for odd in odd(address).into_iter().chain(future) {
             let at = self.chunk.first_row + u64::from(row);
             self.chunk.odd.entry(odd).or_insert((0, at)).0 += 1;
         }
-        let at_us = columns.at.value(row_idx);
         let day = (network as u8, at_us.div_euclid(DAY_US) as i32);
         // Rows of a peer come by time: the day is mostly that of the row before.
         match &mut self.day {

@@ -300,7 +300,7 @@ pub fn days(runs: &[RunInfo]) -> BTreeMap<(u8, i32), u64> {
     days
 }
 
-/// Sightings from addresses of special kinds over several runs: how many, and the first of them by the parts' order.
+/// Sightings that cannot be as they are over several runs: how many, and the first of them by the parts' order.
 pub fn odd(runs: &[RunInfo], ranks: &[u32]) -> BTreeMap<u8, (u64, u32, u64)> {
     let mut odd: BTreeMap<u8, (u64, u32, u64)> = BTreeMap::new();
     let rank = |part: u32| ranks.get(part as usize).copied().unwrap_or(part);

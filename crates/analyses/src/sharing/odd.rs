@@ -1,4 +1,5 @@
-//! Addresses that can be no peer's on the Internet: nobody's, the machine's own, a home network's, a group's.
+//! What cannot be as a sighting has it: addresses that can be no peer's on the Internet (nobody's, the machine's own, a home
+//! network's, a group's), and times after the file was read.
 //!
 //! The special-purpose registries of IANA (RFC 6890) say what these ranges are. Ranges for documentation, benchmarks and
 //! shared use are not among them: made-up operations live in the former, and behind the last there are subscribers, as
@@ -6,7 +7,7 @@
 
 use tutela_model::Address;
 
-/// A kind of such addresses.
+/// A kind of such sightings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Odd {
     /// `0.0.0.0/8`, `::` (RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.2).
@@ -21,12 +22,14 @@ pub enum Odd {
     Multicast,
     /// `255.255.255.255` (RFC 919).
     Broadcast,
+    /// Its time lies after the day on which its file was read: a clock or the form of a time is wrong.
+    Future,
 }
 
 impl Odd {
     /// All kinds.
-    pub const ALL: [Self; 6] =
-        [Self::Unspecified, Self::Loopback, Self::Private, Self::LinkLocal, Self::Multicast, Self::Broadcast];
+    pub const ALL: [Self; 7] =
+        [Self::Unspecified, Self::Loopback, Self::Private, Self::LinkLocal, Self::Multicast, Self::Broadcast, Self::Future];
 
     /// The name that statements use.
     pub fn name(self) -> &'static str {
@@ -37,6 +40,7 @@ impl Odd {
             Self::LinkLocal => "link_local",
             Self::Multicast => "multicast",
             Self::Broadcast => "broadcast",
+            Self::Future => "future",
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::io;
+use std::ops::ControlFlow;
 
 use tutela_model::tables::SharingNetwork;
 use tutela_model::{Date, Shelf};
@@ -13,6 +14,7 @@ use super::held::Held;
 use super::kept::Kept;
 use super::merged::{MergedLibraries, MergedPeers, MergedPresences};
 use super::odd::odd;
+use super::peer::Peer;
 use super::record::{DAY_US, FileSeen, Presence, RowSpan};
 
 /// Pauses that end a session, in microseconds: the middle one counts, the others show how much hangs on it.
@@ -289,7 +291,7 @@ impl<'a> Pass<'a> {
     }
 
     fn add(&mut self, one: &One<'_>, name: &dyn Fn() -> (SharingNetwork, String)) {
-        let whereabouts = self.whereabouts(one.presence);
+        let whereabouts = Where::of(one.presence, self.context);
         let n_days = self.add_days(one.presence);
         self.add_tor(&whereabouts, n_days);
         let n_listed = self.n_listed(one.files);
@@ -304,53 +306,23 @@ impl<'a> Pass<'a> {
         }
         let of_province = self.rank_in_province(one, &whereabouts, n_listed);
         if of_province || whereabouts.is_answered || self.wanted.peers.contains(&one.position) {
-            let activity = self.activity(one, whereabouts, n_days, name());
+            let activity = one.activity(self.context, whereabouts, name());
             self.present.told.insert(one.position, activity);
         }
     }
 
-    fn whereabouts(&self, presence: &Presence) -> Where {
-        let mut whereabouts = Where::default();
-        for seen in &presence.addresses {
-            whereabouts.n_connected += u32::from(seen.basis & 1 != 0);
-            whereabouts.is_answered |= self.context.is_answered(seen.address);
-            let (province, country) = self.context.area(seen.address);
-            if let Some(province) = province {
-                *whereabouts.provinces.entry(province).or_default() += seen.n;
-            }
-            if let Some(country) = country {
-                *whereabouts.countries.entry(country).or_default() += seen.n;
-            }
-            let hidden = self.context.hidden(seen.address, seen.first_us, seen.last_us);
-            whereabouts.vpn |= hidden.vpn;
-            if hidden.tor {
-                let first_us = whereabouts.tor_us.unwrap_or(i64::MAX).min(seen.first_us);
-                whereabouts.tor_us = Some(first_us);
-            } else if !hidden.vpn && odd(seen.address.0).is_none() {
-                let last_us = whereabouts.open_us.unwrap_or(i64::MIN).max(seen.last_us);
-                whereabouts.open_us = Some(last_us);
-            }
-        }
-        whereabouts
-    }
-
     /// Counts the days of a peer, and says how many they are.
     fn add_days(&mut self, presence: &Presence) -> u32 {
-        let (mut n_days, mut before, mut last_period) = (0, i32::MIN, i32::MIN);
-        for stretch in &presence.stretches {
-            let day = |us: i64| us.div_euclid(DAY_US) as i32;
-            // Within a stretch no pause is as long as a day.
-            for day in day(stretch.first_us).max(before.saturating_add(1))..=day(stretch.last_us) {
-                let period = self.wanted.period.first_day(day);
-                if period > last_period {
-                    let counted = self.present.periods.entry(period).or_default();
-                    counted.0 += 1;
-                    counted.1 += u64::from(n_days == 0);
-                    last_period = period;
-                }
-                n_days += 1;
-                before = day;
+        let (mut n_days, mut last_period) = (0, i32::MIN);
+        for day in days(presence) {
+            let period = self.wanted.period.first_day(day);
+            if period > last_period {
+                let counted = self.present.periods.entry(period).or_default();
+                counted.0 += 1;
+                counted.1 += u64::from(n_days == 0);
+                last_period = period;
             }
+            n_days += 1;
         }
         for (n, sessions) in self.present.sessions.iter_mut().zip(sessions(presence)) {
             *n += u64::from(sessions);
@@ -429,47 +401,6 @@ impl<'a> Pass<'a> {
         true
     }
 
-    fn activity(
-        &self,
-        one: &One<'_>,
-        whereabouts: Where,
-        n_days: u32,
-        (network, number): (SharingNetwork, String),
-    ) -> Activity {
-        let (mut listed, mut observed) = (BTreeMap::new(), [0; 6]);
-        for seen in one.files {
-            if let Some(category) = self.context.listed[seen.file as usize] {
-                *listed.entry(category).or_default() += 1;
-            }
-            for (bit, n) in observed.iter_mut().enumerate() {
-                *n += u32::from(seen.observed >> bit & 1);
-            }
-        }
-        let stretches = &one.presence.stretches;
-        let first_us = stretches.first().map_or(0, |stretch| stretch.first_us);
-        let last_us = stretches.iter().map(|stretch| stretch.last_us).max().unwrap_or_default();
-        Activity {
-            position: one.position,
-            network,
-            number,
-            also_on: BTreeSet::new(),
-            n_files: one.files.len() as u32,
-            listed,
-            observed,
-            n_addresses: one.presence.addresses.len() as u32,
-            n_connected: whereabouts.n_connected,
-            n_sightings: one.presence.n,
-            n_days,
-            sessions: sessions(one.presence),
-            span_us: (first_us, last_us),
-            hidden: (whereabouts.tor_us.is_some(), whereabouts.vpn),
-            tor_then_not: whereabouts.is_later_open(),
-            provinces: whereabouts.provinces,
-            countries: whereabouts.countries,
-            rows: one.presence.rows.clone(),
-        }
-    }
-
     fn end(self) -> Present {
         let mut present = self.present;
         let of_province: BTreeSet<u32> = self
@@ -489,7 +420,135 @@ impl<'a> Pass<'a> {
     }
 }
 
+impl One<'_> {
+    fn activity(
+        &self,
+        context: &Context,
+        whereabouts: Where,
+        (network, number): (SharingNetwork, String),
+    ) -> Activity {
+        let (mut listed, mut observed) = (BTreeMap::new(), [0; 6]);
+        for seen in self.files {
+            if let Some(category) = context.listed[seen.file as usize] {
+                *listed.entry(category).or_default() += 1;
+            }
+            for (bit, n) in observed.iter_mut().enumerate() {
+                *n += u32::from(seen.observed >> bit & 1);
+            }
+        }
+        let stretches = &self.presence.stretches;
+        Activity {
+            position: self.position,
+            network,
+            number,
+            also_on: BTreeSet::new(),
+            n_files: self.files.len() as u32,
+            listed,
+            observed,
+            n_addresses: self.presence.addresses.len() as u32,
+            n_connected: whereabouts.n_connected,
+            n_sightings: self.presence.n,
+            n_days: days(self.presence).count() as u32,
+            sessions: sessions(self.presence),
+            span_us: (
+                stretches.first().map_or(0, |stretch| stretch.first_us),
+                stretches.last().map_or(0, |stretch| stretch.last_us),
+            ),
+            hidden: (whereabouts.tor_us.is_some(), whereabouts.vpn),
+            tor_then_not: whereabouts.is_later_open(),
+            provinces: whereabouts.provinces,
+            countries: whereabouts.countries,
+            rows: self.presence.rows.clone(),
+        }
+    }
+}
+
+/// Hands out every peer that is not among those told, in the order of their numbers. `Break` ends it.
+///
+/// # Errors
+/// The shelf's.
+pub fn each_other(
+    kept: &Kept,
+    context: &Context,
+    told: &BTreeMap<u32, Activity>,
+    shelf: &dyn Shelf,
+    each: &mut dyn FnMut(Activity) -> ControlFlow<()>,
+) -> io::Result<()> {
+    let mut peers = MergedPeers::of(kept.runs(), shelf)?;
+    let mut libraries = MergedLibraries::of(kept.runs(), shelf)?;
+    let mut presences = MergedPresences::of(kept.runs(), shelf)?;
+    // One number on several networks stands together, and its peers wait for each other.
+    let mut group: Vec<(Peer, Activity)> = Vec::new();
+    let mut position = 0;
+    while peers.next()? {
+        libraries.next(&peers.of)?;
+        presences.next(&peers.of)?;
+        if group.last().is_some_and(|(before, _)| !before.same_number(&peers.peer))
+            && hand_out(&mut group, told, each).is_break()
+        {
+            return Ok(());
+        }
+        let one = One { position, files: &libraries.files, presence: &presences.presence };
+        let whereabouts = Where::of(one.presence, context);
+        let name = (peers.peer.network(), peers.peer.number(peers.style));
+        group.push((peers.peer.clone(), one.activity(context, whereabouts, name)));
+        position += 1;
+    }
+    let _ = hand_out(&mut group, told, each);
+    Ok(())
+}
+
+fn hand_out(
+    group: &mut Vec<(Peer, Activity)>,
+    told: &BTreeMap<u32, Activity>,
+    each: &mut dyn FnMut(Activity) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let networks: BTreeSet<SharingNetwork> = group.iter().map(|(_, activity)| activity.network).collect();
+    for (_, mut activity) in group.drain(..).filter(|(_, activity)| !told.contains_key(&activity.position)) {
+        activity.also_on = networks.iter().copied().filter(|network| *network != activity.network).collect();
+        each(activity)?;
+    }
+    ControlFlow::Continue(())
+}
+
+/// The days of a peer, counted from 1970, each once.
+fn days(presence: &Presence) -> impl Iterator<Item = i32> + '_ {
+    let day = |us: i64| us.div_euclid(DAY_US) as i32;
+    let mut next = i32::MIN;
+    // Within a stretch no pause is as long as a day.
+    presence.stretches.iter().flat_map(move |stretch| {
+        let days = day(stretch.first_us).max(next)..=day(stretch.last_us);
+        next = day(stretch.last_us).saturating_add(1);
+        days
+    })
+}
+
 impl Where {
+    fn of(presence: &Presence, context: &Context) -> Self {
+        let mut whereabouts = Self::default();
+        for seen in &presence.addresses {
+            whereabouts.n_connected += u32::from(seen.basis & 1 != 0);
+            whereabouts.is_answered |= context.is_answered(seen.address);
+            let (province, country) = context.area(seen.address);
+            if let Some(province) = province {
+                *whereabouts.provinces.entry(province).or_default() += seen.n;
+            }
+            if let Some(country) = country {
+                *whereabouts.countries.entry(country).or_default() += seen.n;
+            }
+            let hidden = context.hidden(seen.address, seen.first_us, seen.last_us);
+            whereabouts.vpn |= hidden.vpn;
+            if hidden.tor {
+                let first_us = whereabouts.tor_us.unwrap_or(i64::MAX).min(seen.first_us);
+                whereabouts.tor_us = Some(first_us);
+            } else if !hidden.vpn && odd(seen.address.0).is_none() {
+                let last_us = whereabouts.open_us.unwrap_or(i64::MIN).max(seen.last_us);
+                whereabouts.open_us = Some(last_us);
+            }
+        }
+        whereabouts
+    }
+
     fn is_later_open(&self) -> bool {
         matches!((self.tor_us, self.open_us), (Some(tor_us), Some(open_us)) if open_us > tor_us)
     }

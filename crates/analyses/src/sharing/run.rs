@@ -56,7 +56,7 @@ pub struct RunInfo {
     digests: Vec<String>,
     /// Sightings by network and day, counted from 1970.
     pub days: Vec<(u8, i32, u64)>,
-    /// Sightings from addresses of special kinds: the kind, how many, the first of them.
+    /// Sightings that cannot be as they are: the kind, how many, the first of them.
     pub odd: Vec<(u8, u64, u32, u64)>,
 }
 

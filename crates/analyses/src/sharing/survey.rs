@@ -1,11 +1,12 @@
 //! All that the runs say of an operation's sightings, brought up to date and read once.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::ops::ControlFlow;
 
 use tutela_model::table::{Part, TablesError};
-use tutela_model::tables::Sighting;
+use tutela_model::tables::{SharingNetwork, Sighting};
 use tutela_model::{Digest, Shelf, Table, Tables};
 
 use super::build;
@@ -16,7 +17,7 @@ use super::held::{Held, held};
 use super::kept::Kept;
 use super::merged;
 use super::placed::{Placed, placed};
-use super::present::{Period, Present, RANKED, Wanted, present};
+use super::present::{Activity, Period, Present, RANKED, Wanted, each_other, present};
 use super::record::{DAY_US, Total};
 use super::run::RunInfo;
 
@@ -60,7 +61,7 @@ pub struct Survey {
     pub files: Vec<u32>,
     /// Sightings by network and day, counted from 1970.
     pub days: BTreeMap<(u8, i32), u64>,
-    /// Sightings from addresses of special kinds: how many, and the first of them.
+    /// Sightings that cannot be as they are: how many, and the first of them.
     pub odd: BTreeMap<u8, (u64, u32, u64)>,
 }
 
@@ -212,12 +213,15 @@ pub fn period(days: &BTreeMap<(u8, i32), u64>) -> Period {
     Period::of(all().min().unwrap_or_default(), all().max().unwrap_or_default())
 }
 
+/// What orders files: most peers first, then by network and hash.
+fn by_peers<'k>(kept: &'k Kept, held: &Held, file: u32) -> (Reverse<u32>, SharingNetwork, &'k str) {
+    let (network, hash) = kept.dictionary.file(file);
+    (Reverse(held.peers_of[file as usize]), network, hash)
+}
+
 /// The files with most peers, most first.
 fn first_files(kept: &Kept, held: &Held) -> Vec<u32> {
-    let key = |file: &u32| {
-        let (network, hash) = kept.dictionary.file(*file);
-        (std::cmp::Reverse(held.peers_of[*file as usize]), network, hash)
-    };
+    let key = |file: &u32| by_peers(kept, held, *file);
     let mut files: Vec<u32> = (0..kept.dictionary.len() as u32).collect();
     if files.len() > TOLD {
         files.select_nth_unstable_by(TOLD, |one, other| key(one).cmp(&key(other)));
@@ -240,6 +244,29 @@ const REMOVED: &[usize] = &[
 ];
 
 impl Survey {
+    /// The files that are not told one by one, most peers first.
+    pub fn other_files(&self) -> Vec<u32> {
+        let told: BTreeSet<u32> = self.files.iter().copied().collect();
+        let mut files: Vec<u32> =
+            (0..self.kept.dictionary.len() as u32).filter(|file| !told.contains(file)).collect();
+        let key = |file: &u32| by_peers(&self.kept, &self.held, *file);
+        files.sort_unstable_by(|one, other| key(one).cmp(&key(other)));
+        files
+    }
+
+    /// Hands out the peers that are not told one by one, in the order of their numbers. `Break` ends it.
+    ///
+    /// # Errors
+    /// The shelf's.
+    pub fn each_other_peer(
+        &self,
+        means: &Means<'_>,
+        each: &mut dyn FnMut(Activity) -> ControlFlow<()>,
+    ) -> Result<(), TablesError> {
+        each_other(&self.kept, &self.context, &self.present.told, means.shelf, each)
+            .map_err(|error| Failed::Shelf(error).told())
+    }
+
     /// Says what is on the shelf, for a later run.
     ///
     /// # Errors

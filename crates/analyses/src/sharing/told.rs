@@ -13,14 +13,18 @@ use tutela_model::{Finding, Phrase, RowRef, Statement, Table, Tables};
 
 use super::counts::AtLeast;
 use super::held::{LARGE, network_word};
+use super::kept::Kept;
 use super::odd::Odd;
 use super::placed::Placed;
 use super::present::{Activity, GAPS_US, Spread, date};
 use super::record::{At, DAY_US, RowSpan};
-use super::survey::{Survey, TOLD, period};
+use super::survey::{Means, Survey, TOLD, period};
 
 /// The analysis's name.
 const NAME: &str = "sharing";
+
+/// The keys of statements about one file and about one peer.
+pub const ONE_BY_ONE: [&str; 2] = ["file_spread", "peer_activity"];
 
 /// Rows of a peer that are listed.
 const ROWS: usize = 12;
@@ -119,6 +123,13 @@ pub static STATEMENTS: &[Statement] = &[
         en: "{n|sighting|sightings} with an address of a special kind ({kind:word}): it can be no peer's on the Internet; \
              the sightings count, the address is to be asked of nobody",
     },
+    Statement {
+        key: "sharing_future",
+        it: "{n|avvistamento|avvistamenti} con un'ora successiva al giorno in cui il file è stato letto: l'orologio \
+             dell'osservatore o la forma dell'ora è da verificare; contano come gli altri",
+        en: "{n|sighting|sightings} at a time after the day on which the file was read: the observer's clock or the form \
+             of the time is to be checked; they count as the others do",
+    },
     Statement { key: "word.unspecified", it: "non specificato", en: "unspecified" },
     Statement { key: "word.loopback", it: "della macchina stessa", en: "of the machine itself" },
     Statement { key: "word.private", it: "di una rete privata", en: "of a private network" },
@@ -150,17 +161,74 @@ pub static STATEMENTS: &[Statement] = &[
 /// # Errors
 /// A stored table could not be read.
 pub fn run(tables: &dyn Tables, survey: &mut Survey) -> Result<Vec<Finding>, TablesError> {
-    let mut found = all(survey);
+    let found = all(survey);
     let wanted = found.iter().flat_map(|(_, rows)| rows.iter().copied()).collect();
-    find_places(tables, survey, &wanted)?;
-    for (finding, rows) in &mut found {
-        finding.rows = rows.iter().filter_map(|row| row_ref(survey, *row)).collect();
-        finding.settings = BTreeMap::from([
-            ("told".to_owned(), json!(TOLD)),
-            ("session_gap_s".to_owned(), json!(GAPS_US[1] / 1_000_000)),
-        ]);
+    let mut places = std::mem::take(&mut survey.kept.places);
+    find_places(tables, &survey.kept, &mut places, &wanted)?;
+    let found = found.into_iter().map(|told| cited(&survey.kept, &places, told)).collect();
+    survey.kept.places = places;
+    Ok(found)
+}
+
+/// The finding with its rows.
+fn cited(kept: &Kept, places: &Places, (mut finding, rows): Told) -> Finding {
+    finding.rows = rows.iter().filter_map(|row| row_ref(kept, places, *row)).collect();
+    let session_gap_s = GAPS_US[1] / 1_000_000;
+    finding.settings = BTreeMap::from([
+        ("told".to_owned(), json!(TOLD)),
+        ("session_gap_s".to_owned(), json!(session_gap_s)),
+    ]);
+    finding
+}
+
+/// Hands out the findings on all other files and peers, for whoever wants them all: files by number of peers, then peers
+/// by number. `Break` ends it.
+///
+/// # Errors
+/// A stored table could not be read, or a run.
+pub fn each_other(
+    tables: &dyn Tables,
+    survey: &Survey,
+    means: &Means<'_>,
+    each: &mut dyn FnMut(Finding) -> ControlFlow<()>,
+) -> Result<(), TablesError> {
+    for files in survey.other_files().chunks(AT_ONCE) {
+        let told = files.iter().filter_map(|file| file_spread(survey, *file)).collect();
+        if hand_out(tables, survey, told, each)?.is_break() {
+            return Ok(());
+        }
     }
-    Ok(found.into_iter().map(|(finding, _)| finding).collect())
+    let (ranks, chosen) = (survey.kept.ranks(), chosen(survey));
+    let (mut waiting, mut ended) = (Vec::new(), Ok(ControlFlow::Continue(())));
+    survey.each_other_peer(means, &mut |activity| {
+        let rank = chosen.get(&activity.position).copied();
+        waiting.push(peer_activity(survey, &ranks, (&activity, rank)));
+        if waiting.len() < AT_ONCE {
+            return ControlFlow::Continue(());
+        }
+        ended = hand_out(tables, survey, std::mem::take(&mut waiting), each);
+        if let Ok(ControlFlow::Continue(())) = ended { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    if ended?.is_continue() {
+        let _ = hand_out(tables, survey, waiting, each)?;
+    }
+    Ok(())
+}
+
+/// Findings whose rows are looked up together.
+const AT_ONCE: usize = 4_096;
+
+fn hand_out(
+    tables: &dyn Tables,
+    survey: &Survey,
+    told: Vec<Told>,
+    each: &mut dyn FnMut(Finding) -> ControlFlow<()>,
+) -> Result<ControlFlow<()>, TablesError> {
+    let wanted = told.iter().flat_map(|(_, rows)| rows.iter().copied()).collect();
+    let mut places = BTreeMap::new();
+    find_places(tables, &survey.kept, &mut places, &wanted)?;
+    let cited = told.into_iter().map(|told| cited(&survey.kept, &places, told));
+    Ok(cited.into_iter().try_for_each(each))
 }
 
 fn all(survey: &Survey) -> Vec<Told> {
@@ -204,7 +272,8 @@ fn overview(survey: &Survey) -> Vec<Told> {
     }
     for (kind, (n, part, row)) in &survey.odd {
         let kind = Odd::ALL.get(usize::from(*kind)).map_or("unknown", |kind| kind.name());
-        let statement = Phrase::new("sharing_odd").with("kind", kind).with("n", *n);
+        let key = if kind == Odd::Future.name() { "sharing_future" } else { "sharing_odd" };
+        let statement = Phrase::new(key).with("kind", kind).with("n", *n);
         found.push(told(kind, statement, *n, vec![(*part, *row)]));
     }
     found
@@ -395,6 +464,12 @@ fn file_spread(survey: &Survey, file: u32) -> Option<Told> {
     Some(told(&format!("{} {hash}", network.word()), statement, total.n, rows))
 }
 
+/// The greedy choice by position: rank and files added.
+fn chosen(survey: &Survey) -> BTreeMap<u32, (usize, u32)> {
+    let ranked = (1..).zip(&survey.greedy);
+    ranked.map(|(rank, (position, adds))| (*position, (rank, *adds))).collect()
+}
+
 /// The peers that are told: by the greedy choice, then by listed files and files.
 fn activities(survey: &Survey) -> Vec<(&Activity, Option<(usize, u32)>)> {
     let chosen: BTreeMap<u32, (usize, u32)> =
@@ -482,31 +557,34 @@ fn rows_of(spans: &[RowSpan], ranks: &[u32]) -> Vec<(u32, u64)> {
     rows
 }
 
-fn row_ref(survey: &Survey, row: (u32, u64)) -> Option<RowRef> {
-    let source = survey.kept.source(row.0)?.hex();
-    let place = survey.kept.places.get(&row)?.clone();
+/// Places of rows by part and number.
+type Places = BTreeMap<(u32, u64), String>;
+
+fn row_ref(kept: &Kept, places: &Places, row: (u32, u64)) -> Option<RowRef> {
+    let source = kept.source(row.0)?.hex();
+    let place = places.get(&row)?.clone();
     Some(RowRef { table: Sighting::INFO.name.to_owned(), source, place })
 }
 
-/// Finds the places of rows by part and number; of those that are known no table is read.
+/// Finds the places of rows by part and number; of those that are known no table is read, and others go.
 fn find_places(
     tables: &dyn Tables,
-    survey: &mut Survey,
+    kept: &Kept,
+    places: &mut Places,
     wanted: &BTreeSet<(u32, u64)>,
 ) -> Result<(), TablesError> {
-    let places = &mut survey.kept.places;
     places.retain(|row, _| wanted.contains(row));
     let missing: Vec<(u32, u64)> = wanted.iter().filter(|row| !places.contains_key(row)).copied().collect();
     let parts = tables.parts(&Sighting::INFO);
     for of_part in missing.chunk_by(|one, other| one.0 == other.0) {
-        let source = survey.kept.source(of_part[0].0);
+        let source = kept.source(of_part[0].0);
         let Some(part) = parts.iter().find(|part| Some(part.source) == source) else { continue };
         let rows: Vec<u64> = of_part.iter().map(|(_, row)| *row).collect();
         let mut left = of_part.iter();
         tables.rows(&Sighting::INFO, part, &rows, &[PLACE_COLUMN], &mut |batch| {
             for place in batch.column(0).as_string::<i32>() {
                 let (Some(row), Some(place)) = (left.next(), place) else { break };
-                survey.kept.places.insert(*row, place.to_owned());
+                places.insert(*row, place.to_owned());
             }
             ControlFlow::Continue(())
         })?;

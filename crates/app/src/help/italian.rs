@@ -226,6 +226,10 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     ("Run the analyses that are out of date", "Esegue le analisi da rifare"),
     ("The ranked leads", "Mostra le piste in ordine di priorità"),
     ("One lead's full reasoning", "Mostra il ragionamento completo di una pista"),
+    (
+        "Of sharing, every file and every peer, and not the first 1,000 of each",
+        "Di sharing, tutti i file e tutti i peer e non i primi 1.000 di ciascuno",
+    ),
     ("All findings", "Mostra tutte le risultanze"),
     (
         "Write requests to operators and platforms for what leads leave open",
