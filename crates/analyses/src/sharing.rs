@@ -73,7 +73,7 @@ mod told;
 
 pub use chunk::CHUNK_ROWS;
 pub use memory::{MemoryShelf, one_after_the_other};
-pub use survey::{Means, Survey, TOLD, Works, survey};
+pub use survey::{Distinct, Means, Survey, TOLD, Works, distinct, survey};
 pub use told::{ONE_BY_ONE, STATEMENTS, each_other, run};
 
 /// The files that decide what this analysis says.

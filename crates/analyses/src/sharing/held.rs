@@ -78,6 +78,23 @@ pub fn held(kept: &Kept, listed: &[Option<u16>], shelf: &dyn Shelf) -> io::Resul
     Ok(held)
 }
 
+/// How many peers were seen with each file.
+///
+/// # Errors
+/// The shelf's.
+pub fn peers_by_file(kept: &Kept, shelf: &dyn Shelf) -> io::Result<Vec<u32>> {
+    let mut peers_of = vec![0; kept.dictionary.len()];
+    let mut peers = MergedPeers::of(kept.runs(), shelf)?;
+    let mut libraries = MergedLibraries::of(kept.runs(), shelf)?;
+    while peers.next()? {
+        libraries.next(&peers.of)?;
+        for seen in &libraries.files {
+            *peers_of.get_mut(seen.file as usize).ok_or_else(super::blocks::damaged)? += 1;
+        }
+    }
+    Ok(peers_of)
+}
+
 impl Held {
     /// How many files only peers with large libraries were seen with.
     pub fn only_large(&self) -> u64 {

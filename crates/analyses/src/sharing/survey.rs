@@ -13,7 +13,7 @@ use super::build;
 use super::chunk::{Chunk, chunks};
 use super::context::Context;
 use super::greedy::left_after;
-use super::held::{Held, held};
+use super::held::{Held, held, peers_by_file};
 use super::kept::Kept;
 use super::merged;
 use super::placed::{Placed, placed};
@@ -189,6 +189,47 @@ fn write_all(chunks: Vec<Chunk>, means: &Means<'_>, kept: &mut Kept) -> io::Resu
         kept.add(run.expect("all work is done")?);
     }
     Ok(())
+}
+
+/// A file with its exact counts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Distinct {
+    /// The network's word.
+    pub network: &'static str,
+    /// The hash, with its kind.
+    pub file_hash: String,
+    /// Peers.
+    pub peers: u32,
+    /// Addresses.
+    pub addresses: u32,
+}
+
+/// Peers and addresses of every file, from runs that an earlier analysis left.
+///
+/// # Errors
+/// What the store or the shelf could not do, or a part that no run counts.
+pub fn distinct(tables: &dyn Tables, means: &Means<'_>) -> Result<Vec<Distinct>, TablesError> {
+    counted(tables, means).map_err(Failed::told)
+}
+
+fn counted(tables: &dyn Tables, means: &Means<'_>) -> Result<Vec<Distinct>, Failed> {
+    let parts = tables.parts(&Sighting::INFO);
+    let mut kept = Kept::load(means.manifest, &parts, means.shelf)?;
+    if !kept.begin(&parts).is_empty() {
+        return Err(io::Error::other("there are sightings that no run counts yet").into());
+    }
+    let (mut of_peers, mut of_places) = (None, None);
+    (means.work)(vec![
+        Box::new(|| of_peers = Some(peers_by_file(&kept, means.shelf))),
+        Box::new(|| of_places = Some(placed(&kept, means.shelf))),
+    ]);
+    let (peers, placed) = (of_peers.expect("all work is done")?, of_places.expect("all work is done")?);
+    let of_file = |file: u32| {
+        let (network, hash) = kept.dictionary.file(file);
+        let (peers, addresses) = (peers[file as usize], placed.addresses_of[file as usize]);
+        Distinct { network: network.word(), file_hash: hash.to_owned(), peers, addresses }
+    };
+    Ok((0..kept.dictionary.len() as u32).map(of_file).collect())
 }
 
 type OfPeers = (Held, Present, Vec<(u32, u32)>, Vec<u32>);
