@@ -12,7 +12,7 @@ use crate::world::{User, World};
 const SKEW_MS: i64 = 2_000;
 
 /// How often each hour of the day (UTC) begins a session.
-const HOURS: [u32; 24] =
+pub const HOURS: [u32; 24] =
     [14, 8, 4, 3, 3, 4, 8, 12, 14, 15, 16, 18, 22, 24, 24, 26, 30, 38, 50, 62, 70, 66, 50, 28];
 
 /// What an account did, with the word in the table `connection`.
@@ -317,7 +317,7 @@ impl Way {
 }
 
 /// The number of the month in UTC, 0 for February 2026.
-fn months_since_february(at_ms: i64) -> u32 {
+pub fn months_since_february(at_ms: i64) -> u32 {
     let day = crate::clock::day(at_ms.div_euclid(1000));
     (i32::from(day.month()) - 2).max(0) as u32
 }

@@ -5,6 +5,8 @@
 
 mod platform_connections;
 
+mod sharing;
+
 mod accounts;
 mod connections;
 mod network;
@@ -141,6 +143,12 @@ pub enum SimulationError {
     /// The workbook could not be made.
     #[error("could not make the workbook of an operator's answer")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// A Parquet file could not be encoded.
+    #[error("could not make the Parquet file of an observer")]
+    Parquet(#[from] parquet::errors::ParquetError),
+    /// Its columns could not be put together.
+    #[error("could not make the rows of an observer's Parquet file")]
+    Columns(#[from] arrow_schema::ArrowError),
 }
 
 impl SimulationError {

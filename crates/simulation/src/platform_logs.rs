@@ -287,7 +287,7 @@ fn lumigram(connection: &Connection, account: &str, device: &str, row: &mut Vec<
 }
 
 /// Appends an address, IPv6 in its canonical form (RFC 5952).
-fn address(address: IpAddr, row: &mut Vec<u8>) {
+pub fn address(address: IpAddr, row: &mut Vec<u8>) {
     match address {
         IpAddr::V4(v4) => {
             for (idx, octet) in v4.octets().into_iter().enumerate() {
