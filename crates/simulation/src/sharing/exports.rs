@@ -11,7 +11,7 @@ use flate2::write::GzEncoder;
 
 use super::nexus::Nexus;
 use super::sighting::{Basis, DAYS, FIRST_S, Network, Seen, Sighting};
-use crate::clock::{Clock, DAY_S, day, iso_day, number};
+use crate::clock::{Clock, DAY_S, iso_day, number};
 use crate::{Output, SimulationError};
 
 /// Whoever saw it.
@@ -72,15 +72,15 @@ impl Observer {
         }
     }
 
-    /// Another one that sees the network.
+    /// Another one that sees the network, if it was not switched off.
     #[must_use]
-    pub fn beside(self, network: Network, day: i64) -> Self {
+    pub fn beside(self, network: Network, day: i64) -> Option<Self> {
         let other = match (self, network) {
             (Self::Vigil, Network::Bittorrent) => Self::TorrentWatch,
             (Self::Vigil, _) => Self::Nexus,
             _ => Self::Vigil,
         };
-        if other.is_off(day) { self } else { other }
+        (!other.is_off(day)).then_some(other)
     }
 
     /// The number of the file that a day is in, and the first day of it.
@@ -155,11 +155,18 @@ impl<'o> Exports<'o> {
         }
     }
 
-    /// A row of vigil as it would be written.
-    pub fn vigil_row(&mut self, sighting: &Sighting) -> Vec<u8> {
-        let mut row = Vec::new();
-        vigil(&self.clock, sighting, &mut self.text, &mut row);
-        row
+    /// A row of vigil as it would be written, in place of what is in `row`.
+    pub fn vigil_row(&mut self, sighting: &Sighting, row: &mut Vec<u8>) {
+        row.clear();
+        vigil(&self.clock, sighting, &mut self.text, row);
+    }
+
+    /// Begins a file of vigil that is of no day.
+    ///
+    /// # Errors
+    /// [`SimulationError::Write`].
+    pub fn late(&mut self, path: &str) -> Result<Lines, SimulationError> {
+        Lines::begin(self.output, path.to_owned(), Packed::zst, VIGIL)
     }
 
     /// Where the row written last by an observer stands.
@@ -254,14 +261,6 @@ impl Packed {
 }
 
 impl Lines {
-    /// Begins a file of vigil.
-    ///
-    /// # Errors
-    /// [`SimulationError::Write`].
-    pub fn vigil(output: &mut dyn Output, path: String) -> Result<Self, SimulationError> {
-        Self::begin(output, path, Packed::zst, VIGIL)
-    }
-
     fn begin(
         output: &mut dyn Output,
         path: String,
@@ -468,6 +467,6 @@ mod tests {
     fn the_weeks_of_the_period_begin_on_mondays() {
         let firsts: Vec<i64> = (0..DAYS).map(|day| Observer::Meridiana.file(day).1).collect();
         assert_eq!((firsts[0], firsts[1], firsts[7], firsts[8]), (0, 1, 1, 8));
-        assert_eq!(day(FIRST_S + DAY_S).weekday(), jiff::civil::Weekday::Monday);
+        assert_eq!(crate::clock::day(FIRST_S + DAY_S).weekday(), jiff::civil::Weekday::Monday);
     }
 }

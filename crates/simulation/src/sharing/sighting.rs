@@ -39,6 +39,17 @@ impl Network {
         }
     }
 
+    /// The hash by which the network knows a file, with its kind.
+    #[must_use]
+    pub fn file_hash(self, file: File) -> String {
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        match self {
+            Self::Ed2k => format!("ed2k:{}", hex(&file.ed2k())),
+            Self::Gnutella | Self::Ares => format!("sha1:{}", hex(&file.sha1())),
+            Self::Bittorrent => format!("btih:{}", hex(&file.btih())),
+        }
+    }
+
     /// How many bytes a peer's number has.
     #[must_use]
     pub fn n_bytes(self) -> usize {
