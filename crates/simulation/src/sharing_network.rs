@@ -116,8 +116,9 @@ impl Run<'_> {
     ) -> Result<(), SimulationError> {
         let mut exports = Exports::new(output);
         let mut n_rows = 0;
-        self.injector.write_late((crowd, files), &mut exports, |row| {
+        self.injector.write_late((crowd, files), &mut exports, |row, live| {
             self.counts.row(Observer::Vigil, row);
+            self.counts.peer(row, Some(live));
             n_rows += 1;
         })?;
         let mut known = known.iter().peekable();

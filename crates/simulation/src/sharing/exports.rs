@@ -106,7 +106,6 @@ pub struct Stands {
 pub struct Exports<'o> {
     output: &'o mut dyn Output,
     open: [Option<(i64, Open)>; 4],
-    text: Text,
     clock: Clock,
     row: Vec<u8>,
 }
@@ -120,8 +119,8 @@ enum Open {
 impl<'o> Exports<'o> {
     /// No file yet.
     pub fn new(output: &'o mut dyn Output) -> Self {
-        let (open, text, clock) = ([const { None }; 4], Text::default(), Clock::new());
-        Self { output, open, text, clock, row: Vec::with_capacity(512) }
+        let (open, clock) = ([const { None }; 4], Clock::new());
+        Self { output, open, clock, row: Vec::with_capacity(512) }
     }
 
     /// Writes a sighting in the file of its observer and day; ends the file before it.
@@ -130,13 +129,13 @@ impl<'o> Exports<'o> {
     /// [`SimulationError::Write`] and [`SimulationError::Parquet`].
     pub fn write(&mut self, observer: Observer, sighting: &Sighting) -> Result<(), SimulationError> {
         let day = (sighting.at_ms.div_euclid(1000) - FIRST_S).div_euclid(DAY_S).clamp(0, DAYS - 1);
-        let (row, text, clock) = (&mut self.row, &mut self.text, &self.clock);
+        let (row, clock) = (&mut self.row, &self.clock);
         row.clear();
         match observer {
             Observer::Nexus => {}
-            Observer::Vigil => vigil(clock, sighting, text, row),
-            Observer::Meridiana => meridiana(clock, sighting, text, row),
-            Observer::TorrentWatch => torrent_watch(sighting, text, row),
+            Observer::Vigil => vigil(clock, sighting, row),
+            Observer::Meridiana => meridiana(clock, sighting, row),
+            Observer::TorrentWatch => torrent_watch(sighting, row),
         }
         match self.file(observer, day)? {
             (Open::Nexus { file, .. }, _) => file.write(sighting),
@@ -158,7 +157,7 @@ impl<'o> Exports<'o> {
     /// A row of vigil as it would be written, in place of what is in `row`.
     pub fn vigil_row(&mut self, sighting: &Sighting, row: &mut Vec<u8>) {
         row.clear();
-        vigil(&self.clock, sighting, &mut self.text, row);
+        vigil(&self.clock, sighting, row);
     }
 
     /// Begins a file of vigil that is of no day.
@@ -301,7 +300,7 @@ impl Lines {
 
 const VIGIL: &str = "observed_at,net,ip,port,client_id,file_id,file_name,file_size,client,event,ip_from";
 
-fn vigil(clock: &Clock, row: &Sighting, text: &mut Text, out: &mut Vec<u8>) {
+fn vigil(clock: &Clock, row: &Sighting, out: &mut Vec<u8>) {
     clock.utc_ms(row.at_ms, out);
     out.extend_from_slice(match row.network {
         Network::Ed2k => b",ED2K," as &[u8],
@@ -315,14 +314,13 @@ fn vigil(clock: &Clock, row: &Sighting, text: &mut Text, out: &mut Vec<u8>) {
         number(u64::from(port), out);
     }
     out.push(b',');
-    out.extend_from_slice(text.hex(row.number()).as_bytes());
+    hex(row.number(), out);
     out.push(b',');
-    let file_id = match row.network {
-        Network::Ed2k => text.hex(&row.file.ed2k()),
-        Network::Gnutella | Network::Ares => text.hex(&row.file.sha1()),
-        Network::Bittorrent => text.hex(&row.file.btih()),
-    };
-    out.extend_from_slice(file_id.as_bytes());
+    match row.network {
+        Network::Ed2k => hex(&row.file.ed2k(), out),
+        Network::Gnutella | Network::Ares => hex(&row.file.sha1(), out),
+        Network::Bittorrent => hex(&row.file.btih(), out),
+    }
     out.push(b',');
     row.file.name(out);
     out.push(b',');
@@ -346,7 +344,7 @@ fn vigil(clock: &Clock, row: &Sighting, text: &mut Text, out: &mut Vec<u8>) {
 const MERIDIANA: &str = "Data;Ora;Indirizzo;GUID;URN;Nome file;Byte;Programma;Osservato";
 
 /// In Windows-1252, of which only the letters without accents occur, but for one.
-fn meridiana(clock: &Clock, row: &Sighting, text: &mut Text, out: &mut Vec<u8>) {
+fn meridiana(clock: &Clock, row: &Sighting, out: &mut Vec<u8>) {
     let from = out.len();
     clock.rome_day_first(row.at_ms.div_euclid(1000), out);
     // The day and the time stand in two columns.
@@ -356,7 +354,9 @@ fn meridiana(clock: &Clock, row: &Sighting, text: &mut Text, out: &mut Vec<u8>) 
     out.push(b';');
     endpoint(row, out);
     out.push(b';');
-    out.extend(text.hex(row.number()).bytes().map(|byte| byte.to_ascii_uppercase()));
+    let from = out.len();
+    hex(row.number(), out);
+    out[from..].make_ascii_uppercase();
     out.extend_from_slice(b";urn:sha1:");
     base32(&row.file.sha1(), out);
     out.push(b';');
@@ -375,13 +375,13 @@ fn meridiana(clock: &Clock, row: &Sighting, text: &mut Text, out: &mut Vec<u8>) 
     });
 }
 
-fn torrent_watch(row: &Sighting, text: &mut Text, out: &mut Vec<u8>) {
+fn torrent_watch(row: &Sighting, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"ts\":");
     number(row.at_ms as u64, out);
     out.extend_from_slice(b",\"endpoint\":\"");
     endpoint(row, out);
     out.extend_from_slice(b"\",\"peer_id\":\"");
-    out.extend_from_slice(text.hex(row.number()).as_bytes());
+    hex(row.number(), out);
     out.extend_from_slice(b"\",\"infohash\":\"");
     out.extend_from_slice(BASE64.encode(row.file.btih()).as_bytes());
     out.extend_from_slice(b"\",\"name\":\"");
@@ -415,7 +415,7 @@ fn endpoint(row: &Sighting, out: &mut Vec<u8>) {
 }
 
 /// Appends an address, IPv6 in its canonical form (RFC 5952).
-fn address(address: IpAddr, out: &mut Vec<u8>) {
+pub fn address(address: IpAddr, out: &mut Vec<u8>) {
     crate::platform_logs::address(address, out);
 }
 
@@ -428,27 +428,12 @@ fn base32(bytes: &[u8; 20], out: &mut Vec<u8>) {
     }
 }
 
-/// A buffer for cells that are written again and again.
-#[derive(Debug, Default)]
-pub struct Text(Vec<u8>);
-
-impl Text {
-    /// Bytes in hexadecimal, lower case.
-    pub fn hex(&mut self, bytes: &[u8]) -> &str {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        self.0.clear();
-        for byte in bytes {
-            self.0.extend_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
-        }
-        std::str::from_utf8(&self.0).expect("digits are text")
-    }
-
-    /// An address.
-    pub fn address(&mut self, said: IpAddr) -> &str {
-        self.0.clear();
-        address(said, &mut self.0);
-        std::str::from_utf8(&self.0).expect("an address is text")
-    }
+/// Appends bytes in hexadecimal, lower case.
+pub fn hex(bytes: &[u8], out: &mut Vec<u8>) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    out.extend(
+        bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]),
+    );
 }
 
 #[cfg(test)]

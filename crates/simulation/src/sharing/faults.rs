@@ -7,6 +7,7 @@ use super::exports::{Exports, Observer, Stands};
 use super::files::Files;
 use super::places::{Plan, prefix};
 use super::sighting::{Basis, DAYS, FIRST_S, Network, Seen, Sighting, number};
+use super::stream::Live;
 use crate::SimulationError;
 use crate::clock::DAY_S;
 use crate::platform_logs::Fault;
@@ -127,20 +128,20 @@ impl Injector {
         &mut self,
         (crowd, files): (&Crowd, &Files),
         exports: &mut Exports<'_>,
-        mut each: impl FnMut(&Sighting),
+        mut each: impl FnMut(&Sighting, &mut Live),
     ) -> Result<(), SimulationError> {
         const PATH: &str = "sightings/vigil_sightings-arretrati.csv.zst";
         let mut lines = exports.late(PATH)?;
         let mut rng = Rng::new(self.seed, &[95]);
         let mut row = Vec::new();
         for ordinal in 0..LATE {
-            let at_ms = (FIRST_S - 60 * DAY_S) * 1000 + rng.between(0, 90 * DAY_S * 1000);
+            let at_ms = (FIRST_S + rng.between(-60 * DAY_S, 30 * DAY_S)) * 1000 + rng.between(0, 999);
             let day = (at_ms / 1000 - FIRST_S).div_euclid(DAY_S);
-            let session = crowd.session(u64::MAX - ordinal, day);
-            let sighting = crowd.sighting(&session, 0, at_ms, files);
+            let mut live = Live::new(crowd.session(u64::MAX - ordinal, day), 1);
+            let sighting = crowd.sighting(&live.session, 0, at_ms, files);
             exports.vigil_row(&sighting, &mut row);
             lines.write(&row)?;
-            each(&sighting);
+            each(&sighting, &mut live);
         }
         lines.finish()?;
         self.label(Stands { path: PATH.to_owned(), line: 0 }, "rows of three months in no order");

@@ -3,15 +3,16 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use arrow_array::builder::{Int32Builder, Int64Builder, StringBuilder};
-use arrow_array::{ArrayRef, RecordBatch};
-use arrow_schema::{DataType, Field, Schema};
+use arrow_array::builder::{Int32Builder, Int64Builder};
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
+use arrow_buffer::{NullBuffer, OffsetBuffer};
+use arrow_schema::{ArrowError, DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
-use super::exports::Text;
+use super::exports::{address, hex};
 use super::sighting::{Basis, Network, Seen, Sighting};
 use crate::{Output, SimulationError};
 
@@ -25,8 +26,8 @@ pub struct Nexus {
     path: String,
     out: Box<dyn Write>,
     writer: ArrowWriter<Vec<u8>>,
+    schema: Arc<Schema>,
     columns: Columns,
-    text: Text,
     n_in_group: u64,
     /// Rows so far.
     pub n_rows: u64,
@@ -35,17 +36,61 @@ pub struct Nexus {
 /// The columns of a batch, in the order of the file.
 struct Columns {
     t: Int64Builder,
-    network: StringBuilder,
-    addr: StringBuilder,
+    network: Cells,
+    addr: Cells,
     port: Int32Builder,
-    user_hash: StringBuilder,
-    guid: StringBuilder,
-    ed2k: StringBuilder,
-    sha1: StringBuilder,
+    user_hash: Cells,
+    guid: Cells,
+    ed2k: Cells,
+    sha1: Cells,
     size: Int64Builder,
-    client: StringBuilder,
-    obs: StringBuilder,
-    basis: StringBuilder,
+    client: Cells,
+    obs: Cells,
+    basis: Cells,
+}
+
+/// A column of texts, of which bytes are written in place.
+struct Cells {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+    has: Vec<bool>,
+}
+
+impl Cells {
+    fn new(bytes: usize) -> Self {
+        let (ends, has) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
+        Self { bytes: Vec::with_capacity(BATCH * bytes), ends, has }
+    }
+
+    fn add(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        write(&mut self.bytes);
+        self.end(true);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.add(|out| out.extend_from_slice(text.as_bytes()));
+    }
+
+    fn none(&mut self) {
+        self.end(false);
+    }
+
+    fn end(&mut self, has: bool) {
+        self.ends.push(self.bytes.len());
+        self.has.push(has);
+    }
+
+    /// The column, as an array; the next batch begins.
+    fn finish(&mut self) -> Result<ArrayRef, ArrowError> {
+        let ends = self.ends.iter().map(|end| *end as i32);
+        let offsets = OffsetBuffer::new(std::iter::once(0).chain(ends).collect());
+        let nulls = self.has.contains(&false).then(|| NullBuffer::from(&self.has[..]));
+        let column = StringArray::try_new(offsets, self.bytes.clone().into(), nulls)?;
+        self.bytes.clear();
+        self.ends.clear();
+        self.has.clear();
+        Ok(Arc::new(column))
+    }
 }
 
 fn schema() -> Schema {
@@ -77,11 +122,14 @@ impl Nexus {
             .set_created_by("nexus".to_owned())
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
             .set_column_dictionary_enabled(ColumnPath::from("addr"), false)
+            // The least and greatest of hashes help nobody.
+            .set_statistics_enabled(EnabledStatistics::None)
+            .set_column_statistics_enabled(ColumnPath::from("t"), EnabledStatistics::Chunk)
             .set_max_row_group_row_count(None)
             .build();
-        let writer = ArrowWriter::try_new(Vec::new(), Arc::new(schema()), Some(properties))?;
-        let (columns, text) = (Columns::new(), Text::default());
-        Ok(Self { path, out, writer, columns, text, n_in_group: 0, n_rows: 0 })
+        let schema = Arc::new(schema());
+        let writer = ArrowWriter::try_new(Vec::new(), Arc::clone(&schema), Some(properties))?;
+        Ok(Self { path, out, writer, schema, columns: Columns::new(), n_in_group: 0, n_rows: 0 })
     }
 
     /// Writes a row.
@@ -89,7 +137,7 @@ impl Nexus {
     /// # Errors
     /// [`SimulationError::Write`] and [`SimulationError::Parquet`].
     pub fn write(&mut self, row: &Sighting) -> Result<(), SimulationError> {
-        self.columns.add(row, &mut self.text);
+        self.columns.add(row);
         self.n_rows += 1;
         self.n_in_group += 1;
         if self.n_in_group % BATCH as u64 == 0 {
@@ -99,7 +147,7 @@ impl Nexus {
     }
 
     fn end_batch(&mut self) -> Result<(), SimulationError> {
-        let batch = RecordBatch::try_new(Arc::new(schema()), self.columns.finish())?;
+        let batch = RecordBatch::try_new(Arc::clone(&self.schema), self.columns.finish()?)?;
         self.writer.write(&batch)?;
         if self.n_in_group >= ROW_GROUP {
             self.n_in_group = 0;
@@ -128,70 +176,68 @@ impl Nexus {
 
 impl Columns {
     fn new() -> Self {
-        let text = |bytes: usize| StringBuilder::with_capacity(BATCH, BATCH * bytes);
         Self {
             t: Int64Builder::with_capacity(BATCH),
-            network: text(8),
-            addr: text(15),
+            network: Cells::new(8),
+            addr: Cells::new(15),
             port: Int32Builder::with_capacity(BATCH),
-            user_hash: text(32),
-            guid: text(32),
-            ed2k: text(32),
-            sha1: text(40),
+            user_hash: Cells::new(32),
+            guid: Cells::new(32),
+            ed2k: Cells::new(32),
+            sha1: Cells::new(40),
             size: Int64Builder::with_capacity(BATCH),
-            client: text(16),
-            obs: text(8),
-            basis: text(12),
+            client: Cells::new(16),
+            obs: Cells::new(8),
+            basis: Cells::new(12),
         }
     }
 
-    fn add(&mut self, row: &Sighting, text: &mut Text) {
+    fn add(&mut self, row: &Sighting) {
         self.t.append_value(row.at_ms.div_euclid(1000));
-        self.network.append_value(row.network.word());
-        self.addr.append_value(text.address(row.address));
+        self.network.text(row.network.word());
+        self.addr.add(|out| address(row.address, out));
         self.port.append_option(row.port.map(i32::from));
-        let number = text.hex(row.number());
         if row.network == Network::Ed2k {
-            self.user_hash.append_value(number);
-            self.guid.append_null();
-            self.ed2k.append_value(text.hex(&row.file.ed2k()));
-            self.sha1.append_null();
+            self.user_hash.add(|out| hex(row.number(), out));
+            self.guid.none();
+            self.ed2k.add(|out| hex(&row.file.ed2k(), out));
+            self.sha1.none();
         } else {
-            self.user_hash.append_null();
-            self.guid.append_value(number);
-            self.ed2k.append_null();
-            self.sha1.append_value(text.hex(&row.file.sha1()));
+            self.user_hash.none();
+            self.guid.add(|out| hex(row.number(), out));
+            self.ed2k.none();
+            self.sha1.add(|out| hex(&row.file.sha1(), out));
         }
         self.size.append_value(row.file.size() as i64);
-        self.client.append_value(row.client());
-        self.obs.append_value(match row.seen {
+        self.client.text(row.client());
+        self.obs.text(match row.seen {
             Seen::Listed => "listed",
             Seen::Offered => "offered",
             Seen::Downloaded => "downloaded",
             Seen::Browse => "browse",
             Seen::Searched => "searched",
         });
-        self.basis.append_value(match row.basis {
+        self.basis.text(match row.basis {
             Basis::Connected => "connected",
             Basis::SelfReported => "self_reported",
             Basis::ThirdParty => "third_party",
         });
     }
 
-    fn finish(&mut self) -> Vec<ArrayRef> {
-        vec![
+    fn finish(&mut self) -> Result<Vec<ArrayRef>, ArrowError> {
+        Ok(vec![
             Arc::new(self.t.finish()),
-            Arc::new(self.network.finish()),
-            Arc::new(self.addr.finish()),
+            self.network.finish()?,
+            self.addr.finish()?,
             Arc::new(self.port.finish()),
-            Arc::new(self.user_hash.finish()),
-            Arc::new(self.guid.finish()),
-            Arc::new(self.ed2k.finish()),
-            Arc::new(self.sha1.finish()),
+            self.user_hash.finish()?,
+            self.guid.finish()?,
+            self.ed2k.finish()?,
+            self.sha1.finish()?,
             Arc::new(self.size.finish()),
-            Arc::new(self.client.finish()),
-            Arc::new(self.obs.finish()),
-            Arc::new(self.basis.finish()),
-        ]
+            self.client.finish()?,
+            self.obs.finish()?,
+            self.basis.finish()?,
+        ])
     }
 }

@@ -23,6 +23,14 @@ pub struct Live {
     pub popular: u8,
 }
 
+impl Live {
+    /// A session that begins.
+    #[must_use]
+    pub fn new(session: Session, n_sightings: u16) -> Self {
+        Self { session, n_before: 0, n_left: n_sightings, popular: 0 }
+    }
+}
+
 /// Hands over `n_sightings` of the crowd in the order of time, each with its session.
 ///
 /// # Errors
@@ -47,7 +55,7 @@ pub fn stream(
             n_begun += 1;
             let n_left = Crowd::n_sightings(&session).min((n_sightings - n_planned).min(999) as u16);
             n_planned += u64::from(n_left);
-            now.push(Live { session, n_before: 0, n_left, popular: 0 });
+            now.push(Live::new(session, n_left));
         }
         let is_last = at_s + 1 == END_S;
         let n_now =
@@ -77,41 +85,29 @@ pub fn stream(
 
 /// How many sightings are to be planned by an instant: more in the evening, and at the week's end.
 struct Target {
-    /// Sightings planned before each day.
-    before_day: Vec<u64>,
-    /// Weights of the hours before each hour, and of all at the end.
-    before_hour: [u64; 25],
+    /// Sightings planned before each hour of the period, and in all.
+    before_hour: Vec<u64>,
 }
 
 impl Target {
     fn new(n_sightings: u64) -> Self {
-        let weight = |day: i64| match (day + 6) % 7 {
-            5 | 6 => 116,
-            _ => 100 + day as u64 % 5,
-        };
-        let total: u64 = (0..DAYS).map(weight).sum();
+        // The period begins on a Sunday.
+        let of_day = |day: i64| if matches!(day % 7, 0 | 6) { 116 } else { 100 + day as u64 % 5 };
+        let weights = (0..DAYS).flat_map(|day| HOURS.map(|hour| u64::from(hour) * of_day(day)));
+        let total: u64 = weights.clone().sum();
         let mut sum = 0;
-        let mut before_day = vec![0];
-        for day in 0..DAYS {
-            sum += weight(day);
-            before_day.push((u128::from(n_sightings) * u128::from(sum) / u128::from(total)) as u64);
-        }
-        let mut before_hour = [0; 25];
-        for hour in 0..24 {
-            before_hour[hour + 1] = before_hour[hour] + u64::from(HOURS[hour]);
-        }
-        Self { before_day, before_hour }
+        let before = weights.map(|weight| {
+            sum += weight;
+            (u128::from(n_sightings) * u128::from(sum) / u128::from(total)) as u64
+        });
+        Self { before_hour: std::iter::once(0).chain(before).collect() }
     }
 
     fn by(&self, at_s: i64) -> u64 {
-        let since_s = at_s - FIRST_S;
-        let day = (since_s / DAY_S) as usize;
-        let of_day = since_s as u64 % DAY_S as u64 + 1;
-        let hour = ((of_day - 1) / 3600) as usize;
-        let in_hour = of_day - hour as u64 * 3600;
-        let weights = self.before_hour[hour] * 3600 + u64::from(HOURS[hour]) * in_hour;
-        let [from, to] = [self.before_day[day], self.before_day[day + 1]];
-        from + (u128::from(to - from) * u128::from(weights) / u128::from(self.before_hour[24] * 3600)) as u64
+        let since_s = (at_s - FIRST_S) as u64;
+        let hour = (since_s / 3600) as usize;
+        let [from, to] = [self.before_hour[hour], self.before_hour[hour + 1]];
+        from + (to - from) * (since_s % 3600 + 1) / 3600
     }
 }
 
