@@ -223,7 +223,7 @@ fn operator_areas(world: &World) -> String {
         let division = world.network.division(pool);
         for group in 0..division.n_groups {
             let line = LineId { pool, group, slot: 0 };
-            let is_wrong = mix(world.seed, &[121, u64::from(line.serial())]) % 12 == 0;
+            let is_wrong = mix(world.seed, &[121, u64::from(line.serial())]).is_multiple_of(12);
             let next = world.towns.start + (world.town_of(line) + 5 - world.towns.start) % world.towns.len();
             let town = if is_wrong { next } else { world.town_of(line) };
             row(division.address(group, 0), 32 - division.n_addresses.ilog2(), TOWNS[town].1);

@@ -210,7 +210,7 @@ impl Habits {
         let per_session = if self.network == Network::Bittorrent { session } else { 0 };
         let key = mix(seed, &[92, user as u64, u64::from(is_reset), per_session]);
         let number = number(self.network, key);
-        let is_other = self.program == Program::TwoNetworks && session % 3 == 0;
+        let is_other = self.program == Program::TwoNetworks && session.is_multiple_of(3);
         (if is_other { Network::Ed2k } else { self.network }, number)
     }
 }

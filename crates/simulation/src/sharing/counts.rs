@@ -155,3 +155,17 @@ impl Counts {
         all
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_peer_a_few_bits_are_kept() {
+        let crowd = Crowd::new(1, 2.0);
+        let Counts { peers, popular, .. } = Counts::new(&crowd);
+        let kept = popular.iter().map(|(_, seen)| seen).chain([&peers]);
+        let n_bytes: usize = kept.map(|seen| size_of_val(&seen.crowd[..])).sum();
+        assert!(n_bytes as u64 <= crowd.n_peers * 2 + 32, "{n_bytes} bytes of {} peers", crowd.n_peers);
+    }
+}

@@ -121,7 +121,7 @@ impl Crowd {
 
     fn peer_of(&self, hash: u64, day: i64) -> Peer {
         let total = self.classes[CLASSES.len() - 1].2;
-        let at = (u128::from(hash) * u128::from(total) >> 64) as u64;
+        let at = ((u128::from(hash) * u128::from(total)) >> 64) as u64;
         let class = self.classes.iter().position(|(_, _, upto)| at < *upto).unwrap_or(0);
         let (first, n_born, _) = self.classes[class];
         let life = CLASSES[class].life;
@@ -189,7 +189,7 @@ impl Crowd {
                 return (IpAddr::V4(tor_exit(exit.unwrap_or(0))), port);
             }
             Some(Concealed::Vpn) => {
-                let server = (finalise(peer.hash ^ day as u64 / 9) & 0x7F) as u8;
+                let server = (finalise(peer.hash ^ (day as u64 / 9)) & 0x7F) as u8;
                 return (IpAddr::V4(Ipv4Addr::new(192, 0, 2, server)), port);
             }
             None => {}
@@ -295,16 +295,17 @@ impl Peer {
         let draw = finalise(self.hash ^ 2);
         if usize::from(self.class) == MOST {
             let octave = (draw.trailing_zeros()).min(4);
-            return (u64::from(fewest) << octave) + ((draw >> 32) * (u64::from(fewest) << octave) >> 32);
+            let least = u64::from(fewest) << octave;
+            return least + (((draw >> 32) * least) >> 32);
         }
         let n = u64::from(most - fewest + 1);
         let (a, b) = (draw & 0xFFFF_FFFF, draw >> 32);
-        u64::from(fewest) + (a.min(b) * n >> 32)
+        u64::from(fewest) + ((a.min(b) * n) >> 32)
     }
 
     /// One of the peer's files, by a hash: those that stood in its library on the day.
     fn file(&self, draw: u64, day: i64, files: &Files) -> File {
-        let number = (draw & 0xFFFF_FFFF) * self.n_files() >> 32;
+        let number = ((draw & 0xFFFF_FFFF) * self.n_files()) >> 32;
         let hash = finalise(self.hash ^ number << 16 ^ 3);
         let life = CLASSES[usize::from(self.class)].life;
         // Files came into the library one after the other; what is not there yet stands in for what was there before.
@@ -318,7 +319,7 @@ impl Peer {
 fn skewed(draw: u64, n: u64) -> u64 {
     // The square of a number from 1/16 to 1.
     let root = (1 << 28) + u128::from(draw >> 32) * 15 / 16;
-    let square = root * root >> 32;
+    let square = (root * root) >> 32;
     let (low, high) = (1_u128 << 24, 1_u128 << 32);
     ((square - low) * u128::from(n) / (high - low)).min(u128::from(n) - 1) as u64
 }

@@ -113,7 +113,7 @@ pub struct Exports<'o> {
 /// A file while it is written.
 enum Open {
     Nexus { path: String, file: Box<Nexus> },
-    Lines(Lines),
+    Lines(Box<Lines>),
 }
 
 impl<'o> Exports<'o> {
@@ -209,15 +209,16 @@ impl<'o> Exports<'o> {
 impl Open {
     fn begin(output: &mut dyn Output, observer: Observer, date: &str) -> Result<Self, SimulationError> {
         let path = |ending: &str| format!("sightings/{}-{date}.{ending}", observer.name());
-        Ok(match observer {
+        let (packed, ending, header): (Pack, _, _) = match observer {
             Observer::Nexus => {
                 let path = path("parquet");
-                Self::Nexus { file: Box::new(Nexus::begin(output, path.clone())?), path }
+                return Ok(Self::Nexus { file: Box::new(Nexus::begin(output, path.clone())?), path });
             }
-            Observer::Vigil => Self::Lines(Lines::begin(output, path("csv.zst"), Packed::zst, VIGIL)?),
-            Observer::Meridiana => Self::Lines(Lines::begin(output, path("csv.gz"), Packed::gz, MERIDIANA)?),
-            Observer::TorrentWatch => Self::Lines(Lines::begin(output, path("jsonl.gz"), Packed::gz, "")?),
-        })
+            Observer::Vigil => (Packed::zst, "csv.zst", VIGIL),
+            Observer::Meridiana => (Packed::gz, "csv.gz", MERIDIANA),
+            Observer::TorrentWatch => (Packed::gz, "jsonl.gz", ""),
+        };
+        Ok(Self::Lines(Box::new(Lines::begin(output, path(ending), packed, header)?)))
     }
 
     fn finish(self) -> Result<(), SimulationError> {
@@ -235,6 +236,9 @@ pub struct Lines {
     /// Lines so far, with the header.
     pub n_lines: u64,
 }
+
+/// How a file is packed.
+type Pack = fn(Box<dyn Write>) -> io::Result<Packed>;
 
 enum Packed {
     Zst(zstd::Encoder<'static, Box<dyn Write>>),
@@ -263,7 +267,7 @@ impl Lines {
     fn begin(
         output: &mut dyn Output,
         path: String,
-        packed: fn(Box<dyn Write>) -> io::Result<Packed>,
+        packed: Pack,
         header: &str,
     ) -> Result<Self, SimulationError> {
         let out = crate::begin(output, &path)?;

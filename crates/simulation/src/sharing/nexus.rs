@@ -140,7 +140,7 @@ impl Nexus {
         self.columns.add(row);
         self.n_rows += 1;
         self.n_in_group += 1;
-        if self.n_in_group % BATCH as u64 == 0 {
+        if self.n_in_group.is_multiple_of(BATCH as u64) {
             self.end_batch()?;
         }
         Ok(())

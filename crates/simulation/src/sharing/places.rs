@@ -127,11 +127,10 @@ impl Plan {
         let in_use = std::array::from_fn(|idx| {
             let (_, bits) = prefix(idx);
             let room = (1_u64 << (32 - bits)) * 7 / 8;
-            // Operators have some addresses more than lines on line; four times as many here, since more lines are than
-            // are seen.
-            let wanted = n_lines * u64::from(PLACES[idx].weight) / 64;
+            // Many more lines are on line than share files: an address that one of these leaves mostly goes to another.
+            let wanted = n_lines * u64::from(PLACES[idx].weight) / 256 * 24;
             let single = wanted.clamp(64, room);
-            (single as u32, (single / 96).clamp(4, room / 8) as u32)
+            (single as u32, (single / 600).clamp(4, room / 8) as u32)
         });
         Self { of_hash, in_use }
     }

@@ -130,6 +130,28 @@ mod tests {
     }
 
     #[test]
+    fn a_session_that_goes_on_takes_some_tens_of_bytes() {
+        assert!(size_of::<Live>() <= 64, "{}", size_of::<Live>());
+    }
+
+    #[test]
+    fn addresses_are_shared_and_changed() {
+        let all = sightings(4, 0.04, 200_000);
+        let mut peers_at: BTreeMap<_, BTreeSet<u64>> = BTreeMap::new();
+        let mut addresses_of: BTreeMap<u64, BTreeSet<_>> = BTreeMap::new();
+        for (one, session) in &all {
+            peers_at.entry(one.address).or_default().insert(session.peer.index);
+            addresses_of.entry(session.peer.index).or_default().insert(one.address);
+        }
+        let several = addresses_of.values().filter(|addresses| addresses.len() > 5).count();
+        assert!(several * 100 > addresses_of.len() * 5, "{several} of {}", addresses_of.len());
+        let shared = peers_at.values().filter(|peers| peers.len() > 1).count();
+        assert!((5..40).contains(&(shared * 100 / peers_at.len())), "{shared} of {}", peers_at.len());
+        let n_v6 = peers_at.keys().filter(|address| address.is_ipv6()).count();
+        assert!((1..20).contains(&(n_v6 * 100 / peers_at.len())), "{n_v6} of {}", peers_at.len());
+    }
+
+    #[test]
     fn as_many_come_as_were_asked_for_in_the_order_of_time() {
         let all = sightings(1, 0.01, 50_000);
         assert_eq!(all.len(), 50_000);
@@ -138,27 +160,33 @@ mod tests {
         assert_eq!(sightings(1, 0.01, 7).len(), 7);
     }
 
+    /// What was seen of a peer.
+    #[derive(Default)]
+    struct Shape {
+        files: BTreeSet<u64>,
+        days: BTreeSet<i64>,
+        numbers: BTreeSet<[u8; 20]>,
+    }
+
     #[test]
     fn peers_have_the_published_tails() {
         let all = sightings(4, 0.04, 200_000);
-        let mut of_peer: BTreeMap<u64, (BTreeSet<u64>, BTreeSet<i64>, BTreeSet<[u8; 20]>)> = BTreeMap::new();
+        let mut of_peer: BTreeMap<u64, Shape> = BTreeMap::new();
         for (one, session) in &all {
             let peer = of_peer.entry(session.peer.index).or_default();
-            peer.0.insert(one.file.key);
-            peer.1.insert(one.at_ms / 86_400_000);
+            peer.files.insert(one.file.key);
+            peer.days.insert(one.at_ms / 86_400_000);
             if one.network != Network::Bittorrent {
-                peer.2.insert(one.number);
+                peer.numbers.insert(one.number);
             }
         }
         let n = of_peer.len();
-        let of = |which: &dyn Fn(&(BTreeSet<u64>, BTreeSet<i64>, BTreeSet<[u8; 20]>)) -> bool| {
-            of_peer.values().filter(|peer| which(peer)).count()
-        };
-        let few = of(&|(files, days, _)| files.len() < 10 || days.len() < 10);
+        let of = |which: &dyn Fn(&Shape) -> bool| of_peer.values().filter(|peer| which(peer)).count();
+        let few = of(&|peer| peer.files.len() < 10 || peer.days.len() < 10);
         assert!(few * 100 > n * 80, "{few} of {n} share few files or are seen on few days");
-        let most = of(&|(files, ..)| files.len() >= 100);
+        let most = of(&|peer| peer.files.len() >= 100);
         assert!(most > 0 && most * 100 < n, "{most} of {n} share a hundred files");
-        let reset = of(&|(.., numbers)| numbers.len() > 1);
+        let reset = of(&|peer| peer.numbers.len() > 1);
         assert!(reset > n / 500 && reset < n / 20, "{reset} of {n} have two numbers");
         let files: BTreeSet<(bool, u64)> =
             all.iter().map(|(one, _)| (one.network == Network::Ed2k, one.file.key)).collect();
