@@ -636,6 +636,11 @@ static TALK: &[Statement] = &[
         "made up {connections} connections, and {bystanders} bystanders who did nothing",
         "inventate {connections} connessioni, e {bystanders} persone estranee",
     ),
+    line(
+        "demo.made_sightings",
+        "made up {sightings} sightings of {peers} peers, and {bystanders} bystanders who did nothing",
+        "inventati {sightings} avvistamenti di {peers} peer, e {bystanders} persone estranee",
+    ),
     line("demo.importing", "importing the made-up files", "importo i file inventati"),
     line(
         "demo.seconds",
@@ -1037,6 +1042,11 @@ static TALK: &[Statement] = &[
         "simulate.made",
         "{connections|connection|connections}, {users|person|people} to be found ({precedents} with precedents), {bystanders|bystander|bystanders}, {faults|faulty row|faulty rows}",
         "{connections|connessione|connessioni}, {users|persona|persone} da trovare ({precedents} con precedenti), {bystanders|estraneo|estranei}, {faults|riga guasta|righe guaste}",
+    ),
+    line(
+        "simulate.made_sightings",
+        "{sightings|sighting|sightings} of {peers|peer|peers}, {users|person|people} to be found ({precedents} with precedents), {bystanders|bystander|bystanders}, {faults|faulty row|faulty rows}",
+        "{sightings|avvistamento|avvistamenti} di {peers} peer, {users|persona|persone} da trovare ({precedents} con precedenti), {bystanders|estraneo|estranei}, {faults|riga guasta|righe guaste}",
     ),
     line(
         "simulate.injected",

@@ -1,5 +1,5 @@
-//! Writes a made-up operation to a folder: `write_operation OUT SEED SIZE [CONNECTIONS [FAULTS]]`. With `-` for OUT
-//! nothing is kept, which times the making of worlds that no disk at hand would hold.
+//! Writes a made-up operation to a folder: `write_operation SCENARIO OUT SEED SIZE [CONNECTIONS [FAULTS]]`. With `-` for
+//! OUT nothing is kept, which times the making of worlds that no disk at hand would hold.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -30,14 +30,14 @@ impl Output for Nowhere {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let (Some(out), Some(seed), Some(size)) = (arguments.next(), arguments.next(), arguments.next()) else {
-        return Err("usage: write_operation OUT SEED SIZE [CONNECTIONS [FAULTS]]".into());
-    };
+    let mut next =
+        || arguments.next().ok_or("usage: write_operation SCENARIO OUT SEED SIZE [CONNECTIONS [FAULTS]]");
+    let [scenario, out, seed, size] = [next()?, next()?, next()?, next()?];
     let n_connections = arguments.next().map(|text| text.parse()).transpose()?;
     let faults: Faults = arguments.next().map(|text| text.parse()).transpose()?.unwrap_or_default();
     let extent = Extent { size: size.parse()?, n_connections, family_contracts: false };
     let mut out: Box<dyn Output> = if out == "-" { Box::new(Nowhere) } else { Box::new(Folder(out.into())) };
-    let summary = simulate_with("platform-connections", seed.parse()?, extent, &faults, &mut *out)?;
+    let summary = simulate_with(&scenario, seed.parse()?, extent, &faults, &mut *out)?;
     writeln!(io::stdout(), "{summary:#?}")?;
     Ok(())
 }

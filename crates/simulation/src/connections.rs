@@ -12,7 +12,7 @@ use crate::world::{User, World};
 const SKEW_MS: i64 = 2_000;
 
 /// How often each hour of the day (UTC) begins a session.
-const HOURS: [u32; 24] =
+pub const HOURS: [u32; 24] =
     [14, 8, 4, 3, 3, 4, 8, 12, 14, 15, 16, 18, 22, 24, 24, 26, 30, 38, 50, 62, 70, 66, 50, 28];
 
 /// What an account did, with the word in the table `connection`.
@@ -59,6 +59,14 @@ pub struct Connection {
     pub detail: u32,
 }
 
+impl Connection {
+    /// When it was, milliseconds, and the line that it came through.
+    #[must_use]
+    pub fn truly(&self) -> (i64, Option<LineId>) {
+        (self.true_ms, self.line)
+    }
+}
+
 /// What connections came through: what the operators are asked about.
 #[derive(Debug, Default)]
 pub struct Used {
@@ -81,7 +89,8 @@ impl Epochs {
     /// Epochs in which connections without a port are kept in mind: as many as are asked about.
     const PORTLESS: usize = 2;
 
-    fn add(&mut self, epoch: usize, portless: bool) {
+    /// Adds an epoch, and whether the connection in it had no port.
+    pub fn add(&mut self, epoch: usize, portless: bool) {
         if self.used.len() <= epoch / 8 {
             self.used.resize(epoch / 8 + 1, 0);
         }
@@ -235,8 +244,9 @@ fn proxy(concealed: bool, rng: &mut Rng) -> Option<bool> {
 }
 
 /// A way to reach the network.
-struct Way {
-    weight: u32,
+pub struct Way {
+    /// How often it is taken.
+    pub weight: u32,
     at_home: bool,
     of_seller: bool,
     kind: WayKind,
@@ -248,9 +258,14 @@ enum WayKind {
     Concealed,
 }
 
-struct Reached {
-    address: IpAddr,
-    port: Option<u16>,
+/// An address and port at an instant.
+pub struct Reached {
+    /// The address.
+    pub address: IpAddr,
+    /// The port; `None` when it is not recorded.
+    pub port: Option<u16>,
+    /// The epoch of the line's lease; `None` for a prefix, and where there is no line.
+    pub epoch: Option<usize>,
 }
 
 impl Way {
@@ -261,7 +276,8 @@ impl Way {
         Self { weight: 0, at_home: false, of_seller: false, kind }
     }
 
-    fn line(&self) -> Option<LineId> {
+    /// The line that it goes through; `None` where the address is no line's.
+    pub fn line(&self) -> Option<LineId> {
         match &self.kind {
             WayKind::Leases { timeline, .. } => Some(timeline.line),
             WayKind::Prefixes { line, .. } => Some(*line),
@@ -270,7 +286,7 @@ impl Way {
     }
 
     /// The address and port at an instant, or as soon after it as the line has one again.
-    fn reach(
+    pub fn reach(
         &mut self,
         wanted_ms: i64,
         portless_permille: u32,
@@ -289,7 +305,7 @@ impl Way {
                 let port = recorded.then(|| rng.between(i64::from(low), i64::from(high)) as u16);
                 used.add(epoch, port.is_none());
                 let address = IpAddr::V4(division.address(timeline.line.group, lease.place));
-                (true_ms, Reached { address, port })
+                (true_ms, Reached { address, port, epoch: Some(epoch) })
             }
             WayKind::Prefixes { line, prefixes, used } => {
                 *used = true;
@@ -302,7 +318,7 @@ impl Way {
                 let subnet = u128::from(interface % 4) << 64;
                 let address = Ipv6Addr::from(u128::from(*prefix) | subnet | u128::from(interface));
                 let port = recorded.then(|| rng.between(1024, 65_535) as u16);
-                (true_ms, Reached { address: IpAddr::V6(address), port })
+                (true_ms, Reached { address: IpAddr::V6(address), port, epoch: None })
             }
             WayKind::Concealed => {
                 let month = months_since_february(wanted_ms);
@@ -310,20 +326,20 @@ impl Way {
                 let kind = kinds[rng.weighted(&[65, 28, 7])];
                 let address = kind.address(month, world.seed, rng);
                 let port = recorded.then(|| rng.between(1024, 65_535) as u16);
-                (wanted_ms, Reached { address, port })
+                (wanted_ms, Reached { address, port, epoch: None })
             }
         }
     }
 }
 
 /// The number of the month in UTC, 0 for February 2026.
-fn months_since_february(at_ms: i64) -> u32 {
+pub fn months_since_february(at_ms: i64) -> u32 {
     let day = crate::clock::day(at_ms.div_euclid(1000));
     (i32::from(day.month()) - 2).max(0) as u32
 }
 
 /// The ways that a user has, with how often each is taken, and those of whoever sold an account to the user.
-fn ways(world: &World, user: &User) -> Vec<Way> {
+pub fn ways(world: &World, user: &User) -> Vec<Way> {
     let mut ways = Vec::new();
     let open = 1000 - user.concealed_permille;
     let [home_share, sim_share] = user.shares;

@@ -4,6 +4,9 @@
 //! Reads nothing but its arguments; where the files go is the caller's choice ([`Output`]).
 
 mod platform_connections;
+mod sharing_network;
+
+mod sharing;
 
 mod accounts;
 mod connections;
@@ -44,7 +47,7 @@ pub struct Scenario {
 pub struct Extent {
     /// 1 is the operation as the press told it; people, lines and lists are in proportion.
     pub size: f64,
-    /// Connections in all; none for as many as the size has.
+    /// Connections in all, or sightings; none for as many as the size has.
     pub n_connections: Option<u32>,
     /// Whether telephones of partners and teenagers, and some of their addresses, are those of whoever holds the home
     /// line: nothing in the records tells such people apart.
@@ -58,12 +61,20 @@ impl From<f64> for Extent {
 }
 
 /// Every scenario.
-pub static SCENARIOS: &[Scenario] = &[Scenario {
-    name: "platform-connections",
-    about: "Platforms report accounts: 117,000 connections and four operators' answers lead to 26 people and past \
-            thousands of others",
-    simulate: platform_connections::simulate,
-}];
+pub static SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "platform-connections",
+        about: "Platforms report accounts: 117,000 connections and four operators' answers lead to 26 people and past \
+                thousands of others",
+        simulate: platform_connections::simulate,
+    },
+    Scenario {
+        name: "sharing-network",
+        about: "Observers of sharing networks saw five million times which peers had which files: from them to 8 people \
+                in 6 provinces of one region",
+        simulate: sharing_network::simulate,
+    },
+];
 
 /// Where simulated files go.
 pub trait Output {
@@ -83,8 +94,13 @@ pub struct Summary {
     pub seed: u64,
     /// The size.
     pub size: f64,
-    /// Connections in the logs and address events in the referrals, without mistyped rows.
+    /// Connections in the logs and address events in the referrals, without mistyped rows; of a sharing network the
+    /// sightings of peers whose people the truth knows.
     pub connections: u64,
+    /// Sightings of a sharing network, without rows that are wrong on purpose.
+    pub sightings: u64,
+    /// Numbers of peers among them.
+    pub peers: u64,
     /// Those of them that are in the referrals.
     pub referral_events: u64,
     /// People to be found.
@@ -99,9 +115,9 @@ pub struct Summary {
     pub lines: u32,
     /// Rows of the answers.
     pub lease_rows: u64,
-    /// Accounts of the people sought.
+    /// Accounts of the people sought; of a sharing network the numbers of the region's peers.
     pub accounts: u64,
-    /// Mistyped rows in the logs, which every operation has.
+    /// Wrong rows in the logs and exports, which every operation has.
     pub faults: u32,
     /// Faults that were asked for and made.
     pub injected: u64,
@@ -141,6 +157,12 @@ pub enum SimulationError {
     /// The workbook could not be made.
     #[error("could not make the workbook of an operator's answer")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// A Parquet file could not be encoded.
+    #[error("could not make the Parquet file of an observer")]
+    Parquet(#[from] parquet::errors::ParquetError),
+    /// Its columns could not be put together.
+    #[error("could not make the rows of an observer's Parquet file")]
+    Columns(#[from] arrow_schema::ArrowError),
 }
 
 impl SimulationError {

@@ -80,11 +80,12 @@ fn precedent(person: &Person, tax_code: &str, offence: &str, rng: &mut Rng) -> (
     (date, format!("{tax_code},{},{birth},{offence},{date}\n", person.name))
 }
 
-/// Writes `lists/network.csv`: what ranges are used for, by the day for which the list says so.
+/// Writes `lists/network.csv`: what ranges are used for, by the day for which the list says so. `more` are rows of other
+/// ranges.
 ///
 /// # Errors
 /// [`SimulationError::Write`].
-pub fn write_networks(world: &World, output: &mut dyn Output) -> Result<(), SimulationError> {
+pub fn write_networks(world: &World, more: &str, output: &mut dyn Output) -> Result<(), SimulationError> {
     let mut text = String::from("prefix,nature,label,as_of\n");
     let mut row = |prefix: &str, nature, label, as_of: &str| {
         writeln!(text, "{prefix},{nature},{label},{as_of}").expect("a string takes all text");
@@ -117,6 +118,7 @@ pub fn write_networks(world: &World, output: &mut dyn Output) -> Result<(), Simu
             );
         }
     }
+    text.push_str(more);
     crate::write_whole(output, "lists/network.csv", text.as_bytes())
 }
 

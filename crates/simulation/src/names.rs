@@ -1,5 +1,7 @@
 //! Invented people, streets and towns. Every word is coined; only the provinces' letters are real.
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 
 /// Given names: coined, with whether they are read as a woman's.
@@ -67,8 +69,13 @@ const FAMILY_END: [&str; 30] = [
     "izzolo", "ombri", "adelli", "enzoni", "iricò", "ustri", "alfi", "emondi",
 ];
 
+/// The towns of the whole country, as positions in [`TOWNS`].
+pub const ITALY: Range<usize> = 0..36;
+/// The towns of the one region in which people are sought on sharing networks.
+pub const REGION: Range<usize> = 36..50;
+
 /// Invented municipalities with the letters of a real province.
-pub const TOWNS: [(&str, &str); 36] = [
+pub const TOWNS: [(&str, &str); 50] = [
     ("Borgalenzo", "MI"),
     ("Sant'Olmera", "MI"),
     ("Castelbruno Vecchio", "MI"),
@@ -105,6 +112,20 @@ pub const TOWNS: [(&str, &str); 36] = [
     ("Portosilvo", "PA"),
     ("Gibilmara", "CT"),
     ("Nuraddei", "CA"),
+    ("Cernalba", "MI"),
+    ("Pozzo Liverno", "MI"),
+    ("Trezzabruna", "MI"),
+    ("Valbrembo Orsina", "BG"),
+    ("Ghisalmora", "BG"),
+    ("Lonegarda", "BS"),
+    ("Palazzuolo Verno", "BS"),
+    ("Besozzuno", "VA"),
+    ("Lavenalta", "VA"),
+    ("Mortalmina", "PV"),
+    ("Cantuvera", "CO"),
+    ("Erbalunga Brianza", "CO"),
+    ("Soresolta", "CR"),
+    ("Viadorna", "MN"),
 ];
 
 /// Names of shops and bars that offer a hotspot or hold a business line.

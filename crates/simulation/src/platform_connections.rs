@@ -60,7 +60,7 @@ pub fn simulate(
     truth.finish()?;
     let (seen, n_lease_rows) = questions.answer(&world, &mut injection, output)?;
     lists::write_precedents(&world, &seen, size, output)?;
-    lists::write_networks(&world, output)?;
+    lists::write_networks(&world, "", output)?;
     lists::write_selectors(&accounts, output)?;
     let counted = truth::write_people(&world, &accounts, &seen, &n_of_sellers, output)?;
     let injected = (!wanted.is_none()).then_some(injection.labels.as_slice());
@@ -72,6 +72,8 @@ pub fn simulate(
         seed,
         size,
         connections: n_written,
+        sightings: 0,
+        peers: 0,
         referral_events: n_referral_events,
         users: world.users.len() as u32,
         with_precedents: world.users.iter().filter(|user| user.precedent).count() as u32,
@@ -142,7 +144,7 @@ impl Run<'_> {
                 logs.next_place(account).and_then(|place| injection.connection(place, account, &connection));
             let (file, line) = logs.write(spoiled.as_ref().unwrap_or(&connection), account, &devices)?;
             let by = by.unwrap_or(&person);
-            truth.write((file, b':', line), (account.platform.name(), &account.id), &connection, by)
+            truth.write((file, b':', line), (account.platform.name(), &account.id), connection.truly(), by)
         })?;
         if n_of_seller > 0 {
             self.n_of_sellers.insert(user, n_of_seller);

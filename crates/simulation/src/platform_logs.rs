@@ -9,11 +9,11 @@ use crate::connections::{Connection, Event};
 use crate::{Output, SimulationError};
 
 /// A row that cannot be read, on purpose.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The file.
-    pub file: &'static str,
-    /// The line in the file, from 1.
+    /// The file's name.
+    pub file: String,
+    /// The line in the file, from 1; 0 for the whole file.
     pub line: u64,
     /// What is wrong with it.
     pub what: &'static str,
@@ -201,7 +201,7 @@ impl Log {
             .map(|(idx, cell)| if idx == *column { typed.as_bytes() } else { cell })
             .collect();
         self.write(&cells.join(&self.separator))?;
-        self.faults.push(Fault { file: self.file, line: self.n_lines, what });
+        self.faults.push(Fault { file: self.file.to_owned(), line: self.n_lines, what });
         Ok(())
     }
 }
@@ -287,7 +287,7 @@ fn lumigram(connection: &Connection, account: &str, device: &str, row: &mut Vec<
 }
 
 /// Appends an address, IPv6 in its canonical form (RFC 5952).
-fn address(address: IpAddr, row: &mut Vec<u8>) {
+pub fn address(address: IpAddr, row: &mut Vec<u8>) {
     match address {
         IpAddr::V4(v4) => {
             for (idx, octet) in v4.octets().into_iter().enumerate() {

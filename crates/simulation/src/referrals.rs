@@ -207,7 +207,7 @@ impl Report<'_> {
             truth.write(
                 (file, b'#', place),
                 (platform, &self.account.id),
-                connection,
+                connection.truly(),
                 &self.person(world),
             )?;
         }
@@ -215,7 +215,7 @@ impl Report<'_> {
             let child = world.people[victim.person].id();
             for connection in events {
                 place += 1;
-                truth.write((file, b'#', place), (platform, &victim.account), connection, &child)?;
+                truth.write((file, b'#', place), (platform, &victim.account), connection.truly(), &child)?;
             }
         }
         Ok(())
@@ -250,7 +250,7 @@ impl Report<'_> {
         xml.push_str("</fileDetails>\n");
         crate::write_whole(output, &format!("referrals/{file}"), xml.as_bytes())?;
         let account = (self.account.platform.name(), self.account.id.as_str());
-        truth.write((&file, b'#', 1), account, upload, &self.person(world))
+        truth.write((&file, b'#', 1), account, upload.truly(), &self.person(world))
     }
 
     /// The report as police receive it. Wrappers are null or missing as they are in real ones, and a third of the

@@ -9,7 +9,9 @@ pub fn mix(seed: u64, parts: &[u64]) -> u64 {
     parts.iter().fold(finalise(seed), |state, part| finalise(state ^ finalise(*part)))
 }
 
-fn finalise(value: u64) -> u64 {
+/// One step of [`mix`]: scatters a number over all sixty-four bits.
+#[must_use]
+pub fn finalise(value: u64) -> u64 {
     let mut z = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

@@ -5,7 +5,6 @@ use std::io::Write;
 
 use crate::accounts::Account;
 use crate::clock::Clock;
-use crate::connections::Connection;
 use crate::faults::Label;
 use crate::network::LineId;
 use crate::platform_logs::Fault;
@@ -46,7 +45,7 @@ impl TrueConnections {
         &mut self,
         (file, separator, place): (&str, u8, u64),
         (platform, account): (&str, &str),
-        connection: &Connection,
+        (true_ms, line): (i64, Option<LineId>),
         person: &str,
     ) -> Result<(), SimulationError> {
         let row = &mut self.row;
@@ -59,9 +58,9 @@ impl TrueConnections {
             row.extend_from_slice(text.as_bytes());
         }
         row.push(b',');
-        self.clock.utc_ms(connection.true_ms, row);
+        self.clock.utc_ms(true_ms, row);
         row.push(b',');
-        match connection.line {
+        match line {
             Some(line) => {
                 let known = self.last_line.take().filter(|(last, _)| *last == line);
                 let (_, text) =
@@ -109,7 +108,7 @@ pub fn write_people(
     output: &mut dyn Output,
 ) -> Result<Counted, SimulationError> {
     let counted = write_persons_and_lines(world, seen, output)?;
-    let mut table = Lines::begin(output, "truth/accounts.csv", "platform,account,person")?;
+    let mut table = Table::begin(output, "truth/accounts.csv", "platform,account,person")?;
     for account in accounts {
         let holders = account.holders.iter().map(|holder| world.users[*holder].person);
         for person in account.seller.into_iter().chain(holders) {
@@ -120,10 +119,22 @@ pub fn write_people(
         table.line(&["agorachat", &victim.account, &world.people[victim.person].id()])?;
     }
     table.finish()?;
+    write_users(world, n_of_sellers, output)?;
+    Ok(counted)
+}
 
+/// Writes how the people who use accounts live. `n_of_sellers` are the connections of those who sold one to a user.
+///
+/// # Errors
+/// [`SimulationError::Write`].
+pub fn write_users(
+    world: &World,
+    n_of_sellers: &BTreeMap<usize, u32>,
+    output: &mut dyn Output,
+) -> Result<(), SimulationError> {
     let header = "person,archetype,home,sim,precedent,connections,household_size,teen,sim_of,bought_from,\
         former_number";
-    let mut table = Lines::begin(output, "truth/people.csv", header)?;
+    let mut table = Table::begin(output, "truth/people.csv", header)?;
     let yes_or_no = |is: bool| if is { "yes" } else { "no" };
     for (idx, user) in world.users.iter().enumerate() {
         let person = world.people[user.person].id();
@@ -144,11 +155,14 @@ pub fn write_people(
             &user.former_number.map(LineId::owner).unwrap_or_default(),
         ])?;
     }
-    table.finish()?;
-    Ok(counted)
+    table.finish()
 }
 
-fn write_persons_and_lines(
+/// Writes who is who and to whom lines are registered. `seen` are the lines of the answers.
+///
+/// # Errors
+/// [`SimulationError::Write`].
+pub fn write_persons_and_lines(
     world: &World,
     seen: &BTreeSet<LineId>,
     output: &mut dyn Output,
@@ -162,13 +176,13 @@ fn write_persons_and_lines(
     let household =
         |user: &User| user.home.filter(|_| user.archetype != Archetype::OpenWifi).unwrap_or(user.sim);
     own_lines.extend(world.users.iter().map(|user| (user.person, household(user))));
-    let mut persons = Lines::begin(output, "truth/persons.csv", "person,name,tax_code,role,line")?;
+    let mut persons = Table::begin(output, "truth/persons.csv", "person,name,tax_code,role,line")?;
     for (idx, person) in world.people.iter().enumerate() {
         let own = own_lines.get(&idx).map(|line| line.owner()).unwrap_or_default();
         persons.line(&[&person.id(), &person.name, &person.tax_code, world.roles[idx].word(), &own])?;
     }
     let registered: BTreeSet<LineId> = world.registered_lines().map(|(line, _)| line).collect();
-    let mut lines = Lines::begin(output, "truth/lines.csv", "operator,line,subscriber_person,access")?;
+    let mut lines = Table::begin(output, "truth/lines.csv", "operator,line,subscriber_person,access")?;
     let mut counted = Counted { persons: world.people.len() as u32, lines: 0, bystanders: 0 };
     let mut seen_twice = BTreeSet::new();
     for id in seen.union(&registered) {
@@ -206,10 +220,11 @@ pub fn write_faults(
     output: &mut dyn Output,
 ) -> Result<(), SimulationError> {
     let (head, rest) = if injected.is_some() { (",changed,from,to", ",,,") } else { ("", "") };
-    let mut table = Lines::begin(output, "truth/faults.csv", &format!("file,line,fault{head}"))?;
+    let mut table = Table::begin(output, "truth/faults.csv", &format!("file,line,fault{head}"))?;
     for fault in mistyped {
         let rest = format!("{}{rest}", fault.what);
-        table.line(&[fault.file, &fault.line.to_string(), &rest])?;
+        let line = if fault.line > 0 { fault.line.to_string() } else { String::new() };
+        table.line(&[&fault.file, &line, &rest])?;
     }
     for label in injected.unwrap_or_default() {
         let place = label.line.map(|number| number.to_string()).unwrap_or_default();
@@ -219,24 +234,36 @@ pub fn write_faults(
 }
 
 /// A CSV file while it is written; no simulated value holds a comma or a quotation mark.
-struct Lines {
+pub struct Table {
     out: Box<dyn Write>,
     path: &'static str,
 }
 
-impl Lines {
-    fn begin(output: &mut dyn Output, path: &'static str, header: &str) -> Result<Self, SimulationError> {
-        let mut lines = Self { out: crate::begin(output, path)?, path };
-        lines.line(&[header])?;
-        Ok(lines)
+impl Table {
+    /// Begins it with its header.
+    ///
+    /// # Errors
+    /// [`SimulationError::Write`].
+    pub fn begin(output: &mut dyn Output, path: &'static str, header: &str) -> Result<Self, SimulationError> {
+        let mut table = Self { out: crate::begin(output, path)?, path };
+        table.line(&[header])?;
+        Ok(table)
     }
 
-    fn line(&mut self, cells: &[&str]) -> Result<(), SimulationError> {
+    /// Writes a line.
+    ///
+    /// # Errors
+    /// [`SimulationError::Write`].
+    pub fn line(&mut self, cells: &[&str]) -> Result<(), SimulationError> {
         let line = cells.join(",") + "\n";
         self.out.write_all(line.as_bytes()).map_err(SimulationError::writing(self.path))
     }
 
-    fn finish(mut self) -> Result<(), SimulationError> {
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// [`SimulationError::Write`].
+    pub fn finish(mut self) -> Result<(), SimulationError> {
         self.out.flush().map_err(SimulationError::writing(self.path))
     }
 }

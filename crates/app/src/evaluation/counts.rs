@@ -8,7 +8,7 @@ use tutela_model::{Finding, Lead};
 
 use super::likelihood::Strengths;
 use super::people::{PersonResult, merged, person_results, split, wrong_name};
-use super::truth::Truth;
+use super::truth::{self, Truth};
 
 /// All that is counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -232,7 +232,7 @@ impl Level {
 /// are not to be found are not sought.
 fn joined(truth: &Truth, leads: &[Lead], findings: &[Finding]) -> Level {
     let mut level = Level::default();
-    for (account, other) in leads.iter().flat_map(|lead| pairs(truth, lead.accounts.iter())) {
+    for (account, other) in leads.iter().flat_map(|lead| pairs(truth, truth::accounts(lead))) {
         let shared = truth.shared_by(account, other);
         level.found += 1;
         level.right += u64::from(!shared.is_empty());

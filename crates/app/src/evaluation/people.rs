@@ -90,13 +90,13 @@ pub fn person_results(truth: &Truth, leads: &[Lead]) -> Vec<PersonResult> {
 pub fn wrong_name(truth: &Truth, lead: &Lead) -> Option<WrongName> {
     let owners = truth.owners(lead);
     let named = truth.named(lead);
-    if named.iter().any(|person| owners.contains(person) && truth.is_user(person)) {
+    if named.iter().any(|person| owners.contains(person) && truth.used_accounts(person)) {
         return None;
     }
     let has = |role: &str| named.iter().any(|person| truth.role(person) == role);
     let (named, role) = match () {
         () if named.is_empty() => ("nobody", None),
-        () if has("user") => ("another_user", None),
+        () if has("user") || has("other_user") => ("another_user", None),
         () if has("subscriber_only") => ("not_a_user", Some("subscriber_only")),
         () => ("not_a_user", Some("bystander")),
     };

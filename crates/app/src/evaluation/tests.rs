@@ -285,3 +285,28 @@ fn what_a_report_says_without_an_account_is_judged_as_its_account_and_an_unknown
         "of ten connections no more than ten are reached"
     );
 }
+
+#[test]
+fn peers_of_a_lead_are_accounts_of_their_network() {
+    let mut truth = truth();
+    truth.persons.insert("P5".to_owned(), ("Edda Corvani".to_owned(), "other_user".to_owned()));
+    truth.users_of.insert("ed2k/aa".to_owned(), ["P1".to_owned()].into());
+    truth.users_of.insert("ed2k/bb".to_owned(), ["P5".to_owned()].into());
+    let of_peers = |id: &str, peers: &[&str], name: &str| {
+        let peers = peers.iter().map(|peer| (*peer).to_owned()).collect();
+        Lead { peers, ..lead(id, &[], Some(name), 0) }
+    };
+    // Who is not to be found may be named all the same, by the own peer only.
+    let leads = [
+        of_peers("L-001", &["ed2k/aa"], "Nadia Verdelli"),
+        of_peers("L-002", &["ed2k/bb"], "Edda Corvani"),
+        of_peers("L-003", &["ed2k/aa"], "Edda Corvani"),
+        of_peers("L-004", &["ed2k/aa", "ed2k/bb"], "Ida Brennari"),
+    ];
+    let found = of_parts(&truth, &leads, &[], &[]);
+    let wrong: Vec<(&str, &str)> =
+        found.bystanders_identified.iter().map(|wrong| (wrong.lead.as_str(), wrong.named)).collect();
+    assert_eq!(wrong, [("L-003", "another_user"), ("L-004", "not_a_user")]);
+    assert_eq!((found.users_total, found.identified, found.leads_unknown), (2, 1, 0));
+    assert_eq!(found.merged_leads.iter().map(|merged| merged.lead.as_str()).collect::<Vec<_>>(), ["L-004"]);
+}

@@ -132,7 +132,7 @@ impl Truth {
         Ok(truth)
     }
 
-    /// The role of a person: `user`, `bystander`, `subscriber_only`.
+    /// The role of a person: `user`, `bystander`, `subscriber_only`, `other_user`.
     pub fn role(&self, person: &str) -> &str {
         self.persons.get(person).map_or("", |(_, role)| role)
     }
@@ -142,6 +142,11 @@ impl Truth {
         self.role(person) == "user"
     }
 
+    /// Whether the person used accounts that the truth knows: one to be found, or another one whom a lead may name.
+    pub fn used_accounts(&self, person: &str) -> bool {
+        matches!(self.role(person), "user" | "other_user")
+    }
+
     /// The people to be found.
     pub fn users(&self) -> impl Iterator<Item = &String> {
         self.persons.keys().filter(|person| self.is_user(person))
@@ -149,7 +154,7 @@ impl Truth {
 
     /// Whether the truth has an account of the lead.
     pub fn knows(&self, lead: &Lead) -> bool {
-        lead.accounts.iter().any(|account| self.users_of.contains_key(account))
+        accounts(lead).any(|account| self.users_of.contains_key(account))
     }
 
     /// The account that is meant: of a stand-in the one that it stands for. None of one that the truth does not know.
@@ -168,12 +173,12 @@ impl Truth {
 
     /// Whoever used an account of the lead.
     pub fn users_in(&self, lead: &Lead) -> BTreeSet<String> {
-        lead.accounts.iter().filter_map(|account| self.users_of.get(account)).flatten().cloned().collect()
+        accounts(lead).filter_map(|account| self.users_of.get(account)).flatten().cloned().collect()
     }
 
     /// The persons that could have used all accounts of a lead: none when it joins accounts of different persons.
     pub fn owners(&self, lead: &Lead) -> BTreeSet<String> {
-        let mut known = lead.accounts.iter().filter_map(|account| self.users_of.get(account));
+        let mut known = accounts(lead).filter_map(|account| self.users_of.get(account));
         let first = known.next().cloned().unwrap_or_default();
         known.fold(first, |owners, users| owners.intersection(users).cloned().collect())
     }
@@ -181,7 +186,7 @@ impl Truth {
     /// The person with most accounts of a lead; the first by number when several have as many.
     pub fn majority(&self, lead: &Lead) -> Option<&str> {
         let mut n_accounts: BTreeMap<&str, u32> = BTreeMap::new();
-        for person in lead.accounts.iter().filter_map(|account| self.users_of.get(account)).flatten() {
+        for person in accounts(lead).filter_map(|account| self.users_of.get(account)).flatten() {
             *n_accounts.entry(person).or_default() += 1;
         }
         let most = n_accounts.values().max()?;
@@ -209,6 +214,11 @@ impl Truth {
             _ => of_lines,
         }
     }
+}
+
+/// The accounts of a lead, and the peers, which the truth has as accounts of their network.
+pub fn accounts(lead: &Lead) -> impl Iterator<Item = &String> {
+    lead.accounts.iter().chain(&lead.peers)
 }
 
 /// The stand-in of the report that a row is from: `report-41700152.xml#3` gives `cybertip/report-41700152`.

@@ -486,14 +486,17 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "Compare with what is stored, and change nothing",
         "Confronta con quanto conservato, senza cambiare nulla",
     ),
-    ("The scenario: platform-connections", "Lo scenario: platform-connections"),
+    (
+        "The scenario: platform-connections, sharing-network",
+        "Lo scenario: platform-connections, sharing-network",
+    ),
     (
         "The world is made from this number: the same seed makes the same files",
         "Il numero da cui nasce il mondo inventato: lo stesso seme crea gli stessi file",
     ),
     (
-        "Connections in all [default: 117000 for each 1 of the size]",
-        "Connessioni in tutto [predefinito: 117000 per ogni 1 di dimensione]",
+        "Connections in all, or sightings [default: 117000 connections or 5000000 sightings for each 1 of the size]",
+        "Connessioni o avvistamenti in tutto [predefinito: 117000 connessioni o 5000000 avvistamenti per ogni 1 di dimensione]",
     ),
     (
         "Mistakes to make on purpose, each with a label in truth/faults.csv: all, or names with the share of rows where one in a hundred is not meant (typo=0.05,zone+1h)",

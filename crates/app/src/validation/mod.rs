@@ -261,6 +261,8 @@ mod tests {
             seed,
             size: 1.0,
             connections: 1,
+            sightings: 0,
+            peers: 0,
             referral_events: 0,
             users: 1,
             with_precedents: 0,

@@ -37,7 +37,7 @@ pub struct Args {
 }
 
 /// The folders of the made-up files that are imported; truth/ is not one of them.
-pub const IMPORTED: [&str; 4] = ["referrals", "platforms", "operators", "lists"];
+pub const IMPORTED: [&str; 6] = ["referrals", "platforms", "sightings", "operators", "lists", "seized"];
 
 /// Runs the verb.
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
@@ -49,7 +49,10 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let files = args.dir.join("files");
     run.say(phrase!("demo.simulating", scenario = args.scenario.as_str(), seed = args.seed));
     let made = simulate::make(&args.scenario, args.seed, args.size, &Faults::default(), &files)?;
-    run.say(phrase!("demo.made", connections = made.connections, bystanders = made.bystanders));
+    run.say(match made.sightings {
+        0 => phrase!("demo.made", connections = made.connections, bystanders = made.bystanders),
+        n => phrase!("demo.made_sightings", sightings = n, peers = made.peers, bystanders = made.bystanders),
+    });
     run.go_on()?;
 
     let op = args.dir.join("operation");

@@ -15,7 +15,7 @@ use crate::talk::{path_text, phrase};
 /// Options of `simulate`.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The scenario: platform-connections
+    /// The scenario: platform-connections, sharing-network
     pub scenario: String,
     /// The world is made from this number: the same seed makes the same files
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -23,7 +23,7 @@ pub struct Args {
     /// 1 is the operation as it was reported, 0.1 a tenth of it
     #[arg(long, value_name = "F", default_value_t = 1.0)]
     pub size: f64,
-    /// Connections in all [default: 117000 for each 1 of the size]
+    /// Connections in all, or sightings [default: 117000 connections or 5000000 sightings for each 1 of the size]
     #[arg(long, value_name = "N")]
     pub connections: Option<u32>,
     /// Telephones and addresses of partners and teenagers are those of whoever holds the home line: nothing in the records
@@ -44,22 +44,24 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let extent = Extent { size: args.size, n_connections: args.connections, family_contracts };
     let summary = make(&args.scenario, args.seed, extent, &faults, folder)?;
     let Summary { connections, users, with_precedents, bystanders, faults, injected, .. } = summary;
-    let Summary { persons, lines, lease_rows, accounts, .. } = summary;
+    let Summary { persons, lines, lease_rows, accounts, sightings, peers, .. } = summary;
     let value = json!({"schema": "tutela.simulate/1", "scenario": args.scenario, "seed": args.seed, "size": args.size,
         "folder": folder.display().to_string(), "connections": connections, "users": users,
         "with_precedents": with_precedents, "bystanders": bystanders, "faults": faults,
         "injected": injected, "persons": persons, "lines": lines, "lease_rows": lease_rows,
-        "accounts": accounts});
+        "accounts": accounts, "sightings": sightings, "peers": peers});
     run.list(|out| match run.format {
         Format::Text => {
-            let made = phrase!(
-                "simulate.made",
-                connections = connections,
-                users = users,
-                precedents = with_precedents,
-                bystanders = bystanders,
-                faults = faults
-            );
+            let made = if sightings > 0 {
+                phrase!("simulate.made_sightings", sightings = sightings, peers = peers)
+            } else {
+                phrase!("simulate.made", connections = connections)
+            };
+            let made = made
+                .with("users", users)
+                .with("precedents", with_precedents)
+                .with("bystanders", bystanders)
+                .with("faults", faults);
             writeln!(out, "{}\n{}", path_text(folder), run.word(made))?;
             if injected > 0 {
                 writeln!(out, "{}", run.word(phrase!("simulate.injected", n = injected)))?;

@@ -2,14 +2,16 @@
 //! neighbours are here; what they do on line is not. How many live how is drawn in `population`.
 
 mod population;
+mod region;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use jiff::civil::Date;
 
 use crate::SimulationError;
 use crate::clock::day_after_1940;
-use crate::names::{TOWNS, family, given, plain, scramble, shop, street, tax_code};
+use crate::names::{ITALY, family, given, plain, scramble, shop, street, tax_code};
 use crate::network::{LineId, Network, Pool};
 use crate::rng::{Rng, mix};
 
@@ -37,7 +39,7 @@ pub struct Person {
     pub tax_code: String,
     /// Street and house number; the same for the people of a household only.
     pub street: String,
-    /// Index into [`TOWNS`].
+    /// Index into [`crate::names::TOWNS`].
     pub town: usize,
     /// The e-mail address that the person gave to an operator.
     pub email: String,
@@ -64,6 +66,8 @@ pub enum Role {
     Bystander,
     /// Did nothing; a user of the same household uses a line registered to the person.
     SubscriberOnly,
+    /// Used accounts that operators were asked about, and is not one of those to be found.
+    OtherUser,
 }
 
 impl Role {
@@ -74,6 +78,7 @@ impl Role {
             Self::User => "user",
             Self::Bystander => "bystander",
             Self::SubscriberOnly => "subscriber_only",
+            Self::OtherUser => "other_user",
         }
     }
 }
@@ -220,6 +225,8 @@ pub struct World {
     pub seed: u64,
     /// Whether contracts of one home are in one name.
     pub family_contracts: bool,
+    /// Where people live, as positions in [`crate::names::TOWNS`].
+    pub towns: Range<usize>,
     /// Who holds which address when.
     pub network: Network,
     /// People with a part of their own. All other subscribers follow from their lines.
@@ -252,9 +259,19 @@ impl World {
     /// # Errors
     /// [`SimulationError::SizeTooLarge`] when the made-up address ranges do not suffice.
     pub fn new(seed: u64, size: f64, family_contracts: bool) -> Result<Self, SimulationError> {
-        let mut world = Self {
+        let mut world = Self::empty(seed, ITALY);
+        world.family_contracts = family_contracts;
+        world.populate((USERS * size).round().max(1.0) as u32)?;
+        world.add_hotspots(size)?;
+        world.mark_precedents((PRECEDENTS * size).round() as usize);
+        Ok(world)
+    }
+
+    fn empty(seed: u64, towns: Range<usize>) -> Self {
+        Self {
             seed,
-            family_contracts,
+            family_contracts: false,
+            towns,
             network: Network { seed },
             people: Vec::new(),
             roles: Vec::new(),
@@ -263,11 +280,7 @@ impl World {
             hotspots: Vec::new(),
             registered: BTreeMap::new(),
             taken: BTreeMap::new(),
-        };
-        world.populate((USERS * size).round().max(1.0) as u32)?;
-        world.add_hotspots(size)?;
-        world.mark_precedents((PRECEDENTS * size).round() as usize);
-        Ok(world)
+        }
     }
 
     /// Adds the children named as victims, at most `n_reports`.
@@ -322,7 +335,7 @@ impl World {
     pub fn subscriber(&self, line: LineId) -> Person {
         match self.registered.get(&line) {
             Some(idx) => self.people[*idx].clone(),
-            None => neighbour(self.seed, line),
+            None => neighbour(self.seed, line, self.town_of(line)),
         }
     }
 
@@ -335,6 +348,14 @@ impl World {
     /// The lines that are registered to people of `people`, with the index of the holder.
     pub fn registered_lines(&self) -> impl Iterator<Item = (LineId, usize)> {
         self.registered.iter().map(|(line, idx)| (*line, *idx))
+    }
+
+    /// The town of a line: the lines of a fixed group are in one town, SIMs are everywhere.
+    #[must_use]
+    pub fn town_of(&self, line: LineId) -> usize {
+        let part = if line.pool == Pool::CometaMobile { line.serial() } else { line.group };
+        let drawn = mix(self.seed, &[25, line.pool as u64, u64::from(part)]);
+        self.towns.start + (drawn % self.towns.len() as u64) as usize
     }
 
     fn add_hotspots(&mut self, size: f64) -> Result<(), SimulationError> {
@@ -411,17 +432,11 @@ impl World {
     }
 }
 
-/// The town of a line: the lines of a fixed group are in one town, SIMs are everywhere.
-fn town_of(seed: u64, line: LineId) -> usize {
-    let part = if line.pool == Pool::CometaMobile { line.serial() } else { line.group };
-    (mix(seed, &[25, line.pool as u64, u64::from(part)]) % TOWNS.len() as u64) as usize
-}
-
 /// The subscriber of a line that nobody with a part of their own holds: a family, or sometimes a business.
-fn neighbour(seed: u64, line: LineId) -> Person {
+fn neighbour(seed: u64, line: LineId, town: usize) -> Person {
     let serial = line.serial();
     let mut rng = Rng::new(seed, &[26, u64::from(serial)]);
-    let mut subscriber = person(seed, serial, serial, town_of(seed, line), &family(rng.bits()), ADULT);
+    let mut subscriber = person(seed, serial, serial, town, &family(rng.bits()), ADULT);
     if line.is_business() || line.pool == Pool::AlfanetHotspot {
         subscriber.name = shop(rng.bits());
         subscriber.birth = None;
@@ -438,7 +453,7 @@ fn neighbour(seed: u64, line: LineId) -> Person {
 pub fn outsider(seed: u64, ordinal: u32) -> Person {
     let number = 7_000_000 + ordinal;
     let mut rng = Rng::new(seed, &[28, u64::from(ordinal)]);
-    person(seed, number, number, rng.below(TOWNS.len() as u32) as usize, &family(rng.bits()), ADULT)
+    person(seed, number, number, rng.below(ITALY.len() as u32) as usize, &family(rng.bits()), ADULT)
 }
 
 /// Days of birth after 1 January 1940 of adults.

@@ -7,9 +7,9 @@
 
 use jiff::civil::Date;
 
-use super::{ADULT, Archetype, Role, Seller, SimOf, TEEN, User, World, person, relative, town_of};
+use super::{ADULT, Archetype, Role, Seller, SimOf, TEEN, User, World, person, relative};
 use crate::SimulationError;
-use crate::names::{TOWNS, family, is_woman, tax_code};
+use crate::names::{family, is_woman, tax_code};
 use crate::network::{LineId, Pool};
 use crate::rng::Rng;
 
@@ -126,7 +126,7 @@ impl World {
             (None, None) => None,
         };
         let number = self.next_number();
-        let town = home.map_or(number as usize % TOWNS.len(), |line| town_of(self.seed, line));
+        let town = home.map_or(number as usize % self.towns.len(), |line| self.town_of(line));
         let is_teen = archetype == Archetype::FamilyLine && rng.chance(TEENS);
         let born = if is_teen { TEEN } else { ADULT };
         let mut me = person(self.seed, number, number, town, &family(rng.bits()), born);
@@ -157,7 +157,7 @@ impl World {
     }
 
     /// Registers a home line as the archetype has it, and makes the person it is registered to.
-    fn register_home(&mut self, line: LineId, archetype: Archetype, user: usize, rng: &mut Rng) {
+    pub(super) fn register_home(&mut self, line: LineId, archetype: Archetype, user: usize, rng: &mut Rng) {
         let me = self.people[user].clone();
         let holder = match archetype {
             Archetype::FamilyLine => self.add_relative(user, Role::SubscriberOnly),
@@ -208,7 +208,14 @@ impl World {
 
     /// The others of the household, where they have SIMs: of the operator that the user has, so that they share
     /// addresses.
-    fn add_members(&mut self, user: usize, sim: LineId, size: u32, lives_with_others: bool, rng: &mut Rng) {
+    pub(super) fn add_members(
+        &mut self,
+        user: usize,
+        sim: LineId,
+        size: u32,
+        lives_with_others: bool,
+        rng: &mut Rng,
+    ) {
         for _ in 1 + u32::from(lives_with_others)..size {
             if rng.chance(500)
                 && let Some(line) = self.take_near(sim)
@@ -267,11 +274,12 @@ impl World {
             let stranger = self.add_stranger(&mut rng);
             let month = (birth.month() as i64 - 1 + rng.between(1, 11)) % 12 + 1;
             let other = Date::new(birth.year(), month as i8, rng.between(1, 28) as i8).unwrap_or(birth);
+            let town = self.town_of(line);
             let namesake = &mut self.people[stranger];
+            namesake.town = town;
             namesake.tax_code = tax_code(namesake.number, other, is_woman(&of.name));
             namesake.birth = Some(other);
             namesake.name = of.name;
-            namesake.town = town_of(self.seed, line);
             self.registered.insert(line, stranger);
         }
     }
@@ -284,7 +292,7 @@ impl World {
 
     fn add_stranger(&mut self, rng: &mut Rng) -> usize {
         let number = self.next_number();
-        let town = rng.below(TOWNS.len() as u32) as usize;
+        let town = self.towns.start + rng.below(self.towns.len() as u32) as usize;
         let stranger = person(self.seed, number, number, town, &family(rng.bits()), ADULT);
         self.add_person(stranger, Role::Bystander)
     }
@@ -297,14 +305,14 @@ impl World {
         let pool = shares.home(Archetype::OwnLine, rng).unwrap_or(Pool::BoreaShared);
         let home = self.take(pool, rng)?;
         let stranger = self.add_stranger(rng);
-        self.people[stranger].town = town_of(self.seed, home);
+        self.people[stranger].town = self.town_of(home);
         self.registered.insert(home, stranger);
         Ok((stranger, home))
     }
 }
 
 /// A user with the habits that depend on nobody else.
-fn drawn_user(
+pub(super) fn drawn_user(
     person: usize,
     archetype: Archetype,
     (home, sim): (Option<LineId>, LineId),
