@@ -1,7 +1,6 @@
 //! Findings and leads of an operation: derived from its tables, stored in its folder, read back.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Read};
 use std::ops::ControlFlow;
 
 use serde::de::DeserializeOwned;
@@ -10,13 +9,13 @@ use tutela_analyses::sharing::{CHUNK_ROWS, Means, Works};
 use tutela_analyses::{ANALYSES, lineage, sharing};
 use tutela_case::Case;
 use tutela_model::finding::PersonStatus;
-use tutela_model::{Decisions, Digest, Finding, Findings, Lead, Shelf, Shelved, Tables};
+use tutela_model::{Decisions, Digest, Finding, Findings, Lead, Shelf, Tables};
 
 use crate::ending::{Doing as _, Exit, Failure};
 use crate::operation::{Operation, limits, now};
 use crate::run::Run;
 use crate::talk::phrase;
-use crate::watched::Watched;
+use crate::watched::{Watched, WatchedShelf};
 
 /// Findings and leads, as stored.
 pub struct Derived {
@@ -66,14 +65,14 @@ pub fn derive(
     runs: &Runs<'_>,
 ) -> anyhow::Result<Made> {
     let watched = Watched::new(tables, run);
-    let stopping = Stopping { shelf: runs.shelf, run };
-    let means = means(run, &stopping, runs.manifest);
+    let shelf = WatchedShelf::new(runs.shelf, run);
+    let means = means(run, &shelf, runs.manifest);
     let derived = tutela_analyses::derive_from(&watched, decisions, kept, &means, &mut |analysis| {
         if run.verbose > 0 {
             run.say(phrase!("analyse.running", analysis = analysis));
         }
     });
-    let derived = watched.end(derived)?;
+    let derived = shelf.end(watched.end(derived))?;
     let mut files = Vec::new();
     for (analysis, findings) in &derived.findings {
         let mut lines = Vec::new();
@@ -101,8 +100,8 @@ pub fn each_other_sighting(
 ) -> anyhow::Result<()> {
     let (tables, shelf, manifest) = (case.tables(), case.shelf(), case.runs()?);
     let watched = Watched::new(&tables, run);
-    let stopping = Stopping { shelf: &shelf, run };
-    let means = means(run, &stopping, &manifest);
+    let shelf = WatchedShelf::new(&shelf, run);
+    let means = means(run, &shelf, &manifest);
     let mut failed = Ok(());
     let handed_out = sharing::survey(&watched, &means).and_then(|survey| {
         let Some(survey) = survey else { return Ok(()) };
@@ -111,11 +110,11 @@ pub fn each_other_sighting(
             if failed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })
     });
-    watched.end(handed_out)?;
+    shelf.end(watched.end(handed_out))?;
     failed
 }
 
-fn means<'a>(run: &Run, shelf: &'a Stopping<'a>, manifest: &'a [u8]) -> Means<'a> {
+fn means<'a>(run: &Run, shelf: &'a WatchedShelf<'a>, manifest: &'a [u8]) -> Means<'a> {
     Means { shelf, work: &at_once, jobs: limits(run).jobs, chunk_rows: CHUNK_ROWS, manifest }
 }
 
@@ -148,47 +147,6 @@ fn at_once(works: Works<'_>) {
         }
         first();
     });
-}
-
-/// A shelf that is closed when the user has asked to stop.
-struct Stopping<'a> {
-    shelf: &'a dyn Shelf,
-    run: &'a Run,
-}
-
-impl Stopping<'_> {
-    fn go_on(&self) -> io::Result<()> {
-        if self.run.is_stopped() { Err(io::Error::other("stopped")) } else { Ok(()) }
-    }
-}
-
-impl Shelf for Stopping<'_> {
-    fn create(&self, name: &str) -> io::Result<Box<dyn Shelved + '_>> {
-        self.go_on()?;
-        self.shelf.create(name)
-    }
-
-    fn open(&self, name: &str, digest: Digest) -> io::Result<Box<dyn Read + Send + '_>> {
-        self.go_on()?;
-        let file = self.shelf.open(name, digest)?;
-        Ok(Box::new(StoppingFile { file, shelf: self }))
-    }
-
-    fn keep_only(&self, names: &BTreeSet<String>) -> io::Result<()> {
-        self.shelf.keep_only(names)
-    }
-}
-
-struct StoppingFile<'a> {
-    file: Box<dyn Read + Send + 'a>,
-    shelf: &'a Stopping<'a>,
-}
-
-impl Read for StoppingFile<'_> {
-    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        self.shelf.go_on()?;
-        self.file.read(bytes)
-    }
 }
 
 /// Runs all analyses and stores what they say; the operation is open anew afterwards. Each table file is compared with its

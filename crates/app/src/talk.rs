@@ -240,6 +240,11 @@ static TALK: &[Statement] = &[
         "le risultanze non corrispondono allo stato attuale dell'operazione: eseguo le analisi",
     ),
     line(
+        "analyse.runs",
+        "the sorted runs of sightings cannot be written or read",
+        "i blocchi ordinati degli avvistamenti non si possono scrivere o leggere",
+    ),
+    line(
         "analyse.memory",
         "the analyses take more memory than they may: limit {limit}, used {used}",
         "le analisi usano più memoria di quella concessa: limite {limit}, usata {used}",

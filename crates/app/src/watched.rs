@@ -2,14 +2,17 @@
 //! is at its limit. The analyses themselves know nothing of any of it.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
+use std::sync::{Mutex, PoisonError};
 
 use arrow_array::RecordBatch;
 use indicatif::HumanBytes;
-use tutela_model::Tables;
 use tutela_model::table::{Part, TableInfo, TablesError};
+use tutela_model::{Digest, Shelf, Shelved, Tables};
 
-use crate::ending::{Exit, Failure};
+use crate::ending::{Doing as _, Exit, Failure};
 use crate::progress::{Bar, Unit};
 use crate::run::Run;
 use crate::talk::phrase;
@@ -105,6 +108,98 @@ impl Tables for Watched<'_> {
         each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
     ) -> Result<(), TablesError> {
         self.tables.rows(table, part, rows, columns, each)
+    }
+}
+
+/// A shelf of runs that is closed when the user has asked to stop, and that keeps what the disk said: analyses tell a
+/// failure in words only.
+pub struct WatchedShelf<'a> {
+    shelf: &'a dyn Shelf,
+    run: &'a Run,
+    failed: Mutex<Option<io::Error>>,
+}
+
+impl<'a> WatchedShelf<'a> {
+    /// Watches over `shelf`.
+    pub fn new(shelf: &'a dyn Shelf, run: &'a Run) -> Self {
+        Self { shelf, run, failed: Mutex::default() }
+    }
+
+    /// What came of the work: the disk's own error where there was one.
+    ///
+    /// # Errors
+    /// The work's own error, or the disk's.
+    pub fn end<T>(&self, result: anyhow::Result<T>) -> anyhow::Result<T> {
+        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match (result, failed) {
+            (Err(error), Some(_)) if crate::ending::exit_of(&error) == Exit::Stopped => Err(error),
+            (Err(_), Some(error)) => Err(error).doing(|| phrase!("analyse.runs")),
+            (result, _) => result,
+        }
+    }
+
+    fn go_on(&self) -> io::Result<()> {
+        if self.run.is_stopped() { Err(io::Error::other("stopped")) } else { Ok(()) }
+    }
+
+    fn kept<T>(&self, result: io::Result<T>) -> io::Result<T> {
+        if let Err(error) = &result {
+            // Altered bytes are made anew.
+            let same = |code| io::Error::from_raw_os_error(code);
+            let same = error.raw_os_error().map(same);
+            if let Some(same) = same {
+                *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(same);
+            }
+        }
+        result
+    }
+}
+
+impl Shelf for WatchedShelf<'_> {
+    fn create(&self, name: &str) -> io::Result<Box<dyn Shelved + '_>> {
+        self.go_on()?;
+        let file = self.kept(self.shelf.create(name))?;
+        Ok(Box::new(WatchedFile { file, shelf: self }))
+    }
+
+    fn open(&self, name: &str, digest: Digest) -> io::Result<Box<dyn Read + Send + '_>> {
+        self.go_on()?;
+        let file = self.kept(self.shelf.open(name, digest))?;
+        Ok(Box::new(WatchedFile { file, shelf: self }))
+    }
+
+    fn keep_only(&self, names: &BTreeSet<String>) -> io::Result<()> {
+        self.kept(self.shelf.keep_only(names))
+    }
+}
+
+struct WatchedFile<'a, F> {
+    file: F,
+    shelf: &'a WatchedShelf<'a>,
+}
+
+impl<F: Read> Read for WatchedFile<'_, F> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        self.shelf.go_on()?;
+        self.shelf.kept(self.file.read(bytes))
+    }
+}
+
+impl Write for WatchedFile<'_, Box<dyn Shelved + '_>> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.shelf.go_on()?;
+        self.shelf.kept(self.file.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.shelf.kept(self.file.flush())
+    }
+}
+
+impl Shelved for WatchedFile<'_, Box<dyn Shelved + '_>> {
+    fn end(self: Box<Self>) -> io::Result<Digest> {
+        let Self { file, shelf } = *self;
+        shelf.kept(file.end())
     }
 }
 

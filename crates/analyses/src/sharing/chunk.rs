@@ -84,7 +84,8 @@ pub fn chunks(
     each: &mut dyn FnMut(Chunk) -> ControlFlow<()>,
 ) -> Result<(), TablesError> {
     // Clocks of observers may be in another zone.
-    let until_us = tables.read_us(&Sighting::INFO, part).map_or(i64::MAX, |read_us| read_us.saturating_add(DAY_US));
+    let until_us =
+        tables.read_us(&Sighting::INFO, part).map_or(i64::MAX, |read_us| read_us.saturating_add(DAY_US));
     let mut reader = Reader::new(number, part.n_rows, most, until_us);
     let mut flow = ControlFlow::Continue(());
     tables.scan(&Sighting::INFO, part, COLUMNS, &mut |batch| {

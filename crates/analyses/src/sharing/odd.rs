@@ -28,8 +28,15 @@ pub enum Odd {
 
 impl Odd {
     /// All kinds.
-    pub const ALL: [Self; 7] =
-        [Self::Unspecified, Self::Loopback, Self::Private, Self::LinkLocal, Self::Multicast, Self::Broadcast, Self::Future];
+    pub const ALL: [Self; 7] = [
+        Self::Unspecified,
+        Self::Loopback,
+        Self::Private,
+        Self::LinkLocal,
+        Self::Multicast,
+        Self::Broadcast,
+        Self::Future,
+    ];
 
     /// The name that statements use.
     pub fn name(self) -> &'static str {
@@ -94,7 +101,10 @@ mod tests {
         ] {
             let range: Prefix = prefix.parse().expect("a prefix");
             let (low, high) = (range.low.0, range.high().0);
-            assert_eq!((odd(low), odd(high), odd(low + (high - low) / 3)), (Some(kind), Some(kind), Some(kind)));
+            assert_eq!(
+                (odd(low), odd(high), odd(low + (high - low) / 3)),
+                (Some(kind), Some(kind), Some(kind))
+            );
             for beside in [low.wrapping_sub(1), high.wrapping_add(1)] {
                 assert_ne!(odd(beside), Some(kind), "{prefix}");
             }

@@ -207,7 +207,11 @@ pub fn each_other(
             return ControlFlow::Continue(());
         }
         ended = hand_out(tables, survey, std::mem::take(&mut waiting), each);
-        if let Ok(ControlFlow::Continue(())) = ended { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        if let Ok(ControlFlow::Continue(())) = ended {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
     })?;
     if ended?.is_continue() {
         let _ = hand_out(tables, survey, waiting, each)?;

@@ -82,6 +82,12 @@ static PROVOCATIONS: &[Provocation] = &[
         fs::remove_file(folder.table_file()).expect("it is there");
         folder.run(&["leads"])
     }),
+    ("the sorted runs of sightings cannot be written or read", On::Every, |folder| {
+        let sighting = "network,address,file_hash,at\ned2k,192.0.2.1,ed2k:1,2026-03-01T10:00:00Z\n";
+        folder.run(&["import", &folder.file("sighting.csv", sighting)]).ended(0);
+        folder.file("operation/runs", "a file where the folder shall be");
+        folder.run(&["analyse"])
+    }),
     ("… not as recorded", On::Every, |folder| {
         overwrite(&folder.received_file(), b"x");
         folder.run(&["ledger", "verify"])

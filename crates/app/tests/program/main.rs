@@ -14,6 +14,7 @@ mod link;
 mod lists;
 mod officer;
 mod selftest;
+mod sightings;
 mod similar;
 
 mod films;
