@@ -7,7 +7,7 @@ use tutela_model::{Phrase, RowRef, Text};
 
 use crate::attribution;
 use crate::facts::{AccountSelector, CaseFacts, PersonKey, Registration};
-use crate::usage::{AccountKey, AccountUse, Support, Usage};
+use crate::usage::{AccountKey, AccountUse, Peer, Support, Usage};
 
 /// Distinct sessions that make a use more than a coincidence.
 pub const GATE_SESSIONS: usize = 2;
@@ -61,6 +61,8 @@ pub struct View<'a> {
     pub key: AccountKey,
     pub name: String,
     pub account: &'a AccountUse,
+    /// What is known of it besides, where it is a peer of a file-sharing network.
+    pub peer: Option<&'a Peer>,
     pub selectors: &'a [AccountSelector],
     /// Lines through which it was used more than in passing, most used first.
     pub lines: Vec<(u32, String, &'a Support, Option<&'a Registration>)>,
@@ -111,6 +113,7 @@ impl<'a> View<'a> {
             key: key.clone(),
             name,
             account,
+            peer: usage.peers.get(key),
             selectors,
             lines,
             grounds: vec![],

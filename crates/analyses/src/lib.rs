@@ -32,6 +32,7 @@ pub mod strongest_path;
 pub mod what_if;
 
 mod alternatives;
+mod areas;
 mod devices;
 mod facts;
 mod grounds;
@@ -40,6 +41,7 @@ mod leads;
 mod lease_index;
 mod nat_plan;
 mod networks;
+mod picks;
 mod usage;
 mod words;
 
@@ -51,7 +53,7 @@ use tutela_model::{Decisions, Finding, Lead, Statement, Tables, Text};
 
 use self::devices::Devices;
 use self::leads::OfDevices;
-use self::usage::{Counts, Rules};
+use self::usage::{Counts, Named, Rules};
 
 /// An analysis, for the method annex of the report and the help of the program.
 #[derive(Clone, Copy)]
@@ -129,6 +131,7 @@ pub fn version() -> Digest {
     let shared = [
         include_str!("lib.rs"),
         include_str!("alternatives.rs"),
+        include_str!("areas.rs"),
         include_str!("facts.rs"),
         include_str!("grounds.rs"),
         include_str!("information.rs"),
@@ -140,12 +143,14 @@ pub fn version() -> Digest {
         include_str!("linkage/scale.rs"),
         include_str!("nat_plan.rs"),
         include_str!("networks.rs"),
+        include_str!("picks.rs"),
         include_str!("usage/mod.rs"),
         include_str!("usage/tally.rs"),
         include_str!("usage/acts.rs"),
         include_str!("usage/columns.rs"),
         include_str!("usage/join.rs"),
         include_str!("usage/kept.rs"),
+        include_str!("usage/peers.rs"),
         include_str!("usage/sample.rs"),
         include_str!("../data/retention.tsv"),
     ];
@@ -164,7 +169,7 @@ pub fn statements() -> Vec<&'static [Statement]> {
     ANALYSES
         .iter()
         .map(|analysis| analysis.statements)
-        .chain([alternatives::STATEMENTS, words::STATEMENTS])
+        .chain([alternatives::STATEMENTS, areas::STATEMENTS, words::STATEMENTS])
         .collect()
 }
 
@@ -203,12 +208,15 @@ pub fn derive_from(
 ) -> Result<Derived, TablesError> {
     let mut counts = Counts::read(kept);
     begin("zone_shift");
-    let zones = zone_shift::run_from(tables, decisions, &mut counts)?;
+    let devices = Devices::read(tables)?;
+    let numbers = devices.stated.user_hashes().cloned().collect();
+    let named = Named { of_exhibits: numbers, ..Named::default() }.with_leading(&usage::leading(tables)?);
+    let zones = zone_shift::run_from(tables, decisions, named, &mut counts)?;
     begin("answer_check");
     let checks = answer_check::run(tables, &zones.index, decisions)?;
     begin("attribution");
     let rules = Rules { clocks: &zones.clocks, doubts: &zones.doubts, aside: &checks.aside };
-    let usage = usage::of(tables, zones.index, &rules, &mut counts)?;
+    let usage = usage::of(tables, zones.index, &rules, &zones.peers, &mut counts)?;
     let attribution = attribution::run(&usage, &zones.clocks, &checks.controlled);
     let coverage = coverage::run(&usage);
     begin("shared_address");
@@ -218,16 +226,17 @@ pub fn derive_from(
     let views = grounds::views(&usage, &facts);
     let same_user = same_user::run(&views, &facts, &usage, decisions);
     begin("identity");
-    let identity = identity::run(&usage, &facts, &attribution, &views, &same_user.sets);
+    let mut identity = identity::run(&usage, &facts, &attribution, &views, &same_user.sets);
+    let areas = areas::estimate(tables, &identity.groups, &usage)?;
+    identity.findings.extend(areas.findings);
     begin("known_files");
-    let devices = Devices::read(tables)?;
     let known_files = known_files::run(&devices);
     begin("sharing_grade");
     let sharing_grade = sharing_grade::run(&devices);
     begin("produced");
     let produced = produced::run(&devices);
     begin("device_links");
-    let links = device_links::run(&devices, &identity.groups, &facts);
+    let links = device_links::run(&devices, &identity.groups, &facts, &usage);
     begin("priority");
     let priority = priority::run(&identity.groups, &facts, &links.of_groups, &produced);
     begin("gates");
@@ -236,7 +245,8 @@ pub fn derive_from(
     let next_steps = next_steps::run(&identity.groups, &usage, &facts, &zones.findings, (&devices, &links));
     let of_exhibits = of_exhibits([&known_files, &sharing_grade], &produced.of_exhibits);
     let of_devices = OfDevices { links: &links, findings: &of_exhibits };
-    let leads = leads::ranked(&identity, &priority, &gates, &next_steps, &usage, &of_devices);
+    let leads =
+        leads::ranked(&identity, &priority, &gates, &next_steps, (&usage, &areas.provinces), &of_devices);
     Ok(Derived {
         findings: vec![
             ("zone_shift", zones.findings),
