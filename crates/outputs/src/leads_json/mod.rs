@@ -53,7 +53,13 @@ fn lead_json(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
             "passed": condition.passed, "why": condition.why,
         })
     });
-    let office = lead.province.as_deref().and_then(office_of);
+    let province = Dossier::province_of(lead);
+    let office = province.and_then(|(code, _)| office_of(code));
+    let office_by = province.map(|(_, estimated)| if estimated { "estimate" } else { "registration" });
+    let also_at = dossier.also_at.get(&lead.lead).into_iter().flatten();
+    let also_at = also_at.map(|also| {
+        json!({"office": also.office.id, "office_name": also.office.name(lang), "shared": also.shared})
+    });
     json!({
         "lead": lead.lead,
         "rank": lead.rank,
@@ -68,6 +74,9 @@ fn lead_json(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
         "province": lead.province,
         "office": office.map(|office| &office.id),
         "office_name": office.map(|office| office.name(lang)),
+        "province_estimate": lead.estimated_province,
+        "office_by": office_by.filter(|_| office.is_some()),
+        "also_at": also_at.collect::<Vec<_>>(),
         "strength": {
             "log10_lr": lead.strength.log10_lr(),
             "words": dossier.strength_words(lead.strength, lang),
