@@ -349,25 +349,17 @@ fn group(
         Some((person, _)) => person_strength(views, person, line_strength),
         None => line_strength,
     };
-    let level = if person.is_some() { "person" } else { "line" };
     let of_peers = if views.iter().any(|view| view.peer.is_some()) { "_peers" } else { "" };
     let about = |key: &str| Phrase::new(key).with("accounts", names.clone());
-    // That records name a line by error is the same of both.
-    let against = if level == "line" { "" } else { of_peers };
-    let propositions = vec![
-        about(&format!("identity.for.{level}{of_peers}")),
-        about(&format!("identity.against.{level}{against}")),
-    ];
+    let propositions = propositions(person.is_some(), of_peers).map(|key| about(&key)).to_vec();
     let alternatives = alternatives::of(usage, views, !lines.is_empty(), status, shares_device);
     let precedents = precedents(facts, person.as_ref(), &lines, views);
     let n_precedents = precedents.len() as u32;
-    let mut ids = Vec::new();
     let hidden = views.iter().filter_map(|view| hidden_and_not(view, usage));
-    for finding in views.iter().flat_map(|view| &view.grounds).map(of_ground).chain(precedents).chain(hidden)
-    {
-        ids.push(finding.id.clone());
-        findings.push(finding);
-    }
+    let grounds = views.iter().flat_map(|view| &view.grounds).map(of_ground);
+    let beside: Vec<Finding> = grounds.chain(precedents).chain(hidden).collect();
+    let mut ids: Vec<String> = beside.iter().map(|finding| finding.id.clone()).collect();
+    findings.extend(beside);
     let key = match status {
         PersonStatus::Identified => "identity.identified",
         PersonStatus::Candidate => "identity.candidate",
@@ -382,11 +374,10 @@ fn group(
     let mut finding = Finding::new("identity", &subject, statement);
     finding.strength = Some(strength);
     finding.propositions.clone_from(&propositions);
+    let tallies = || views.iter().flat_map(|view| stands_on(view));
     finding.rows = registrations(facts, &lines);
-    finding
-        .rows
-        .extend(views.iter().flat_map(|view| view.account.tally.rows.rows(&usage.parts).into_iter().take(8)));
-    finding.n_rows = views.iter().map(|view| view.account.tally.n).sum::<u64>() + lines.len() as u64;
+    finding.rows.extend(tallies().flat_map(|tally| tally.rows.rows(&usage.parts).into_iter().take(8)));
+    finding.n_rows = tallies().map(|tally| tally.n).sum::<u64>() + lines.len() as u64;
     finding.alternatives.clone_from(&alternatives);
     finding.refuted_by =
         vec![Phrase::new("identity.refuted_by.elsewhere"), Phrase::new("identity.refuted_by.device")];
@@ -410,6 +401,15 @@ fn group(
     }
 }
 
+/// For and against, at the level of the person or of the line.
+fn propositions(of_person: bool, of_peers: &str) -> [String; 2] {
+    match of_person {
+        true => ["for.person", "against.person"].map(|key| format!("identity.{key}{of_peers}")),
+        // That records name a line by error is the same of accounts and peers.
+        false => [format!("identity.for.line{of_peers}"), "identity.against.line".to_owned()],
+    }
+}
+
 fn of_ground(ground: &Ground) -> Finding {
     let subject = format!("{:?}", ground.statement.values);
     let mut finding = Finding::new("identity", &subject, ground.statement.clone());
@@ -417,6 +417,22 @@ fn of_ground(ground: &Ground) -> Finding {
     finding.n_rows = ground.rows.len() as u64;
     finding.rows = ground.rows.clone();
     finding
+}
+
+/// The records that a group stands on: all of an account; of a peer those that fall on lines, and where none do those at
+/// addresses that an observer was connected with, before those that were only stated.
+fn stands_on<'a>(view: &View<'a>) -> Vec<&'a Tally> {
+    if view.peer.is_none() {
+        return vec![&view.account.tally];
+    }
+    let lines: Vec<&Tally> = view.account.lines.values().map(|support| &support.tally).collect();
+    let connected = view.account.open.iter().filter(|(open, _)| !Open::UNCONNECTED.contains(open));
+    let connected: Vec<&Tally> = connected.map(|(_, open_use)| &open_use.tally).collect();
+    match (lines.is_empty(), connected.is_empty()) {
+        (false, _) => lines,
+        (true, false) => connected,
+        (true, true) => vec![&view.account.tally],
+    }
 }
 
 /// That a peer was seen at exits and elsewhere too: who uses such services often does not always use them, and where they

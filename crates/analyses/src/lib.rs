@@ -228,7 +228,7 @@ pub fn derive_from(
     begin("identity");
     let mut identity = identity::run(&usage, &facts, &attribution, &views, &same_user.sets);
     let areas = areas::estimate(tables, &identity.groups, &usage)?;
-    identity.findings.extend(areas.findings);
+    identity.findings.extend(areas.findings.iter().cloned());
     begin("known_files");
     let known_files = known_files::run(&devices);
     begin("sharing_grade");
@@ -245,8 +245,7 @@ pub fn derive_from(
     let next_steps = next_steps::run(&identity.groups, &usage, &facts, &zones.findings, (&devices, &links));
     let of_exhibits = of_exhibits([&known_files, &sharing_grade], &produced.of_exhibits);
     let of_devices = OfDevices { links: &links, findings: &of_exhibits };
-    let leads =
-        leads::ranked(&identity, &priority, &gates, &next_steps, (&usage, &areas.provinces), &of_devices);
+    let leads = leads::ranked(&identity, &priority, &gates, &next_steps, (&usage, &areas), &of_devices);
     Ok(Derived {
         findings: vec![
             ("zone_shift", zones.findings),

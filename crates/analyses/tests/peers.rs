@@ -129,6 +129,8 @@ fn what_was_only_stated_adds_nothing_to_what_was_connected() {
     let finding = only(&derived, "attribution.peer");
     assert_eq!((finding.number("connections"), finding.number("sessions")), (2, 1));
     assert!(finding.strength.expect("a strength").log10_lr() < 2.0);
+    // Nor does it stand among the rows of the lead.
+    assert_eq!(only(&derived, "identity.candidate_peers").n_rows, 2 + 1);
 }
 
 #[test]

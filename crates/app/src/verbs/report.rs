@@ -39,8 +39,7 @@ pub fn write_packages(
 }
 
 /// What is written.
-#[derive(Clone, Copy, PartialEq)]
-#[cfg_attr(not(feature = "pdf"), expect(dead_code, reason = "nothing is written without the feature"))]
+#[derive(Clone, Copy)]
 enum Part {
     /// The report, and the packages in a folder of their own.
     Whole,

@@ -56,10 +56,6 @@ fn lead_json(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
     let province = Dossier::province_of(lead);
     let office = province.and_then(|(code, _)| office_of(code));
     let office_by = province.map(|(_, estimated)| if estimated { "estimate" } else { "registration" });
-    let also_at = dossier.also_at.get(&lead.lead).into_iter().flatten();
-    let also_at = also_at.map(|also| {
-        json!({"office": also.office.id, "office_name": also.office.name(lang), "shared": also.shared})
-    });
     json!({
         "lead": lead.lead,
         "rank": lead.rank,
@@ -76,7 +72,7 @@ fn lead_json(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
         "office_name": office.map(|office| office.name(lang)),
         "province_estimate": lead.estimated_province,
         "office_by": office_by.filter(|_| office.is_some()),
-        "also_at": also_at.collect::<Vec<_>>(),
+        "also_at": also_at(lead, dossier, lang),
         "strength": {
             "log10_lr": lead.strength.log10_lr(),
             "words": dossier.strength_words(lead.strength, lang),
@@ -96,6 +92,16 @@ fn lead_json(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
             "conditions": conditions.collect::<Vec<_>>(),
         },
     })
+}
+
+/// The other offices that have something of a lead.
+fn also_at(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Vec<Value> {
+    let also_at = dossier.also_at.get(&lead.lead).into_iter().flatten();
+    also_at
+        .map(|also| {
+            json!({"office": also.office.id, "office_name": also.office.name(lang), "shared": also.shared})
+        })
+        .collect()
 }
 
 fn decisions(decisions: &[&Decision], dossier: &Dossier<'_>, lang: Lang) -> Vec<Value> {
