@@ -34,6 +34,8 @@
 //! Which accounts belong together says `same_user`.
 //! A peer of a file-sharing network is one of these accounts, by the number of its program; that the same number was seen at
 //! exits and then elsewhere is told with the lead.
+//! A number that was on the network through two homes of unrelated people within five minutes, on two days or more, identifies
+//! nobody: it may be of several installations.
 //! Precedents follow the tax code, or name and date of birth together; never a name alone.
 //!
 //! # Settings
@@ -200,6 +202,13 @@ pub static STATEMENTS: &[Statement] = &[
              passato di mano",
         en: "the account was used for {days} more days after its last use through lines of the person: it may have changed \
              hands",
+    },
+    Statement {
+        key: "identity.missing.two_at_once",
+        it: "il numero {peer} è stato osservato in {days} giorni nello stesso momento attraverso due utenze, {line} e \
+             {other_line}: può essere di più installazioni",
+        en: "the number {peer} was observed on {days} days at the same time through two lines, {line} and {other_line}: it may \
+             be of several installations",
     },
     Statement {
         key: "identity.missing.compromised",

@@ -251,6 +251,27 @@ fn two_lines_of_one_person_are_a_ground_for_a_peer_as_for_an_account() {
 }
 
 #[test]
+fn a_number_that_is_in_two_homes_at_once_is_of_several_installations_and_identifies_nobody() {
+    // The SIM and the home of one person would be a ground; the same number in another home at the same times is none.
+    let sim = daily_leases("s1", "198.18.0.9", "mobile")
+        + &subscriber("s1", "Zelmira Quartovio", "QRT1", "Via Finta 1");
+    let other =
+        daily_leases("h2", "198.18.0.2", "fixed") + &subscriber("h2", "Ubaldo Finzi", "FNZ1", "Via Altra 9");
+    let ngo = seen("ed2k", PEER, "198.18.0.1", 1..=10)
+        + &seen("ed2k", PEER, "198.18.0.9", 1..=10).replace(":15:00", ":45:00")
+        + &sighting("ed2k", PEER, "198.18.0.2", "1", "03T08:16:00", "offered", "connected");
+    let answer = home() + &sim + &other;
+    let derived =
+        |more: &str| Memory::default().file("ngo", &(ngo.clone() + more)).file("answer", &answer).derive();
+    // Once may be a clock.
+    assert_eq!(only_lead(&derived("")).status, PersonStatus::Identified);
+    let twice = derived(&sighting("ed2k", PEER, "198.18.0.2", "1", "04T20:14:00", "offered", "connected"));
+    let lead = only_lead(&twice);
+    assert_eq!((lead.status, &lead.name_said), (PersonStatus::Candidate, &None));
+    assert_eq!(lead.missing[0].key, "identity.missing.two_at_once");
+}
+
+#[test]
 fn peers_that_an_answer_says_nothing_of_are_no_leads_unless_they_lead() {
     // Two hundred peers lead; one more was at the address of the answer in January, one when the answer says who was there.
     let crowd: String = (0..200_u32)
