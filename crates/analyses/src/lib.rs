@@ -17,6 +17,7 @@ pub mod identity;
 pub mod device_links;
 pub mod known_files;
 pub mod produced;
+pub mod sharing;
 pub mod sharing_grade;
 
 pub mod priority;
@@ -43,9 +44,10 @@ mod nat_plan;
 mod networks;
 mod picks;
 mod usage;
+mod varint;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tutela_model::place::Digest;
 use tutela_model::table::TablesError;
@@ -101,6 +103,7 @@ pub static ANALYSES: &[Analysis] = &[
         source: include_str!("sharing_grade.rs"),
         statements: sharing_grade::STATEMENTS,
     },
+    Analysis { name: "sharing", source: include_str!("sharing.rs"), statements: sharing::STATEMENTS },
     Analysis { name: "produced", source: include_str!("produced.rs"), statements: produced::STATEMENTS },
     Analysis {
         name: "device_links",
@@ -159,7 +162,8 @@ pub fn version() -> Digest {
         .map(|analysis| analysis.source)
         .chain(shared)
         .chain(same_user::SOURCES.iter().copied())
-        .chain(devices::SOURCES.iter().copied());
+        .chain(devices::SOURCES.iter().copied())
+        .chain(sharing::SOURCES.iter().copied());
     Digest::of(sources.collect::<Vec<_>>().join("\0").as_bytes())
 }
 
@@ -181,6 +185,11 @@ pub struct Derived {
     pub leads: Vec<Lead>,
     /// What was counted, for a later run; empty where there is little.
     pub counted: Vec<u8>,
+    /// What is on the shelf of runs, for a later run; empty where there are no sightings. It depends on the order in which
+    /// sightings came, and the findings do not.
+    pub shelf: Vec<u8>,
+    /// The names of the files on the shelf that count.
+    pub shelved: BTreeSet<String>,
 }
 
 /// Runs all analyses. `begin` is told the name of each before it runs.
@@ -192,11 +201,18 @@ pub fn derive(
     decisions: &Decisions,
     begin: &mut dyn FnMut(&'static str),
 ) -> Result<Derived, TablesError> {
-    derive_from(tables, decisions, &[], begin)
+    let means = sharing::Means {
+        shelf: &sharing::MemoryShelf::default(),
+        work: &sharing::one_after_the_other,
+        jobs: 1,
+        chunk_rows: sharing::CHUNK_ROWS,
+        manifest: &[],
+    };
+    derive_from(tables, decisions, &[], &means, begin)
 }
 
 /// Runs all analyses; what an earlier run counted, as [`Derived::counted`] has it, is not counted again where it still
-/// holds. The result is the same.
+/// holds, and sightings go into runs on a shelf. The result is the same.
 ///
 /// # Errors
 /// A stored table could not be read.
@@ -204,6 +220,7 @@ pub fn derive_from(
     tables: &dyn Tables,
     decisions: &Decisions,
     kept: &[u8],
+    means: &sharing::Means<'_>,
     begin: &mut dyn FnMut(&'static str),
 ) -> Result<Derived, TablesError> {
     let mut counts = Counts::read(kept);
@@ -233,6 +250,10 @@ pub fn derive_from(
     let known_files = known_files::run(&devices);
     begin("sharing_grade");
     let sharing_grade = sharing_grade::run(&devices);
+    begin("sharing");
+    let mut survey = sharing::survey(tables, means)?;
+    let sharing = survey.as_mut().map_or(Ok(Vec::new()), |survey| sharing::run(tables, survey))?;
+    let shelf = survey.as_mut().map(|survey| survey.save(means)).transpose()?;
     begin("produced");
     let produced = produced::run(&devices);
     begin("device_links");
@@ -257,6 +278,7 @@ pub fn derive_from(
             ("identity", identity.findings),
             ("known_files", known_files),
             ("sharing_grade", sharing_grade),
+            ("sharing", sharing),
             ("produced", produced.findings),
             ("device_links", links.findings),
             ("priority", priority.findings),
@@ -265,6 +287,8 @@ pub fn derive_from(
         ],
         leads,
         counted: counts.into_bytes(),
+        shelf: shelf.unwrap_or_default(),
+        shelved: survey.map(|survey| survey.files_kept()).unwrap_or_default(),
     })
 }
 

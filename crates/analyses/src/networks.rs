@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tutela_model::address::{Address, mask};
+use tutela_model::address::{Address, Prefix, mask};
 use tutela_model::table::TablesError;
 use tutela_model::tables::{Nature, Network};
 use tutela_model::{Date, Tables, Text};
@@ -62,6 +62,16 @@ impl Networks {
         let mut lengths: Vec<u8> = ranges.keys().map(|(bits, _)| *bits).collect();
         lengths.dedup();
         Ok(Self { lengths, ranges })
+    }
+
+    /// Every range with what a list says of it.
+    pub fn into_ranges(self) -> (Vec<Prefix>, Vec<Listed>) {
+        let prefix = |(bits_128, low): (u8, u128)| {
+            let low = Address(low);
+            Prefix { low, bits: if low.is_v4() { bits_128.saturating_sub(96) } else { bits_128 } }
+        };
+        let ranges = self.ranges.into_iter();
+        ranges.flat_map(|(key, listed)| listed.into_iter().map(move |one| (prefix(key), one))).unzip()
     }
 
     /// What the lists ever call an address.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use memory::{Memory, daily_leases, findings, logins, only_lead, subscriber};
 use tutela_analyses::questions::{self, Draft, Wanted};
+use tutela_analyses::sharing::{CHUNK_ROWS, Means, MemoryShelf, one_after_the_other};
 use tutela_analyses::{Derived, derive_from};
 use tutela_model::finding::PersonStatus;
 use tutela_model::{AlternativeState, Catalogue, Decisions, Digest, Finding, Lang, Lead};
@@ -431,7 +432,15 @@ fn counts_of_connections_are_gone_on_from_and_sightings_are_counted_each_time() 
     assert!(!kept.is_empty());
     let more = with_log().file("ngo", &seen("ed2k", PEER, "198.18.0.1", 1..=10));
     let fresh = more.derive();
-    let again = derive_from(&more, &Decisions::new(), &kept, &mut |_| ()).expect("memory can be read");
+    let means = Means {
+        shelf: &MemoryShelf::default(),
+        work: &one_after_the_other,
+        jobs: 1,
+        chunk_rows: CHUNK_ROWS,
+        manifest: &[],
+    };
+    let again =
+        derive_from(&more, &Decisions::new(), &kept, &means, &mut |_| ()).expect("memory can be read");
     assert_eq!(
         format!("{:?}\n{:?}", again.findings, again.leads),
         format!("{:?}\n{:?}", fresh.findings, fresh.leads)

@@ -1,16 +1,19 @@
 //! Findings and leads of an operation: derived from its tables, stored in its folder, read back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read};
+use std::ops::ControlFlow;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tutela_analyses::{ANALYSES, lineage};
+use tutela_analyses::sharing::{CHUNK_ROWS, Means, Works};
+use tutela_analyses::{ANALYSES, lineage, sharing};
 use tutela_case::Case;
 use tutela_model::finding::PersonStatus;
-use tutela_model::{Decisions, Digest, Finding, Findings, Lead, Tables};
+use tutela_model::{Decisions, Digest, Finding, Findings, Lead, Shelf, Shelved, Tables};
 
 use crate::ending::{Doing as _, Exit, Failure};
-use crate::operation::{Operation, now};
+use crate::operation::{Operation, limits, now};
 use crate::run::Run;
 use crate::talk::phrase;
 use crate::watched::Watched;
@@ -60,9 +63,12 @@ pub fn derive(
     tables: &dyn Tables,
     decisions: &Decisions,
     kept: &[u8],
-) -> anyhow::Result<(Vec<Lead>, Files)> {
+    runs: &Runs<'_>,
+) -> anyhow::Result<Made> {
     let watched = Watched::new(tables, run);
-    let derived = tutela_analyses::derive_from(&watched, decisions, kept, &mut |analysis| {
+    let stopping = Stopping { shelf: runs.shelf, run };
+    let means = means(run, &stopping, runs.manifest);
+    let derived = tutela_analyses::derive_from(&watched, decisions, kept, &means, &mut |analysis| {
         if run.verbose > 0 {
             run.say(phrase!("analyse.running", analysis = analysis));
         }
@@ -81,7 +87,108 @@ pub fn derive(
     if !derived.counted.is_empty() {
         files.push((COUNTED.to_owned(), derived.counted));
     }
-    Ok((derived.leads, files))
+    Ok(Made { leads: derived.leads, files, manifest: derived.shelf, shelved: derived.shelved })
+}
+
+/// Hands out the findings on files and peers that are not stored: there may be millions.
+///
+/// # Errors
+/// A table or a run cannot be read, the user has asked to stop, or `each` fails.
+pub fn each_other_sighting(
+    run: &Run,
+    case: &Case,
+    each: &mut dyn FnMut(&Finding) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let (tables, shelf, manifest) = (case.tables(), case.shelf(), case.runs()?);
+    let watched = Watched::new(&tables, run);
+    let stopping = Stopping { shelf: &shelf, run };
+    let means = means(run, &stopping, &manifest);
+    let mut failed = Ok(());
+    let handed_out = sharing::survey(&watched, &means).and_then(|survey| {
+        let Some(survey) = survey else { return Ok(()) };
+        sharing::each_other(&watched, &survey, &means, &mut |finding| {
+            failed = each(&finding);
+            if failed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })
+    });
+    watched.end(handed_out)?;
+    failed
+}
+
+fn means<'a>(run: &Run, shelf: &'a Stopping<'a>, manifest: &'a [u8]) -> Means<'a> {
+    Means { shelf, work: &at_once, jobs: limits(run).jobs, chunk_rows: CHUNK_ROWS, manifest }
+}
+
+/// Where runs of sightings are kept, and what an earlier analysis left of them.
+pub struct Runs<'a> {
+    /// The shelf.
+    pub shelf: &'a dyn Shelf,
+    /// What is said to be on it; empty when nothing counts.
+    pub manifest: &'a [u8],
+}
+
+/// What the analyses made.
+pub struct Made {
+    /// Leads by rank.
+    pub leads: Vec<Lead>,
+    /// Files of findings.
+    pub files: Files,
+    /// What is on the shelf of runs.
+    manifest: Vec<u8>,
+    shelved: BTreeSet<String>,
+}
+
+/// Does pieces of work on a thread each.
+fn at_once(works: Works<'_>) {
+    let mut works = works.into_iter();
+    let Some(first) = works.next() else { return };
+    std::thread::scope(|scope| {
+        for work in works {
+            scope.spawn(work);
+        }
+        first();
+    });
+}
+
+/// A shelf that is closed when the user has asked to stop.
+struct Stopping<'a> {
+    shelf: &'a dyn Shelf,
+    run: &'a Run,
+}
+
+impl Stopping<'_> {
+    fn go_on(&self) -> io::Result<()> {
+        if self.run.is_stopped() { Err(io::Error::other("stopped")) } else { Ok(()) }
+    }
+}
+
+impl Shelf for Stopping<'_> {
+    fn create(&self, name: &str) -> io::Result<Box<dyn Shelved + '_>> {
+        self.go_on()?;
+        self.shelf.create(name)
+    }
+
+    fn open(&self, name: &str, digest: Digest) -> io::Result<Box<dyn Read + Send + '_>> {
+        self.go_on()?;
+        let file = self.shelf.open(name, digest)?;
+        Ok(Box::new(StoppingFile { file, shelf: self }))
+    }
+
+    fn keep_only(&self, names: &BTreeSet<String>) -> io::Result<()> {
+        self.shelf.keep_only(names)
+    }
+}
+
+struct StoppingFile<'a> {
+    file: Box<dyn Read + Send + 'a>,
+    shelf: &'a Stopping<'a>,
+}
+
+impl Read for StoppingFile<'_> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        self.shelf.go_on()?;
+        self.file.read(bytes)
+    }
 }
 
 /// Runs all analyses and stores what they say; the operation is open anew afterwards. Each table file is compared with its
@@ -95,12 +202,16 @@ pub fn derive_and_store(run: &Run, operation: &mut Operation) -> anyhow::Result<
     let before: Vec<Lead> = stored_leads(case).unwrap_or_default();
     let kept = case.derived(COUNTED)?.unwrap_or_default();
     let tables = case.checked_tables();
-    let derived = derive(run, &tables, &operation.decisions(), &kept);
+    let (shelf, manifest) = (case.shelf(), case.runs()?);
+    let runs = Runs { shelf: &shelf, manifest: &manifest };
+    let derived = derive(run, &tables, &operation.decisions(), &kept, &runs);
     tables.end()?;
-    let (leads, files) = derived?;
+    let Made { leads, files, manifest, shelved } = derived?;
     let changes = lineage::changes(&before, &leads);
     let told: Vec<Value> = changes.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
-    writer.put_derived(&files, &made_with(), &told, now())?;
+    writer.put_derived(&files, &manifest, &made_with(), &told, now())?;
+    // What the record does not name any more goes.
+    shelf.keep_only(&shelved)?;
     if !told.is_empty() {
         run.say(phrase!("analyse.changes", n = told.len()));
     }

@@ -91,6 +91,21 @@ impl Tables for Watched<'_> {
             }),
         }
     }
+
+    fn read_us(&self, table: &TableInfo, part: &Part) -> Option<i64> {
+        self.tables.read_us(table, part)
+    }
+
+    fn rows(
+        &self,
+        table: &TableInfo,
+        part: &Part,
+        rows: &[u64],
+        columns: &[&str],
+        each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
+    ) -> Result<(), TablesError> {
+        self.tables.rows(table, part, rows, columns, each)
+    }
 }
 
 #[cfg(test)]

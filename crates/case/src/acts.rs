@@ -239,6 +239,10 @@ pub struct Analysis {
     pub digest: Digest,
     /// SHA-256 of each file in `findings/`, in hexadecimal.
     pub files: BTreeMap<String, String>,
+    /// SHA-256 of the file that says which runs of sightings there are; none when there are no sightings. It depends on
+    /// the order in which they came, so it is not in `digest`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runs: Option<String>,
     /// Leads that were merged, split or named anew since the derivation before, as the program tells it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Value>,

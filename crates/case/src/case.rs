@@ -19,6 +19,7 @@ use crate::error::{CaseError, OnDisk};
 use crate::folder::{Folder, OPERATION};
 use crate::officers::{Actor, NotAllowed, Officer, Rules};
 use crate::record::{Record, Rest, new_origin};
+use crate::shelf::{FolderShelf, MANIFEST};
 use crate::state::{self, State};
 use crate::stored::Stored;
 use crate::writer::Writer;
@@ -340,10 +341,33 @@ impl Case {
         }
     }
 
+    /// Where runs of sightings are kept, to be read.
+    #[must_use]
+    pub fn shelf(&self) -> FolderShelf {
+        FolderShelf::new(self.folder.runs())
+    }
+
+    /// Which runs of sightings there are, as the analysis recorded it last; nothing where that is missing or altered.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn runs(&self) -> Result<Vec<u8>, CaseError> {
+        let Some(recorded) = self.analysis().and_then(|analysis| analysis.runs.as_ref()) else {
+            return Ok(Vec::new());
+        };
+        let path = self.folder.runs().join(MANIFEST);
+        match fs::read(&path) {
+            Ok(bytes) if Digest::of(&bytes).hex() == *recorded => Ok(bytes),
+            Ok(_) => Ok(Vec::new()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(error).disk("read", &path),
+        }
+    }
+
     /// The tables of the imports that count.
     #[must_use]
     pub fn tables(&self) -> Stored {
-        Stored::new(&self.folder, self.state.counting().map(|import| &import.act))
+        Stored::new(&self.folder, self.state.counting())
     }
 
     /// Holds whoever wants to write against the officers and the rules; an officer with a key acts under the name that

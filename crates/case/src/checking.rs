@@ -213,6 +213,18 @@ pub struct Checked<'a> {
 }
 
 impl Checked<'_> {
+    /// Holds a file against its digest before it is read first.
+    fn check(&self, table: &TableInfo, part: &Part) -> Result<(), TablesError> {
+        if let Some(file) = self.unchecked.borrow_mut().remove(&(table.name, part.source))
+            && let Err(error) = self.case.check_file(&file.path, file.sha256)
+        {
+            let message = error.to_string();
+            *self.fault.borrow_mut() = Some(error);
+            return Err(TablesError { table: table.name, source_digest: part.source, message });
+        }
+        Ok(())
+    }
+
     /// Says what was altered, if anything that was to be read was.
     ///
     /// # Errors
@@ -234,13 +246,23 @@ impl Tables for Checked<'_> {
         columns: &[&str],
         each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
     ) -> Result<(), TablesError> {
-        if let Some(file) = self.unchecked.borrow_mut().remove(&(table.name, part.source))
-            && let Err(error) = self.case.check_file(&file.path, file.sha256)
-        {
-            let message = error.to_string();
-            *self.fault.borrow_mut() = Some(error);
-            return Err(TablesError { table: table.name, source_digest: part.source, message });
-        }
+        self.check(table, part)?;
         self.stored.scan(table, part, columns, each)
+    }
+
+    fn read_us(&self, table: &TableInfo, part: &Part) -> Option<i64> {
+        self.stored.read_us(table, part)
+    }
+
+    fn rows(
+        &self,
+        table: &TableInfo,
+        part: &Part,
+        rows: &[u64],
+        columns: &[&str],
+        each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
+    ) -> Result<(), TablesError> {
+        self.check(table, part)?;
+        self.stored.rows(table, part, rows, columns, each)
     }
 }

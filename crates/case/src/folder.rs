@@ -62,6 +62,11 @@ impl Folder {
         self.0.join("findings")
     }
 
+    /// Runs of sightings, from which the next analysis goes on.
+    pub fn runs(&self) -> PathBuf {
+        self.0.join("runs")
+    }
+
     /// Checkpoints handed out and what others said of them, each under its SHA-256.
     pub fn anchor(&self, sha256: Digest) -> PathBuf {
         self.0.join("anchors").join(sha256.hex())

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
@@ -10,11 +10,14 @@ use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_schema::ArrowError;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection,
+};
+use parquet::file::metadata::PageIndexPolicy;
 use tutela_model::Digest;
 use tutela_model::table::{PLACE_COLUMN, Part, TableInfo, Tables, TablesError};
 
-use crate::acts::Import;
+use crate::acts::{Acted, Import};
 use crate::folder::Folder;
 
 /// The stored tables.
@@ -28,6 +31,8 @@ struct StoredPart {
     path: PathBuf,
     n_rows: u64,
     digest: Digest,
+    /// When the file was read, microseconds UTC.
+    read_us: i64,
 }
 
 /// Rows that are decoded at a time.
@@ -36,12 +41,13 @@ const SCAN_ROWS: usize = 16_384;
 const AHEAD: usize = 2;
 
 impl Stored {
-    pub(crate) fn new<'a>(folder: &Folder, imports: impl Iterator<Item = &'a Import>) -> Self {
+    pub(crate) fn new<'a>(folder: &Folder, imports: impl Iterator<Item = &'a Acted<Import>>) -> Self {
         let mut parts: BTreeMap<String, BTreeMap<Digest, StoredPart>> = BTreeMap::new();
         for import in imports {
             for file in &import.tables {
                 let path = folder.path().join(&file.path);
-                let part = StoredPart { path, n_rows: file.rows, digest: file.sha256 };
+                let read_us = import.at.as_microsecond();
+                let part = StoredPart { path, n_rows: file.rows, digest: file.sha256, read_us };
                 parts.entry(file.table.clone()).or_default().insert(import.sha256, part);
             }
         }
@@ -82,12 +88,10 @@ impl Stored {
                 row_idx += 1;
             }
         }
-        let selection = RowSelection::from_consecutive_ranges(found.into_iter(), row_idx);
         let columns = column_names(table);
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-        let builder = builder(&part.path, &columns).map_err(failed)?.with_row_selection(selection);
         let mut rows = Vec::new();
-        for batch in builder.build().map_err(|error| failed(error.to_string()))? {
+        for batch in selected(&part.path, &columns, found.into_iter(), row_idx).map_err(failed)? {
             let batch = batch.map_err(|error| failed(error.to_string()))?;
             let places = batch.column(batch.num_columns() - 1).as_string::<i32>();
             rows.extend((0..batch.num_rows()).map(|row| (places.value(row).to_owned(), batch.slice(row, 1))));
@@ -143,6 +147,33 @@ impl Tables for Stored {
             hand_out(&mut decoded.into_iter())
         })
     }
+
+    fn read_us(&self, table: &TableInfo, part: &Part) -> Option<i64> {
+        self.of(table).find(|(source, _)| **source == part.source).map(|(_, stored)| stored.read_us)
+    }
+
+    fn rows(
+        &self,
+        table: &TableInfo,
+        part: &Part,
+        rows: &[u64],
+        columns: &[&str],
+        each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
+    ) -> Result<(), TablesError> {
+        let failed =
+            |message: String| TablesError { table: static_name(table), source_digest: part.source, message };
+        let Some((_, stored)) = self.of(table).find(|(source, _)| **source == part.source) else {
+            return Err(failed("there is no such part".to_owned()));
+        };
+        let ranges = rows.iter().map(|row| *row as usize..*row as usize + 1);
+        let batches = selected(&stored.path, columns, ranges, stored.n_rows as usize).map_err(failed)?;
+        for batch in batches {
+            if each(batch.map_err(|error| failed(error.to_string()))?).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// All columns of the table but `source`, in order.
@@ -159,10 +190,32 @@ fn reader(path: &Path, columns: &[&str]) -> Result<Projected, String> {
     Projected::new(batches, columns)
 }
 
+/// The rows of these ranges, which ascend; pages without any are not read.
+fn selected(
+    path: &Path,
+    columns: &[&str],
+    ranges: impl Iterator<Item = Range<usize>>,
+    n_rows: usize,
+) -> Result<Projected, String> {
+    let selection = RowSelection::from_consecutive_ranges(ranges, n_rows);
+    let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
+    let builder = builder_with(path, columns, options)?.with_row_selection(selection);
+    Projected::new(builder.build().map_err(|error| error.to_string())?, columns)
+}
+
 fn builder(path: &Path, columns: &[&str]) -> Result<ParquetRecordBatchReaderBuilder<File>, String> {
+    builder_with(path, columns, ArrowReaderOptions::new())
+}
+
+fn builder_with(
+    path: &Path,
+    columns: &[&str],
+    options: ArrowReaderOptions,
+) -> Result<ParquetRecordBatchReaderBuilder<File>, String> {
     let text = |error: &dyn std::fmt::Display| format!("{error}: {}", path.display());
     let file = File::open(path).map_err(|error| text(&error))?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| text(&error))?;
+    let builder =
+        ParquetRecordBatchReaderBuilder::try_new_with_options(file, options).map_err(|error| text(&error))?;
     let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
     Ok(builder.with_batch_size(SCAN_ROWS).with_projection(mask))
 }

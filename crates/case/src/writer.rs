@@ -22,6 +22,7 @@ use crate::import::{Derived, Limits, Outcome, Progress, ToImport, derive, in_ord
 use crate::officers::{Actor, NotAllowed};
 use crate::record::read_file;
 use crate::room::Room;
+use crate::shelf::{FolderShelf, MANIFEST};
 use crate::state;
 
 /// How often a lock is asked for that somebody else has, and how long to wait between.
@@ -82,6 +83,12 @@ impl Writer {
     /// The disk refuses.
     pub fn room(&mut self) -> Result<Room, CaseError> {
         Room::new(&self.case.folder.unfinished())
+    }
+
+    /// A shelf for runs that are made once, to be compared: it goes with this writer at the latest.
+    #[must_use]
+    pub fn shelf_aside(&self) -> FolderShelf {
+        FolderShelf::new(self.case.folder.unfinished().join("runs"))
     }
 
     /// Who acts.
@@ -325,6 +332,7 @@ impl Writer {
     pub fn put_derived(
         &mut self,
         files: &[(String, Vec<u8>)],
+        runs: &[u8],
         made_with: &str,
         changes: &[Value],
         at: Timestamp,
@@ -333,7 +341,11 @@ impl Writer {
             files.iter().map(|(name, bytes)| (name.clone(), Digest::of(bytes).hex())).collect();
         let list: String = digests.iter().map(|(name, sha256)| format!("{sha256}  {name}\n")).collect();
         let digest = Digest::of(list.as_bytes());
-        let stands = self.case.analysis().is_some_and(|analysis| analysis.digest == digest);
+        let runs_digest = (!runs.is_empty()).then(|| Digest::of(runs).hex());
+        let stands = self
+            .case
+            .analysis()
+            .is_some_and(|analysis| analysis.digest == digest && analysis.runs == runs_digest);
         if stands && !self.case.is_stale(made_with) {
             return Ok(digest);
         }
@@ -349,6 +361,9 @@ impl Writer {
                 folder.write(&folder.findings().join(name), bytes)?;
             }
         }
+        if runs_digest.is_some() {
+            folder.write(&folder.runs().join(MANIFEST), runs)?;
+        }
         // The list in the form of `sha256sum`, so that anybody can check it.
         folder.write(&folder.findings().join("digest"), list.as_bytes())?;
         let authorities = self.case.imports().iter().map(|import| import.basis.clone()).collect();
@@ -358,6 +373,7 @@ impl Writer {
             made_with: made_with.to_owned(),
             digest,
             files: digests,
+            runs: runs_digest,
             changes: changes.to_vec(),
         };
         self.append(vec![(state::ANALYSE, acts::to_body(&analysis))], at)?;

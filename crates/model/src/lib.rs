@@ -15,6 +15,7 @@ pub mod table;
 pub mod tables;
 
 pub mod aside;
+pub mod shelf;
 pub mod source;
 
 pub mod finding;
@@ -28,6 +29,7 @@ pub use compact_str::CompactString as Text;
 pub use finding::{Alternative, AlternativeState, Choice, Decisions, Finding, Findings, Lead, RowRef};
 pub use phrase::{Catalogue, Lang, Phrase, Statement};
 pub use place::{Digest, RowId, Spot};
+pub use shelf::{Shelf, Shelved};
 pub use source::{Declared, Input, Reader, Refusal, Sink};
 pub use strength::Strength;
 pub use table::{Row, Table, TableInfo, Tables};

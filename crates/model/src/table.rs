@@ -154,6 +154,39 @@ pub trait Tables {
         columns: &[&str],
         each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
     ) -> Result<(), TablesError>;
+
+    /// When the file of a part was read into tables, microseconds UTC: what it says of later times cannot be so. None
+    /// where that is not known.
+    fn read_us(&self, _table: &TableInfo, _part: &Part) -> Option<i64> {
+        None
+    }
+
+    /// As [`Tables::scan`], with the rows of these numbers only, which count from 0 and ascend.
+    ///
+    /// # Errors
+    /// What the store could not read.
+    fn rows(
+        &self,
+        table: &TableInfo,
+        part: &Part,
+        rows: &[u64],
+        columns: &[&str],
+        each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
+    ) -> Result<(), TablesError> {
+        let (mut before, mut wanted) = (0, rows);
+        self.scan(table, part, columns, &mut |batch| {
+            let after = before + batch.num_rows() as u64;
+            let (here, later) = wanted.split_at(wanted.partition_point(|row| *row < after));
+            for row in here {
+                let row_idx = (row - before) as usize;
+                if each(batch.slice(row_idx, 1)).is_break() {
+                    return ControlFlow::Break(());
+                }
+            }
+            (before, wanted) = (after, later);
+            if later.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+    }
 }
 
 /// A stored table could not be read.

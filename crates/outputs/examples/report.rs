@@ -19,6 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::path::PathBuf::from(arguments.next().ok_or("expected a folder")?);
     let n_leads = arguments.next().map_or(Ok(30), |number| number.parse())?;
     let mut example = example::Example::new(n_leads);
+    example.add_network();
     for (lang, name) in [(Lang::It, "relazione.pdf"), (Lang::En, "report.pdf")] {
         if lang == Lang::En {
             example.anchor();
@@ -28,6 +29,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let took_s = start.elapsed().as_secs_f64();
         std::fs::write(folder.join(name), &pdf)?;
         eprintln!("{name}: {n_leads} leads, {} bytes, {took_s:.2} s", pdf.len());
+        for picture in tutela_outputs::pictures(&example.dossier(), lang)? {
+            std::fs::write(folder.join(picture.name), &picture.svg)?;
+        }
     }
     Ok(())
 }

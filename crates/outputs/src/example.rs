@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tutela_model::finding::{AlternativeState, Band, Factor, Gate, NextStep, PersonStatus};
 use tutela_model::{Alternative, Catalogue, Finding, Lead, Phrase, RowRef, Statement, Strength};
 use tutela_outputs::{
@@ -70,6 +70,26 @@ static STATEMENTS: &[Statement] = &[
         key: "example.pair",
         it: "gli account {account} e {other} hanno elementi in comune",
         en: "accounts {account} and {other} have selectors in common",
+    },
+    Statement {
+        key: "sharing_overview",
+        it: "{sightings|avvistamento|avvistamenti} di {peers|peer|peer} in {days|giorno|giorni}",
+        en: "{sightings|sighting|sightings} of {peers|peer|peers} on {days|day|days}",
+    },
+    Statement {
+        key: "spread_over_time",
+        it: "gli avvistamenti e i peer di ogni periodo",
+        en: "the sightings and peers of each period",
+    },
+    Statement {
+        key: "removal_curve",
+        it: "quanti dei {files|file|file} avrebbero ancora un peer",
+        en: "how many of {files|file|files} would still have a peer",
+    },
+    Statement {
+        key: "by_area",
+        it: "i peer per provincia, secondo un elenco fornito",
+        en: "the peers by province, by a supplied list",
     },
     Statement { key: "word.email", it: "e-mail", en: "e-mail" },
     Statement {
@@ -360,6 +380,53 @@ impl Example {
         }
         for finding in self.findings.values_mut() {
             finding.statement.values.insert("account".to_owned(), json!(hostile));
+        }
+    }
+
+    /// Adds what `sharing` finds of a network: 61 days of which one has no sighting, curves, and provinces by an estimate.
+    pub fn add_network(&mut self) {
+        let day = |n: u64| format!("2026-{:02}-{:02}", 3 + n / 31, n % 31 + 1);
+        let points = (0..61_u64).filter(|n| *n != 40).map(|n| {
+            // Weekends have more, and each day brings fewer that were not seen before.
+            let peers = 9_000 + n * 37 + n * n * 7_919 % 2_300 + if n % 7 > 4 { 3_100 } else { 0 };
+            json!([day(n), peers * 31 + n * 4_801 % 9_000, peers, peers * 40 / (44 + n * 3)])
+        });
+        let points: Vec<Value> = points.collect();
+        let curve = [0, 1, 2, 5, 10, 20, 50, 100, 200, 300, 400, 500].map(|k: u64| {
+            let left = |reach: u64| 48_211 - 14_400 * (k * (reach + 500)) / (500 * (k + reach));
+            json!([k, left(60), left(170), left(900)])
+        });
+        let placed = tutela_outputs::offices::provinces().iter().zip(1_u64..).map(|(province, n)| {
+            let peers = (n * 7_919 % 101).pow(3) / 250;
+            (province.code.clone(), peers, peers * (n % 5) / 40)
+        });
+        let placed: Vec<_> =
+            placed.filter(|(_, peers, _)| *peers > 40).chain([("XX".to_owned(), 12, 0)]).collect();
+        let statement = |key: &str| Phrase::new(key);
+        let overview = statement("sharing_overview")
+            .with("sightings", 22_411_905)
+            .with("peers", 240_118)
+            .with("listed_peers", 9_204)
+            .with("without_number", 81_004)
+            .with("addresses", 611_322)
+            .with("files", 48_211)
+            .with("listed_files", 1_904)
+            .with("first_seen", "2026-03-01T00:00:04Z")
+            .with("last_seen", "2026-04-30T23:59:51Z")
+            .with("days", 60)
+            .with("networks", json!([["ed2k", 17_000_221, 180_440], ["gnutella", 5_411_684, 59_678]]));
+        for phrase in [
+            overview,
+            statement("spread_over_time").with("period", "day").with("points", points),
+            statement("removal_curve").with("files", 48_211).with("points", curve.to_vec()),
+            statement("by_area")
+                .with("provinces", json!(placed))
+                .with("countries", json!([["IT", 181_442], ["FR", 22_018], ["DE", 19_554]]))
+                .with("unplaced", 17_104)
+                .with("as_of", json!(["2026-04-30"])),
+        ] {
+            let finding = Finding::new("sharing", &phrase.key.clone(), phrase);
+            self.findings.insert(finding.id.clone(), finding);
         }
     }
 

@@ -186,7 +186,7 @@ labels! {
     /// A line whose subscriber is unknown.
     SUBSCRIBER_UNKNOWN = "subscriber_unknown": "{line} (intestatario non noto)", "{line} (subscriber not known)";
     /// Peers.
-    PEERS = "peers": "Client di rete", "Peers";
+    PEERS = "peers": "Peer", "Peers";
     /// Handles.
     HANDLES = "handles": "Recapiti di pagamento", "Payment handles";
     /// Exhibits.
@@ -582,6 +582,95 @@ labels! {
     ACCOUNTS_APART = "accounts_apart": "account non più riuniti: {names}", "accounts no longer joined: {names}";
     /// Conditions that would not be met.
     GATES_LOST = "gates_lost": "condizioni non più soddisfatte: {names}", "conditions no longer met: {names}";
+
+    /// Chapter on what was seen of sharing networks.
+    SHARING = "sharing": "La rete di condivisione", "The sharing network";
+    /// What its numbers count.
+    SHARING_NOTE = "sharing_note": "Un peer è il numero di un'installazione, non una persona: una persona può averne più d'uno, una nuova installazione ne crea un altro, più persone possono usarne uno. Contano solo gli avvistamenti nei file ricevuti.", "A peer is an installation's number, not a person: one person may have several, installing anew makes another, several people may use one. Only sightings in the files received count.";
+    /// Column or row.
+    SIGHTINGS = "sightings": "Avvistamenti", "Sightings";
+    /// Column.
+    NEW_PEERS = "new_peers": "di cui nuovi", "of which new";
+    /// Column.
+    LISTED_PEERS = "listed_peers": "con file in elenco", "with listed files";
+    /// Row.
+    LISTED_PEERS_SEEN = "listed_peers_seen": "di cui con file in elenchi di file noti", "of which with files on lists of known files";
+    /// Row.
+    WITHOUT_NUMBER = "without_number": "Avvistamenti senza numero di peer", "Sightings without a peer's number";
+    /// Row.
+    ADDRESSES = "addresses": "Indirizzi", "Addresses";
+    /// Row.
+    FILES_SEEN = "files_seen": "File avvistati", "Files seen";
+    /// Row.
+    LISTED_FILES = "listed_files": "di cui in elenchi di file noti", "of which on lists of known files";
+    /// Row.
+    FIRST_SEEN = "first_seen": "Primo avvistamento", "First sighting";
+    /// Row.
+    LAST_SEEN = "last_seen": "Ultimo avvistamento", "Last sighting";
+    /// Row.
+    DAYS_SEEN = "days_seen": "Giorni con avvistamenti", "Days with sightings";
+    /// Row.
+    NETWORKS_SEEN = "networks_seen": "Peer per rete", "Peers by network";
+    /// A length of time.
+    BY_DAY = "by_day": "per giorno", "by day";
+    /// A length of time.
+    BY_WEEK = "by_week": "per settimana", "by week";
+    /// A length of time.
+    BY_MONTH = "by_month": "per mese", "by month";
+    /// Column: a period, by its first day.
+    PERIOD_FROM = "period_from": "Periodo dal", "Period from";
+    /// Title of a picture.
+    SPREAD = "spread": "Avvistamenti e peer {per}", "Sightings and peers {per}";
+    /// What the picture does not show.
+    SPREAD_NOTE = "spread_note": "Nuovo è un peer che questi file non mostrano prima. Dove manca la barra non ci sono avvistamenti nei file ricevuti, il che non dice che la rete fosse ferma.", "New is a peer that these files do not show before. Where a bar is missing the files received have no sighting, which does not say that the network was idle.";
+    /// For whoever cannot see the picture.
+    SPREAD_ALT = "spread_alt": "Barre {per} dal {from} al {until}: sopra gli avvistamenti, al massimo {sightings}; sotto i peer, al massimo {peers}, con la parte dei nuovi più scura. I numeri sono nella tabella.", "Bars {per} from {from} to {until}: above the sightings, {sightings} at most; below the peers, {peers} at most, with the part of the new ones darker. The numbers are in the table.";
+    /// Several periods in one column of the terminal.
+    SPREAD_GROUPED = "spread_grouped": "una colonna vale {n} periodi: è alta quanto il maggiore", "a column stands for {n} periods: it is as high as the largest";
+    /// The last rows of a long table.
+    LAST_ROWS = "last_rows": "Le ultime {shown} righe di {all}; tutte in findings.jsonl.", "The last {shown} rows of {all}; all are in findings.jsonl.";
+    /// Some rows of a long table.
+    SOME_ROWS = "some_rows": "{shown} righe di {all}; tutte in findings.jsonl.", "{shown} rows of {all}; all are in findings.jsonl.";
+    /// Title of a picture.
+    REMOVAL = "removal": "File che avrebbero ancora un peer senza i primi di una graduatoria", "Files that would still have a peer without the first of a ranking";
+    /// What the picture does not show.
+    REMOVAL_NOTE = "removal_note": "Vale per i file e i peer osservati, come se nessuno ne prendesse il posto: un file che qui non resta può trovarsi presso altri, che nessuno ha osservato.", "It holds for the files and peers that were observed, as if nobody took their place: a file that does not remain here may be with others, whom nobody observed.";
+    /// For whoever cannot see the picture.
+    REMOVAL_ALT = "removal_alt": "Tre curve da 0 a {most} peer tolti, da {files} file: per contributo ne restano {contribution}, per numero di file {library}, per giorni {days}. I numeri sono nella tabella.", "Three curves from 0 to {most} peers taken away, from {files} files: by contribution {contribution} remain, by number of files {library}, by days {days}. The numbers are in the table.";
+    /// Column or axis.
+    PEERS_GONE = "peers_gone": "Peer tolti", "Peers taken away";
+    /// Axis.
+    FILES_LEFT = "files_left": "File con almeno un peer", "Files with at least one peer";
+    /// A ranking.
+    BY_CONTRIBUTION = "by_contribution": "per contributo", "by contribution";
+    /// A ranking.
+    BY_LIBRARY = "by_library": "per numero di file", "by number of files";
+    /// A ranking.
+    BY_DAYS = "by_days": "per giorni di presenza", "by days seen";
+    /// Title of a picture.
+    AREAS = "areas": "Peer per provincia", "Peers by province";
+    /// What stands beside a number of peers.
+    IN_BRACKETS = "in_brackets": "fra parentesi quelli con file in elenco", "in brackets those with listed files";
+    /// What the picture does not show, where the list has no date.
+    AREAS_NOTE = "areas_note": "Secondo un elenco fornito: una stima. Dove un elenco colloca un indirizzo non è dove si trova chi lo usa, e non lega nessuno. Un peer conta in ogni provincia in cui è stato visto. I numeri sono assoluti: dove vive più gente ci sono più peer.", "By a supplied list: an estimate. Where a list places an address is not where whoever uses it is, and ties nobody. A peer counts in every province where it was seen. Numbers are absolute: where more people live there are more peers.";
+    /// What the picture does not show, with the date of the list.
+    AREAS_NOTE_AS_OF = "areas_note_as_of": "Secondo un elenco fornito, al {as_of}: una stima. Dove un elenco colloca un indirizzo non è dove si trova chi lo usa, e non lega nessuno. Un peer conta in ogni provincia in cui è stato visto. I numeri sono assoluti: dove vive più gente ci sono più peer.", "By a supplied list, as of {as_of}: an estimate. Where a list places an address is not where whoever uses it is, and ties nobody. A peer counts in every province where it was seen. Numbers are absolute: where more people live there are more peers.";
+    /// For whoever cannot see the picture.
+    AREAS_ALT = "areas_alt": "Carta delle province italiane, più scure dove i peer sono di più, ciascuna con la sua sigla: {n|provincia ha|province hanno} peer, per prime {names}. I numeri sono nella tabella.", "Map of the Italian provinces, darker where there are more peers, each with its code: {n|province has|provinces have} peers, first {names}. The numbers are in the table.";
+    /// Where the map's borders come from, as its licence asks.
+    MAP_SOURCE = "map_source": "Confini: ISTAT e Openpolis, giugno 2023, CC BY 4.0, semplificati.", "Borders: ISTAT and Openpolis, June 2023, CC BY 4.0, simplified.";
+    /// Codes that the map lacks.
+    NOT_ON_MAP = "not_on_map": "Non sulla carta, perché la sigla non è di una provincia: {names}.", "Not on the map, because the code is of no province: {names}.";
+    /// Peers without a place.
+    UNPLACED = "unplaced": "Peer che nessun elenco colloca: {n}.", "Peers that no list places: {n}.";
+    /// Peers by country.
+    COUNTRIES = "countries": "Peer per paese: {names}.", "Peers by country: {names}.";
+    /// Provinces that the terminal does not list.
+    MORE_PROVINCES = "more_provinces": "e {n|altra provincia|altre province}", "and {n|more province|more provinces}";
+    /// Column.
+    PROVINCE = "province": "Provincia", "Province";
+    /// Column.
+    REGION = "region": "Regione", "Region";
 
     /// Another explanation.
     HOUSEHOLD = "alternative.household": "un'altra persona del nucleo familiare", "another member of the household";

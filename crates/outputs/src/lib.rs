@@ -30,6 +30,7 @@ pub mod report;
 pub mod request;
 #[cfg(feature = "pdf")]
 pub mod rows_jsonl;
+pub mod sharing;
 pub mod vics;
 
 #[cfg(test)]
@@ -48,4 +49,5 @@ pub use offices::{Office, Region, office_of, region, regions};
 pub use packages::{package, packages};
 pub use record::{Anchor, AnchorKind, Head, Integrity};
 #[cfg(feature = "pdf")]
-pub use report::{ReportError, report};
+pub use report::{ReportError, drawn as pictures, report};
+pub use sharing::text::sharing_text;

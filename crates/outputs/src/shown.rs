@@ -155,12 +155,18 @@ const TERMINAL_COLUMNS: usize = 80;
 /// A text after its head, wrapped to 80 columns, with the further lines indented; it ends with a new line.
 #[must_use]
 pub fn wrapped(head: &str, text: &str, indent: usize) -> String {
+    wrapped_to(TERMINAL_COLUMNS, head, text, indent)
+}
+
+/// A text after its head, wrapped to so many columns, with the further lines indented; it ends with a new line.
+#[must_use]
+pub fn wrapped_to(columns: usize, head: &str, text: &str, indent: usize) -> String {
     let mut out = head.to_owned();
     let mut width = head.chars().count();
     let mut fresh = true;
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         let length = word.chars().count();
-        if !fresh && width + 1 + length > TERMINAL_COLUMNS {
+        if !fresh && width + 1 + length > columns {
             out.push('\n');
             out.push_str(&" ".repeat(indent));
             (width, fresh) = (indent, true);
@@ -171,7 +177,7 @@ pub fn wrapped(head: &str, text: &str, indent: usize) -> String {
         }
         // A word that is longer than a line, such as a digest, is cut at the line's end.
         for character in word.chars() {
-            if width == TERMINAL_COLUMNS {
+            if width == columns {
                 out.push('\n');
                 out.push_str(&" ".repeat(indent));
                 width = indent;

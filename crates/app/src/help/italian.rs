@@ -226,6 +226,10 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     ("Run the analyses that are out of date", "Esegue le analisi da rifare"),
     ("The ranked leads", "Mostra le piste in ordine di priorità"),
     ("One lead's full reasoning", "Mostra il ragionamento completo di una pista"),
+    (
+        "Of sharing, every file and every peer, and not the first 1,000 of each",
+        "Di sharing, tutti i file e tutti i peer e non i primi 1.000 di ciascuno",
+    ),
     ("All findings", "Mostra tutte le risultanze"),
     (
         "Write requests to operators and platforms for what leads leave open",
@@ -431,7 +435,10 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "Telephones and addresses of partners and teenagers are those of whoever holds the home line: nothing in the records tells such people apart",
         "Telefoni e recapiti di partner e ragazzi sono di chi è intestatario dell'utenza di casa: nulla nei dati distingue tali persone",
     ),
-    ("Only those of one analysis", "Solo quelle di un'analisi"),
+    (
+        "Only those of one analysis; of sharing, with plots of the network above them",
+        "Solo quelle di un'analisi; di sharing, con sopra i grafici della rete",
+    ),
     ("The table", "La tabella"),
     (
         "Only rows with this value in this column; several must all hold",

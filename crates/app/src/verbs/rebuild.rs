@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use tutela_case::{Import, Received, ToImport, Writer};
-use tutela_model::Digest;
+use tutela_model::{Digest, Shelf};
 
-use crate::analysis;
+use crate::analysis::{self, Runs};
 use crate::ending::{Exit, Failure};
 use crate::operation::{Operation, limits, now};
 use crate::run::{Format, Run};
@@ -77,8 +77,8 @@ fn check(run: &Run, operation: &Operation) -> anyhow::Result<Exit> {
             }
         }
     }
+    differences.extend(findings(run, operation, &writer.shelf_aside())?);
     drop(writer);
-    differences.extend(findings(run, operation)?);
     for name in skipped {
         run.warn(phrase!("rebuild.reader", name = name));
     }
@@ -161,7 +161,7 @@ fn compare(import: &Import, mut again: BTreeMap<String, Digest>) -> Vec<String> 
     differences
 }
 
-fn findings(run: &Run, operation: &Operation) -> anyhow::Result<Vec<String>> {
+fn findings(run: &Run, operation: &Operation, shelf: &dyn Shelf) -> anyhow::Result<Vec<String>> {
     let case = &operation.case;
     let Some(stored) = case.analysis() else { return Ok(Vec::new()) };
     if stored.made_with != analysis::made_with() || stored.ground != case.ground() {
@@ -169,9 +169,10 @@ fn findings(run: &Run, operation: &Operation) -> anyhow::Result<Vec<String>> {
         return Ok(Vec::new());
     }
     // Nothing that was kept is taken over: what was counted before is counted again, and compared with the rest.
-    let (_, again) = analysis::derive(run, &case.tables(), &operation.decisions(), &[])?;
+    let runs = Runs { shelf, manifest: &[] };
+    let again = analysis::derive(run, &case.tables(), &operation.decisions(), &[], &runs)?;
     let again: BTreeMap<String, String> =
-        again.into_iter().map(|(name, bytes)| (name, Digest::of(&bytes).hex())).collect();
+        again.files.into_iter().map(|(name, bytes)| (name, Digest::of(&bytes).hex())).collect();
     let mut differences = Vec::new();
     for (name, expected) in &stored.files {
         let found = again.get(name).map_or("none", String::as_str);

@@ -33,7 +33,9 @@ fn a_chain_names_every_act_from_the_receipt_on() {
     assert_eq!(received.verified, Some(false), "one of the two is of another file");
     let sha256 = received.sha256;
     writer.import(item(received), &basis, at(), Limits::default(), &go_on).expect("imported");
-    writer.put_derived(&[("leads.json".to_owned(), b"[]".to_vec())], "1", &[], at()).expect("it is stored");
+    writer
+        .put_derived(&[("leads.json".to_owned(), b"[]".to_vec())], &[], "1", &[], at())
+        .expect("it is stored");
     writer
         .record("disclose", json!({"output": "report", "files": [{"path": "report.pdf"}]}), at())
         .expect("ok");

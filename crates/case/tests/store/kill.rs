@@ -78,7 +78,7 @@ fn work(dir: &Path, signed: bool) {
         act(&mut writer, &by, first);
         // Findings stand on decisions, so they come after them.
         writer
-            .put_derived(&[("leads.json".to_owned(), b"[]".to_vec())], "1", &[], at())
+            .put_derived(&[("leads.json".to_owned(), b"[]".to_vec())], &[], "1", &[], at())
             .expect("it is stored");
     }
     // Several bundles are completed at once.
@@ -87,7 +87,7 @@ fn work(dir: &Path, signed: bool) {
         let views: Vec<_> = views.iter().map(|finding| (finding.as_str(), Choice::Unsure, "seen")).collect();
         writer.decide_all(&views, at()).expect("they are recorded");
         writer
-            .put_derived(&[("leads.json".to_owned(), b"[]".to_vec())], "1", &[], at())
+            .put_derived(&[("leads.json".to_owned(), b"[]".to_vec())], &[], "1", &[], at())
             .expect("it is stored");
     }
     erase_one(&mut writer, dir);
@@ -128,7 +128,9 @@ fn erase_one(writer: &mut Writer, dir: &Path) {
     let received = writer.receive(&path, &basis, at(), &go_on).expect("it is received");
     writer.import(item(received), &basis, at(), Limits::default(), &go_on).expect("it is imported");
     writer.erase_file(digest, "A-1", "time is over", at()).expect("it is erased");
-    writer.put_derived(&[("leads.json".to_owned(), b"[]".to_vec())], "1", &[], at()).expect("it is stored");
+    writer
+        .put_derived(&[("leads.json".to_owned(), b"[]".to_vec())], &[], "1", &[], at())
+        .expect("it is stored");
 }
 
 fn files(dir: &Path) -> Vec<PathBuf> {

@@ -290,12 +290,12 @@ fn findings_are_stale_when_ground_program_or_bytes_change() {
     assert!(writer.case().is_stale("1"));
     let files =
         [("attribution.jsonl".to_owned(), b"{}\n".to_vec()), ("leads.json".to_owned(), b"[]".to_vec())];
-    let digest = writer.put_derived(&files, "1", &[], at()).expect("they are stored");
+    let digest = writer.put_derived(&files, &[], "1", &[], at()).expect("they are stored");
     assert_eq!(writer.case().derived("leads.json").expect("it can be read").as_deref(), Some(&b"[]"[..]));
     assert!(!writer.case().is_stale("1"));
     assert!(writer.case().is_stale("2"));
     let n_entries = writer.case().record().acts().len();
-    assert_eq!(writer.put_derived(&files, "1", &[], at()).expect("they stand"), digest);
+    assert_eq!(writer.put_derived(&files, &[], "1", &[], at()).expect("they stand"), digest);
     assert_eq!(writer.case().record().acts().len(), n_entries);
     writer.decide("F-1", Choice::Reject, "another person's line", at()).expect("it is recorded");
     assert!(writer.case().is_stale("1"));
@@ -307,7 +307,7 @@ fn findings_are_stale_when_ground_program_or_bytes_change() {
     writer.decide("P-0123456789ab/household", Choice::Reject, "lives alone", at()).expect("it is recorded");
     assert_eq!((writer.case().ground(), writer.case().decisions().len()), (ground, 3));
     // An analysis that is gone leaves no file behind.
-    writer.put_derived(&files[1..], "1", &[], at()).expect("they are stored");
+    writer.put_derived(&files[1..], &[], "1", &[], at()).expect("they are stored");
     assert!(!writer.case().is_stale("1"));
     assert!(!writer.case().dir().join("findings/attribution.jsonl").exists());
     fs::write(writer.case().dir().join("findings/leads.json"), b"[1]").expect("it can be written");

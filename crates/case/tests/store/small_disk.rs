@@ -77,7 +77,7 @@ const ACTS: [(&str, Try); 8] = [
     }),
     ("hand out", |writer, _| writer.hand_out("prosecutor", at()).map(drop)),
     ("analyse", |writer, _| {
-        writer.put_derived(&[("leads.json".to_owned(), vec![b' '; 40_000])], "1", &[], at()).map(drop)
+        writer.put_derived(&[("leads.json".to_owned(), vec![b' '; 40_000])], &[], "1", &[], at()).map(drop)
     }),
     ("log access", |writer, _| {
         let of = "L-1 ".repeat(5_000);

@@ -1,4 +1,4 @@
-//! What is handed over together: the report, the leads and their findings, and a manifest of digests; for the whole
+//! What is handed over together: the report and its pictures, the leads and their findings, and a manifest of digests; for the whole
 //! operation, and for each office its own part.
 
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use tutela_model::{Digest, Lang};
 
 use crate::next_steps_csv::next_steps_csv;
 use crate::rows_jsonl::rows_jsonl;
-use crate::{Dossier, Office, Region, ReportError, findings_jsonl, leads_csv, leads_json, report};
+use crate::{Dossier, Office, Region, ReportError, findings_jsonl, leads_csv, leads_json, pictures, report};
 
 /// The files of all packages, as path and bytes, in the order of the offices' ids. An office without leads has none.
 /// A lead whose province is not known is in the package of the national centre. Of a region, only the leads whose province
@@ -49,6 +49,7 @@ pub fn package(copy: &Dossier<'_>, lang: Lang) -> Result<Vec<(String, Vec<u8>)>,
         ("rows.jsonl", rows_jsonl(copy).into_bytes()),
         (report_name, report(copy, lang)?),
     ];
+    files.extend(pictures(copy, lang)?.into_iter().map(|picture| (picture.name, picture.svg.into_bytes())));
     files.push(("MANIFEST.sha256", manifest(&files).into_bytes()));
     Ok(files.into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).collect())
 }

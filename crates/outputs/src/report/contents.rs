@@ -4,10 +4,11 @@ use serde_json::{Map, Value, json};
 use tutela_model::finding::{Band, PersonStatus, ROWS_LISTED};
 use tutela_model::{Lang, Lead, RowRef};
 
-use super::custody;
 use super::sheet::sheet;
+use super::{custody, sharing};
 use crate::labels::{self, fill, say};
 use crate::leads_text::act_by;
+use crate::sharing::charts::Picture;
 use crate::{Authority, AuthorityFate, Decision, Dossier, Head, Integrity, decided, shown};
 
 /// The most leads that have a sheet. The table and the other outputs have all of them, and the report says so.
@@ -23,7 +24,12 @@ const UNANSWERED_LISTED: usize = 40;
 const WORD_CHARS: usize = 24;
 
 /// The report's contents. `covered` says whether the fonts have a character.
-pub(super) fn contents(dossier: &Dossier<'_>, lang: Lang, covered: &dyn Fn(char) -> bool) -> Value {
+pub(super) fn contents(
+    dossier: &Dossier<'_>,
+    pictures: &[Picture],
+    lang: Lang,
+    covered: &dyn Fn(char) -> bool,
+) -> Value {
     let sheets = &dossier.leads[..dossier.leads.len().min(SHEETS)];
     let mut contents = json!({
         "lang": if lang == Lang::It { "it" } else { "en" },
@@ -47,6 +53,7 @@ pub(super) fn contents(dossier: &Dossier<'_>, lang: Lang, covered: &dyn Fn(char)
             .map(|(n, lead)| lead_row(lead, n < sheets.len(), dossier, lang)).collect::<Vec<_>>(),
         "cut": cut(dossier.leads.len(), sheets.len(), lang),
         "sheets": sheets.iter().map(|lead| sheet(lead, dossier, lang)).collect::<Vec<_>>(),
+        "sharing": sharing::chapter(dossier, pictures, lang),
         "sources": custody::files(dossier, lang),
         "custody_note": custody::note(dossier, lang),
         "sealed_note": match dossier.sources.iter().any(|source| source.sealed > 0) {
@@ -390,7 +397,7 @@ mod tests {
             (Lang::It, "Codice QR del checkpoint del registro: origine {}, 214 voci, radice "),
             (Lang::En, "QR code of the checkpoint of the record: origin {}, 214 entries, root "),
         ] {
-            let contents = contents(&example.dossier(), lang, &|_| true);
+            let contents = contents(&example.dossier(), &[], lang, &|_| true);
             let said = said.replace("{}", example.dossier().record.origin);
             assert_eq!(contents["record"]["alt"], format!("{said}{root}"));
         }
@@ -408,7 +415,7 @@ mod tests {
     #[test]
     fn leads_beyond_the_sheets_are_in_the_table_and_the_report_says_so() {
         let example = Example::new(SHEETS + 2);
-        let contents = contents(&example.dossier(), Lang::En, &|_| true);
+        let contents = contents(&example.dossier(), &[], Lang::En, &|_| true);
         assert_eq!(contents["leads"].as_array().map(Vec::len), Some(SHEETS + 2));
         assert_eq!(contents["sheets"].as_array().map(Vec::len), Some(SHEETS));
         assert!(contents["cut"].as_str().is_some_and(|cut| cut.contains("The other 2 are in this table")));

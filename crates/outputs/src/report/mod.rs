@@ -6,6 +6,7 @@
 mod code;
 mod contents;
 mod custody;
+mod sharing;
 mod sheet;
 
 use std::sync::LazyLock;
@@ -22,6 +23,9 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use crate::Dossier;
+use crate::sharing::charts::{DrawError, Picture};
+
+pub use self::sharing::drawn;
 
 /// Why no report was made.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +36,9 @@ pub enum ReportError {
     /// The name of the record's log is so long that its checkpoint fits no code.
     #[error("the checkpoint of the record does not fit into a QR code: {0}")]
     Code(qrcode::types::QrError),
+    /// A picture could not be drawn.
+    #[error(transparent)]
+    Draw(#[from] DrawError),
     /// The typesetter refused, with its reasons. It is a fault of the program: nothing in a dossier may cause it.
     #[error("the report could not be typeset: {0}")]
     Typeset(String),
@@ -69,7 +76,9 @@ fn typeset(
     covered: &dyn Fn(char) -> bool,
 ) -> Result<PagedDocument, ReportError> {
     let code = code::Code::of(&dossier.record.checkpoint()).map_err(ReportError::Code)?;
-    let desk = Desk::new(contents::contents(dossier, lang, covered).to_string(), code.pixels());
+    let pictures = drawn(dossier, lang)?;
+    let contents = contents::contents(dossier, &pictures, lang, covered);
+    let desk = Desk::new(contents.to_string(), code.pixels(), pictures);
     typst::compile::<PagedDocument>(&desk).output.map_err(|errors| refusal(&errors))
 }
 
@@ -127,20 +136,24 @@ fn fonts() -> impl Iterator<Item = &'static FontInfo> {
 struct Desk {
     library: LazyHash<Library>,
     template: Source,
-    /// The contents, and the pixels of the code of the record's checkpoint.
-    files: [(FileId, Bytes); 2],
+    /// The contents, the pixels of the code of the record's checkpoint, and the pictures.
+    files: Vec<(FileId, Bytes)>,
 }
 
 impl Desk {
-    fn new(data: String, code: Vec<u8>) -> Self {
+    fn new(data: String, code: Vec<u8>, pictures: Vec<Picture>) -> Self {
         let id = |name| {
             let path = VirtualPath::new(name).expect("a plain file name is a path");
             RootedPath::new(VirtualRoot::Project, path).intern()
         };
+        let mut files =
+            vec![(id("data.json"), Bytes::from_string(data)), (id("code.grey"), Bytes::new(code))];
+        let pictures = pictures.into_iter();
+        files.extend(pictures.map(|picture| (id(picture.name), Bytes::from_string(picture.svg))));
         Self {
             library: LazyHash::new(Library::default()),
             template: Source::new(id("report.typ"), include_str!("report.typ").to_owned()),
-            files: [(id("data.json"), Bytes::from_string(data)), (id("code.grey"), Bytes::new(code))],
+            files,
         }
     }
 }
@@ -240,14 +253,6 @@ mod tests {
         }
     }
 
-    fn has_picture(frame: &Frame) -> bool {
-        frame.items().any(|(_, item)| match item {
-            FrameItem::Group(group) => has_picture(&group.frame),
-            FrameItem::Image(..) => true,
-            _ => false,
-        })
-    }
-
     #[test]
     fn every_page_carries_the_entries_of_the_record_the_beginning_of_its_root_and_its_code() {
         let example = Example::new(1);
@@ -258,7 +263,10 @@ mod tests {
         ] {
             let document = typeset(dossier, lang, &in_some_font).expect("pages");
             for page in document.pages() {
-                assert!(has_picture(&page.frame) && page_letters(page).contains(&squeezed(said)), "{said}");
+                assert!(
+                    n_pictures(&page.frame) > 0 && page_letters(page).contains(&squeezed(said)),
+                    "{said}"
+                );
             }
         }
     }
@@ -369,6 +377,36 @@ mod tests {
     }
 
     #[test]
+    fn the_network_is_a_chapter_with_its_pictures_in_the_same_bytes_each_time() {
+        let mut example = Example::new(1);
+        let without = letters(&typeset(&example.dossier(), Lang::En, &in_some_font).expect("pages"));
+        assert!(!without.contains("Thesharingnetwork"));
+        example.add_network();
+        for (lang, said) in [
+            (Lang::It, ["La rete di condivisione", "non una persona", "01/03/2026", "Gorizia (GO)"]),
+            (Lang::En, ["The sharing network", "not a person", "1 Mar 2026", "Gorizia (GO)"]),
+        ] {
+            let document = typeset(&example.dossier(), lang, &in_some_font).expect("pages");
+            let text = letters(&document);
+            assert!(said.iter().all(|said| text.contains(&squeezed(said))), "{said:?}");
+            let pictures = document.pages().iter().map(|page| n_pictures(&page.frame)).sum::<usize>();
+            // One code in every page's foot and one where the record is told.
+            assert_eq!(pictures, document.pages().len() + 1 + 3);
+            let pdf = report(&example.dossier(), lang).expect("a report");
+            assert_eq!(pdf, report(&example.dossier(), lang).expect("a report"));
+        }
+    }
+
+    fn n_pictures(frame: &Frame) -> usize {
+        let of = |item: &FrameItem| match item {
+            FrameItem::Group(group) => n_pictures(&group.frame),
+            FrameItem::Image(..) => 1,
+            _ => 0,
+        };
+        frame.items().map(|(_, item)| of(item)).sum()
+    }
+
+    #[test]
     fn hostile_texts_are_set_as_texts_and_never_stop_the_report() {
         let mut example = Example::new(2);
         example.hostile();
@@ -379,6 +417,25 @@ mod tests {
         }
         assert!(text.contains("[U+001B][2J[U+202E]"));
         assert!(text.contains("[U+1F600]"));
+    }
+
+    #[test]
+    fn hostile_codes_of_provinces_are_cut_and_set_as_texts() {
+        let mut example = Example::new(0);
+        example.add_network();
+        let area = example.findings.values_mut().find(|finding| finding.statement.key == "by_area");
+        let values = &mut area.expect("areas").statement.values;
+        for (name, hostile) in [
+            ("provinces", serde_json::json!([["</desc>&\u{1b}#eval(1)", 9, 9]])),
+            ("countries", serde_json::json!([[HOSTILE.join(" "), 9]])),
+        ] {
+            values.insert(name.to_owned(), hostile);
+        }
+        report(&example.dossier(), Lang::En).expect("a report in spite of the texts");
+        let text = letters(&typeset(&example.dossier(), Lang::En, &in_some_font).expect("pages"));
+        assert!(text.contains(&squeezed("</desc>&[U+001B]#ev –")), "{text}");
+        let map = drawn(&example.dossier(), Lang::En).expect("pictures").remove(2).svg;
+        assert!(map.contains("first &lt;/desc&gt;&amp;[U+001B]#ev 9."));
     }
 
     #[test]

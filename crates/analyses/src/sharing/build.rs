@@ -1,0 +1,225 @@
+//! A chunk of sightings becomes a run.
+
+use std::io;
+use std::ops::Range;
+
+use tutela_model::{Address, Shelf};
+
+use super::chunk::{Chunk, Seen};
+use super::dictionary::Dictionary;
+use super::peer::Peer;
+use super::record::{
+    AddressSeen, At, Base, DAY_US, FileSeen, LEAST_GAP_US, Place, Presence, RowSpan, Stretch, Total,
+};
+use super::run::{RunInfo, RunWriter};
+
+impl Chunk {
+    /// Gives the chunk's files the numbers of the dictionary.
+    pub fn number(&mut self, dictionary: &mut Dictionary) {
+        let keys = self.files.keys_from(0);
+        let numbers: Vec<u32> = keys.iter().map(|key| dictionary.number_of(key)).collect();
+        self.rows.iter_mut().for_each(|row| row.file = numbers[row.file as usize]);
+        self.files = Dictionary::default();
+    }
+}
+
+/// Writes the run of a chunk whose files are [numbered](Chunk::number).
+///
+/// # Errors
+/// The shelf's.
+pub fn write(chunk: &Chunk, shelf: &dyn Shelf, number: u32) -> io::Result<RunInfo> {
+    let mut run = RunWriter::new(shelf, number, base(chunk), chunk.rows.len() as u64)?;
+    let mut peers: Vec<(&Peer, u8, Range<u32>)> = chunk
+        .spans
+        .iter()
+        .filter_map(|span| span.peer.as_ref().map(|(peer, style)| (peer, *style, span.rows.clone())))
+        .collect();
+    // The table's order is mostly the peers' own.
+    peers.sort_by(|one, other| (one.0, one.2.start).cmp(&(other.0, other.2.start)));
+    let mut places = Pairs::default();
+    for seen in &chunk.rows {
+        places.file(seen.address(), seen.file);
+    }
+    let mut of_peer = OfPeer::default();
+    let mut position = 0;
+    for spans in peers.chunk_by(|one, other| one.0 == other.0) {
+        of_peer.read(chunk, spans);
+        let style = spans.iter().map(|span| span.1).min().unwrap_or_default();
+        run.peer(spans[0].0, style, &of_peer.files, &of_peer.presence)?;
+        for seen in &of_peer.presence.addresses {
+            places.peer(seen.address.0, position);
+        }
+        position += 1;
+    }
+    places.each(&mut |place| run.place(place))?;
+    totals(chunk).iter().try_for_each(|total| run.total(total))?;
+    let odd = |(kind, (n, row)): (&super::odd::Odd, &(u64, u64))| (*kind as u8, (*n, chunk.part, *row));
+    run.end(&chunk.days, &chunk.odd.iter().map(odd).collect())
+}
+
+/// The first day, and the largest usual unit that all times are multiples of.
+fn base(chunk: &Chunk) -> Base {
+    let day = chunk.days.keys().map(|(_, day)| *day).min().unwrap_or_default();
+    let fits = |unit: &i64| chunk.rows.iter().all(|row| row.at_us % unit == 0);
+    Base { day, unit_us: [1_000_000, 1_000].into_iter().find(fits).unwrap_or(1) }
+}
+
+/// What the rows of one peer say.
+#[derive(Default)]
+struct OfPeer {
+    rows: Vec<Seen>,
+    files: Vec<FileSeen>,
+    presence: Presence,
+}
+
+impl OfPeer {
+    fn read(&mut self, chunk: &Chunk, spans: &[(&Peer, u8, Range<u32>)]) {
+        self.rows.clear();
+        self.presence.rows.clear();
+        for (_, _, rows) in spans {
+            self.rows.extend_from_slice(&chunk.rows[rows.start as usize..rows.end as usize]);
+            let first = chunk.first_row + u64::from(rows.start);
+            self.presence.rows.push(RowSpan { part: chunk.part, first, n: rows.len() as u64 });
+        }
+        self.presence.n = self.rows.len() as u64;
+        self.read_files();
+        self.read_addresses();
+        self.rows.sort_unstable_by_key(|row| row.at_us);
+        let instants = self.rows.iter().map(|row| Stretch { first_us: row.at_us, last_us: row.at_us });
+        self.presence.stretches.clear();
+        instants.for_each(|instant| add_stretch(&mut self.presence.stretches, instant));
+    }
+
+    fn read_files(&mut self) {
+        self.files.clear();
+        self.files.extend(self.rows.iter().map(|row| FileSeen {
+            file: row.file,
+            first_day: row.at_us.div_euclid(DAY_US) as i32,
+            observed: row.observed,
+        }));
+        self.files.sort_unstable();
+        join_files(&mut self.files);
+    }
+
+    fn read_addresses(&mut self) {
+        self.rows.sort_unstable_by_key(|row| (row.address, row.at_us));
+        self.presence.addresses.clear();
+        for of_one in self.rows.chunk_by(|one, other| one.address == other.address) {
+            self.presence.addresses.push(AddressSeen {
+                address: Address(of_one[0].address()),
+                n: of_one.len() as u64,
+                first_us: of_one[0].at_us,
+                last_us: of_one[of_one.len() - 1].at_us,
+                basis: of_one.iter().fold(0, |bits, row| bits | row.basis),
+            });
+        }
+    }
+}
+
+/// Makes one of each file's entries, which are in order.
+pub fn join_files(files: &mut Vec<FileSeen>) {
+    files.dedup_by(|next, kept| {
+        let same = next.file == kept.file;
+        if same {
+            kept.observed |= next.observed;
+        }
+        same
+    });
+}
+
+/// Adds a stretch that begins no earlier than those before it.
+pub fn add_stretch(stretches: &mut Vec<Stretch>, next: Stretch) {
+    match stretches.last_mut() {
+        Some(last) if next.first_us - last.last_us <= LEAST_GAP_US => {
+            last.last_us = last.last_us.max(next.last_us);
+        }
+        _ => stretches.push(next),
+    }
+}
+
+/// Pairs of address and file, and of address and peer. IPv4 addresses, of which there are most, take half the room.
+#[derive(Default)]
+struct Pairs {
+    files: Family,
+    peers: Family,
+    before: Option<(u128, u32)>,
+}
+
+#[derive(Default)]
+struct Family {
+    v4: Vec<u64>,
+    v6: Vec<(u128, u32)>,
+}
+
+impl Family {
+    fn push(&mut self, address: u128, number: u32) {
+        if Address(address).is_v4() {
+            self.v4.push((address as u32 as u64) << 32 | u64::from(number));
+        } else {
+            self.v6.push((address, number));
+        }
+    }
+
+    /// The pairs in order, each once.
+    fn sorted(mut self) -> impl Iterator<Item = (u128, u32)> {
+        self.v4.sort_unstable();
+        self.v4.dedup();
+        self.v6.sort_unstable();
+        self.v6.dedup();
+        let v4 = self.v4.into_iter().map(|pair| (FIRST_V4 | u128::from(pair >> 32), pair as u32));
+        // Few addresses of IPv6 lie before those of IPv4 as numbers.
+        let above = self.v6.partition_point(|(address, _)| *address < FIRST_V4);
+        let after = self.v6.split_off(above);
+        self.v6.into_iter().chain(v4).chain(after)
+    }
+}
+
+const FIRST_V4: u128 = 0xffff_0000_0000;
+
+impl Pairs {
+    fn file(&mut self, address: u128, file: u32) {
+        if self.before != Some((address, file)) {
+            self.files.push(address, file);
+            self.before = Some((address, file));
+        }
+    }
+
+    fn peer(&mut self, address: u128, position: u32) {
+        self.peers.push(address, position);
+    }
+
+    fn each(self, each: &mut dyn FnMut(&Place) -> io::Result<()>) -> io::Result<()> {
+        let mut peers = self.peers.sorted().peekable();
+        let mut files = self.files.sorted().peekable();
+        let mut place = Place::default();
+        while let Some((address, file)) = files.next() {
+            place.address = address;
+            place.files.clear();
+            place.files.push(file);
+            while let Some((_, file)) = files.next_if(|(other, _)| *other == address) {
+                place.files.push(file);
+            }
+            place.peers.clear();
+            while let Some((_, peer)) = peers.next_if(|(other, _)| *other == address) {
+                place.peers.push(peer);
+            }
+            each(&place)?;
+        }
+        Ok(())
+    }
+}
+
+/// Sums by file, in order.
+fn totals(chunk: &Chunk) -> Vec<Total> {
+    let n_files = chunk.rows.iter().map(|row| row.file as usize + 1).max().unwrap_or_default();
+    let mut totals: Vec<Option<Total>> = vec![None; n_files];
+    for (row, seen) in (chunk.first_row..).zip(&chunk.rows) {
+        let at = At { at_us: seen.at_us, part: chunk.part, row };
+        let total = Total { file: seen.file, n: 1, first: at, last: at };
+        match &mut totals[seen.file as usize] {
+            Some(known) => known.join(&total, &[]),
+            unseen => *unseen = Some(total),
+        }
+    }
+    totals.into_iter().flatten().collect()
+}

@@ -1,0 +1,305 @@
+//! All that the runs say of an operation's sightings, brought up to date and read once.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::ops::ControlFlow;
+
+use tutela_model::table::{Part, TablesError};
+use tutela_model::tables::{SharingNetwork, Sighting};
+use tutela_model::{Digest, Shelf, Table, Tables};
+
+use super::build;
+use super::chunk::{Chunk, chunks};
+use super::context::Context;
+use super::greedy::left_after;
+use super::held::{Held, held};
+use super::kept::Kept;
+use super::merged;
+use super::placed::{Placed, placed};
+use super::present::{Activity, Period, Present, RANKED, Wanted, each_other, present};
+use super::record::{DAY_US, Total};
+use super::run::RunInfo;
+
+/// Files and peers that are told one by one.
+pub const TOLD: usize = 1_000;
+
+/// Pieces of work that may be done at one time.
+pub type Works<'a> = Vec<Box<dyn FnOnce() + Send + 'a>>;
+
+/// Where the analyses keep what they counted, and who works for them.
+pub struct Means<'a> {
+    /// Where runs are kept.
+    pub shelf: &'a dyn Shelf,
+    /// Does all of these, in any order and at one time where there are threads.
+    pub work: &'a (dyn Fn(Works<'_>) + Sync),
+    /// How many pieces of work it does at one time.
+    pub jobs: usize,
+    /// Rows that a run is made of: [`CHUNK_ROWS`](super::CHUNK_ROWS), or fewer where memory is short.
+    pub chunk_rows: usize,
+    /// What an earlier run said of the shelf; empty when there is none.
+    pub manifest: &'a [u8],
+}
+
+/// All that is known of sightings.
+pub struct Survey {
+    /// The runs and the dictionary of files.
+    pub kept: Kept,
+    /// Lists and answers.
+    pub context: Context,
+    /// Sums by file.
+    pub totals: Vec<Option<Total>>,
+    /// Who was seen with what.
+    pub held: Held,
+    /// What was seen at addresses.
+    pub placed: Placed,
+    /// When and where peers were seen.
+    pub present: Present,
+    /// The greedy choice: positions, each with the files that it adds.
+    pub greedy: Vec<(u32, u32)>,
+    /// The files that are told, most peers first.
+    pub files: Vec<u32>,
+    /// Sightings by network and day, counted from 1970.
+    pub days: BTreeMap<(u8, i32), u64>,
+    /// Sightings that cannot be as they are: how many, and the first of them.
+    pub odd: BTreeMap<u8, (u64, u32, u64)>,
+}
+
+/// Reads new sightings into runs, then all runs. None when there are no sightings.
+///
+/// # Errors
+/// What the store or the shelf could not do.
+pub fn survey(tables: &dyn Tables, means: &Means<'_>) -> Result<Option<Survey>, TablesError> {
+    let parts = tables.parts(&Sighting::INFO);
+    if parts.iter().all(|part| part.n_rows == 0) {
+        return Ok(None);
+    }
+    match survey_from(tables, &parts, means, means.manifest) {
+        // What lay on the shelf was altered: it is made anew from the tables.
+        Err(Failed::Shelf(error))
+            if error.kind() == io::ErrorKind::InvalidData && !means.manifest.is_empty() =>
+        {
+            survey_from(tables, &parts, means, &[])
+        }
+        surveyed => surveyed,
+    }
+    .map(Some)
+    .map_err(Failed::told)
+}
+
+/// Why a survey ended.
+enum Failed {
+    Tables(TablesError),
+    Shelf(io::Error),
+}
+
+impl From<TablesError> for Failed {
+    fn from(error: TablesError) -> Self {
+        Self::Tables(error)
+    }
+}
+
+impl From<io::Error> for Failed {
+    fn from(error: io::Error) -> Self {
+        Self::Shelf(error)
+    }
+}
+
+impl Failed {
+    fn told(self) -> TablesError {
+        match self {
+            Self::Tables(error) => error,
+            Self::Shelf(error) => TablesError {
+                table: Sighting::INFO.name,
+                source_digest: Digest::of(b""),
+                message: format!("the runs of sightings: {error}"),
+            },
+        }
+    }
+}
+
+fn survey_from(
+    tables: &dyn Tables,
+    parts: &[Part],
+    means: &Means<'_>,
+    manifest: &[u8],
+) -> Result<Survey, Failed> {
+    let mut kept = Kept::load(manifest, parts, means.shelf)?;
+    for (number, part) in kept.begin(parts) {
+        add_part(tables, means, &mut kept, number, &part)?;
+    }
+    let context = Context::read(tables, &kept.dictionary)?;
+    let ranks = kept.ranks();
+    let (days, odd) = (merged::days(kept.runs()), merged::odd(kept.runs(), &ranks));
+    let (mut of_peers, mut of_places) = (None, None);
+    (means.work)(vec![
+        Box::new(|| of_peers = Some(peers(&kept, &context, means.shelf))),
+        Box::new(|| of_places = Some(places(&kept, &ranks, means.shelf))),
+    ]);
+    let (held, present, greedy, files) = of_peers.expect("all work is done")?;
+    let (placed, totals) = of_places.expect("all work is done")?;
+    Ok(Survey { context, totals, held, placed, present, greedy, files, days, odd, kept })
+}
+
+/// Makes runs of a part, and of runs of one size one.
+fn add_part(
+    tables: &dyn Tables,
+    means: &Means<'_>,
+    kept: &mut Kept,
+    number: u32,
+    part: &Part,
+) -> Result<(), Failed> {
+    let (mut waiting, mut failed) = (Vec::new(), None);
+    chunks(tables, number, part, means.chunk_rows, &mut |mut chunk| {
+        chunk.number(&mut kept.dictionary);
+        waiting.push(chunk);
+        if waiting.len() < means.jobs.max(1) {
+            return ControlFlow::Continue(());
+        }
+        match write_all(std::mem::take(&mut waiting), means, kept) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                failed = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    })?;
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
+    write_all(waiting, means, kept)?;
+    let ranks = kept.ranks();
+    while let Some(due) = kept.due(means.chunk_rows) {
+        let number = kept.next_number();
+        let one = merged::merge(&due, &ranks, means.shelf, number)?;
+        kept.replace(&due, one);
+    }
+    Ok(())
+}
+
+fn write_all(chunks: Vec<Chunk>, means: &Means<'_>, kept: &mut Kept) -> io::Result<()> {
+    let numbers: Vec<u32> = chunks.iter().map(|_| kept.next_number()).collect();
+    let mut runs: Vec<Option<io::Result<RunInfo>>> = chunks.iter().map(|_| None).collect();
+    let works = chunks.into_iter().zip(numbers).zip(&mut runs).map(|((chunk, number), run)| {
+        let work = move || *run = Some(build::write(&chunk, means.shelf, number));
+        Box::new(work) as Box<dyn FnOnce() + Send + '_>
+    });
+    (means.work)(works.collect());
+    for run in runs {
+        kept.add(run.expect("all work is done")?);
+    }
+    Ok(())
+}
+
+type OfPeers = (Held, Present, Vec<(u32, u32)>, Vec<u32>);
+
+fn peers(kept: &Kept, context: &Context, shelf: &dyn Shelf) -> io::Result<OfPeers> {
+    let held = held(kept, &context.listed, shelf)?;
+    let greedy = held.lists.greedy(kept.dictionary.len(), RANKED);
+    let files = first_files(kept, &held);
+    let mut chosen: BTreeSet<u32> = greedy.iter().take(TOLD).map(|(position, _)| *position).collect();
+    let larger = held.lists.largest(TOLD);
+    let more = larger.into_iter().filter(|position| !greedy.iter().any(|(other, _)| other == position));
+    let missing = TOLD.saturating_sub(chosen.len());
+    chosen.extend(more.take(missing).collect::<Vec<_>>());
+    let wanted = Wanted { peers: &chosen, files: &files, period: period(&merged::days(kept.runs())) };
+    let present = present(kept, &held, context, &wanted, shelf)?;
+    Ok((held, present, greedy, files))
+}
+
+/// The periods that spread over these days is told by.
+pub fn period(days: &BTreeMap<(u8, i32), u64>) -> Period {
+    let all = || days.keys().map(|(_, day)| *day);
+    Period::of(all().min().unwrap_or_default(), all().max().unwrap_or_default())
+}
+
+/// What orders files: most peers first, then by network and hash.
+fn by_peers<'k>(kept: &'k Kept, held: &Held, file: u32) -> (Reverse<u32>, SharingNetwork, &'k str) {
+    let (network, hash) = kept.dictionary.file(file);
+    (Reverse(held.peers_of[file as usize]), network, hash)
+}
+
+/// The files with most peers, most first.
+fn first_files(kept: &Kept, held: &Held) -> Vec<u32> {
+    let key = |file: &u32| by_peers(kept, held, *file);
+    let mut files: Vec<u32> = (0..kept.dictionary.len() as u32).collect();
+    if files.len() > TOLD {
+        files.select_nth_unstable_by(TOLD, |one, other| key(one).cmp(&key(other)));
+        files.truncate(TOLD);
+    }
+    files.sort_unstable_by(|one, other| key(one).cmp(&key(other)));
+    files
+}
+
+fn places(kept: &Kept, ranks: &[u32], shelf: &dyn Shelf) -> io::Result<(Placed, Vec<Option<Total>>)> {
+    let mut totals = merged::totals(kept.runs(), ranks, shelf)?;
+    totals.resize(kept.dictionary.len(), None);
+    Ok((placed(kept, shelf)?, totals))
+}
+
+/// Numbers of peers after which the files that are left are told.
+const REMOVED: &[usize] = &[
+    0, 1, 2, 3, 5, 8, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500, 750, 915, 1_000, 1_500, 2_000, 3_000,
+    5_000, 7_500, 10_000,
+];
+
+impl Survey {
+    /// The files that are not told one by one, most peers first.
+    pub fn other_files(&self) -> Vec<u32> {
+        let told: BTreeSet<u32> = self.files.iter().copied().collect();
+        let mut files: Vec<u32> =
+            (0..self.kept.dictionary.len() as u32).filter(|file| !told.contains(file)).collect();
+        let key = |file: &u32| by_peers(&self.kept, &self.held, *file);
+        files.sort_unstable_by(|one, other| key(one).cmp(&key(other)));
+        files
+    }
+
+    /// Hands out the peers that are not told one by one, in the order of their numbers. `Break` ends it.
+    ///
+    /// # Errors
+    /// The shelf's.
+    pub fn each_other_peer(
+        &self,
+        means: &Means<'_>,
+        each: &mut dyn FnMut(Activity) -> ControlFlow<()>,
+    ) -> Result<(), TablesError> {
+        each_other(&self.kept, &self.context, &self.present.told, means.shelf, each)
+            .map_err(|error| Failed::Shelf(error).told())
+    }
+
+    /// Says what is on the shelf, for a later run.
+    ///
+    /// # Errors
+    /// The shelf's.
+    pub fn save(&mut self, means: &Means<'_>) -> Result<Vec<u8>, TablesError> {
+        self.kept.save(means.shelf).map_err(|error| Failed::Shelf(error).told())
+    }
+
+    /// The names of the files on the shelf that count.
+    #[must_use]
+    pub fn files_kept(&self) -> BTreeSet<String> {
+        self.kept.files()
+    }
+
+    /// How many files were seen with a peer that has a number.
+    pub fn totals_with_peers(&self) -> u64 {
+        self.held.peers_of.iter().filter(|n_peers| **n_peers > 0).count() as u64
+    }
+
+    /// Days from a sighting to the last one of all.
+    pub fn recency_days(&self, last_us: i64) -> i64 {
+        let all = self.totals.iter().flatten().map(|total| total.last.at_us).max().unwrap_or(last_us);
+        (all - last_us) / DAY_US
+    }
+
+    /// How many files still have a peer when the first peers of a ranking are gone: by what each adds, by library, by days.
+    pub fn removal(&self) -> [Vec<(usize, u64)>; 3] {
+        let (lists, peers_of) = (&self.held.lists, &self.held.peers_of);
+        let left = |ranking: &[u32]| {
+            left_after(ranking.iter().filter_map(|position| lists.find(*position)), peers_of, REMOVED)
+        };
+        let greedy: Vec<u32> = self.greedy.iter().map(|(position, _)| *position).collect();
+        let by_days = self.present.by_days_listed.iter().map(|(_, files)| files.as_slice());
+        [left(&greedy), left(&lists.largest(RANKED)), left_after(by_days, peers_of, REMOVED)]
+    }
+}

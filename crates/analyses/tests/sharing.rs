@@ -1,0 +1,257 @@
+//! The analysis of sightings against a plain count of the same rows, and the same whatever the order in which they come.
+
+#[expect(dead_code, reason = "made-up connections and answers are for other tests")]
+mod memory;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use memory::{Memory, findings};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use tutela_analyses::sharing::{Means, MemoryShelf, one_after_the_other};
+use tutela_analyses::{Derived, derive_from};
+use tutela_model::{Decisions, Finding};
+
+/// A sighting: network, address, peer, file, minutes since the first of March 2026.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Seen {
+    network: &'static str,
+    address: String,
+    peer: String,
+    file: String,
+    minute: i64,
+}
+
+/// The first of March 2026, 00:00 UTC, in minutes since 1970.
+const MARCH: i64 = 29_538_720;
+
+fn instant(minute: i64) -> String {
+    jiff::Timestamp::from_second((MARCH + minute) * 60).expect("a time").to_string()
+}
+
+impl Seen {
+    fn line(&self) -> String {
+        let Self { network, address, peer, file, minute } = self;
+        let at = instant(*minute);
+        format!("sighting: {network}, {address}, 4662, {peer}, {file}, , 7, {at}, , offered, connected\n")
+    }
+}
+
+fn seen() -> impl Strategy<Value = Seen> {
+    let address = prop_oneof![
+        (0_u8..12).prop_map(|n| format!("198.51.100.{n}")),
+        (0_u8..4).prop_map(|n| format!("2001:db8::{n:x}")),
+        Just("0.0.0.0".to_owned()),
+    ];
+    let peer = prop_oneof![
+        (0_u8..9).prop_map(|n| format!("{n:02x}").repeat(16)),
+        (0_u8..3).prop_map(|n| format!("peer {n}")),
+        Just(String::new()),
+    ];
+    let minute = prop_oneof![0_i64..300, 0_i64..200_000];
+    (0..2_usize, address, peer, 0_u8..15, minute).prop_map(|(network, address, peer, file, minute)| Seen {
+        network: ["ed2k", "gnutella"][network],
+        address,
+        peer,
+        file: format!("sha1:{}", format!("{file:02x}").repeat(20)),
+        minute,
+    })
+}
+
+fn parted(rows: &[Seen], n_files: usize) -> Memory {
+    (0..n_files).fold(Memory::default(), |memory, file| {
+        let mut own: Vec<&Seen> = rows.iter().skip(file).step_by(n_files).collect();
+        // A stored part is in the order of its key.
+        own.sort_by_key(|seen| (&seen.peer, seen.network, seen.minute));
+        let lines: String = own.into_iter().map(Seen::line).collect();
+        memory.file(&format!("export {file}"), &lines)
+    })
+}
+
+/// Derives with runs of that many rows, going on from what is on the shelf.
+fn with_runs(memory: &Memory, shelf: &MemoryShelf, chunk_rows: usize, manifest: &[u8]) -> Derived {
+    let means = Means { shelf, work: &one_after_the_other, jobs: 2, chunk_rows, manifest };
+    derive_from(memory, &Decisions::new(), &[], &means, &mut |_| ()).expect("memory can be read")
+}
+
+fn of_key<'a>(derived: &'a Derived, key: &'a str) -> impl Iterator<Item = &'a Finding> {
+    findings(derived, "sharing").iter().filter(move |finding| finding.statement.key == key)
+}
+
+fn value(finding: &Finding, name: &str) -> Value {
+    finding.statement.values.get(name).cloned().unwrap_or(Value::Null)
+}
+
+/// What a file's or a peer's rows say, counted plainly.
+#[derive(Default)]
+struct Plain {
+    peers: BTreeSet<(String, &'static str)>,
+    files: BTreeSet<(String, &'static str)>,
+    addresses: BTreeSet<String>,
+    minutes: Vec<i64>,
+}
+
+impl Plain {
+    fn add(&mut self, seen: &Seen) {
+        if !seen.peer.is_empty() {
+            self.peers.insert((seen.peer.clone(), seen.network));
+        }
+        self.files.insert((seen.file.clone(), seen.network));
+        self.addresses.insert(seen.address.clone());
+        self.minutes.push(seen.minute);
+        self.minutes.sort_unstable();
+    }
+
+    fn sessions(&self, gap: i64) -> usize {
+        1 + self.minutes.windows(2).filter(|two| two[1] - two[0] > gap).count()
+    }
+
+    fn days(&self) -> usize {
+        self.minutes.iter().map(|minute| minute.div_euclid(1_440)).collect::<BTreeSet<_>>().len()
+    }
+
+    fn span(&self) -> (String, String) {
+        (instant(self.minutes[0]), instant(self.minutes[self.minutes.len() - 1]))
+    }
+}
+
+fn plain<K: Ord>(rows: &[Seen], key: impl Fn(&Seen) -> K) -> BTreeMap<K, Plain> {
+    let mut plain: BTreeMap<K, Plain> = BTreeMap::new();
+    rows.iter().for_each(|seen| plain.entry(key(seen)).or_default().add(seen));
+    plain
+}
+
+fn check_files(derived: &Derived, rows: &[Seen]) {
+    let expected = plain(rows, |seen| (seen.network, seen.file.clone()));
+    let told: Vec<&Finding> = of_key(derived, "file_spread").collect();
+    assert_eq!(told.len(), expected.len());
+    assert!(told.windows(2).all(|two| two[0].number("peers") >= two[1].number("peers")));
+    for finding in told {
+        let network = ["ed2k", "gnutella"].into_iter().find(|network| *network == finding.text("network"));
+        let of = &expected[&(network.expect("a network"), finding.text("file_hash").to_owned())];
+        assert_eq!(finding.number("peers"), of.peers.len() as i64);
+        assert_eq!(finding.number("addresses"), of.addresses.len() as i64);
+        assert_eq!(finding.number("sightings"), of.minutes.len() as i64);
+        assert_eq!((finding.text("first_seen").to_owned(), finding.text("last_seen").to_owned()), of.span());
+        let months = value(finding, "spread");
+        let n: u64 = months.as_array().into_iter().flatten().filter_map(|month| month[1].as_u64()).sum();
+        assert_eq!(n, of.peers.len() as u64);
+    }
+}
+
+fn check_peers(derived: &Derived, rows: &[Seen]) {
+    let named: Vec<Seen> = rows.iter().filter(|seen| !seen.peer.is_empty()).cloned().collect();
+    let expected = plain(&named, |seen| (seen.peer.clone(), seen.network));
+    let told: Vec<&Finding> = of_key(derived, "peer_activity").collect();
+    assert_eq!(told.len(), expected.len());
+    for finding in &told {
+        let network = ["ed2k", "gnutella"].into_iter().find(|network| *network == finding.text("network"));
+        let of = &expected[&(finding.text("peer").to_owned(), network.expect("a network"))];
+        assert_eq!(finding.number("files"), of.files.len() as i64);
+        assert_eq!(finding.number("addresses"), of.addresses.len() as i64);
+        assert_eq!(finding.number("sightings"), of.minutes.len() as i64);
+        assert_eq!(finding.number("days"), of.days() as i64);
+        for (name, gap) in [("sessions_10min", 10), ("sessions", 30), ("sessions_60min", 60)] {
+            assert_eq!(finding.number(name), of.sessions(gap) as i64, "{name}");
+        }
+        assert_eq!((finding.text("first_seen").to_owned(), finding.text("last_seen").to_owned()), of.span());
+        let other = ["ed2k", "gnutella"].into_iter().find(|other| *other != finding.text("network"));
+        let also = expected.contains_key(&(finding.text("peer").to_owned(), other.expect("another")));
+        assert_eq!(value(finding, "also_on"), if also { json!([other]) } else { json!([]) });
+        assert!(!finding.rows.is_empty() && finding.n_rows == of.minutes.len() as u64);
+    }
+    // Each adds most files to what those before it have.
+    let mut covered: BTreeSet<(String, &str)> = BTreeSet::new();
+    for finding in told.iter().filter(|finding| !value(finding, "contribution").is_null()) {
+        let adds = |of: &Plain| of.files.iter().filter(|file| !covered.contains(*file)).count() as i64;
+        let most = expected.values().map(adds).max();
+        assert_eq!(Some(finding.number("adds")), most);
+        let of = expected
+            .iter()
+            .find(|((peer, network), _)| peer == finding.text("peer") && *network == finding.text("network"));
+        covered.extend(of.expect("the peer").1.files.iter().cloned());
+    }
+    let all: BTreeSet<_> = expected.values().flat_map(|of| of.files.iter().cloned()).collect();
+    assert_eq!(covered, all);
+}
+
+fn check_whole(derived: &Derived, rows: &[Seen]) {
+    let one = |key| of_key(derived, key).next().expect("it is told");
+    let whole = one("sharing_overview");
+    let distinct = |of: fn(&Seen) -> String| rows.iter().map(of).collect::<BTreeSet<_>>().len() as i64;
+    assert_eq!(whole.number("sightings"), rows.len() as i64);
+    assert_eq!(whole.number("addresses"), distinct(|seen| seen.address.clone()));
+    assert_eq!(whole.number("files"), distinct(|seen| format!("{} {}", seen.network, seen.file)));
+    let unnumbered = rows.iter().filter(|seen| seen.peer.is_empty()).count();
+    assert_eq!(whole.number("without_number"), unnumbered as i64);
+    let odd: i64 = of_key(derived, "sharing_odd").map(|finding| finding.number("n")).sum();
+    assert_eq!(odd, rows.iter().filter(|seen| seen.address == "0.0.0.0").count() as i64);
+    let curve = value(one("removal_curve"), "points");
+    let points = curve.as_array().expect("points");
+    assert_eq!(points[0][1], value(one("removal_curve"), "files"));
+    assert!(points.windows(2).all(|two| two[0][1].as_u64() >= two[1][1].as_u64()));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn counts_are_those_of_a_plain_count(rows in proptest::collection::vec(seen(), 1..150)) {
+        let derived = parted(&rows, 2).derive();
+        check_files(&derived, &rows);
+        check_peers(&derived, &rows);
+        check_whole(&derived, &rows);
+    }
+
+    /// Findings without the rows that they list, which name the files that the rows came in.
+    #[test]
+    fn nothing_depends_on_how_runs_are_cut_or_merged_or_when_parts_came(
+        rows in proptest::collection::vec(seen(), 1..150),
+        chunk_rows in 1_usize..40,
+    ) {
+        let all = parted(&rows, 5);
+        let expected = all.derive();
+        let told = |derived: &Derived| serde_json::to_string(findings(derived, "sharing")).expect("plain");
+        let shelf = MemoryShelf::default();
+        prop_assert_eq!(told(&with_runs(&all, &shelf, chunk_rows, &[])), told(&expected));
+        // The parts come one after the other.
+        let (shelf, mut manifest) = (MemoryShelf::default(), Vec::new());
+        let mut last = None;
+        for order in [[4, 1, 0, 2, 3], [0, 1, 2, 3, 4]] {
+            for n_parts in 1..=5 {
+                let some = order[..n_parts].iter().fold(Memory::default(), |memory, file| {
+                    let mut own: Vec<&Seen> = rows.iter().skip(*file).step_by(5).collect();
+                    own.sort_by_key(|seen| (&seen.peer, seen.network, seen.minute));
+                    let lines: String = own.into_iter().map(Seen::line).collect();
+                    memory.file(&format!("export {file}"), &lines)
+                });
+                let derived = with_runs(&some, &shelf, chunk_rows, &manifest);
+                manifest = derived.shelf.clone();
+                last = Some(derived);
+            }
+            prop_assert_eq!(last.as_ref().map(told), Some(told(&expected)));
+        }
+    }
+}
+
+#[test]
+fn an_altered_run_is_made_anew_from_the_tables() {
+    let rows: Vec<Seen> = (0..500)
+        .map(|n: i64| Seen {
+            network: "ed2k",
+            address: format!("198.51.100.{}", n % 50),
+            peer: format!("{:02x}", n % 20).repeat(16),
+            file: format!("sha1:{}", format!("{:02x}", n % 30).repeat(20)),
+            minute: n * 7,
+        })
+        .collect();
+    let (all, shelf) = (parted(&rows, 2), MemoryShelf::default());
+    let first = with_runs(&all, &shelf, 100, &[]);
+    let text = String::from_utf8(first.shelf.clone()).expect("JSON");
+    let digest = text.split("\"digests\":[\"").nth(1).expect("a run")[..64].to_owned();
+    let other = text.replacen(&digest, &"0".repeat(64), 1);
+    let again = with_runs(&all, &shelf, 100, other.as_bytes());
+    assert_eq!(findings(&again, "sharing"), findings(&first, "sharing"));
+    let of_another = with_runs(&all, &shelf, 100, b"not a manifest");
+    assert_eq!(findings(&of_another, "sharing"), findings(&first, "sharing"));
+}
