@@ -4,10 +4,9 @@ mod memory;
 
 use std::collections::BTreeSet;
 
-use memory::{Memory, daily_leases, findings, logins, only_lead, subscriber};
+use memory::{Memory, daily_leases, derive_kept, findings, logins, only_lead, subscriber};
+use tutela_analyses::Derived;
 use tutela_analyses::questions::{self, Draft, Wanted};
-use tutela_analyses::sharing::{CHUNK_ROWS, Means, MemoryShelf, one_after_the_other};
-use tutela_analyses::{Derived, derive_from};
 use tutela_model::finding::PersonStatus;
 use tutela_model::{AlternativeState, Catalogue, Decisions, Digest, Finding, Lang, Lead};
 
@@ -432,15 +431,7 @@ fn counts_of_connections_are_gone_on_from_and_sightings_are_counted_each_time() 
     assert!(!kept.is_empty());
     let more = with_log().file("ngo", &seen("ed2k", PEER, "198.18.0.1", 1..=10));
     let fresh = more.derive();
-    let means = Means {
-        shelf: &MemoryShelf::default(),
-        work: &one_after_the_other,
-        jobs: 1,
-        chunk_rows: CHUNK_ROWS,
-        manifest: &[],
-    };
-    let again =
-        derive_from(&more, &Decisions::new(), &kept, &means, &mut |_| ()).expect("memory can be read");
+    let again = derive_kept(&more, &Decisions::new(), &kept);
     assert_eq!(
         format!("{:?}\n{:?}", again.findings, again.leads),
         format!("{:?}\n{:?}", fresh.findings, fresh.leads)
