@@ -15,7 +15,7 @@ use tutela_model::tables::Area;
 use tutela_model::{Date, Finding, Phrase, RowRef, Statement, Table, Tables, Text};
 
 use crate::devices::each_row;
-use crate::identity::Group;
+use crate::identity::{Group, Identity};
 use crate::usage::{AccountKey, Open, Usage};
 
 /// Sentences of the estimate.
@@ -27,14 +27,6 @@ pub static STATEMENTS: &[Statement] = &[Statement {
          addresses of province {province}: an estimate, by which an office is chosen and which ties nobody to a place",
 }];
 
-/// What lists say of leads without a registered line.
-pub struct Areas {
-    /// For each group, by position, the province.
-    pub provinces: Vec<Option<String>>,
-    /// One finding for each province named.
-    pub findings: Vec<Finding>,
-}
-
 /// What a list says of an address: of how small a range, of when, and where.
 struct Placed {
     order: (u8, Option<Date>, Reverse<RowRef>),
@@ -42,11 +34,16 @@ struct Placed {
     list: Option<Text>,
 }
 
-/// Estimates where groups are.
+/// Estimates where groups are: for each, by position, the province, of which a finding is added.
 ///
 /// # Errors
 /// The table of areas cannot be read.
-pub fn estimate(tables: &dyn Tables, groups: &[Group], usage: &Usage) -> Result<Areas, TablesError> {
+pub fn estimate(
+    tables: &dyn Tables,
+    identity: &mut Identity,
+    usage: &Usage,
+) -> Result<Vec<Option<String>>, TablesError> {
+    let groups = &identity.groups;
     let of_groups: Vec<BTreeMap<Address, u64>> = groups.iter().map(|group| addresses(group, usage)).collect();
     let asked: BTreeSet<Address> = of_groups.iter().flat_map(BTreeMap::keys).copied().collect();
     let mut placed: BTreeMap<Address, Placed> = BTreeMap::new();
@@ -63,13 +60,12 @@ pub fn estimate(tables: &dyn Tables, groups: &[Group], usage: &Usage) -> Result<
             }
         })?;
     }
-    let mut areas = Areas { provinces: Vec::new(), findings: Vec::new() };
-    for (group, addresses) in groups.iter().zip(&of_groups) {
-        let finding = finding(group, addresses, &placed);
-        areas.provinces.push(finding.as_ref().map(|finding| finding.text("province").to_owned()));
-        areas.findings.extend(finding);
-    }
-    Ok(areas)
+    let findings: Vec<Option<Finding>> =
+        groups.iter().zip(&of_groups).map(|(group, addresses)| finding(group, addresses, &placed)).collect();
+    let province = |finding: &Option<Finding>| Some(finding.as_ref()?.text("province").to_owned());
+    let provinces = findings.iter().map(province).collect();
+    identity.findings.extend(findings.into_iter().flatten());
+    Ok(provinces)
 }
 
 /// Where a group without a registered province was seen, and how often.

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use tutela_model::finding::{Band, Factor, Gate, NextStep, PersonStatus};
 use tutela_model::{Lead, Strength, Text};
 
-use crate::areas::Areas;
 use crate::device_links::{Links, OfGroup, PeerLead};
 use crate::gates::{self, Gates};
 use crate::identity::{Group, Identity, account_id};
@@ -21,7 +20,7 @@ pub fn ranked(
     priority: &Priority,
     gates: &Gates,
     next_steps: &NextSteps,
-    (usage, areas): (&Usage, &Areas),
+    (usage, provinces): (&Usage, &[Option<String>]),
     of_devices: &OfDevices<'_>,
 ) -> Vec<Lead> {
     let mut order: Vec<usize> = (0..identity.groups.len()).collect();
@@ -42,7 +41,7 @@ pub fn ranked(
     let of_groups = order.into_iter().map(|idx| {
         let (group, urgency) = (&identity.groups[idx], &priority.ranked[idx]);
         let mut lead = lead(group, urgency, &gates.gates[idx], &next_steps.steps[idx]);
-        lead.estimated_province = areas.provinces[idx].clone();
+        lead.estimated_province = provinces[idx].clone();
         with_exhibits(lead, &of_devices.links.of_groups[idx], of_devices)
     });
     let (mut leads, mut of_peers): (Vec<Lead>, Vec<Lead>) =

@@ -226,16 +226,13 @@ pub fn derive_from(
     let mut counts = Counts::read(kept);
     begin("zone_shift");
     let devices = Devices::read(tables)?;
-    let numbers = devices.stated.user_hashes().cloned().collect();
-    let named = Named { of_exhibits: numbers, ..Named::default() }.with_leading(&usage::leading(tables)?);
-    let zones = zone_shift::run_from(tables, decisions, named, &mut counts)?;
+    let zones = zone_shift::run_from(tables, decisions, named(tables, &devices)?, &mut counts)?;
     begin("answer_check");
     let checks = answer_check::run(tables, &zones.index, decisions)?;
     begin("attribution");
     let rules = Rules { clocks: &zones.clocks, doubts: &zones.doubts, aside: &checks.aside };
     let usage = usage::of(tables, zones.index, &rules, &zones.peers, &mut counts)?;
     let attribution = attribution::run(&usage, &zones.clocks, &checks.controlled);
-    let coverage = coverage::run(&usage);
     begin("shared_address");
     let shared_address = shared_address::run(&usage, &zones.clocks);
     begin("same_user");
@@ -244,8 +241,7 @@ pub fn derive_from(
     let same_user = same_user::run(&views, &facts, &usage, decisions);
     begin("identity");
     let mut identity = identity::run(&usage, &facts, &attribution, &views, &same_user.sets);
-    let areas = areas::estimate(tables, &identity.groups, &usage)?;
-    identity.findings.extend(areas.findings.iter().cloned());
+    let provinces = areas::estimate(tables, &mut identity, &usage)?;
     begin("known_files");
     let known_files = known_files::run(&devices);
     begin("sharing_grade");
@@ -253,7 +249,6 @@ pub fn derive_from(
     begin("sharing");
     let mut survey = sharing::survey(tables, means)?;
     let sharing = survey.as_mut().map_or(Ok(Vec::new()), |survey| sharing::run(tables, survey))?;
-    let shelf = survey.as_mut().map(|survey| survey.save(means)).transpose()?;
     begin("produced");
     let produced = produced::run(&devices);
     begin("device_links");
@@ -266,13 +261,13 @@ pub fn derive_from(
     let next_steps = next_steps::run(&identity.groups, &usage, &facts, &zones.findings, (&devices, &links));
     let of_exhibits = of_exhibits([&known_files, &sharing_grade], &produced.of_exhibits);
     let of_devices = OfDevices { links: &links, findings: &of_exhibits };
-    let leads = leads::ranked(&identity, &priority, &gates, &next_steps, (&usage, &areas), &of_devices);
+    let leads = leads::ranked(&identity, &priority, &gates, &next_steps, (&usage, &provinces), &of_devices);
     Ok(Derived {
         findings: vec![
             ("zone_shift", zones.findings),
             ("answer_check", checks.findings),
             ("attribution", attribution),
-            ("coverage", coverage),
+            ("coverage", coverage::run(&usage)),
             ("shared_address", shared_address),
             ("same_user", same_user.findings),
             ("identity", identity.findings),
@@ -287,9 +282,15 @@ pub fn derive_from(
         ],
         leads,
         counted: counts.into_bytes(),
-        shelf: shelf.unwrap_or_default(),
+        shelf: survey.as_mut().map_or(Ok(Vec::new()), |survey| survey.save(means))?,
         shelved: survey.map(|survey| survey.files_kept()).unwrap_or_default(),
     })
+}
+
+/// The peers that are read wherever they were seen: those of programs on exhibits, and those that lead.
+fn named(tables: &dyn Tables, devices: &Devices) -> Result<Named, TablesError> {
+    let of_exhibits = devices.stated.user_hashes().cloned().collect();
+    Ok(Named { of_exhibits, ..Named::default() }.with_leading(&usage::leading(tables)?))
 }
 
 /// By exhibit, the findings that sum it up: what lists know of it, what its programs shared, what may have been made there.
