@@ -67,6 +67,16 @@ pub static STATEMENTS: &[Statement] = &[
         en: "nothing excludes that several people used the account",
     },
     Statement {
+        key: "alternative.account_shared.program",
+        it: "nulla esclude che più persone abbiano usato il programma o il dispositivo su cui si trova",
+        en: "nothing excludes that several people used the program or the device that it is on",
+    },
+    Statement {
+        key: "alternative.account_shared.nobody_named",
+        it: "nessuna utenza è indicata: le altre spiegazioni si valutano dopo la risposta di un operatore",
+        en: "no line is named: other explanations are weighed once an operator has answered",
+    },
+    Statement {
         key: "alternative.account_shared.households",
         it: "l'account è stato usato da utenze di più nuclei familiari",
         en: "the account was used from lines of several households",
@@ -105,6 +115,10 @@ pub fn of(
     shares_device: bool,
 ) -> Vec<Alternative> {
     use AlternativeState::{NotApplicable, Open as Unanswered, Unlikely};
+    let of_peers = views.iter().all(|view| view.peer.is_some());
+    if of_peers && !has_lines {
+        return vec![alternative("account_shared", NotApplicable, "account_shared.nobody_named")];
+    }
     let mut alternatives = if has_lines { of_home(views, status) } else { Vec::new() };
     let n_open = |reasons: &[Open]| -> u64 {
         let uses = views.iter().filter_map(|view| usage.accounts.get(&view.key));
@@ -130,6 +144,7 @@ pub fn of(
     let shared = match (several_households, one_device) {
         (true, _) => alternative("account_shared", Unanswered, "account_shared.households"),
         (false, true) => alternative("account_shared", Unlikely, "account_shared.unlikely"),
+        (false, false) if of_peers => alternative("account_shared", Unanswered, "account_shared.program"),
         (false, false) => alternative("account_shared", Unanswered, "account_shared.open"),
     };
     let device = match (shares_device, views.iter().all(|view| view.account.devices.is_empty())) {

@@ -16,7 +16,7 @@
 //! A control question that is answered rightly shows that the look-up was sound for that question.
 //!
 //! # Method and source
-//! Questions are held against the row of `connection` that they cite, by received file and place: the address as written
+//! Questions are held against the row of `connection` or `sighting` that they cite, by received file and place: the address as written
 //! and as read, the port, and the time as written and to the second.
 //! An answer is one to a request when it knows an address that was asked and that no answer knew before (`known_from`).
 //! A question is answered when a lease of such an answer holds its address and port at its time, with the slack of
@@ -24,7 +24,7 @@
 //! A question to a platform, which is asked for ports, is answered when a record of the same access has one.
 //! For a question without an answer the addresses that are one slip away (a digit exchanged, left out or added, or two
 //! neighbouring digits in each other's place) are looked up at its time; what is found counts when it was neither asked
-//! nor stands in any connection.
+//! nor stands in any record.
 //! A control question asks again what an earlier answer has settled, without a sign that it does; a repeated question asks
 //! again what was asked before.
 //! When an answer names another line than the one known, or answers to the same question differ, nothing is attributed
@@ -45,8 +45,8 @@ use tutela_model::address::{Address, Prefix, mask};
 use tutela_model::field::address_at;
 use tutela_model::finding::ROWS_LISTED;
 use tutela_model::place::Digest;
-use tutela_model::table::{TablesError, all_rows};
-use tutela_model::tables::{Connection, Request};
+use tutela_model::table::{TableInfo, TablesError, all_rows};
+use tutela_model::tables::{Connection, Request, Sighting};
 use tutela_model::{Choice, Decisions, Finding, Phrase, RowRef, Statement, Table, Tables, Text};
 
 use crate::lease_index::LeaseIndex;
@@ -244,6 +244,9 @@ fn column<'a>(batch: &'a RecordBatch, name: &str) -> &'a ArrayRef {
 
 /// What a record says of where a connection came from, and when.
 struct Record {
+    /// The table that it stands in.
+    table: &'static str,
+    /// The platform, or the network of a sighting.
     platform: Text,
     address: Option<Address>,
     address_said: Text,
@@ -256,16 +259,32 @@ type Records = BTreeMap<(String, String), Vec<Record>>;
 
 /// The records that the questions cite, by received file and place.
 fn records(tables: &dyn Tables, items: &[Item]) -> Result<Records, TablesError> {
-    const COLUMNS: &[&str] = &["address", "address_said", "port", "at", "at_said", "place", "platform"];
     let mut wanted: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for item in items {
         wanted.entry(&item.asked.from_source).or_default().insert(&item.asked.from_place);
     }
     let mut records = Records::new();
-    for part in tables.parts(&Connection::INFO) {
-        let source = part.source.hex();
-        let Some(places) = wanted.get(source.as_str()) else { continue };
-        tables.scan(&Connection::INFO, &part, COLUMNS, &mut |batch| {
+    for (table, platform) in RECORDS {
+        for (source, places) in &wanted {
+            add_records(tables, (&table, platform), (source, places), &mut records)?;
+        }
+    }
+    Ok(records)
+}
+
+/// The tables whose records are asked about, each with the column of the platform or the network.
+const RECORDS: [(TableInfo, &str); 2] = [(Connection::INFO, "platform"), (Sighting::INFO, "network")];
+
+/// Adds the records of a received file at some places.
+fn add_records(
+    tables: &dyn Tables,
+    (table, platform): (&TableInfo, &str),
+    (source, places): (&str, &BTreeSet<&str>),
+    records: &mut Records,
+) -> Result<(), TablesError> {
+    let columns = ["address", "address_said", "port", "at", "at_said", "place", platform];
+    for part in tables.parts(table).iter().filter(|part| part.source.hex() == source) {
+        tables.scan(table, part, &columns, &mut |batch| {
             let text = |name| column(&batch, name).as_string::<i32>();
             let ports = column(&batch, "port").as_primitive::<UInt16Type>();
             let times = column(&batch, "at").as_primitive::<TimestampMicrosecondType>();
@@ -273,20 +292,21 @@ fn records(tables: &dyn Tables, items: &[Item]) -> Result<Records, TablesError> 
                 let place = text("place").value(row_idx);
                 if places.contains(place) {
                     let record = Record {
-                        platform: text("platform").value(row_idx).into(),
+                        table: table.name,
+                        platform: text(platform).value(row_idx).into(),
                         address: address_at(column(&batch, "address"), row_idx),
                         address_said: text("address_said").value(row_idx).into(),
                         port: ports.is_valid(row_idx).then(|| ports.value(row_idx)),
                         at_us: times.is_valid(row_idx).then(|| times.value(row_idx)),
                         at_said: text("at_said").value(row_idx).into(),
                     };
-                    records.entry((source.clone(), place.to_owned())).or_default().push(record);
+                    records.entry((source.to_owned(), place.to_owned())).or_default().push(record);
                 }
             }
             ControlFlow::Continue(())
         })?;
     }
-    Ok(records)
+    Ok(())
 }
 
 /// Marks the questions that went to a platform, and those of them to which it gave the port: a further record of the same
@@ -377,10 +397,10 @@ fn retyped(request: &Text, items: &[&Item], records: &Records) -> Option<Finding
     let listed = || differing.iter().take(ROWS_LISTED);
     finding.rows = listed().map(|(item, _)| item.row.clone()).collect();
     finding.n_rows = differing.len() as u64;
-    let cited = listed().filter(|(_, fields)| fields[..] != ["record"]).map(|(item, _)| RowRef {
-        table: Connection::INFO.name.to_owned(),
-        source: item.asked.from_source.to_string(),
-        place: item.asked.from_place.to_string(),
+    let cited = listed().filter_map(|(item, _)| {
+        let (source, place) = (item.asked.from_source.to_string(), item.asked.from_place.to_string());
+        let table = records.get(&(source.clone(), place.clone()))?.first()?.table.to_owned();
+        Some(RowRef { table, source, place })
     });
     finding.against = cited.collect();
     finding.n_against = differing.iter().filter(|(_, fields)| fields[..] != ["record"]).count() as u64;
@@ -446,7 +466,7 @@ fn typed(tables: &dyn Tables, index: &LeaseIndex, items: &[Item]) -> Result<Vec<
     let asked: Vec<Address> = items.iter().map(|item| item.asked.address.address).collect();
     found.retain(|lease, _| !asked.iter().any(|address| index.prefix(*lease).holds(*address)));
     let prefixes: BTreeSet<Prefix> = found.keys().map(|lease| index.prefix(*lease)).collect();
-    let seen = seen_in_connections(tables, prefixes)?;
+    let seen = seen_in_records(tables, prefixes)?;
     found.retain(|lease, _| !seen.contains(&index.prefix(*lease)));
     let mut by_answer: BTreeMap<usize, Vec<(u32, &Item)>> = BTreeMap::new();
     for (lease, item) in found {
@@ -471,11 +491,8 @@ fn typed(tables: &dyn Tables, index: &LeaseIndex, items: &[Item]) -> Result<Vec<
     Ok(by_answer.into_iter().map(finding).collect())
 }
 
-/// Those of some prefixes that hold the address of a connection.
-fn seen_in_connections(
-    tables: &dyn Tables,
-    prefixes: BTreeSet<Prefix>,
-) -> Result<BTreeSet<Prefix>, TablesError> {
+/// Those of some prefixes that hold the address of a connection or a sighting.
+fn seen_in_records(tables: &dyn Tables, prefixes: BTreeSet<Prefix>) -> Result<BTreeSet<Prefix>, TablesError> {
     let mut seen = BTreeSet::new();
     if prefixes.is_empty() {
         return Ok(seen);
@@ -483,15 +500,18 @@ fn seen_in_connections(
     let lengths: BTreeSet<u8> = prefixes.iter().map(|prefix| prefix.bits_128()).collect();
     let by_low: BTreeMap<(u8, u128), Prefix> =
         prefixes.into_iter().map(|prefix| ((prefix.bits_128(), prefix.low.0), prefix)).collect();
-    for part in tables.parts(&Connection::INFO) {
-        tables.scan(&Connection::INFO, &part, &["address"], &mut |batch| {
-            let addresses = column(&batch, "address");
-            for address in (0..batch.num_rows()).filter_map(|row_idx| address_at(addresses, row_idx)) {
-                let holding = lengths.iter().filter_map(|bits| by_low.get(&(*bits, address.0 & mask(*bits))));
-                seen.extend(holding.copied());
-            }
-            ControlFlow::Continue(())
-        })?;
+    for (table, _) in RECORDS {
+        for part in tables.parts(&table) {
+            tables.scan(&table, &part, &["address"], &mut |batch| {
+                let addresses = column(&batch, "address");
+                for address in (0..batch.num_rows()).filter_map(|row_idx| address_at(addresses, row_idx)) {
+                    let holding =
+                        lengths.iter().filter_map(|bits| by_low.get(&(*bits, address.0 & mask(*bits))));
+                    seen.extend(holding.copied());
+                }
+                ControlFlow::Continue(())
+            })?;
+        }
     }
     Ok(seen)
 }

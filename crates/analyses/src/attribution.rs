@@ -37,6 +37,14 @@
 //! A single connection gives at most weak support, whatever its ratio, and one session moderate support
 //! (Interception of Communications Commissioner, report for 2016, published 2017: look for a spread of activity).
 //! The most that records of lines can give is fixed at 10,000.
+//! A peer of a file-sharing network is taken like an account of its network, by its number, and a sighting like a
+//! connection where the observer was connected with the address.
+//! An address that the peer stated itself supports no line, because a peer can state any; nor does one that a server, a
+//! tracker or another peer stated, because it can be wrong or old; nor one of which the observer does not say how it came
+//! to it: these are open, each for its reason, whatever the peer was seen to do.
+//! What it was seen to do is told beside: who is listed was not seen to give anything.
+//! Of the peers of an export those are looked up that were seen at an address that an answer covers, whose number an
+//! exhibit states, and the leading ones.
 //! Of up to 47 connections all rows are listed, of more some 12 to 47: half, a quarter, an eighth and so on, drawn by the
 //! rows' places alone, so that no order of files changes them; and a lease of each of the first 24 sessions.
 //!
@@ -48,7 +56,8 @@
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use tutela_model::place::Digest;
-use tutela_model::tables::Access;
+use tutela_model::tables::{Access, Observed};
+use tutela_model::words::Words as _;
 use tutela_model::{Alternative, AlternativeState, Finding, Phrase, Statement, Strength};
 
 use crate::usage::{AccountKey, AccountUse, SKEW_US, SLACK_US, Support, Usage};
@@ -75,6 +84,31 @@ pub static STATEMENTS: &[Statement] = &[
              from addresses that {operator} had assigned to line {line} alone; they are {coverage_percent}% of its \
              connections with a time; not counted as support: {unstable|other|others}, which would fall on another line \
              under another possible reading of the times ({unstable_under})",
+    },
+    Statement {
+        key: "attribution.peer",
+        it: "{connections|osservazione|osservazioni} del peer {platform}/{account} in {sessions|sessione|sessioni}, con \
+             l'osservatore collegato, da indirizzi che {operator} ha assegnato alla sola utenza {line}; sono il \
+             {coverage_percent}% delle sue osservazioni con orario; che cosa fece: scaricamento da questo solo peer \
+             {downloaded}, file offerto {offered}, elenco dei suoi file {browse}, indicato da altri {listed}, ricerca \
+             {searched}, non detto {unsaid}; non contate a sostegno, perché con un'altra lettura possibile degli orari \
+             cadrebbero altrove: {unstable}",
+        en: "{connections|sighting|sightings} of peer {platform}/{account} in {sessions|session|sessions}, with the \
+             observer connected, came from addresses that {operator} had assigned to line {line} alone; they are \
+             {coverage_percent}% of its sightings with a time; what it did: download from this peer alone {downloaded}, \
+             file offered {offered}, list of its files {browse}, named by others {listed}, search {searched}, not said \
+             {unsaid}; not counted as support, because they would fall elsewhere under another possible reading of the \
+             times: {unstable}",
+    },
+    Statement {
+        key: "attribution.for.peer",
+        it: "il programma con il numero {platform}/{account} è stato in rete attraverso l'utenza {line} di {operator}",
+        en: "the program with the number {platform}/{account} was on its network through line {line} of {operator}",
+    },
+    Statement {
+        key: "attribution.against.peer",
+        it: "le registrazioni indicano questa utenza per un errore di orario o di ricerca, e il programma era altrove",
+        en: "the records name this line by an error of time or look-up, and the program was elsewhere",
     },
     Statement {
         key: "attribution.for",
@@ -204,7 +238,12 @@ fn finding(
     let n_shared = account.shared.get(&line).copied().unwrap_or(0);
     let unstable = account.unstable.get(&line);
     let under: Vec<&str> = unstable.into_iter().flat_map(BTreeMap::keys).map(|name| name.as_str()).collect();
-    let key_said = if unstable.is_some() { "attribution.line_unstable" } else { "attribution.line" };
+    let is_peer = usage.peers.contains_key(key);
+    let key_said = match (is_peer, unstable) {
+        (true, _) => "attribution.peer",
+        (false, Some(_)) => "attribution.line_unstable",
+        (false, None) => "attribution.line",
+    };
     let statement = Phrase::new(key_said)
         .with("platform", key.platform.as_str())
         .with("account", key.account.as_str())
@@ -225,11 +264,13 @@ fn finding(
         .with("unstable_under", under)
         .with("access", support.access.map_or("unknown", Access::word))
         .with("zone_shift_s", clock.shift_s());
+    let statement = if is_peer { with_observed(statement, support) } else { statement };
     let name = format!("{}\n{}", key.name(), line_key.name());
     let mut finding = Finding::new("attribution", &name, statement.clone());
     finding.strength = Some(strength(n, n_sessions));
-    finding.propositions = ["attribution.for", "attribution.against"]
-        .map(|key| Phrase { key: key.to_owned(), ..statement.clone() })
+    finding.propositions = ["for", "against"]
+        .map(|side| format!("attribution.{side}{}", if is_peer { ".peer" } else { "" }))
+        .map(|key| Phrase { key, ..statement.clone() })
         .into();
     finding.rows = support.tally.rows.rows(&usage.parts);
     let plans = || support.plans.iter().map(|plan| &usage.index.plans[*plan as usize].row);
@@ -247,6 +288,14 @@ fn finding(
     finding.settings.insert("skew_s".to_owned(), json!(SKEW_US / 1_000_000));
     finding.settings.insert("error_share".to_owned(), json!(ERROR_SHARE));
     finding
+}
+
+/// What a peer was seen to do, each with how often.
+fn with_observed(statement: Phrase, support: &Support) -> Phrase {
+    Observed::ALL.iter().fold(statement, |statement, observed| {
+        let name = if *observed == Observed::Unknown { "unsaid" } else { observed.word() };
+        statement.with(name, support.observed.get(observed).copied().unwrap_or(0))
+    })
 }
 
 /// The clock that leaves most open among the answers that name the line.

@@ -28,9 +28,11 @@
 //! A peer of a torrent's swarm was connected when the program wrote its file: where the record has no time, that of the
 //! file is taken, by the exhibit's clock.
 //! Of several records of one peer the highest number counts, never the sum: they are copies or states of different times.
-//! Peers whose user hash is that of a seized program are no leads.
+//! Peers whose user hash is that of a seized program are not among these: where observers saw them they are in the lead on
+//! that peer, with the exhibit.
+//! A peer that is in a lead with its sightings is told there.
 //! An exhibit is shown with a lead when an identifier that it states of itself is one that a record states of an account of
-//! the lead; nobody's status follows from it, and what more than `hub_accounts` accounts share is left out.
+//! the lead, or the number of a peer of the lead; nobody's status follows from it, and what more than `hub_accounts` accounts share is left out.
 //! Joins by equal values have no likelihood ratio here: how often such values are copied is not known.
 //!
 //! # Settings
@@ -49,9 +51,10 @@ use crate::devices::clients::{Client, ClientKey};
 use crate::devices::hash::{Hash, HashKind};
 use crate::devices::seen::SeenPeer;
 use crate::devices::{Cited, Devices, cite, utc};
-use crate::facts::{CaseFacts, Identifier, folded};
+use crate::facts::{CaseFacts, Identifier, folded, identifier};
 use crate::identity::Group;
 use crate::sharing_grade::Contents;
+use crate::usage::Usage;
 
 /// Sentences of this analysis.
 pub static STATEMENTS: &[Statement] = &[
@@ -152,6 +155,14 @@ pub static STATEMENTS: &[Statement] = &[
              the device or the account does not follow",
     },
     Statement {
+        key: "device_links.exhibit_of_peer",
+        it: "il reperto {exhibit} dichiara l'identificativo di rete {value}, con il quale il peer {peer} è stato osservato \
+             {n} volte fra {first} e {last}; chi usasse il dispositivo non risulta da questo, e un identificativo si può \
+             copiare con il suo file",
+        en: "exhibit {exhibit} states the user hash {value}, with which peer {peer} was observed {n} times between {first} \
+             and {last}; who used the device does not follow, and a user hash can be copied with its file",
+    },
+    Statement {
         key: "device_links.for.peer",
         it: "il programma sul reperto ha scambiato dati con il peer {peer}",
         en: "the program on the exhibit exchanged data with the peer {peer}",
@@ -211,6 +222,8 @@ pub struct OfGroup {
     pub peers: BTreeSet<String>,
     /// Findings that say so.
     pub findings: Vec<String>,
+    /// The finding that a list knows a file that exhibits record with one of the group's peers.
+    pub known_file: Option<String>,
 }
 
 /// A peer that exhibits name.
@@ -239,7 +252,7 @@ pub struct PeerLead {
 
 /// Runs the analysis.
 #[must_use]
-pub fn run(devices: &Devices, groups: &[Group], facts: &CaseFacts) -> Links {
+pub fn run(devices: &Devices, groups: &[Group], facts: &CaseFacts, usage: &Usage) -> Links {
     let mut links = Links::default();
     links.of_groups.resize_with(groups.len(), OfGroup::default);
     if devices.is_empty() {
@@ -263,6 +276,8 @@ pub fn run(devices: &Devices, groups: &[Group], facts: &CaseFacts) -> Links {
     }
     peers(devices, &own, &contents, &mut links);
     exhibits_of_accounts(devices, groups, facts, &mut links);
+    exhibits_of_peers(devices, groups, usage, &mut links);
+    peers_of_groups(groups, &mut links);
     for finding in &mut links.findings {
         finding.settings.insert("peers_as_leads".to_owned(), PEERS_AS_LEADS.into());
         finding.settings.insert("told".to_owned(), TOLD.into());
@@ -656,6 +671,55 @@ fn of_sightings(name: &str, seen: &SeenPeer, devices: &Devices) -> Finding {
     let mut finding = Finding::new("device_links", name, statement);
     seen.rows.cite(&mut finding);
     finding
+}
+
+/// Exhibits that state the number of a peer as their own program's: the device, and nobody.
+fn exhibits_of_peers(devices: &Devices, groups: &[Group], usage: &Usage, links: &mut Links) {
+    for (group, of_group) in groups.iter().zip(&mut links.of_groups) {
+        for peer in &group.peers {
+            let number = identifier(SelectorKind::UserHash, &peer.account);
+            let Some(exhibits) = devices.stated.of_exhibits.get(&number) else { continue };
+            let tally = &usage.accounts[peer].tally;
+            for (exhibit, rows) in exhibits {
+                let statement = Phrase::new("device_links.exhibit_of_peer")
+                    .with("exhibit", exhibit.as_str())
+                    .with("peer", peer.name())
+                    .with("value", number.1.as_str())
+                    .with("n", tally.n)
+                    .with("first", tally.span_us.map(|(first, _)| utc(first)))
+                    .with("last", tally.span_us.map(|(_, last)| utc(last)));
+                let subject = format!("{exhibit}\n{}", peer.name());
+                let mut finding = Finding::new("device_links", &subject, statement);
+                let n_listed = rows.len() as u64;
+                cite(&mut finding, rows.iter().cloned().chain(tally.rows.rows(&usage.parts)));
+                finding.n_rows = n_listed + tally.n;
+                of_group.exhibits.insert(exhibit.clone());
+                of_group.findings.push(finding.id.clone());
+                links.findings.push(finding);
+            }
+        }
+    }
+}
+
+/// A peer that exhibits name and whose sightings are in a group is told there, and is no lead of its own.
+fn peers_of_groups(groups: &[Group], links: &mut Links) {
+    let mut group_of: BTreeMap<String, usize> = BTreeMap::new();
+    for (idx, group) in groups.iter().enumerate() {
+        group_of.extend(group.peers.iter().map(|peer| (peer.name(), idx)));
+    }
+    let (told, alone): (Vec<PeerLead>, Vec<PeerLead>) =
+        std::mem::take(&mut links.peers).into_iter().partition(|peer| group_of.contains_key(&peer.name));
+    links.peers = alone;
+    for peer in told {
+        let idx = group_of[&peer.name];
+        let of_group = &mut links.of_groups[idx];
+        of_group.findings.extend(peer.findings);
+        of_group.known_file = of_group.known_file.take().or(peer.known_file);
+        // Of a lead without a line it is all that is known: which records speak of it.
+        if groups[idx].lines.is_empty() {
+            of_group.exhibits.extend(peer.exhibits);
+        }
+    }
 }
 
 /// Exhibits that state an identifier of an account: shown with the account's lead, and nothing more.

@@ -119,6 +119,11 @@ pub fn run(
     let lists = Lists::read(tables)?;
     let mut all = Gates { gates: Vec::new(), findings: Vec::new() };
     for group in groups {
+        let of_peers = group.peers.len() == group.accounts.len();
+        if of_peers && group.lines.is_empty() {
+            all.gates.push(of_peer());
+            continue;
+        }
         let gates = vec![
             sessions(group, usage),
             readings(group, usage),
@@ -134,7 +139,7 @@ pub fn run(
     Ok(all)
 }
 
-/// The conditions of a peer that exhibits name: of its line nothing is known.
+/// The conditions of a peer of whose line nothing is known.
 pub fn of_peer() -> Vec<Gate> {
     vec![gate("sessions", false)]
 }

@@ -7,7 +7,7 @@ use tutela_model::{Phrase, RowRef, Text};
 
 use crate::attribution;
 use crate::facts::{AccountSelector, CaseFacts, PersonKey, Registration};
-use crate::usage::{AccountKey, AccountUse, Support, Usage};
+use crate::usage::{AccountKey, AccountUse, Act, Peer, SLOT_US, Support, Usage};
 
 /// Distinct sessions that make a use more than a coincidence.
 pub const GATE_SESSIONS: usize = 2;
@@ -27,6 +27,8 @@ const REGULAR_SHARE: f64 = 0.1;
 const HANDED_OVER_DAYS: i64 = 14;
 const HANDED_OVER_PART: i64 = 5;
 const DAY_US: i64 = 86_400_000_000;
+/// A number that was in two homes at once on so many days is of several installations: once may be a clock.
+const AT_ONCE_DAYS: usize = 2;
 
 /// Identifiers that tie an account to somebody. Names, nicknames and dates of birth do not: they are typed in at will.
 pub const TYING: &[SelectorKind] = &[
@@ -61,6 +63,8 @@ pub struct View<'a> {
     pub key: AccountKey,
     pub name: String,
     pub account: &'a AccountUse,
+    /// What is known of it besides, where it is a peer of a file-sharing network.
+    pub peer: Option<&'a Peer>,
     pub selectors: &'a [AccountSelector],
     /// Lines through which it was used more than in passing, most used first.
     pub lines: Vec<(u32, String, &'a Support, Option<&'a Registration>)>,
@@ -111,6 +115,7 @@ impl<'a> View<'a> {
             key: key.clone(),
             name,
             account,
+            peer: usage.peers.get(key),
             selectors,
             lines,
             grounds: vec![],
@@ -241,6 +246,10 @@ impl<'a> View<'a> {
         if let Some(line) = self.telephone_of_another() {
             contradictions.push(Phrase::new("identity.missing.telephone_of_another").with("line", line));
         }
+        if let Some((line, other, days)) = self.at_once_in_two_homes() {
+            let phrase = Phrase::new("identity.missing.two_at_once").with("peer", self.name.as_str());
+            contradictions.push(phrase.with("line", line).with("other_line", other).with("days", days));
+        }
         if let Some(days) = self.days_elsewhere_since() {
             contradictions.push(Phrase::new("identity.missing.handed_over").with("days", days));
         }
@@ -265,6 +274,27 @@ impl<'a> View<'a> {
             contradictions.push(phrase.with("account", self.name.as_str()));
         }
         contradictions
+    }
+
+    /// Two fixed lines of unrelated people through which a peer was on its network at once, and on how many days: a number
+    /// that is copied with its program stands for several installations.
+    fn at_once_in_two_homes(&self) -> Option<(&str, &str, usize)> {
+        self.peer?;
+        let homes: Vec<_> =
+            self.lines.iter().filter(|(_, _, support, _)| support.access == Some(Access::Fixed)).collect();
+        let met = |one: &Support, other: &Support| -> usize {
+            let slots: BTreeSet<i64> = other.acts.by_time().iter().map(|act| act.slot).collect();
+            let near = |act: &&Act| slots.range(act.slot - 1..=act.slot + 1).next().is_some();
+            let days = one.acts.by_time().iter().filter(near).map(|act| act.slot * SLOT_US / DAY_US);
+            days.collect::<BTreeSet<i64>>().len()
+        };
+        homes.iter().enumerate().find_map(|(idx, (_, line, support, registration))| {
+            homes[idx + 1..].iter().find_map(|(_, other_line, other_support, other)| {
+                let one_home = registration.zip(*other).is_some_and(|(mine, theirs)| related(mine, theirs));
+                let days = if one_home { 0 } else { met(support, other_support) };
+                (days >= AT_ONCE_DAYS).then_some((line.as_str(), other_line.as_str(), days))
+            })
+        })
     }
 
     /// A mobile line through which the account was used often, and which is registered to somebody else than the grounds

@@ -32,6 +32,10 @@
 //! people.
 //! Weights are log10 likelihood ratios with caps by kind, one ground of each kind counted once (dependence groups).
 //! Which accounts belong together says `same_user`.
+//! A peer of a file-sharing network is one of these accounts, by the number of its program; that the same number was seen at
+//! exits and then elsewhere is told with the lead.
+//! A number that was on the network through two homes of unrelated people within five minutes, on two days or more, identifies
+//! nobody: it may be of several installations.
 //! Precedents follow the tax code, or name and date of birth together; never a name alone.
 //!
 //! # Settings
@@ -39,14 +43,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tutela_model::finding::PersonStatus;
+use tutela_model::finding::{PersonStatus, ROWS_LISTED};
 use tutela_model::place::Digest;
+use tutela_model::time::utc;
 use tutela_model::{Alternative, AlternativeState, Finding, Phrase, RowRef, Statement, Strength, Text};
 
 use crate::facts::{CaseFacts, PersonKey};
 use crate::grounds::{Ground, View, often};
 use crate::same_user::Set;
-use crate::usage::{AccountKey, Usage};
+use crate::usage::{AccountKey, Open, Tally, Usage};
 use crate::{alternatives, attribution};
 
 /// Sentences of this analysis.
@@ -69,6 +74,42 @@ pub static STATEMENTS: &[Statement] = &[
         en: "no line explains the connections of accounts {accounts}",
     },
     Statement {
+        key: "identity.identified_peers",
+        it: "i dati degli account o peer {accounts} coincidono con quelli di {name}, e sono stati in uso attraverso utenze \
+             del suo nucleo familiare: {lines}",
+        en: "the records of accounts or peers {accounts} agree with those of {name}, and they were in use through lines of \
+             that household: {lines}",
+    },
+    Statement {
+        key: "identity.candidate_peers",
+        it: "gli account o peer {accounts} sono stati in uso attraverso le utenze {lines}; chi li usasse non risulta",
+        en: "accounts or peers {accounts} were in use through lines {lines}; by whom does not appear",
+    },
+    Statement {
+        key: "identity.unattributed_peers",
+        it: "nessun'utenza spiega le registrazioni degli account o peer {accounts}",
+        en: "no line explains the records of accounts or peers {accounts}",
+    },
+    Statement {
+        key: "identity.hidden_and_not",
+        it: "lo stesso numero {peer} è stato osservato {hidden} volte da uscite Tor, VPN o centri dati (fra {hidden_first} e \
+             {hidden_last}) e {plain} volte, con l'osservatore collegato, da altri indirizzi (fra {plain_first} e \
+             {plain_last}), di cui {attributed} attribuite a un'utenza",
+        en: "the same number {peer} was observed {hidden} times at exits of Tor, VPNs or data centres (between \
+             {hidden_first} and {hidden_last}) and {plain} times, with the observer connected, at other addresses (between \
+             {plain_first} and {plain_last}), of which {attributed} are attributed to a line",
+    },
+    Statement {
+        key: "identity.for.person_peers",
+        it: "gli account o peer {accounts} erano in uso alla persona a cui si riferiscono i dati coincidenti",
+        en: "accounts or peers {accounts} were in use by the person whose records agree with theirs",
+    },
+    Statement {
+        key: "identity.for.line_peers",
+        it: "gli account o peer {accounts} sono stati in uso attraverso queste utenze",
+        en: "accounts or peers {accounts} were in use through these lines",
+    },
+    Statement {
         key: "identity.for.person",
         it: "gli account {accounts} erano in uso alla persona a cui si riferiscono i dati coincidenti",
         en: "accounts {accounts} were in use by the person whose records agree with theirs",
@@ -78,6 +119,12 @@ pub static STATEMENTS: &[Statement] = &[
         it: "gli account erano in uso ad altri: un convivente, un ospite, un vicino, o chi ne ha usato i dati",
         en: "the accounts were in use by somebody else: of the household, a guest, a neighbour, or somebody who used \
              that person's data",
+    },
+    Statement {
+        key: "identity.against.person_peers",
+        it: "erano in uso ad altri: un convivente, un ospite, un vicino, o chi ne ha usato i dati o il dispositivo",
+        en: "they were in use by somebody else: of the household, a guest, a neighbour, or somebody who used that person's \
+             data or device",
     },
     Statement {
         key: "identity.for.line",
@@ -157,6 +204,13 @@ pub static STATEMENTS: &[Statement] = &[
              hands",
     },
     Statement {
+        key: "identity.missing.two_at_once",
+        it: "il numero {peer} è stato osservato in {days} giorni nello stesso momento attraverso due utenze, {line} e \
+             {other_line}: può essere di più installazioni",
+        en: "the number {peer} was observed on {days} days at the same time through two lines, {line} and {other_line}: it may \
+             be of several installations",
+    },
+    Statement {
         key: "identity.missing.compromised",
         it: "la piattaforma segnala l'account {account} come compromesso da altri",
         en: "the platform reports account {account} as taken over by somebody else",
@@ -197,8 +251,10 @@ pub struct Group {
     /// The permanent ids of all its accounts, in their order: a decision that was recorded under any of them is about
     /// this group, whatever sets were merged or split since.
     pub ids: Vec<String>,
-    /// `platform/account`, sorted.
+    /// `platform/account`, sorted; of peers `network/peer`.
     pub accounts: Vec<AccountKey>,
+    /// Those of them that are peers of file-sharing networks.
+    pub peers: BTreeSet<AccountKey>,
     /// The person, and the registration that names it, when identified.
     pub person: Option<(PersonKey, Option<Text>)>,
     /// How far the accounts are tied.
@@ -302,25 +358,24 @@ fn group(
         Some((person, _)) => person_strength(views, person, line_strength),
         None => line_strength,
     };
-    let level = if person.is_some() { "person" } else { "line" };
+    let of_peers = if views.iter().any(|view| view.peer.is_some()) { "_peers" } else { "" };
     let about = |key: &str| Phrase::new(key).with("accounts", names.clone());
-    let propositions =
-        vec![about(&format!("identity.for.{level}")), about(&format!("identity.against.{level}"))];
+    let propositions = propositions(person.is_some(), of_peers).map(|key| about(&key)).to_vec();
     let alternatives = alternatives::of(usage, views, !lines.is_empty(), status, shares_device);
     let precedents = precedents(facts, person.as_ref(), &lines, views);
     let n_precedents = precedents.len() as u32;
-    let mut ids = Vec::new();
-    for finding in views.iter().flat_map(|view| &view.grounds).map(of_ground).chain(precedents) {
-        ids.push(finding.id.clone());
-        findings.push(finding);
-    }
+    let hidden = views.iter().filter_map(|view| hidden_and_not(view, usage));
+    let grounds = views.iter().flat_map(|view| &view.grounds).map(of_ground);
+    let beside: Vec<Finding> = grounds.chain(precedents).chain(hidden).collect();
+    let mut ids: Vec<String> = beside.iter().map(|finding| finding.id.clone()).collect();
+    findings.extend(beside);
     let key = match status {
         PersonStatus::Identified => "identity.identified",
         PersonStatus::Candidate => "identity.candidate",
         PersonStatus::Unattributed => "identity.unattributed",
     };
-    let mut statement =
-        about(key).with("lines", lines.iter().map(|line| line.name.clone()).collect::<Vec<_>>());
+    let mut statement = about(&format!("{key}{of_peers}"))
+        .with("lines", lines.iter().map(|line| line.name.clone()).collect::<Vec<_>>());
     if let Some((_, name)) = &person {
         statement = statement.with("name", name.as_deref().unwrap_or("?"));
     }
@@ -328,11 +383,10 @@ fn group(
     let mut finding = Finding::new("identity", &subject, statement);
     finding.strength = Some(strength);
     finding.propositions.clone_from(&propositions);
+    let tallies = || views.iter().flat_map(|view| stands_on(view));
     finding.rows = registrations(facts, &lines);
-    finding
-        .rows
-        .extend(views.iter().flat_map(|view| view.account.tally.rows.rows(&usage.parts).into_iter().take(8)));
-    finding.n_rows = views.iter().map(|view| view.account.tally.n).sum::<u64>() + lines.len() as u64;
+    finding.rows.extend(tallies().flat_map(|tally| tally.rows.rows(&usage.parts).into_iter().take(8)));
+    finding.n_rows = tallies().map(|tally| tally.n).sum::<u64>() + lines.len() as u64;
     finding.alternatives.clone_from(&alternatives);
     finding.refuted_by =
         vec![Phrase::new("identity.refuted_by.elsewhere"), Phrase::new("identity.refuted_by.device")];
@@ -342,6 +396,7 @@ fn group(
         id: account_id(names[0]),
         ids: names.iter().map(|name| account_id(name)).collect(),
         accounts: views.iter().map(|view| view.key.clone()).collect(),
+        peers: views.iter().filter(|view| view.peer.is_some()).map(|view| view.key.clone()).collect(),
         person,
         status,
         missing,
@@ -355,6 +410,15 @@ fn group(
     }
 }
 
+/// For and against, at the level of the person or of the line.
+fn propositions(of_person: bool, of_peers: &str) -> [String; 2] {
+    match of_person {
+        true => ["for.person", "against.person"].map(|key| format!("identity.{key}{of_peers}")),
+        // That records name a line by error is the same of accounts and peers.
+        false => [format!("identity.for.line{of_peers}"), "identity.against.line".to_owned()],
+    }
+}
+
 fn of_ground(ground: &Ground) -> Finding {
     let subject = format!("{:?}", ground.statement.values);
     let mut finding = Finding::new("identity", &subject, ground.statement.clone());
@@ -362,6 +426,54 @@ fn of_ground(ground: &Ground) -> Finding {
     finding.n_rows = ground.rows.len() as u64;
     finding.rows = ground.rows.clone();
     finding
+}
+
+/// The records that a group stands on: all of an account; of a peer those that fall on lines, and where none do those at
+/// addresses that an observer was connected with, before those that were only stated.
+fn stands_on<'a>(view: &View<'a>) -> Vec<&'a Tally> {
+    if view.peer.is_none() {
+        return vec![&view.account.tally];
+    }
+    let lines: Vec<&Tally> = view.account.lines.values().map(|support| &support.tally).collect();
+    let connected = view.account.open.iter().filter(|(open, _)| !Open::UNCONNECTED.contains(open));
+    let connected: Vec<&Tally> = connected.map(|(_, open_use)| &open_use.tally).collect();
+    match (lines.is_empty(), connected.is_empty()) {
+        (false, _) => lines,
+        (true, false) => connected,
+        (true, true) => vec![&view.account.tally],
+    }
+}
+
+/// That a peer was seen at exits and elsewhere too: who uses such services often does not always use them, and where they
+/// were not used an operator can name a line.
+fn hidden_and_not(view: &View<'_>, usage: &Usage) -> Option<Finding> {
+    view.peer?;
+    let is_hidden = |open: &Open| Open::HIDDEN.contains(open);
+    let open = || view.account.open.iter().filter(|(open, _)| !Open::UNCONNECTED.contains(open));
+    let hidden = || open().filter(|(open, _)| is_hidden(open)).map(|(_, open_use)| &open_use.tally);
+    let elsewhere = open().filter(|(open, _)| !is_hidden(open)).map(|(_, open_use)| &open_use.tally);
+    let attributed = || view.account.lines.values().map(|support| &support.tally);
+    let plain: Vec<&Tally> = attributed().chain(elsewhere).collect();
+    let n = |of: &mut dyn Iterator<Item = &Tally>| of.map(|tally| tally.n).sum::<u64>();
+    let span = |of: &mut dyn Iterator<Item = &Tally>| {
+        let spans: Vec<(i64, i64)> = of.filter_map(|tally| tally.span_us).collect();
+        Some((spans.iter().map(|span| span.0).min()?, spans.iter().map(|span| span.1).max()?))
+    };
+    let (hidden_us, plain_us) = (span(&mut hidden())?, span(&mut plain.iter().copied())?);
+    let statement = Phrase::new("identity.hidden_and_not")
+        .with("peer", view.name.as_str())
+        .with("hidden", n(&mut hidden()))
+        .with("hidden_first", utc(hidden_us.0))
+        .with("hidden_last", utc(hidden_us.1))
+        .with("plain", n(&mut plain.iter().copied()))
+        .with("plain_first", utc(plain_us.0))
+        .with("plain_last", utc(plain_us.1))
+        .with("attributed", n(&mut attributed()));
+    let mut finding = Finding::new("identity", &view.name, statement);
+    let rows = |tally: &Tally| tally.rows.rows(&usage.parts).into_iter().take(8).collect::<Vec<_>>();
+    finding.rows = hidden().chain(plain.iter().copied()).flat_map(rows).take(ROWS_LISTED).collect();
+    finding.n_rows = n(&mut hidden()) + n(&mut plain.iter().copied());
+    Some(finding)
 }
 
 fn line_uses(views: &[&View<'_>]) -> Vec<LineUse> {

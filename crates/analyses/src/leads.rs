@@ -13,13 +13,14 @@ use crate::next_steps::NextSteps;
 use crate::priority::{Priority, Urgency};
 use crate::usage::{AccountKey, Usage};
 
-/// Leads by rank: how soon to act, then how far the records tie, then how strongly, then how much there is.
+/// Leads by rank: how soon to act, then how far the records tie, then how strongly, then how the peers lead, then how much
+/// there is.
 pub fn ranked(
     identity: &Identity,
     priority: &Priority,
     gates: &Gates,
     next_steps: &NextSteps,
-    usage: &Usage,
+    (usage, provinces): (&Usage, &[Option<String>]),
     of_devices: &OfDevices<'_>,
 ) -> Vec<Lead> {
     let mut order: Vec<usize> = (0..identity.groups.len()).collect();
@@ -34,20 +35,38 @@ pub fn ranked(
     order.sort_by_key(|idx| {
         let group = &identity.groups[*idx];
         let urgency = &priority.ranked[*idx];
-        (urgency.band, group.status, Reverse(group.strength), Reverse(n_connections(group)), &group.id)
+        let (band, n) = (band_of(urgency, &of_devices.links.of_groups[*idx]), n_connections(group));
+        (band, group.status, Reverse(group.strength), rank_of_peers(group, usage), Reverse(n), &group.id)
     });
     let of_groups = order.into_iter().map(|idx| {
         let (group, urgency) = (&identity.groups[idx], &priority.ranked[idx]);
-        let lead = lead(group, urgency, &gates.gates[idx], &next_steps.steps[idx]);
+        let mut lead = lead(group, urgency, &gates.gates[idx], &next_steps.steps[idx]);
+        lead.estimated_province = provinces[idx].clone();
         with_exhibits(lead, &of_devices.links.of_groups[idx], of_devices)
     });
-    // Peers that exhibits name come after everybody's accounts: nothing but a record of somebody else's speaks of them.
-    let peers = of_devices.links.peers.iter().zip(&next_steps.of_peers);
-    let mut leads: Vec<Lead> = of_groups.chain(peers.map(|(peer, steps)| of_peer(peer, steps))).collect();
+    let (mut leads, mut of_peers): (Vec<Lead>, Vec<Lead>) =
+        of_groups.partition(|lead| !lead.accounts.is_empty() || !lead.lines.is_empty());
+    let named = of_devices.links.peers.iter().zip(&next_steps.of_peers);
+    of_peers.extend(named.map(|(peer, steps)| of_peer(peer, steps)));
+    // Peers of which no line is known come after everybody's accounts and lines.
+    of_peers.sort_by_key(|lead| lead.band);
+    leads.extend(of_peers);
     for (rank, lead) in (1..).zip(&mut leads) {
         (lead.rank, lead.lead) = (rank, format!("L-{rank:03}"));
     }
     leads
+}
+
+/// How soon to act: a file that a list knows and that exhibits record with a peer is no less than low.
+fn band_of(urgency: &Urgency, linked: &OfGroup) -> Band {
+    let least = if linked.known_file.is_some() { Band::Low } else { Band::Informational };
+    urgency.band.min(least)
+}
+
+/// The rank of the first of a group's peers among those that lead.
+fn rank_of_peers(group: &Group, usage: &Usage) -> u32 {
+    let ranks = group.peers.iter().filter_map(|peer| usage.peers.get(peer)?.rank);
+    ranks.min().unwrap_or(u32::MAX)
 }
 
 /// What analyses of devices say, for leads.
@@ -61,17 +80,27 @@ pub struct OfDevices<'a> {
 /// The lead with what exhibits say of its accounts. Its status stays what it is.
 fn with_exhibits(mut lead: Lead, linked: &OfGroup, of_devices: &OfDevices<'_>) -> Lead {
     lead.exhibits = linked.exhibits.iter().map(ToString::to_string).collect();
-    lead.peers = linked.peers.iter().cloned().collect();
+    lead.peers.extend(linked.peers.iter().cloned());
+    lead.peers.sort();
+    lead.peers.dedup();
+    if let Some(finding) = &linked.known_file {
+        lead.band = lead.band.min(Band::Low);
+        lead.factors.insert(0, known_file_exchanged(Some(finding.clone())));
+    }
     lead.findings.extend(linked.findings.iter().cloned());
     let of_exhibits = linked.exhibits.iter().filter_map(|exhibit| of_devices.findings.get(exhibit));
     lead.findings.extend(of_exhibits.flatten().cloned());
     lead
 }
 
+fn known_file_exchanged(finding: Option<String>) -> Factor {
+    let state = if finding.is_some() { "yes" } else { "unknown" };
+    Factor { name: "known_file_exchanged".to_owned(), state: state.to_owned(), finding }
+}
+
 /// A peer that exhibits name, as a lead: intelligence, of nobody.
 fn of_peer(peer: &PeerLead, steps: &[NextStep]) -> Lead {
     let id = account_id(&peer.name);
-    let state = if peer.known_file.is_some() { "yes" } else { "unknown" };
     Lead {
         lead: String::new(),
         rank: 0,
@@ -87,16 +116,13 @@ fn of_peer(peer: &PeerLead, steps: &[NextStep]) -> Lead {
         handles: Vec::new(),
         exhibits: peer.exhibits.iter().map(ToString::to_string).collect(),
         province: None,
+        estimated_province: None,
         strength: Strength::default(),
         propositions: peer.propositions.clone(),
         margin: None,
         band: if peer.known_file.is_some() { Band::Low } else { Band::Informational },
         act_by: None,
-        factors: vec![Factor {
-            name: "known_file_exchanged".to_owned(),
-            state: state.to_owned(),
-            finding: peer.known_file.clone(),
-        }],
+        factors: vec![known_file_exchanged(peer.known_file.clone())],
         precedents: 0,
         findings: peer.findings.clone(),
         alternatives: peer.alternatives.clone(),
@@ -119,11 +145,17 @@ fn lead(group: &Group, urgency: &Urgency, gates: &[Gate], steps: &[NextStep]) ->
         missing: group.missing.clone(),
         lines: group.lines.iter().map(|line| line.name.clone()).collect(),
         subscribers: group.lines.iter().map(|line| line.subscriber.clone()).collect(),
-        accounts: group.accounts.iter().map(AccountKey::name).collect(),
-        peers: Vec::new(),
+        accounts: group
+            .accounts
+            .iter()
+            .filter(|key| !group.peers.contains(key))
+            .map(AccountKey::name)
+            .collect(),
+        peers: group.peers.iter().map(AccountKey::name).collect(),
         handles: Vec::new(),
         exhibits: Vec::new(),
         province: province(group),
+        estimated_province: None,
         strength: group.strength,
         propositions: group.propositions.clone(),
         band: urgency.band,

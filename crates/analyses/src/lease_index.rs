@@ -258,6 +258,11 @@ impl LeaseIndex {
         self.held.iter().filter(|held| held.computed.is_some_and(|computed| computed.plan == plan)).count()
     }
 
+    /// The prefixes that leases are of, at whatever time, each once; those that plans compute among them.
+    pub fn prefixes(&self) -> &[Prefix] {
+        &self.prefixes
+    }
+
     /// Whether some lease, at whatever time, is of this address.
     pub fn knows(&self, address: Address) -> bool {
         self.index.groups_of(address).next().is_some()

@@ -33,6 +33,7 @@ pub mod strongest_path;
 pub mod what_if;
 
 mod alternatives;
+mod areas;
 mod devices;
 mod facts;
 mod grounds;
@@ -41,6 +42,7 @@ mod leads;
 mod lease_index;
 mod nat_plan;
 mod networks;
+mod picks;
 mod usage;
 mod varint;
 mod words;
@@ -53,7 +55,7 @@ use tutela_model::{Decisions, Finding, Lead, Statement, Tables, Text};
 
 use self::devices::Devices;
 use self::leads::OfDevices;
-use self::usage::{Counts, Rules};
+use self::usage::{Counts, Named, Rules};
 
 /// An analysis, for the method annex of the report and the help of the program.
 #[derive(Clone, Copy)]
@@ -132,6 +134,7 @@ pub fn version() -> Digest {
     let shared = [
         include_str!("lib.rs"),
         include_str!("alternatives.rs"),
+        include_str!("areas.rs"),
         include_str!("facts.rs"),
         include_str!("grounds.rs"),
         include_str!("information.rs"),
@@ -143,12 +146,14 @@ pub fn version() -> Digest {
         include_str!("linkage/scale.rs"),
         include_str!("nat_plan.rs"),
         include_str!("networks.rs"),
+        include_str!("picks.rs"),
         include_str!("usage/mod.rs"),
         include_str!("usage/tally.rs"),
         include_str!("usage/acts.rs"),
         include_str!("usage/columns.rs"),
         include_str!("usage/join.rs"),
         include_str!("usage/kept.rs"),
+        include_str!("usage/peers.rs"),
         include_str!("usage/sample.rs"),
         include_str!("../data/retention.tsv"),
     ];
@@ -168,7 +173,7 @@ pub fn statements() -> Vec<&'static [Statement]> {
     ANALYSES
         .iter()
         .map(|analysis| analysis.statements)
-        .chain([alternatives::STATEMENTS, words::STATEMENTS])
+        .chain([alternatives::STATEMENTS, areas::STATEMENTS, words::STATEMENTS])
         .collect()
 }
 
@@ -220,14 +225,14 @@ pub fn derive_from(
 ) -> Result<Derived, TablesError> {
     let mut counts = Counts::read(kept);
     begin("zone_shift");
-    let zones = zone_shift::run_from(tables, decisions, &mut counts)?;
+    let devices = Devices::read(tables)?;
+    let zones = zone_shift::run_from(tables, decisions, named(tables, &devices)?, &mut counts)?;
     begin("answer_check");
     let checks = answer_check::run(tables, &zones.index, decisions)?;
     begin("attribution");
     let rules = Rules { clocks: &zones.clocks, doubts: &zones.doubts, aside: &checks.aside };
-    let usage = usage::of(tables, zones.index, &rules, &mut counts)?;
+    let usage = usage::of(tables, zones.index, &rules, &zones.peers, &mut counts)?;
     let attribution = attribution::run(&usage, &zones.clocks, &checks.controlled);
-    let coverage = coverage::run(&usage);
     begin("shared_address");
     let shared_address = shared_address::run(&usage, &zones.clocks);
     begin("same_user");
@@ -235,20 +240,19 @@ pub fn derive_from(
     let views = grounds::views(&usage, &facts);
     let same_user = same_user::run(&views, &facts, &usage, decisions);
     begin("identity");
-    let identity = identity::run(&usage, &facts, &attribution, &views, &same_user.sets);
+    let mut identity = identity::run(&usage, &facts, &attribution, &views, &same_user.sets);
+    let provinces = areas::estimate(tables, &mut identity, &usage)?;
     begin("known_files");
-    let devices = Devices::read(tables)?;
     let known_files = known_files::run(&devices);
     begin("sharing_grade");
     let sharing_grade = sharing_grade::run(&devices);
     begin("sharing");
     let mut survey = sharing::survey(tables, means)?;
     let sharing = survey.as_mut().map_or(Ok(Vec::new()), |survey| sharing::run(tables, survey))?;
-    let shelf = survey.as_mut().map(|survey| survey.save(means)).transpose()?;
     begin("produced");
     let produced = produced::run(&devices);
     begin("device_links");
-    let links = device_links::run(&devices, &identity.groups, &facts);
+    let links = device_links::run(&devices, &identity.groups, &facts, &usage);
     begin("priority");
     let priority = priority::run(&identity.groups, &facts, &links.of_groups, &produced);
     begin("gates");
@@ -257,13 +261,13 @@ pub fn derive_from(
     let next_steps = next_steps::run(&identity.groups, &usage, &facts, &zones.findings, (&devices, &links));
     let of_exhibits = of_exhibits([&known_files, &sharing_grade], &produced.of_exhibits);
     let of_devices = OfDevices { links: &links, findings: &of_exhibits };
-    let leads = leads::ranked(&identity, &priority, &gates, &next_steps, &usage, &of_devices);
+    let leads = leads::ranked(&identity, &priority, &gates, &next_steps, (&usage, &provinces), &of_devices);
     Ok(Derived {
         findings: vec![
             ("zone_shift", zones.findings),
             ("answer_check", checks.findings),
             ("attribution", attribution),
-            ("coverage", coverage),
+            ("coverage", coverage::run(&usage)),
             ("shared_address", shared_address),
             ("same_user", same_user.findings),
             ("identity", identity.findings),
@@ -278,9 +282,15 @@ pub fn derive_from(
         ],
         leads,
         counted: counts.into_bytes(),
-        shelf: shelf.unwrap_or_default(),
+        shelf: survey.as_mut().map_or(Ok(Vec::new()), |survey| survey.save(means))?,
         shelved: survey.map(|survey| survey.files_kept()).unwrap_or_default(),
     })
+}
+
+/// The peers that are read wherever they were seen: those of programs on exhibits, and those that lead.
+fn named(tables: &dyn Tables, devices: &Devices) -> Result<Named, TablesError> {
+    let of_exhibits = devices.stated.user_hashes().cloned().collect();
+    Ok(Named { of_exhibits, ..Named::default() }.with_leading(&usage::leading(tables)?))
 }
 
 /// By exhibit, the findings that sum it up: what lists know of it, what its programs shared, what may have been made there.

@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use tutela_model::Lead;
 
+use crate::identity::account_id;
+
 /// A change between two derivations. Ids are those of the leads, `P-0123456789ab`, sorted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
@@ -40,12 +42,12 @@ pub enum Change {
 pub fn changes(before: &[Lead], after: &[Lead]) -> Vec<Change> {
     let of_account: BTreeMap<&str, &str> = after
         .iter()
-        .flat_map(|lead| lead.accounts.iter().map(|account| (account.as_str(), lead.person_id.as_str())))
+        .flat_map(|lead| members(lead).map(|account| (account, lead.person_id.as_str())))
         .collect();
     let mut into: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let mut from: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for lead in before {
-        for later in lead.accounts.iter().filter_map(|account| of_account.get(account.as_str())) {
+        for later in members(lead).filter_map(|account| of_account.get(account)) {
             into.entry(&lead.person_id).or_default().insert(later);
             from.entry(later).or_default().insert(&lead.person_id);
         }
@@ -69,13 +71,18 @@ pub fn changes(before: &[Lead], after: &[Lead]) -> Vec<Change> {
     changes
 }
 
+/// The accounts of a lead, and the peers that have an id in it; others are only named by its accounts' records.
+fn members(lead: &Lead) -> impl Iterator<Item = &str> {
+    let peers = lead.peers.iter().filter(|peer| lead.has_id(&account_id(peer)));
+    lead.accounts.iter().chain(peers).map(String::as_str)
+}
+
 #[cfg(test)]
 mod tests {
     use tutela_model::Strength;
     use tutela_model::finding::{Band, PersonStatus};
 
     use super::*;
-    use crate::identity::account_id;
 
     fn lead(accounts: &[&str]) -> Lead {
         Lead {
@@ -93,6 +100,7 @@ mod tests {
             handles: vec![],
             exhibits: vec![],
             province: None,
+            estimated_province: None,
             strength: Strength::default(),
             propositions: vec![],
             margin: None,
@@ -122,6 +130,20 @@ mod tests {
         assert_eq!(changes(&before, &after), expected);
         let turned: Vec<Lead> = before.iter().rev().cloned().collect();
         assert_eq!(changes(&turned, &after), expected);
+    }
+
+    #[test]
+    fn a_peer_that_comes_to_an_account_is_a_merge_and_one_that_is_only_named_is_none() {
+        let peer = Lead { accounts: vec![], peers: vec!["ed2k/p".to_owned()], ..lead(&["ed2k/p"]) };
+        let account = lead(&["x/a"]);
+        let named = Lead { peers: vec!["ed2k/p".to_owned()], ..account.clone() };
+        assert_eq!(changes(&[peer.clone(), account.clone()], &[peer.clone(), named.clone()]), []);
+        let joined = Lead { ids: vec![account_id("ed2k/p"), account_id("x/a")], ..named };
+        let merged = Change::Merged {
+            from: sorted([account_id("ed2k/p"), account_id("x/a")]),
+            into: account_id("x/a"),
+        };
+        assert_eq!(changes(&[peer, account], &[joined]), [merged]);
     }
 
     fn sorted<const N: usize>(mut ids: [String; N]) -> Vec<String> {

@@ -22,6 +22,9 @@
 //! Repeated look-ups with a control question, and asking for the role of the person named (payer, contract holder,
 //! installation address, user), follow the causes of wrong attributions that oversight bodies published.
 //!
+//! For the sightings of a peer: the holder of its address at the few that tell most, those with a connection and a port at
+//! the addresses that it kept longest, on distinct addresses and days, and within the retention of traffic data as of the
+//! latest of them (see `picks` in the source); a shared address without a port is not asked about.
 //! For a peer that exhibits name: the holder of its address, where the record or an observer has address and time, with
 //! the retention of traffic data from then; else what observers have of the peer.
 //! For an exhibit: recovery of files of which parts are known to lists, and what opens its encrypted parts.
@@ -31,6 +34,7 @@
 
 use std::collections::BTreeMap;
 
+use tutela_model::address::Address;
 use tutela_model::finding::{NextStep, PersonStatus};
 use tutela_model::tables::SubscriberRole;
 use tutela_model::time::{Date, utc_date};
@@ -41,7 +45,8 @@ use crate::devices::{Devices, utc};
 use crate::facts::CaseFacts;
 use crate::identity::{Group, LINE_AT_PERSON, account_id};
 use crate::information::{entropy_of_odds, entropy_of_share, expected, millibits};
-use crate::usage::{AccountKey, AccountUse, Open, OpenUse, Usage};
+use crate::picks::Pick;
+use crate::usage::{AccountKey, AccountUse, Open, OpenUse, Peer, Usage};
 use crate::zone_shift;
 
 /// Sentences of this analysis.
@@ -176,6 +181,35 @@ pub static STATEMENTS: &[Statement] = &[
         en: "the records of the exhibits have no address with a time",
     },
     Statement {
+        key: "next_steps.peer_pick.why",
+        it: "il peer {peer} vi è stato osservato {n} volte in {days|giorno|giorni}, con l'osservatore collegato, e nessuna \
+             risposta dice di chi fosse l'indirizzo in quel momento",
+        en: "the peer {peer} was observed there {n} times in {days|day|days}, with the observer connected, and no answer says \
+             whose the address was at that time",
+    },
+    Statement {
+        key: "next_steps.connected.ask",
+        it: "osservazioni del peer {peer} in cui l'osservatore era collegato, con indirizzo, porta e orario al secondo",
+        en: "sightings of the peer {peer} with the observer connected, with address, port and time to the second",
+    },
+    Statement {
+        key: "next_steps.connected.why",
+        it: "{n|osservazione non sostiene|osservazioni non sostengono} alcuna utenza: un peer può dichiarare qualsiasi \
+             indirizzo, e chi lo indica per lui può sbagliare",
+        en: "{n|sighting supports|sightings support} no line: a peer can state any address, and whoever names one for it can \
+             be wrong",
+    },
+    Statement {
+        key: "next_steps.peer_device.ask",
+        it: "file di configurazione di programmi con il numero {peers}, su dispositivi acquisiti all'indirizzo d'impianto",
+        en: "configuration files of programs with the number {peers}, on devices obtained at the installation address",
+    },
+    Statement {
+        key: "next_steps.peer_device.why",
+        it: "dalla rete non risulta altro: solo un dispositivo può legare il numero a chi lo usa",
+        en: "the network says no more: only a device can tie the number to whoever uses it",
+    },
+    Statement {
         key: "next_steps.recovery.ask",
         it: "recupero dal reperto {exhibit} di {n|file di cui gli elenchi conoscono parti|file di cui gli elenchi conoscono \
              parti}",
@@ -227,6 +261,19 @@ impl Retention {
         let date: Date = utc_date(from_us)?;
         date.checked_add(jiff::Span::new().months(self.months)).ok().map(|date| date.to_string())
     }
+
+    /// From when on records are kept at an instant, microseconds UTC.
+    fn since_us(&self, at_us: i64) -> Option<i64> {
+        let date = utc_date(at_us)?.checked_sub(jiff::Span::new().months(self.months)).ok()?;
+        Some(date.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_microsecond())
+    }
+}
+
+/// The sightings of a peer that operators are asked about, without those that were past their retention at the time of the
+/// latest: no clock is asked.
+pub fn picks(peer: &Peer) -> Vec<Pick> {
+    let since_us = |latest_us| Retention::of("telematic_traffic").since_us(latest_us);
+    peer.spots.pick(peer.spots.latest_us().and_then(since_us).unwrap_or(i64::MIN / 2))
 }
 
 /// Runs the analysis.
@@ -245,8 +292,14 @@ pub fn run(
         let gains = Gains::of(group, usage, &answered);
         let mut rows = Vec::new();
         for account in &group.accounts {
-            for (open, open_use) in usage.accounts.get(account).into_iter().flat_map(|account| &account.open)
-            {
+            let peer = usage.peers.get(account);
+            if let Some(peer) = peer {
+                let (asked, of) = for_sightings(account, peer, usage, &gains);
+                steps.extend(asked);
+                rows.extend(of);
+            }
+            let open = usage.accounts.get(account).into_iter().flat_map(|account| &account.open);
+            for (open, open_use) in open.filter(|(open, _)| peer.is_none() || !OF_PEERS.contains(open)) {
                 let before = steps.len();
                 let asked = for_open(account, *open, open_use, usage, zones);
                 let gain_millibits = gains.for_open(*open);
@@ -275,6 +328,55 @@ pub fn run(
         all.findings.extend(finding(&format!("exhibit\n{exhibit}"), &steps, rows));
     }
     all
+}
+
+/// The reasons that leave sightings open and that [`for_sightings`] asks about.
+const OF_PEERS: [Open; 5] =
+    [Open::NotAsked, Open::NobodyThen, Open::SelfReported, Open::ThirdParty, Open::BasisUnknown];
+
+/// The questions that the sightings of a peer leave, with the rows that are asked about: the few that tell most, of
+/// whoever holds the address; where there are none, sightings with a connection, of observers.
+fn for_sightings(
+    key: &AccountKey,
+    peer: &Peer,
+    usage: &Usage,
+    gains: &Gains,
+) -> (Vec<NextStep>, Vec<RowRef>) {
+    let name = key.name();
+    let about = |key: &str| Phrase::new(key).with("peer", name.as_str());
+    let picks = picks(peer);
+    let rows = picks.iter().map(|pick| usage.parts[pick.row.0 as usize].row(&pick.row.1)).collect();
+    let step = |pick: &Pick| {
+        let port = pick.port.map_or_else(|| "unknown".into(), serde_json::Value::from);
+        let known = operators(usage, [pick.address].into_iter());
+        let label = pick.label.as_ref().map(ToString::to_string);
+        NextStep {
+            ask: about("next_steps.peer_holder.ask")
+                .with("address", pick.address.to_string())
+                .with("port", port)
+                .with("at", utc(pick.at_us)),
+            of: Some(known)
+                .filter(|known| !known.is_empty())
+                .or(label)
+                .unwrap_or_else(|| "RIR → ISP".to_owned()),
+            by: Retention::of("telematic_traffic").until(pick.at_us),
+            why: about("next_steps.peer_pick.why").with("n", pick.held.0).with("days", pick.held.1),
+            gain_millibits: gains.look_up,
+        }
+    };
+    let mut steps: Vec<NextStep> = picks.iter().map(step).collect();
+    let account = &usage.accounts[key];
+    let n_unconnected = account.n_open(&Open::UNCONNECTED);
+    if picks.is_empty() && account.lines.is_empty() && n_unconnected > 0 {
+        steps.push(NextStep {
+            ask: about("next_steps.connected.ask"),
+            of: key.platform.to_string(),
+            by: None,
+            why: about("next_steps.connected.why").with("n", n_unconnected),
+            gain_millibits: gains.look_up,
+        });
+    }
+    (steps, rows)
 }
 
 /// The question that a peer leaves: of whoever holds its address, or of observers.
@@ -503,6 +605,7 @@ fn for_open(
         Open::NoTime | Open::Campus | Open::SeveralLines | Open::PortOutsidePlan | Open::NearChange => {
             Vec::new()
         }
+        Open::SelfReported | Open::ThirdParty | Open::BasisUnknown => Vec::new(),
     }
 }
 
@@ -520,9 +623,13 @@ fn with_addresses(ask: Phrase, open_use: &OpenUse) -> Phrase {
 }
 
 fn operators_knowing(usage: &Usage, open_use: &OpenUse) -> String {
+    operators(usage, open_use.addresses.keys().take(20).copied())
+}
+
+/// The operators whose answers know some of these addresses.
+fn operators(usage: &Usage, addresses: impl Iterator<Item = Address>) -> String {
     let mut operators: BTreeMap<&str, ()> = BTreeMap::new();
-    for answer in open_use.addresses.keys().take(20).flat_map(|address| usage.index.answers_knowing(*address))
-    {
+    for answer in addresses.flat_map(|address| usage.index.answers_knowing(address)) {
         operators.extend(usage.index.answers[answer].operators.iter().map(|name| (name.as_str(), ())));
     }
     operators.into_keys().collect::<Vec<_>>().join(", ")
@@ -538,9 +645,9 @@ fn for_gate(group: &Group, facts: &CaseFacts, gains: &Gains) -> Vec<NextStep> {
         operators.dedup();
         operators.join(", ")
     };
+    let of_platforms = || group.accounts.iter().filter(|account| !group.peers.contains(account));
     let platforms = || {
-        let mut platforms: Vec<&str> =
-            group.accounts.iter().map(|account| account.platform.as_str()).collect();
+        let mut platforms: Vec<&str> = of_platforms().map(|account| account.platform.as_str()).collect();
         platforms.sort_unstable();
         platforms.dedup();
         platforms.join(", ")
@@ -553,8 +660,19 @@ fn for_gate(group: &Group, facts: &CaseFacts, gains: &Gains) -> Vec<NextStep> {
         gain_millibits,
     };
     let mut steps = Vec::new();
-    if group.missing.iter().any(|phrase| phrase.key == "identity.missing.ground") {
-        let accounts: Vec<String> = group.accounts.iter().map(AccountKey::name).collect();
+    let lacks_ground = group.missing.iter().any(|phrase| phrase.key == "identity.missing.ground");
+    if lacks_ground && !group.peers.is_empty() {
+        let peers: Vec<String> = group.peers.iter().map(AccountKey::name).collect();
+        steps.push(NextStep {
+            ask: Phrase::new("next_steps.peer_device.ask").with("peers", peers),
+            of: "p.g.".to_owned(),
+            by: None,
+            why: Phrase::new("next_steps.peer_device.why"),
+            gain_millibits: gains.contacts,
+        });
+    }
+    if lacks_ground && of_platforms().next().is_some() {
+        let accounts: Vec<String> = of_platforms().map(AccountKey::name).collect();
         // A platform keeps what it reported for a year from the report.
         let reported_us = accounts
             .iter()

@@ -1,23 +1,26 @@
 //! Which questions the open connections of accounts ask, and of whom: drafts of requests. Nothing here is stored; what is
 //! asked comes back as a table and is checked by `answer_check`.
 //!
-//! Each question is copied from a row of `connection`. Of each account, address and day the connection that tells most is
+//! Each question is copied from a row of `connection`, or of `sighting` for a peer. Of each account, address and day the connection that tells most is
 //! asked first: one that no answer covers before one that a doubtful answer covers, one with a port before one without.
 //! A request holds at most [`MOST`] questions, those of distinct accounts and days first, because leases follow days.
 //! Exits, VPNs, data centres, campuses and hotspots are not asked about here: nobody there can name a line.
+//! Of a peer's sightings that no answer covers only the few are asked about that `next_steps` names; nobody is asked for the
+//! port of a sighting, and without one a shared address is not asked about.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use tutela_model::address::Address;
 use tutela_model::place::Digest;
 use tutela_model::table::{TablesError, all_rows};
-use tutela_model::tables::Request;
-use tutela_model::{Decisions, Tables, Text};
+use tutela_model::tables::{Request, Sighting};
+use tutela_model::{Decisions, Table, Tables, Text};
 
-use crate::answer_check;
 use crate::lease_index::LeaseIndex;
-use crate::usage::{self, Fallen, Open, Rules};
+use crate::picks::Pick;
+use crate::usage::{self, AccountKey, Counts, Fallen, Named, Open, Rules};
 use crate::zone_shift::{self, Clock};
+use crate::{answer_check, next_steps};
 
 /// The most questions of one request: a look-up by hand of more is where errors come from.
 pub const MOST: usize = 500;
@@ -27,7 +30,7 @@ pub const UNKNOWN: &str = "unknown";
 
 /// What is to be asked.
 pub struct Wanted<'a> {
-    /// The accounts, `platform/account`.
+    /// The accounts, `platform/account`, and peers, `network/peer`.
     pub accounts: &'a BTreeSet<String>,
     /// The one holder to ask; all when none is named.
     pub of: Option<&'a str>,
@@ -88,7 +91,12 @@ pub fn drafts(
     decisions: &Decisions,
     wanted: &Wanted<'_>,
 ) -> Result<Vec<Draft>, TablesError> {
-    let zones = zone_shift::run(tables, decisions)?;
+    let key = |name: &String| {
+        let (platform, account) = name.split_once('/')?;
+        Some((AccountKey { platform: platform.into(), account: account.into() }, None))
+    };
+    let named = Named { keys: wanted.accounts.iter().filter_map(key).collect(), ..Named::default() };
+    let zones = zone_shift::run_from(tables, decisions, named, &mut Counts::default())?;
     let checks = answer_check::run(tables, &zones.index, decisions)?;
     let earlier: Vec<Request> = all_rows::<Request>(tables)?.into_iter().map(|(_, asked)| asked).collect();
     let mut gathered = Gathered::new(wanted, &zones.index, &earlier);
@@ -98,7 +106,14 @@ pub fn drafts(
         let answer = &zones.index.answers[zones.index.held(lease).answer as usize];
         matches!(rules.clocks.get(&answer.source), Some(Clock::Blocked(_)))
     };
-    usage::each(tables, &zones.index, &rules, &mut |fallen| {
+    let parts = tables.parts(&Sighting::INFO);
+    for (key, peer) in usage::peers(tables, &zones.index, &rules, &zones.peers)? {
+        if wanted.accounts.contains(&key.name()) {
+            let spot = |pick: Pick| (parts[pick.row.0 as usize].source, pick.row.1);
+            gathered.picks.extend(next_steps::picks(&peer).into_iter().map(spot));
+        }
+    }
+    usage::each(tables, &zones.index, &rules, &zones.peers, &mut |fallen| {
         if !fallen.on.is_ok_and(|(_, lease)| in_question(lease)) {
             gathered.add(&fallen);
         }
@@ -128,6 +143,8 @@ struct Gathered<'a> {
     asked: BTreeSet<(&'a str, Address, i64)>,
     /// Open connections by holder, of each spot the one that tells most. Operators come before platforms.
     open: BTreeMap<(bool, String), BTreeMap<Spot, Candidate>>,
+    /// The sightings that are asked about where no answer covers them: file received and spot.
+    picks: BTreeSet<(Digest, Text)>,
     /// By operator, attributed connections: one of each line and session, those of the accounts wanted first.
     settled: BTreeMap<Text, BTreeMap<(bool, u32, u32), Question>>,
 }
@@ -137,7 +154,8 @@ impl<'a> Gathered<'a> {
         let plain = |asked: &&Request| asked.control_line.is_none() && !wanted.again;
         let asked = earlier.iter().filter(plain);
         let asked = asked.map(|asked| (&*asked.of, asked.address.address, day(asked.at.at_us))).collect();
-        Self { wanted, index, earlier, asked, open: BTreeMap::new(), settled: BTreeMap::new() }
+        let (picks, open, settled) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
+        Self { wanted, index, earlier, asked, open, picks, settled }
     }
 
     fn add(&mut self, fallen: &Fallen<'_>) {
@@ -158,7 +176,7 @@ impl<'a> Gathered<'a> {
                     ..question(fallen, low_us, self.index)
                 });
             }
-            Err(open) if is_wanted => {
+            Err(open) if is_wanted && self.is_asked_about(open, fallen) => {
                 let Some((rank, holder)) = self.holder(open, fallen) else { return };
                 if self.asked.contains(&(holder.1.as_str(), fallen.address, day(low_us))) {
                     return;
@@ -177,6 +195,16 @@ impl<'a> Gathered<'a> {
         }
     }
 
+    /// Whether this is a question to ask: of a peer's sightings, few are.
+    fn is_asked_about(&self, open: Open, fallen: &Fallen<'_>) -> bool {
+        match open {
+            _ if !fallen.is_peer => true,
+            Open::PortMissing => false,
+            Open::NotAsked | Open::NobodyThen => self.picks.contains(&(fallen.source, fallen.place.into())),
+            _ => true,
+        }
+    }
+
     /// Who can answer for an open connection, and how little the answer would tell.
     fn holder(&self, open: Open, fallen: &Fallen<'_>) -> Option<(u8, (bool, String))> {
         let rank = match open {
@@ -187,6 +215,7 @@ impl<'a> Gathered<'a> {
             Open::NoTime | Open::TorExit | Open::Vpn | Open::Hosting | Open::Campus | Open::Hotspot => {
                 return None;
             }
+            Open::SelfReported | Open::ThirdParty | Open::BasisUnknown => return None,
         };
         let holder = match open {
             Open::PortMissing => (true, fallen.platform.to_owned()),

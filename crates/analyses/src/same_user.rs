@@ -27,6 +27,8 @@
 //! a nickname 100, a profile 10.
 //! These caps, and the frequencies towards which values are shrunk, are start values from the literature's order of
 //! magnitude; they are not calibrated on adjudicated cases.
+//! A peer of a file-sharing network has its number as an identifier of the device: one number on two networks is one
+//! installation unless the lines are of unrelated people; that a program gave itself another number is never assumed.
 //! Identifiers count while they were both accounts' at one time; what a platform found false does not count, and what
 //! was found in a text counts as stated.
 //! Nicknames are compared without case, accents, script, marks, numbers and digits for letters, with one slip or one
@@ -198,7 +200,7 @@ mod tests {
         let key = |name: &str| AccountKey { platform: "agora".into(), account: name.into() };
         let index = LeaseIndex::read(&Nothing, &|_, at_us| at_us).expect("there is nothing to read");
         let accounts = emails.iter().map(|(name, _)| (key(name), AccountUse::default())).collect();
-        let usage = Usage { index, parts: vec![], accounts, shared: BTreeMap::new() };
+        let usage = Usage { index, parts: vec![], accounts, shared: BTreeMap::new(), peers: BTreeMap::new() };
         let mut facts = CaseFacts::read(&Nothing, &usage).expect("there is nothing to read");
         for (idx, (name, email)) in emails.iter().enumerate() {
             let selector = AccountSelector {

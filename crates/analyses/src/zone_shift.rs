@@ -22,6 +22,7 @@
 //! year more or less.
 //! Under each the connections whose addresses the answer knows are looked up again: all of fewer than 4,000, and of more
 //! some 2,000 to 4,000, drawn by their places, addresses and times.
+//! Sightings of peers count like connections where the observer was connected with the address.
 //! The score of a reading, summed over accounts and in thousandths of a connection, is higher the more connections of an
 //! account fall on a line and the fewer lines they fall on: the connections on a line, less the number of lines, plus
 //! how many of them fall on the line of another one (the sum of squares of the connections of each line, divided by the
@@ -59,7 +60,7 @@ use tutela_model::table::TablesError;
 use tutela_model::{Choice, Decisions, Finding, Phrase, Statement, Tables};
 
 use crate::lease_index::{Answer, LeaseIndex};
-use crate::usage::{self, Counts, SLACK_US};
+use crate::usage::{self, Counts, Covered, Named, SLACK_US, Selected};
 
 /// Sentences of this analysis.
 pub static STATEMENTS: &[Statement] = &[
@@ -358,6 +359,8 @@ pub struct Zones {
     pub doubts: BTreeMap<Digest, Vec<Hypothesis>>,
     /// The leases, with each answer's times as its clock says.
     pub index: LeaseIndex,
+    /// The peers whose sightings count.
+    pub peers: Selected,
 }
 
 /// Runs the analysis.
@@ -365,17 +368,20 @@ pub struct Zones {
 /// # Errors
 /// A stored table could not be read.
 pub fn run(tables: &dyn Tables, decisions: &Decisions) -> Result<Zones, TablesError> {
-    run_from(tables, decisions, &mut Counts::default())
+    run_from(tables, decisions, Named::default(), &mut Counts::default())
 }
 
-/// Runs the analysis; what an earlier run counted is not counted again.
+/// Runs the analysis; sightings count of the peers that are named, and of those that an answer covers. What an earlier run
+/// counted is not counted again.
 pub(crate) fn run_from(
     tables: &dyn Tables,
     decisions: &Decisions,
+    named: Named,
     counts: &mut Counts<'_>,
 ) -> Result<Zones, TablesError> {
     let index = LeaseIndex::read(tables, &|_, at_us| at_us)?;
-    let samples = usage::sample(tables, &index, MOST_EVENTS, counts)?;
+    let peers = usage::select(tables, &Covered::of(index.prefixes()), named)?;
+    let samples = usage::sample(tables, &index, &peers, MOST_EVENTS, counts)?;
     let (mut findings, mut clocks, mut doubts) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
     for (answer_idx, sample) in samples.iter().enumerate() {
         let answer = &index.answers[answer_idx];
@@ -399,7 +405,7 @@ pub(crate) fn run_from(
     let moved = clocks.values().any(|clock| matches!(clock, Clock::Moved(_)));
     let clock = |source: Digest, at_us| clocks.get(&source).map_or(at_us, |clock| clock.true_us(at_us));
     let index = if moved { LeaseIndex::read(tables, &clock)? } else { index };
-    Ok(Zones { findings, clocks, doubts, index })
+    Ok(Zones { findings, clocks, doubts, index, peers })
 }
 
 fn finding(answer: &Answer, n: usize, outcome: &Outcome) -> Finding {

@@ -4,14 +4,14 @@ use std::cell::RefCell;
 use std::ops::ControlFlow;
 
 use arrow_array::RecordBatch;
-use tutela_analyses::{Derived, derive, derive_from};
+use tutela_analyses::{Derived, derive};
 use tutela_model::place::Digest;
 use tutela_model::table::{Part, TablesError};
 use tutela_model::{Choice, Decisions, TableInfo, Tables};
 
 mod memory;
 
-use memory::{Memory, daily_leases, findings, logins, only_lead, subscriber};
+use memory::{Memory, daily_leases, derive_kept, findings, logins, only_lead, subscriber};
 
 /// A log of five accounts, of whom two share a home and a device: enough rows to be kept.
 fn log() -> String {
@@ -72,7 +72,7 @@ impl Tables for Noted<'_> {
 fn read_with(kept: &[u8], tables: &Memory, decisions: &Decisions) -> Vec<Digest> {
     let fresh = derive(tables, decisions, &mut |_| ()).expect("memory can be read");
     let noted = Noted(tables, RefCell::default());
-    let again = derive_from(&noted, decisions, kept, &mut |_| ()).expect("memory can be read");
+    let again = derive_kept(&noted, decisions, kept);
     assert_eq!(everything(&again), everything(&fresh));
     assert!(again.counted == fresh.counted, "what is kept does not tell how it came about");
     let mut read = noted.1.into_inner();
@@ -106,7 +106,7 @@ fn only_a_connection_source_that_came_since_is_read() {
         let more = operation().file(name, &logins(account, address, ""));
         assert_eq!(read_with(&kept, &more, &nothing), files(&[name]), "{name}");
         // And from there on.
-        let kept = derive_from(&more, &nothing, &kept, &mut |_| ()).expect("memory can be read").counted;
+        let kept = derive_kept(&more, &nothing, &kept).counted;
         let yet_more = more.file("later", &logins("a4", "198.18.0.2", "2000"));
         assert_eq!(read_with(&kept, &yet_more, &nothing), files(&["later"]), "{name}");
     }

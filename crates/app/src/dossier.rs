@@ -155,6 +155,7 @@ impl Gathered {
             as_of: &self.as_of,
             synthetic: self.synthetic,
             warnings: &self.warnings,
+            also_at: outputs::also_at(&self.leads),
             part: None,
         }
     }

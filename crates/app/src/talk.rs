@@ -435,6 +435,18 @@ static TALK: &[Statement] = &[
     line("export.unknown", "no output of this name: {name}", "nessuna uscita con questo nome: {name}"),
     line("export.unknown.hint", "the outputs are: {names}", "le uscite sono: {names}"),
     line(
+        "export.region.unknown",
+        "no region of this name: {name}",
+        "nessuna regione con questo nome: {name}",
+    ),
+    line("export.region.unknown.hint", "the regions are: {names}", "le regioni sono: {names}"),
+    line(
+        "export.region.only",
+        "--region is for office-packages only",
+        "--region vale solo per office-packages",
+    ),
+    line("export.region.empty", "no lead lies in {name}", "nessuna pista ricade in {name}"),
+    line(
         "report.feature",
         "this build of the program makes no PDF",
         "questa versione del programma non produce PDF",

@@ -249,6 +249,10 @@ pub struct Lead {
     pub exhibits: Vec<String>,
     /// Province of the line's installation, two letters.
     pub province: Option<String>,
+    /// Where no province is registered: the one in which supplied lists put most of its addresses, two letters. An
+    /// estimate, by which an office is chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimated_province: Option<String>,
     /// Strength at the level of the person or, below `identified`, of the line.
     pub strength: Strength,
     /// The two propositions.

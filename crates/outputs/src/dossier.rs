@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use tutela_model::finding::{AlternativeState, Choice, NextStep, PersonStatus};
 use tutela_model::{Catalogue, Finding, Lang, Lead, Phrase, RowRef};
 
+use crate::also_at::AlsoAt;
 use crate::custody::Exhibit;
 use crate::labels;
-use crate::offices::{Office, national_centre, office_of, province};
+use crate::offices::{Office, Region, national_centre, office_of, province};
 use crate::record::Head;
 
 /// An operation as outputs see it. The caller fills it; times and digests are texts that it gives.
@@ -49,6 +50,8 @@ pub struct Dossier<'a> {
     pub synthetic: bool,
     /// What a reader must know first: a source set aside for its time zone.
     pub warnings: &'a [Phrase],
+    /// By the number of a lead, what other offices' leads have in common with it: see [`also_at`](crate::also_at()).
+    pub also_at: BTreeMap<String, Vec<AlsoAt>>,
     /// The part of the operation that this is, when it is an office's copy.
     pub part: Option<Part<'a>>,
 }
@@ -414,10 +417,25 @@ impl<'a> Dossier<'a> {
         by.len() >= 10 && by < self.as_of.get(..by.len().min(self.as_of.len())).unwrap_or_default()
     }
 
-    /// The office that a lead goes to: that of its province, or the national centre.
+    /// The province of a lead, and whether it is only an estimate.
+    #[must_use]
+    pub fn province_of(lead: &Lead) -> Option<(&str, bool)> {
+        let registered = lead.province.as_deref().map(|code| (code, false));
+        registered.or_else(|| Some((lead.estimated_province.as_deref()?, true)))
+    }
+
+    /// The office that a lead goes to: that of its province, registered or estimated, or the national centre.
     #[must_use]
     pub fn office(lead: &Lead) -> &'static Office {
-        lead.province.as_deref().and_then(office_of).unwrap_or_else(national_centre)
+        let office = Self::province_of(lead).and_then(|(code, _)| office_of(code));
+        office.unwrap_or_else(national_centre)
+    }
+
+    /// The other offices that have something of a lead, and what: `C.O.S.C. Lazio: ed2k/0123`.
+    #[must_use]
+    pub fn also_at_of(&self, lead: &Lead, lang: Lang) -> Vec<String> {
+        let also = self.also_at.get(&lead.lead).into_iter().flatten();
+        also.map(|also| format!("{}: {}", also.office.name(lang), also.shared.join(", "))).collect()
     }
 
     /// A lead's lines, each with the name that it is registered to.
@@ -438,9 +456,15 @@ impl<'a> Dossier<'a> {
     /// A lead's province and office in words: `Milano (MI), C.O.S.C. Lombardia`.
     #[must_use]
     pub fn place_of(lead: &Lead, lang: Lang) -> String {
-        let name = match lead.province.as_deref() {
-            Some(code) => province(code)
-                .map_or_else(|| code.to_owned(), |province| format!("{} ({code})", province.name)),
+        let name = |code: &str| match province(code) {
+            Some(province) => format!("{} ({code})", province.name),
+            None => code.to_owned(),
+        };
+        let name = match Self::province_of(lead) {
+            Some((code, false)) => name(code),
+            Some((code, true)) => {
+                labels::fill(&labels::ESTIMATED_PROVINCE, lang, [("name", name(code).into())])
+            }
             None => labels::say(&labels::NO_PROVINCE, lang).to_owned(),
         };
         format!("{name}, {}", Self::office(lead).name(lang))
@@ -451,14 +475,20 @@ impl<'a> Dossier<'a> {
     /// name an answer and its times, no person, and say why something may be missing here.
     #[must_use]
     pub fn for_office(&self, office: &'a Office) -> Self {
+        self.for_office_in(office, None)
+    }
+
+    /// The same of those leads only whose province lies in a region.
+    #[must_use]
+    pub fn for_office_in(&self, office: &'a Office, region: Option<&Region>) -> Self {
         let part = Part {
             office,
             n_leads: self.leads.len(),
             n_sources: self.sources.len(),
             n_problems: self.n_problems,
         };
-        let leads: Vec<&Lead> =
-            self.leads.iter().copied().filter(|lead| Self::office(lead).id == office.id).collect();
+        let is_of = |lead: &&Lead| Self::office(lead).id == office.id && Self::lies_in(lead, region);
+        let leads: Vec<&Lead> = self.leads.iter().copied().filter(is_of).collect();
         let rows = leads.iter().flat_map(|lead| self.findings_of(lead)).flat_map(cited);
         let cited: BTreeSet<&str> = rows.map(|row| row.source.as_str()).collect();
         let sources: Vec<&Source> =
@@ -495,6 +525,12 @@ impl<'a> Dossier<'a> {
             part: Some(part),
             ..self.clone()
         }
+    }
+
+    /// Whether the province of a lead lies in a region; in no region in particular every lead does.
+    pub(crate) fn lies_in(lead: &Lead, region: Option<&Region>) -> bool {
+        let lies = |region: &Region| Self::province_of(lead).is_some_and(|(code, _)| region.holds(code));
+        region.is_none_or(lies)
     }
 
     /// Whether a decision is on a finding about one of these files as a whole, such as the zone of its times.

@@ -7,7 +7,7 @@ use tutela_model::finding::{AlternativeState, Band, Factor, Gate, NextStep, Pers
 use tutela_model::{Alternative, Catalogue, Finding, Lead, Phrase, RowRef, Statement, Strength};
 use tutela_outputs::{
     Anchor, AnchorKind, Authority, AuthorityFate, Decision, DigestCheck, Dossier, Exhibit, Head, Method,
-    Problem, Source, Step, SuppliedDigest,
+    Problem, Source, Step, SuppliedDigest, also_at,
 };
 
 static STATEMENTS: &[Statement] = &[
@@ -253,6 +253,7 @@ impl Example {
             as_of: "2026-11-02T10:30:00Z",
             synthetic: true,
             warnings: &self.warnings,
+            also_at: also_at(&self.leads),
             part: None,
         }
     }
@@ -459,6 +460,7 @@ impl Example {
             handles: vec![],
             exhibits: vec![],
             province: attributed.then(|| provinces[n / 3 % provinces.len()].to_owned()),
+            estimated_province: None,
             strength: Strength([4_700, 3_200, 150][n % 3]),
             propositions: vec![
                 Phrase::new("example.prop.for").with("line", line.as_str()),

@@ -253,6 +253,10 @@ labels! {
     NONE = "none": "nessuno", "none";
     /// No province known.
     NO_PROVINCE = "no_province": "provincia non nota", "province not known";
+    /// A province that only lists of addresses give.
+    ESTIMATED_PROVINCE = "estimated_province": "{name} per stima, da elenchi di indirizzi", "{name} by estimate, from lists of addresses";
+    /// Other offices that have something of a lead.
+    ALSO_AT = "also_at": "Anche nel fascicolo di", "Also in the package of";
     /// Yes.
     YES = "yes": "sì", "yes";
     /// No.

@@ -6,6 +6,7 @@
 #[cfg(test)]
 extern crate self as tutela_outputs;
 
+mod also_at;
 pub mod custody;
 mod dossier;
 pub mod labels;
@@ -21,16 +22,21 @@ pub mod leads_csv;
 pub mod leads_json;
 pub mod leads_text;
 #[cfg(feature = "pdf")]
+pub mod next_steps_csv;
+#[cfg(feature = "pdf")]
 pub mod packages;
 #[cfg(feature = "pdf")]
 pub mod report;
 pub mod request;
+#[cfg(feature = "pdf")]
+pub mod rows_jsonl;
 pub mod sharing;
 pub mod vics;
 
 #[cfg(test)]
 mod example;
 
+pub use also_at::{AlsoAt, also_at};
 pub use custody::{DigestCheck, Exhibit, Step, SuppliedDigest};
 pub use dossier::{Authority, AuthorityFate, Decision, Dossier, Explanation, Method, Part, Problem, Source};
 pub use explain_text::{Asked, explain_text};
@@ -38,7 +44,7 @@ pub use findings_jsonl::{finding_json, findings_jsonl};
 pub use leads_csv::leads_csv;
 pub use leads_json::leads_json;
 pub use leads_text::leads_text;
-pub use offices::{Office, office_of};
+pub use offices::{Office, Region, office_of, region, regions};
 #[cfg(feature = "pdf")]
 pub use packages::{package, packages};
 pub use record::{Anchor, AnchorKind, Head, Integrity};

@@ -40,6 +40,82 @@ pub struct Province {
     pub region: String,
 }
 
+/// A region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// The code of the national institute of statistics: `03`.
+    pub istat: String,
+    /// The code of ISO 3166-2: `IT-25`.
+    pub iso: String,
+    /// Italian name.
+    pub name_it: String,
+    /// English name.
+    pub name_en: String,
+    /// Other names in use.
+    pub also: Vec<String>,
+}
+
+impl Region {
+    /// Its name in a language.
+    #[must_use]
+    pub fn name(&self, lang: Lang) -> &str {
+        if lang == Lang::It { &self.name_it } else { &self.name_en }
+    }
+
+    /// Whether a province, given by its two letters, lies in it.
+    #[must_use]
+    pub fn holds(&self, code: &str) -> bool {
+        match province(code) {
+            Some(province) => province.region == self.name_it,
+            // A code that only the table of offices knows lies in the region of an office that has one.
+            None => office_of(code).is_some_and(|office| office.region == self.name_it),
+        }
+    }
+
+    fn is_called(&self, said: &str) -> bool {
+        let names = [&self.name_it, &self.name_en].into_iter().chain(&self.also);
+        said == self.istat
+            || said.trim_start_matches('0') == self.istat.trim_start_matches('0')
+            || said.eq_ignore_ascii_case(&self.iso)
+            || names.map(|name| letters(name)).any(|name| !name.is_empty() && name == letters(said))
+    }
+}
+
+/// The letters of a name in lower case, without accents, blanks and marks.
+fn letters(name: &str) -> String {
+    let plain = |c: char| match c {
+        'à' | 'á' => 'a',
+        'è' | 'é' => 'e',
+        'ì' => 'i',
+        'ò' => 'o',
+        'ù' | 'ü' => 'u',
+        other => other,
+    };
+    name.chars().flat_map(char::to_lowercase).map(plain).filter(|c| c.is_alphabetic()).collect()
+}
+
+/// The region that is meant by a name in Italian or English, or by a code.
+#[must_use]
+pub fn region(said: &str) -> Option<&'static Region> {
+    regions().iter().find(|region| region.is_called(said.trim()))
+}
+
+/// All regions, in the order of the table.
+#[must_use]
+pub fn regions() -> &'static [Region] {
+    static REGIONS: LazyLock<Vec<Region>> = LazyLock::new(|| {
+        let row = |cells: &csv::StringRecord| Region {
+            istat: cells[0].to_owned(),
+            iso: cells[1].to_owned(),
+            name_it: cells[2].to_owned(),
+            name_en: cells[3].to_owned(),
+            also: cells[4].split("; ").filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+        };
+        table(include_str!("../data/regions.csv"), row)
+    });
+    &REGIONS
+}
+
 /// The office that covers a province, given by its two letters; none when no table knows the code.
 #[must_use]
 pub fn office_of(province: &str) -> Option<&'static Office> {
@@ -115,6 +191,41 @@ mod tests {
                 "{}",
                 province.code
             );
+        }
+    }
+
+    #[test]
+    fn every_province_lies_in_one_region_and_every_region_has_some_province() {
+        assert_eq!(regions().len(), 20);
+        for province in provinces() {
+            let holding = regions().iter().filter(|region| region.holds(&province.code));
+            assert_eq!(holding.count(), 1, "{}", province.code);
+        }
+        for region in regions() {
+            assert!(provinces().iter().any(|province| region.holds(&province.code)), "{}", region.name_it);
+        }
+        assert!(region("Sardegna").is_some_and(|region| region.holds("ot")), "a code of the offices alone");
+    }
+
+    #[test]
+    fn a_region_is_meant_by_its_name_in_either_language_or_by_its_code() {
+        for (said, meant) in [
+            ("Lombardia", "IT-25"),
+            ("lombardy", "IT-25"),
+            ("03", "IT-25"),
+            ("3", "IT-25"),
+            ("it-25", "IT-25"),
+            (" Tuscany ", "IT-52"),
+            ("valle d’aosta", "IT-23"),
+            ("Vallée d'Aoste", "IT-23"),
+            ("Friuli Venezia Giulia", "IT-36"),
+            ("Emilia Romagna", "IT-45"),
+            ("sudtirol", "IT-32"),
+        ] {
+            assert_eq!(region(said).map(|region| region.iso.as_str()), Some(meant), "{said}");
+        }
+        for said in ["", "0", "Padania", "IT", "25", "MI", "-"] {
+            assert_eq!(region(said), None, "{said}");
         }
     }
 

@@ -69,7 +69,7 @@ impl Seen {
             return Ok(seen);
         }
         for part in tables.parts(&Sighting::INFO) {
-            // Rows come by file and then by peer: the one before is often the same.
+            // Rows come by peer: the one before is often the same.
             let mut of_file: (Text, Option<Hash>) = (Text::default(), None);
             let mut of_peer: (Text, Option<Text>) = (Text::default(), None);
             tables.scan(&Sighting::INFO, &part, COLUMNS, &mut |batch| {

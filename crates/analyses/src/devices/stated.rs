@@ -90,12 +90,24 @@ impl Stated {
         if !TELLING.contains(&row.kind) {
             return;
         }
+        // A program may write its number otherwise than it shows it: then the owner is what others see.
+        let shown = row.owner.split_once('/').filter(|_| row.owner_kind == OwnerKind::Peer);
+        let shown = shown.map(|(_, number)| identifier(row.kind, number));
+        let keys: BTreeSet<Identifier> = shown.into_iter().chain([key]).collect();
         let on = places.get(&source).into_iter().flat_map(BTreeMap::keys);
         let named = exhibits.get(&row.owner).filter(|_| row.owner_kind == OwnerKind::Device);
         for exhibit in on.chain(named) {
-            let of_exhibit = self.of_exhibits.entry(key.clone()).or_default();
-            of_exhibit.entry(exhibit.clone()).or_default().insert(at.clone());
+            for key in &keys {
+                let of_exhibit = self.of_exhibits.entry(key.clone()).or_default();
+                of_exhibit.entry(exhibit.clone()).or_default().insert(at.clone());
+            }
         }
+    }
+
+    /// The numbers that programs on the exhibits have on their networks.
+    pub fn user_hashes(&self) -> impl Iterator<Item = &Text> {
+        let of_kind = self.of_exhibits.keys().filter(|(kind, _)| *kind == SelectorKind::UserHash);
+        of_kind.map(|(_, number)| number)
     }
 }
 

@@ -8,8 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tutela_model::tables::Connection;
-use tutela_model::{RowRef, Table, Text};
+use tutela_model::{RowRef, Text};
 
 use crate::linkage::scale::millibans;
 use crate::usage::{AccountUse, Act, NO_DEVICE, SLOT_US, Shown, Usage};
@@ -212,11 +211,7 @@ impl Counted {
 }
 
 fn row_ref(usage: &Usage, part: u32, place: &Text) -> RowRef {
-    RowRef {
-        table: Connection::INFO.name.to_owned(),
-        source: usage.parts[part as usize].source.hex(),
-        place: place.to_string(),
-    }
+    usage.parts[part as usize].row(place)
 }
 
 #[cfg(test)]

@@ -160,6 +160,12 @@ impl Comparer<'_> {
                 }
                 _ => item.rows.iter().chain(&theirs.rows).map(|row| (*row).clone()).collect(),
             };
+            if matches!(shared, Shared::Identifier((SelectorKind::UserHash, _))) {
+                let of_peers = [one.view, other.view].into_iter().filter(|view| view.peer.is_some());
+                let rows =
+                    |view: &View<'_>| view.account.tally.rows.rows(&self.usage.parts).into_iter().take(4);
+                step.rows.extend(of_peers.flat_map(rows));
+            }
             step.n_rows = item.n_rows + theirs.n_rows;
             if let Shared::Lines(home, sim) = shared {
                 (step.rows, step.n_rows) = self.rows_of_lines([one.view, other.view], [*home, *sim]);

@@ -8,7 +8,7 @@ use tutela_model::words::Words as _;
 use tutela_model::{RowRef, Text};
 
 use super::nickname::{Nickname, Nicknames};
-use crate::facts::{CaseFacts, HeldUs, Identifier, PersonKey};
+use crate::facts::{CaseFacts, HeldUs, Identifier, PersonKey, identifier};
 use crate::grounds::{HUB_PERSONS, STATED, TWO_LINES, VERIFIED, View, often};
 use crate::linkage::scale::millibans;
 use crate::usage::AccountKey;
@@ -266,6 +266,11 @@ impl<'a> Holding<'a> {
             verified: Vec::new(),
         };
         holding.add_selectors();
+        // A program that is on several networks has one number on them. Whose rows say so, the comparison looks up.
+        if view.peer.is_some() {
+            let number = identifier(SelectorKind::UserHash, &view.key.account);
+            holding.add(Shared::Identifier(number), Group::Device, VERIFIED, None, view.account.tally.n);
+        }
         for (device, of_device) in &view.account.devices {
             holding.add(Shared::Device(device.clone()), Group::Device, VERIFIED, None, of_device.n);
         }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use arrow_array::Array;
 use tutela_model::address::Address;
 use tutela_model::place::Digest;
 use tutela_model::table::TablesError;
@@ -83,30 +82,41 @@ struct Near {
 }
 
 impl Look<'_> {
-    /// Counts a connection.
+    /// Counts a connection or a sighting, and says on which line and lease it falls, or why on none.
     pub fn add(
         &mut self,
         (account, stretches): &mut Use,
         columns: &Columns<'_>,
         row_idx: usize,
         row: Row<'_>,
-    ) {
+    ) -> Result<(u32, u32), Open> {
         let when = columns.when(row_idx);
         let at_us = when.map(|(low_us, _)| low_us);
         account.tally.push(at_us, row);
         account.n_timed += u64::from(when.is_some());
         let mut device = NO_DEVICE;
-        if columns.device.is_valid(row_idx) {
-            device = account.push_device(columns.device.value(row_idx), at_us, row);
+        if let Some(named) = columns.device(row_idx) {
+            device = account.push_device(named, at_us, row);
         }
         let (address, port) =
-            (columns.address(row_idx).expect("every connection has an address"), columns.port(row_idx));
-        match self.attribute(account, address, port, when) {
+            (columns.address(row_idx).expect("every record has an address"), columns.port(row_idx));
+        // What the lists say of an address matters only where somebody was connected with it.
+        let on = match columns.unconnected(row_idx) {
+            Some(open) => {
+                account.open.entry(open).or_default().push(at_us, row, address, None);
+                return Err(open);
+            }
+            None => self.attribute(account, address, port, when),
+        };
+        match on {
             Ok((line, lease)) => {
                 let at_us = at_us.expect("only a timed connection is attributed");
                 let support = account.lines.entry(line).or_default();
                 let session = self.join.index.held(lease).session;
                 support.push(at_us, row, (session, lease));
+                if let Some(observed) = columns.observed(row_idx) {
+                    *support.observed.entry(observed).or_default() += 1;
+                }
                 // A record without its minutes does not say who was there at once.
                 if when.is_some_and(|(low_us, high_us)| high_us - low_us < 2 * SLOT_US) {
                     support.acts.push(Act { slot: at_us.div_euclid(SLOT_US), session, device }, row);
@@ -122,6 +132,7 @@ impl Look<'_> {
                 account.open.entry(open).or_default().push(at_us, row, address, self.label(when));
             }
         }
+        on
     }
 
     /// What the lists call the range of the address that was looked up last.

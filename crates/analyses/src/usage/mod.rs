@@ -1,10 +1,12 @@
-//! One pass over all connections: which line each account was used through, how often, and why the rest is open.
+//! One pass over all connections: which line each account was used through, how often, and why the rest is open. Then one
+//! over the sightings of some peers, each of which counts like an account of its network.
 
 mod acts;
 mod tally;
 
 mod columns;
 mod join;
+mod peers;
 
 mod kept;
 mod sample;
@@ -15,17 +17,19 @@ use std::ops::ControlFlow;
 use arrow_array::cast::AsArray;
 use tutela_model::address::Address;
 use tutela_model::place::Digest;
-use tutela_model::table::{Part, TablesError};
-use tutela_model::tables::{Connection, Lease, NatPlan, Network};
-use tutela_model::{Table, Tables, Text};
+use tutela_model::table::{TableInfo, TablesError};
+use tutela_model::tables::{Connection, Lease, NatPlan, Network, Sighting};
+use tutela_model::{RowRef, Table, Tables, Text};
 
-use self::columns::{COLUMNS, Columns, Numbered};
+use self::columns::{COLUMNS, Columns, Numbered, SIGHTING_COLUMNS, column};
 use self::join::Join;
+use self::peers::Runs;
 use crate::lease_index::LeaseIndex;
 use crate::zone_shift::{Clock, Hypothesis};
 
 pub use self::acts::{Act, NO_DEVICE, SLOT_US, Shown};
 pub use self::kept::{Counts, Pass};
+pub use self::peers::{Covered, Named, Peer, Selected, leading, select};
 pub use self::sample::sample;
 pub use self::tally::{AccountUse, OpenUse, SharedStretch, Spread, Stretches, Support, Tally};
 
@@ -86,14 +90,23 @@ pub enum Open {
     NobodyThen,
     /// No answer covers the address.
     NotAsked,
+    /// The peer stated the address itself: it can state any.
+    SelfReported,
+    /// A server, a tracker or another peer stated the address: it can be wrong, or old.
+    ThirdParty,
+    /// The observer does not say how it came to the address.
+    BasisUnknown,
 }
 
 impl Open {
     /// Where from does not appear: the address is that of a service that hides it.
     pub const HIDDEN: [Self; 3] = [Self::Vpn, Self::TorExit, Self::Hosting];
 
+    /// The observer was not connected with the address, or does not say so.
+    pub const UNCONNECTED: [Self; 3] = [Self::SelfReported, Self::ThirdParty, Self::BasisUnknown];
+
     /// All reasons, in the order in which they are declared.
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 18] = [
         Self::NoTime,
         Self::TorExit,
         Self::Vpn,
@@ -109,6 +122,9 @@ impl Open {
         Self::NearChange,
         Self::NobodyThen,
         Self::NotAsked,
+        Self::SelfReported,
+        Self::ThirdParty,
+        Self::BasisUnknown,
     ];
 
     /// The name that statements and settings use.
@@ -129,7 +145,31 @@ impl Open {
             Self::NearChange => "near_change",
             Self::NobodyThen => "nobody_then",
             Self::NotAsked => "not_asked",
+            Self::SelfReported => "self_reported",
+            Self::ThirdParty => "third_party",
+            Self::BasisUnknown => "basis_unknown",
         }
+    }
+}
+
+/// The rows that a received file has in a table.
+#[derive(Clone, Copy, Debug)]
+pub struct OfFile {
+    /// The table's name.
+    pub table: &'static str,
+    /// The file.
+    pub source: Digest,
+}
+
+impl OfFile {
+    /// The row at a spot.
+    pub fn row(&self, place: &str) -> RowRef {
+        RowRef { table: self.table.to_owned(), source: self.source.hex(), place: place.to_owned() }
+    }
+
+    /// Those of a table, in the order in which they are counted.
+    fn all(tables: &dyn Tables, of: &TableInfo) -> Vec<Self> {
+        tables.parts(of).iter().map(|part| Self { table: of.name, source: part.source }).collect()
     }
 }
 
@@ -137,12 +177,14 @@ impl Open {
 pub struct Usage {
     /// The leases.
     pub index: LeaseIndex,
-    /// Parts of the connection table, by which rows are named.
-    pub parts: Vec<Part>,
-    /// Accounts by key.
+    /// By which rows are named: the files of the connection table, then those of the sighting table.
+    pub parts: Vec<OfFile>,
+    /// Accounts by key, the peers among them.
     pub accounts: BTreeMap<AccountKey, AccountUse>,
     /// What accounts did from addresses that several lines shared.
     pub shared: BTreeMap<AccountKey, Stretches>,
+    /// The accounts that are peers of file-sharing networks, with what else is known of them.
+    pub peers: BTreeMap<AccountKey, Peer>,
 }
 
 /// What decides on which line a connection falls, besides itself.
@@ -167,11 +209,14 @@ impl Rules<'_> {
 /// What is counted of an account.
 type Use = (AccountUse, Stretches);
 
-/// Joins all connections with all leases; those of files that were counted before are not read again.
+/// Joins all connections with all leases; those of files that were counted before are not read again. Then the sightings of
+/// the peers that were selected: these are read each time and never kept, because which peers are selected follows from
+/// the answers.
 pub fn of(
     tables: &dyn Tables,
     index: LeaseIndex,
     rules: &Rules<'_>,
+    selected: &Selected,
     counts: &mut Counts<'_>,
 ) -> Result<Usage, TablesError> {
     let parts = tables.parts(&Connection::INFO);
@@ -185,12 +230,13 @@ pub fn of(
         tables.scan(&Connection::INFO, part, COLUMNS, &mut |batch| {
             let columns = Columns::of(&batch);
             for row_idx in 0..batch.num_rows() {
-                let account = accounts.of_row(&columns, row_idx);
+                let account = accounts.of(columns.platform.value(row_idx), columns.account.value(row_idx));
                 if account as usize == uses.len() {
                     uses.push(Use::default());
                 }
                 let row = columns.row(row_idx, number, part.source);
-                look.add(&mut uses[account as usize], &columns, row_idx, row);
+                // Where it falls is counted by then.
+                let _ = look.add(&mut uses[account as usize], &columns, row_idx, row);
             }
             ControlFlow::Continue(())
         })?;
@@ -198,13 +244,21 @@ pub fn of(
     let ranks = resumed.ranks(&parts);
     uses.iter_mut().for_each(|(account, stretches)| account.end(stretches, &ranks));
     let of_number = |(key, number): (_, u32)| (key, std::mem::take(&mut uses[number as usize]));
-    let counted: BTreeMap<AccountKey, Use> = accounts.numbers().into_iter().map(of_number).collect();
+    let mut counted: BTreeMap<AccountKey, Use> = accounts.numbers().into_iter().map(of_number).collect();
     counts.keep(Pass::Usage, context, &parts, &counted);
-    Ok(Usage::new(index, parts, counted))
+    let peers = peers::count(tables, &join, selected, parts.len() as u32, &mut counted)?;
+    let mut files = OfFile::all(tables, &Connection::INFO);
+    files.extend(OfFile::all(tables, &Sighting::INFO));
+    Ok(Usage::new(index, files, counted, peers))
 }
 
 impl Usage {
-    fn new(index: LeaseIndex, parts: Vec<Part>, counted: BTreeMap<AccountKey, Use>) -> Self {
+    fn new(
+        index: LeaseIndex,
+        parts: Vec<OfFile>,
+        counted: BTreeMap<AccountKey, Use>,
+        peers: BTreeMap<AccountKey, Peer>,
+    ) -> Self {
         let (mut accounts, mut shared) = (BTreeMap::new(), BTreeMap::new());
         for (key, (mut account, stretches)) in counted {
             for support in account.lines.values_mut() {
@@ -215,20 +269,33 @@ impl Usage {
             }
             accounts.insert(key, account);
         }
-        Self { index, parts, accounts, shared }
+        Self { index, parts, accounts, shared, peers }
     }
 }
 
-/// A connection with what the join makes of it.
+/// The peers selected, by what their sightings say alone.
+pub fn peers(
+    tables: &dyn Tables,
+    index: &LeaseIndex,
+    rules: &Rules<'_>,
+    selected: &Selected,
+) -> Result<BTreeMap<AccountKey, Peer>, TablesError> {
+    let join = Join::new(tables, index, rules)?;
+    peers::count(tables, &join, selected, 0, &mut BTreeMap::new())
+}
+
+/// A connection or a sighting with what the join makes of it.
 pub struct Fallen<'a> {
     /// The file received.
     pub source: Digest,
     /// The row's spot in it.
     pub place: &'a str,
-    /// The platform.
+    /// The platform, or the network of a peer.
     pub platform: &'a str,
-    /// The account.
+    /// The account, or the peer's number.
     pub account: &'a str,
+    /// Whether it is a peer's.
+    pub is_peer: bool,
     /// The address.
     pub address: Address,
     /// The address, as the record wrote it.
@@ -245,49 +312,63 @@ pub struct Fallen<'a> {
     pub label: Option<Text>,
 }
 
-/// Hands out every connection, by received file and in the order of the table's key.
+/// Hands out every connection, then every sighting of the peers selected, by received file and in the order of the table's
+/// key.
 pub fn each(
     tables: &dyn Tables,
     index: &LeaseIndex,
     rules: &Rules<'_>,
+    selected: &Selected,
     each: &mut dyn FnMut(Fallen<'_>),
 ) -> Result<(), TablesError> {
     let join = Join::new(tables, index, rules)?;
-    let wanted: Vec<&str> = COLUMNS.iter().copied().chain(["address_said", "at_said"]).collect();
-    for part in tables.parts(&Connection::INFO) {
-        let mut look = join.look();
-        tables.scan(&Connection::INFO, &part, &wanted, &mut |batch| {
-            let columns = Columns::of(&batch);
-            let said = |name: &str| {
-                batch
-                    .column_by_name(name)
-                    .expect("the scan hands out the columns asked for")
-                    .as_string::<i32>()
-            };
-            let (address_said, at_said) = (said("address_said"), said("at_said"));
-            for row_idx in 0..batch.num_rows() {
-                let (address, port) = (
-                    columns.address(row_idx).expect("every connection has an address"),
-                    columns.port(row_idx),
-                );
-                let when = columns.when(row_idx);
-                let on = look.attribute(&mut AccountUse::default(), address, port, when);
-                each(Fallen {
-                    source: part.source,
-                    place: columns.place.value(row_idx),
-                    platform: columns.platform.value(row_idx),
-                    account: columns.account.value(row_idx),
-                    address,
-                    address_said: address_said.value(row_idx),
-                    port,
-                    when,
-                    at_said: at_said.value(row_idx),
-                    on,
-                    label: look.label(when),
-                });
-            }
-            ControlFlow::Continue(())
-        })?;
+    let said = ["address_said", "at_said"];
+    let of_peers = [SIGHTING_COLUMNS, said.as_slice()].concat();
+    let wanted = [(Connection::INFO, [COLUMNS, said.as_slice()].concat()), (Sighting::INFO, of_peers)];
+    let is_read = |table: &TableInfo| table.name == Connection::INFO.name || !selected.keys.is_empty();
+    for (table, wanted) in wanted.iter().filter(|(table, _)| is_read(table)) {
+        let is_peer = table.name == Sighting::INFO.name;
+        for part in tables.parts(table) {
+            let mut look = join.look();
+            let mut runs = Runs::default();
+            tables.scan(table, &part, wanted, &mut |batch| {
+                let columns = if is_peer { Columns::of_sightings(&batch) } else { Columns::of(&batch) };
+                let text = |name| column(&batch, name).as_string::<i32>();
+                let (address_said, at_said) = (text("address_said"), text("at_said"));
+                for row_idx in 0..batch.num_rows() {
+                    let (mut platform, mut account) =
+                        (columns.platform.value(row_idx), columns.account.value(row_idx));
+                    if is_peer {
+                        let Some(peer) = runs.of(platform, account, selected) else { continue };
+                        (platform, account) = (&peer.platform, &peer.account);
+                    }
+                    let (address, port) = (
+                        columns.address(row_idx).expect("every record has an address"),
+                        columns.port(row_idx),
+                    );
+                    let when = columns.when(row_idx);
+                    let on = match columns.unconnected(row_idx) {
+                        Some(open) => Err(open),
+                        None => look.attribute(&mut AccountUse::default(), address, port, when),
+                    };
+                    each(Fallen {
+                        source: part.source,
+                        place: columns.place.value(row_idx),
+                        platform,
+                        account,
+                        is_peer,
+                        address,
+                        address_said: address_said.value(row_idx),
+                        port,
+                        when,
+                        at_said: at_said.value(row_idx),
+                        label: if columns.unconnected(row_idx).is_none() { look.label(when) } else { None },
+                        on,
+                    });
+                }
+                ControlFlow::Continue(())
+            })?;
+        }
     }
     Ok(())
 }

@@ -1,17 +1,16 @@
-//! What is counted of connections. Each of these is a function of the rows counted and not of their order, so that rows
+//! What is counted of connections and sightings. Each of these is a function of the rows counted and not of their order, so that rows
 //! may be counted at one time or at several, file by file in any order, and the counts are the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use tutela_model::address::Address;
 use tutela_model::place::Digest;
-use tutela_model::table::Part;
-use tutela_model::tables::{Access, Connection};
-use tutela_model::{RowRef, Table, Text};
+use tutela_model::tables::{Access, Observed};
+use tutela_model::{RowRef, Text};
 
 use super::acts::Acts;
 use super::kept::coded;
-use super::{AccountKey, Open};
+use super::{AccountKey, OfFile, Open};
 
 coded! {
     AccountKey { platform, account }
@@ -97,13 +96,8 @@ impl Spread {
     }
 
     /// The rows listed.
-    pub fn rows(&self, parts: &[Part]) -> Vec<RowRef> {
-        let row = |(part, _, place): &(u32, u8, Text)| RowRef {
-            table: Connection::INFO.name.to_owned(),
-            source: parts[*part as usize].source.hex(),
-            place: place.to_string(),
-        };
-        self.rows.iter().map(row).collect()
+    pub fn rows(&self, parts: &[OfFile]) -> Vec<RowRef> {
+        self.rows.iter().map(|(part, _, place)| parts[*part as usize].row(place)).collect()
     }
 }
 
@@ -151,6 +145,8 @@ pub struct Support {
     pub n_computed: u64,
     /// When.
     pub acts: Acts,
+    /// Of a peer, what observers saw it do, and how often; it is never kept.
+    pub observed: BTreeMap<Observed, u64>,
 }
 
 impl Support {

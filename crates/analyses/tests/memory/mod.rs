@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use arrow_array::RecordBatch;
-use tutela_analyses::{Derived, derive};
+use tutela_analyses::sharing::{CHUNK_ROWS, Means, MemoryShelf, one_after_the_other};
+use tutela_analyses::{Derived, derive_from};
 use tutela_model::field::Reading;
 use tutela_model::place::Digest;
 use tutela_model::table::{Part, TablesError};
@@ -46,8 +47,20 @@ impl Memory {
     }
 
     pub fn derive_with(&self, decisions: &Decisions) -> Derived {
-        derive(self, decisions, &mut |_| ()).expect("memory can be read")
+        derive_kept(self, decisions, &[])
     }
+}
+
+/// Runs all analyses, and goes on from what an earlier run counted.
+pub fn derive_kept(tables: &dyn Tables, decisions: &Decisions, kept: &[u8]) -> Derived {
+    let means = Means {
+        shelf: &MemoryShelf::default(),
+        work: &one_after_the_other,
+        jobs: 1,
+        chunk_rows: CHUNK_ROWS,
+        manifest: &[],
+    };
+    derive_from(tables, decisions, kept, &means, &mut |_| ()).expect("memory can be read")
 }
 
 impl Tables for Memory {

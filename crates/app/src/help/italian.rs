@@ -236,8 +236,8 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "Scrive le richieste a operatori e piattaforme per ciò che le piste lasciano aperto",
     ),
     (
-        "The leads (L-001, or 1), or accounts of theirs [default: all]",
-        "Le piste (L-001, o 1), o loro account [predefinito: tutte]",
+        "The leads (L-001, or 1), or accounts or peers of theirs [default: all]",
+        "Le piste (L-001, o 1), o loro account o peer [predefinito: tutte]",
     ),
     (
         "Only of this operator or platform; unknown for addresses whose holder is not known",
@@ -477,8 +477,12 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "Rifiuta i fascicoli finché altre spiegazioni sono senza risposta e non sarebbero che bozze",
     ),
     (
-        "The output: leads-csv, findings-jsonl, packages, vics, vics-media, media-csv",
-        "Il formato di uscita: leads-csv, findings-jsonl, packages, vics, vics-media, media-csv",
+        "The output: leads-csv, findings-jsonl, packages, office-packages, vics, vics-media, media-csv",
+        "Il formato di uscita: leads-csv, findings-jsonl, packages, office-packages, vics, vics-media, media-csv",
+    ),
+    (
+        "Of office-packages, only leads of this region: a name in Italian or English, or a code (03, IT-25)",
+        "Di office-packages, solo le piste di questa regione: un nome in italiano o in inglese, o un codice (03, IT-25)",
     ),
     ("Only the last N entries", "Solo le ultime N voci"),
     ("The entry's number, from 0", "Il numero della voce, a partire da 0"),

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::json;
 use tutela_analyses::questions::{self, Draft, UNKNOWN, Wanted};
-use tutela_model::{Digest, time};
+use tutela_model::{Digest, Lead, time};
 use tutela_outputs::request::{Question, Request, cover, kept_csv, request_csv};
 
 use crate::ending::{Doing as _, Exit, Failure};
@@ -19,7 +19,7 @@ use crate::watched::Watched;
 /// Options of `ask`.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The leads (L-001, or 1), or accounts of theirs [default: all]
+    /// The leads (L-001, or 1), or accounts or peers of theirs [default: all]
     #[arg(value_name = "LEAD")]
     pub leads: Vec<String>,
     /// Only of this operator or platform; unknown for addresses whose holder is not known
@@ -45,10 +45,10 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let derived = operation.fresh(run)?;
     let mut accounts: BTreeSet<String> = BTreeSet::new();
     for lead in &args.leads {
-        accounts.extend(explain::find(&derived.leads, lead)?.accounts.iter().cloned());
+        accounts.extend(of_lead(explain::find(&derived.leads, lead)?));
     }
     if args.leads.is_empty() {
-        accounts.extend(derived.leads.iter().flat_map(|lead| lead.accounts.iter().cloned()));
+        accounts.extend(derived.leads.iter().flat_map(of_lead));
     }
     let wanted = Wanted {
         accounts: &accounts,
@@ -73,6 +73,11 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let sent = send(run, &requests, folder)?;
     tell(run, &sent, args.controls)?;
     Ok(Exit::Done)
+}
+
+/// The accounts and peers of a lead.
+fn of_lead(lead: &Lead) -> impl Iterator<Item = String> {
+    lead.accounts.iter().chain(&lead.peers).cloned()
 }
 
 /// A request as outputs take it.

@@ -1,7 +1,7 @@
 //! `tutela export`: writes one of the interchange outputs.
 
 use tutela_outputs::vics::{Form, media_csv, vics};
-use tutela_outputs::{findings_jsonl, leads_csv};
+use tutela_outputs::{Region, findings_jsonl, leads_csv, region, regions};
 
 use crate::dossier::{Gathered, RowsOf};
 use crate::ending::{Exit, Failure};
@@ -14,9 +14,12 @@ use crate::verbs::report;
 /// Options of `export`.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The output: leads-csv, findings-jsonl, packages, vics, vics-media, media-csv
+    /// The output: leads-csv, findings-jsonl, packages, office-packages, vics, vics-media, media-csv
     #[arg(long = "as", value_name = "NAME")]
     pub name: String,
+    /// Of office-packages, only leads of this region: a name in Italian or English, or a code (03, IT-25)
+    #[arg(long, value_name = "NAME")]
+    pub region: Option<String>,
     /// Refuse packages while other explanations are unanswered and they could only be drafts
     #[arg(long = "final")]
     pub is_final: bool,
@@ -35,7 +38,8 @@ pub struct Args {
 }
 
 /// The outputs by name.
-const OUTPUTS: [&str; 6] = ["leads-csv", "findings-jsonl", "packages", "vics", "vics-media", "media-csv"];
+const OUTPUTS: [&str; 7] =
+    ["leads-csv", "findings-jsonl", "packages", "office-packages", "vics", "vics-media", "media-csv"];
 
 /// Runs the verb.
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
@@ -45,8 +49,12 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
             .hint(phrase!("export.unknown.hint", names = OUTPUTS.to_vec()))
             .into());
     }
-    if args.name == "packages" {
-        return report::write_packages(run, run.folder("export")?, args.is_final, &args.to);
+    let region = args.region.as_deref().map(|said| meant(run, said)).transpose()?;
+    if args.name == "packages" || args.name == "office-packages" {
+        return report::write_packages(run, run.folder("export")?, region, args.is_final, &args.to);
+    }
+    if region.is_some() {
+        return Err(Failure::new(Exit::Usage, phrase!("export.region.only")).into());
     }
     let mut operation = Operation::open(run)?;
     let bytes = match args.name.as_str() {
@@ -65,6 +73,17 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     operation.record_disclosure(run, &args.name, &[(args.name.clone(), &bytes)], &args.to)?;
     run.data(|out| Ok(out.write_all(&bytes)?))?;
     Ok(Exit::Done)
+}
+
+/// The region that is meant.
+fn meant(run: &Run, said: &str) -> anyhow::Result<&'static Region> {
+    region(said).ok_or_else(|| {
+        let name = |region: &Region| format!("{} ({}, {})", region.name(run.lang), region.istat, region.iso);
+        let names: Vec<String> = regions().iter().map(name).collect();
+        Failure::new(Exit::Usage, phrase!("export.region.unknown", name = said))
+            .hint(phrase!("export.region.unknown.hint", names = names))
+            .into()
+    })
 }
 
 fn of_findings(run: &Run, operation: &mut Operation, name: &str) -> anyhow::Result<Vec<u8>> {

@@ -4,6 +4,8 @@
 
 use std::path::Path;
 
+use tutela_outputs::Region;
+
 use crate::ending::{Exit, Failure};
 use crate::run::Run;
 use crate::talk::phrase;
@@ -22,21 +24,36 @@ pub struct Args {
 /// Runs the verb.
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let folder = run.folder("report")?;
-    write(run, folder, true, args.is_final, &args.to)
+    write(run, folder, Part::Whole, args.is_final, &args.to)
 }
 
-/// Writes the packages of the offices alone.
-pub fn write_packages(run: &Run, folder: &Path, is_final: bool, to: &str) -> anyhow::Result<Exit> {
-    write(run, folder, false, is_final, to)
+/// Writes the packages of the offices alone: of all, or of a region's leads.
+pub fn write_packages(
+    run: &Run,
+    folder: &Path,
+    region: Option<&'static Region>,
+    is_final: bool,
+    to: &str,
+) -> anyhow::Result<Exit> {
+    write(run, folder, Part::Packages(region), is_final, to)
+}
+
+/// What is written.
+#[derive(Clone, Copy)]
+enum Part {
+    /// The report, and the packages in a folder of their own.
+    Whole,
+    /// The packages alone, of a region where one is named.
+    Packages(Option<&'static Region>),
 }
 
 #[cfg(not(feature = "pdf"))]
-fn write(_: &Run, _: &Path, _: bool, _: bool, _: &str) -> anyhow::Result<Exit> {
+fn write(_: &Run, _: &Path, _: Part, _: bool, _: &str) -> anyhow::Result<Exit> {
     Err(Failure::new(Exit::Failed, phrase!("report.feature")).hint(phrase!("report.feature.hint")).into())
 }
 
 #[cfg(feature = "pdf")]
-fn write(run: &Run, folder: &Path, whole: bool, is_final: bool, to: &str) -> anyhow::Result<Exit> {
+fn write(run: &Run, folder: &Path, part: Part, is_final: bool, to: &str) -> anyhow::Result<Exit> {
     use crate::ending::Doing as _;
 
     use crate::dossier::{Gathered, RowsOf};
@@ -55,12 +72,16 @@ fn write(run: &Run, folder: &Path, whole: bool, is_final: bool, to: &str) -> any
         return Err(refusal(&unanswered, &subject).into());
     }
     let mut files = Vec::new();
+    let (whole, region) = match part {
+        Part::Whole => (true, None),
+        Part::Packages(region) => (false, region),
+    };
     if whole {
         run.say(phrase!("report.making"));
         files = tutela_outputs::package(&dossier, run.lang)?;
     }
     run.go_on()?;
-    for (path, bytes) in tutela_outputs::packages(&dossier, run.lang)? {
+    for (path, bytes) in tutela_outputs::packages(&dossier, region, run.lang)? {
         let path = if whole { format!("packages/{path}") } else { path };
         files.push((path, bytes));
     }
@@ -73,6 +94,9 @@ fn write(run: &Run, folder: &Path, whole: bool, is_final: bool, to: &str) -> any
         write_whole(&path, |out| Ok(out.write_all(bytes)?)).doing(cannot)?;
     }
     tell(run, folder, &files)?;
+    if let (Some(region), true) = (region, files.is_empty()) {
+        run.say(phrase!("export.region.empty", name = region.name(run.lang)));
+    }
     if !unanswered.is_empty() {
         let n: usize = unanswered.iter().map(|(_, kinds)| kinds.len()).sum();
         run.say(phrase!("report.draft", n = n, leads = unanswered.len()));

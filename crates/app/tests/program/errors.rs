@@ -276,6 +276,13 @@ static PROVOCATIONS: &[Provocation] = &[
         folder.run(&["decide", "F-0000000000", "accept", "--reason", " "])
     }),
     ("no output of this name: …", On::Every, |folder| folder.run(&["export", "--as", "casefile"])),
+    ("no region of this name: …", On::Every, |folder| {
+        let out = folder.path("out");
+        folder.run(&["export", "--as", "office-packages", "--region", "Atlantide", "-o", &out])
+    }),
+    ("--region is for office-packages only", On::Every, |folder| {
+        folder.run(&["export", "--as", "leads-csv", "--region", "Lazio"])
+    }),
     ("no folder given for what … writes", On::Every, |folder| folder.run(&["report"])),
     ("a folder of this name is there already: …", On::Every, |folder| {
         folder.run(&["leads", "-o", &folder.path("first")])

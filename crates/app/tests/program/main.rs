@@ -13,6 +13,7 @@ mod italian;
 mod link;
 mod lists;
 mod officer;
+mod peers;
 mod selftest;
 mod sightings;
 mod similar;

@@ -156,7 +156,8 @@ fn facts(text: &mut String, lead: &Lead, dossier: &Dossier<'_>, lang: Lang) {
         (&labels::PEERS, all(&lead.peers)),
         (&labels::HANDLES, all(&lead.handles)),
         (&labels::EXHIBITS, all(&lead.exhibits)),
-        (&labels::WHERE, Dossier::place_of(lead, lang)),
+        (&labels::WHERE, shown::plain(&Dossier::place_of(lead, lang))),
+        (&labels::ALSO_AT, shown::plain(&dossier.also_at_of(lead, lang).join("; "))),
         (&labels::PRECEDENTS, lead.precedents.to_string()),
         (&labels::FACTORS, factors.join("; ")),
     ] {

@@ -7,7 +7,7 @@ use tutela_model::{Lang, Lead};
 
 use crate::{Dossier, decided, labels};
 
-const COLUMNS: [&str; 26] = [
+const COLUMNS: [&str; 28] = [
     "rank",
     "lead",
     "status",
@@ -34,6 +34,8 @@ const COLUMNS: [&str; 26] = [
     "decisions",
     "export",
     "export_missing",
+    "province_estimate",
+    "also_at",
 ];
 
 /// The ranked leads. Column names are the same in every language; words are in the language.
@@ -92,6 +94,8 @@ fn cells(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> [String; COLUMNS.len
         safe(&decisions.join("; ")),
         if lacking.is_empty() { "attribution" } else { "intelligence" }.to_owned(),
         safe(&lacking.join("; ")),
+        safe(lead.estimated_province.as_deref().unwrap_or_default()),
+        safe(&dossier.also_at_of(lead, lang).join("; ")),
     ]
 }
 

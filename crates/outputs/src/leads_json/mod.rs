@@ -53,7 +53,9 @@ fn lead_json(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
             "passed": condition.passed, "why": condition.why,
         })
     });
-    let office = lead.province.as_deref().and_then(office_of);
+    let province = Dossier::province_of(lead);
+    let office = province.and_then(|(code, _)| office_of(code));
+    let office_by = province.map(|(_, estimated)| if estimated { "estimate" } else { "registration" });
     json!({
         "lead": lead.lead,
         "rank": lead.rank,
@@ -68,6 +70,9 @@ fn lead_json(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
         "province": lead.province,
         "office": office.map(|office| &office.id),
         "office_name": office.map(|office| office.name(lang)),
+        "province_estimate": lead.estimated_province,
+        "office_by": office_by.filter(|_| office.is_some()),
+        "also_at": also_at(lead, dossier, lang),
         "strength": {
             "log10_lr": lead.strength.log10_lr(),
             "words": dossier.strength_words(lead.strength, lang),
@@ -87,6 +92,16 @@ fn lead_json(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
             "conditions": conditions.collect::<Vec<_>>(),
         },
     })
+}
+
+/// The other offices that have something of a lead.
+fn also_at(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Vec<Value> {
+    let also_at = dossier.also_at.get(&lead.lead).into_iter().flatten();
+    also_at
+        .map(|also| {
+            json!({"office": also.office.id, "office_name": also.office.name(lang), "shared": also.shared})
+        })
+        .collect()
 }
 
 fn decisions(decisions: &[&Decision], dossier: &Dossier<'_>, lang: Lang) -> Vec<Value> {

@@ -90,8 +90,10 @@ fn entry(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> String {
         line(&labels::LEAVES_AS, &dossier.leaves_as(lead, lang));
     }
     line(&labels::ACCOUNTS, &shown::first(&lead.accounts, NAMES_SHOWN));
+    line(&labels::PEERS, &shown::first(&lead.peers, NAMES_SHOWN));
     line(&labels::LINES, &shown::first(&Dossier::lines_of(lead, lang), NAMES_SHOWN));
-    line(&labels::WHERE, &Dossier::place_of(lead, lang));
+    line(&labels::WHERE, &shown::plain(&Dossier::place_of(lead, lang)));
+    line(&labels::ALSO_AT, &shown::plain(&dossier.also_at_of(lead, lang).join("; ")));
     if let Some(finding) = dossier.findings_of(lead).first() {
         line(&labels::WHY, &shown::plain(&dossier.say(&finding.statement, lang)));
     }

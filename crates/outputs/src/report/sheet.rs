@@ -140,7 +140,7 @@ fn facts(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Vec<(&'static str, V
     let factor = |factor: &tutela_model::finding::Factor| {
         format!("{}: {}", dossier.factor(&factor.name, lang), labels::answer(&factor.state, lang))
     };
-    let facts: [(&Statement, Value); 9] = [
+    let facts: [(&Statement, Value); 10] = [
         (&labels::NAME_SAID, lead.name_said.clone().unwrap_or_default().into()),
         (&labels::ACCOUNTS, lead.accounts.clone().into()),
         (&labels::LINES, Dossier::lines_of(lead, lang).into()),
@@ -148,6 +148,7 @@ fn facts(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Vec<(&'static str, V
         (&labels::HANDLES, lead.handles.clone().into()),
         (&labels::EXHIBITS, lead.exhibits.clone().into()),
         (&labels::WHERE, Dossier::place_of(lead, lang).into()),
+        (&labels::ALSO_AT, dossier.also_at_of(lead, lang).into()),
         (&labels::PRECEDENTS, lead.precedents.to_string().into()),
         (&labels::FACTORS, lead.factors.iter().map(factor).collect::<Vec<_>>().into()),
     ];
