@@ -48,6 +48,7 @@ mod varint;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 use tutela_model::place::Digest;
 use tutela_model::table::TablesError;
@@ -55,7 +56,8 @@ use tutela_model::{Decisions, Finding, Lead, Statement, Tables, Text};
 
 use self::devices::Devices;
 use self::leads::OfDevices;
-use self::usage::{Counts, Named, Rules};
+use self::lease_index::LeaseIndex;
+use self::usage::{Counts, Found, Rules, Selected};
 
 /// An analysis, for the method annex of the report and the help of the program.
 #[derive(Clone, Copy)]
@@ -224,9 +226,15 @@ pub fn derive_from(
     begin: &mut dyn FnMut(&'static str),
 ) -> Result<Derived, TablesError> {
     let mut counts = Counts::read(kept);
-    begin("zone_shift");
     let devices = Devices::read(tables)?;
-    let zones = zone_shift::run_from(tables, decisions, named(tables, &devices)?, &mut counts)?;
+    let index = LeaseIndex::read(tables, &|_, at_us| at_us)?;
+    begin("sharing");
+    let numbers = devices.stated.user_hashes().cloned().collect();
+    let mut survey = sharing::survey(tables, means, index.prefixes(), numbers)?;
+    let sharing = survey.as_mut().map_or(Ok(Vec::new()), |survey| sharing::run(tables, survey))?;
+    begin("zone_shift");
+    let peers = survey.as_ref().map(selected).unwrap_or_default();
+    let zones = zone_shift::run_from(tables, decisions, index, peers, &mut counts)?;
     begin("answer_check");
     let checks = answer_check::run(tables, &zones.index, decisions)?;
     begin("attribution");
@@ -246,9 +254,6 @@ pub fn derive_from(
     let known_files = known_files::run(&devices);
     begin("sharing_grade");
     let sharing_grade = sharing_grade::run(&devices);
-    begin("sharing");
-    let mut survey = sharing::survey(tables, means)?;
-    let sharing = survey.as_mut().map_or(Ok(Vec::new()), |survey| sharing::run(tables, survey))?;
     begin("produced");
     let produced = produced::run(&devices);
     begin("device_links");
@@ -287,10 +292,35 @@ pub fn derive_from(
     })
 }
 
-/// The peers that are read wherever they were seen: those of programs on exhibits, and those that lead.
-fn named(tables: &dyn Tables, devices: &Devices) -> Result<Named, TablesError> {
-    let of_exhibits = devices.stated.user_hashes().cloned().collect();
-    Ok(Named { of_exhibits, ..Named::default() }.with_leading(&usage::leading(tables)?))
+/// Hands out the findings of `sharing` on all files and peers that [`derive_from`] does not tell one by one. `Break` ends
+/// it.
+///
+/// # Errors
+/// A stored table could not be read, or a run.
+pub fn other_sightings(
+    tables: &dyn Tables,
+    means: &sharing::Means<'_>,
+    each: &mut dyn FnMut(Finding) -> ControlFlow<()>,
+) -> Result<(), TablesError> {
+    let numbers = Devices::read(tables)?.stated.user_hashes().cloned().collect();
+    let index = LeaseIndex::read(tables, &|_, at_us| at_us)?;
+    match sharing::survey(tables, means, index.prefixes(), numbers)? {
+        Some(survey) => sharing::each_other(tables, &survey, means, each),
+        None => Ok(()),
+    }
+}
+
+/// The peers whose sightings are held against answers: those that an answer covers, those that exhibits name, and those
+/// that lead.
+fn selected(survey: &sharing::Survey) -> Selected {
+    let chosen = survey.chosen();
+    Selected::of_survey(chosen.iter().map(|chosen| Found {
+        network: chosen.activity.network.word(),
+        number: &chosen.activity.number,
+        rank: chosen.rank,
+        is_named: chosen.is_named,
+        rows: survey.rows(chosen.activity),
+    }))
 }
 
 /// By exhibit, the findings that sum it up: what lists know of it, what its programs shared, what may have been made there.

@@ -18,7 +18,7 @@ use tutela_model::{Decisions, Table, Tables, Text};
 
 use crate::lease_index::LeaseIndex;
 use crate::picks::Pick;
-use crate::usage::{self, AccountKey, Counts, Fallen, Named, Open, Rules};
+use crate::usage::{self, AccountKey, Counts, Covered, Fallen, Named, Open, Rules};
 use crate::zone_shift::{self, Clock};
 use crate::{answer_check, next_steps};
 
@@ -96,7 +96,9 @@ pub fn drafts(
         Some((AccountKey { platform: platform.into(), account: account.into() }, None))
     };
     let named = Named { keys: wanted.accounts.iter().filter_map(key).collect(), ..Named::default() };
-    let zones = zone_shift::run_from(tables, decisions, named, &mut Counts::default())?;
+    let index = LeaseIndex::read(tables, &|_, at_us| at_us)?;
+    let peers = usage::select(tables, &Covered::of(index.prefixes()), named)?;
+    let zones = zone_shift::run_from(tables, decisions, index, peers, &mut Counts::default())?;
     let checks = answer_check::run(tables, &zones.index, decisions)?;
     let earlier: Vec<Request> = all_rows::<Request>(tables)?.into_iter().map(|(_, asked)| asked).collect();
     let mut gathered = Gathered::new(wanted, &zones.index, &earlier);

@@ -73,8 +73,10 @@ mod told;
 
 pub use chunk::CHUNK_ROWS;
 pub use memory::{MemoryShelf, one_after_the_other};
-pub use survey::{Distinct, Means, Survey, TOLD, Works, distinct, survey};
-pub use told::{ONE_BY_ONE, STATEMENTS, each_other, run};
+pub use present::Activity;
+pub use survey::{Chosen, Distinct, Means, Survey, TOLD, Works, distinct, survey};
+pub(crate) use told::each_other;
+pub use told::{ONE_BY_ONE, STATEMENTS, run};
 
 /// The files that decide what this analysis says.
 pub const SOURCES: &[&str] = &[

@@ -368,19 +368,20 @@ pub struct Zones {
 /// # Errors
 /// A stored table could not be read.
 pub fn run(tables: &dyn Tables, decisions: &Decisions) -> Result<Zones, TablesError> {
-    run_from(tables, decisions, Named::default(), &mut Counts::default())
+    let index = LeaseIndex::read(tables, &|_, at_us| at_us)?;
+    let peers = usage::select(tables, &Covered::of(index.prefixes()), Named::default())?;
+    run_from(tables, decisions, index, peers, &mut Counts::default())
 }
 
-/// Runs the analysis; sightings count of the peers that are named, and of those that an answer covers. What an earlier run
+/// Runs the analysis over these leases, at the times as their answers write them; sightings count of the peers selected. What an earlier run
 /// counted is not counted again.
 pub(crate) fn run_from(
     tables: &dyn Tables,
     decisions: &Decisions,
-    named: Named,
+    index: LeaseIndex,
+    peers: Selected,
     counts: &mut Counts<'_>,
 ) -> Result<Zones, TablesError> {
-    let index = LeaseIndex::read(tables, &|_, at_us| at_us)?;
-    let peers = usage::select(tables, &Covered::of(index.prefixes()), named)?;
     let samples = usage::sample(tables, &index, &peers, MOST_EVENTS, counts)?;
     let (mut findings, mut clocks, mut doubts) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
     for (answer_idx, sample) in samples.iter().enumerate() {

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tutela_analyses::sharing::{CHUNK_ROWS, Means, Works};
-use tutela_analyses::{ANALYSES, lineage, sharing};
+use tutela_analyses::{ANALYSES, lineage};
 use tutela_case::Case;
 use tutela_model::finding::PersonStatus;
 use tutela_model::{Decisions, Digest, Finding, Findings, Lead, Shelf, Tables};
@@ -103,12 +103,9 @@ pub fn each_other_sighting(
     let shelf = WatchedShelf::new(&shelf, run);
     let means = means(run, &shelf, &manifest);
     let mut failed = Ok(());
-    let handed_out = sharing::survey(&watched, &means).and_then(|survey| {
-        let Some(survey) = survey else { return Ok(()) };
-        sharing::each_other(&watched, &survey, &means, &mut |finding| {
-            failed = each(&finding);
-            if failed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        })
+    let handed_out = tutela_analyses::other_sightings(&watched, &means, &mut |finding| {
+        failed = each(&finding);
+        if failed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     shelf.end(watched.end(handed_out))?;
     failed

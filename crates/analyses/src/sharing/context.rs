@@ -2,14 +2,14 @@
 //! that operators answered about.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::ControlFlow;
 
 use tutela_model::table::TablesError;
-use tutela_model::tables::{Area, KnownFile, KnownMatch, Lease, MatchBasis, Nature, SharingNetwork};
+use tutela_model::tables::{Area, KnownFile, KnownMatch, MatchBasis, Nature, SharingNetwork};
 use tutela_model::words::Words as _;
-use tutela_model::{Address, Date, Prefix, Table, Tables, Text};
+use tutela_model::{Address, Date, Prefix, Tables, Text};
 
 use super::dictionary::Dictionary;
+use super::peer::Peer;
 use super::ranges::Ranges;
 use crate::devices::hash::Hash;
 use crate::networks::{Listed, Networks};
@@ -32,6 +32,8 @@ pub struct Context {
     /// The dates for which lists of areas say so.
     pub areas_as_of: BTreeSet<Date>,
     answered: Ranges,
+    /// Peers that exhibits name.
+    pub named: BTreeSet<Peer>,
 }
 
 /// What a list says of an address at a time.
@@ -44,24 +46,26 @@ pub struct Hidden {
 }
 
 impl Context {
-    /// Reads the lists and the answers.
+    /// Reads the lists. `answered` are the ranges that operators answered about, `numbers` those that exhibits state of their
+    /// own programs.
     ///
     /// # Errors
     /// What the store could not read.
-    pub fn read(tables: &dyn Tables, dictionary: &Dictionary) -> Result<Self, TablesError> {
+    pub fn read(
+        tables: &dyn Tables,
+        dictionary: &Dictionary,
+        answered: &[Prefix],
+        numbers: &BTreeSet<Text>,
+    ) -> Result<Self, TablesError> {
         let mut context = Self { listed: vec![None; dictionary.len()], ..Self::default() };
         context.read_known(tables, dictionary)?;
         context.read_areas(tables)?;
         let (prefixes, of_natures) = Networks::read(tables)?.into_ranges();
         (context.natures, context.of_natures) = (Ranges::new(&prefixes), of_natures);
-        let mut answered = BTreeSet::new();
-        for part in tables.parts(&Lease::INFO) {
-            tables.scan(&Lease::INFO, &part, &["address", "address_bits"], &mut |batch| {
-                answered.extend(prefixes_of(&batch));
-                ControlFlow::Continue(())
-            })?;
-        }
-        context.answered = Ranges::new(&Vec::from_iter(answered));
+        context.answered = Ranges::new(answered);
+        let of_network = |network: &SharingNetwork, number: &Text| Peer::new(*network, number).0;
+        let everywhere = |number| SharingNetwork::ALL.iter().map(move |network| of_network(network, number));
+        context.named = numbers.iter().flat_map(everywhere).collect();
         Ok(context)
     }
 
@@ -167,17 +171,4 @@ fn category(scheme: &Option<Text>, category: &Option<Text>, list: &Text) -> Stri
         (None, Some(category)) => category.to_string(),
         (_, None) => list.to_string(),
     }
-}
-
-/// The prefixes of a batch of leases.
-fn prefixes_of(batch: &arrow_array::RecordBatch) -> Vec<Prefix> {
-    use arrow_array::cast::AsArray as _;
-    use arrow_array::types::UInt8Type;
-
-    let column = |name: &str| batch.column_by_name(name).expect("the scan hands out the columns asked for");
-    let bits = column("address_bits").as_primitive::<UInt8Type>();
-    let low = |row_idx| tutela_model::field::address_at(column("address"), row_idx);
-    (0..batch.num_rows())
-        .filter_map(|row_idx| Some(Prefix { low: low(row_idx)?, bits: bits.value(row_idx) }))
-        .collect()
 }

@@ -102,6 +102,8 @@ pub struct Present {
     pub told: BTreeMap<u32, Activity>,
     /// Peers of whom an address lies in a range that an operator answered about, by position.
     pub answered: BTreeSet<u32>,
+    /// Peers that an exhibit names, by position.
+    pub named: BTreeSet<u32>,
     /// Files that are told, by number.
     pub files: BTreeMap<u32, Spread>,
     /// The files of the peers that were seen on most days, most first.
@@ -177,7 +179,8 @@ pub fn present(
     while peers.next()? {
         libraries.next(&peers.of)?;
         presences.next(&peers.of)?;
-        let one = One { position, files: &libraries.files, presence: &presences.presence };
+        let (files, presence) = (&libraries.files, &presences.presence);
+        let one = One { position, peer: &peers.peer, files, presence };
         pass.add(&one, &|| (peers.peer.network(), peers.peer.number(peers.style)));
         position += 1;
     }
@@ -222,6 +225,7 @@ impl Present {
 /// A peer as the pass sees it.
 struct One<'a> {
     position: u32,
+    peer: &'a Peer,
     files: &'a [FileSeen],
     presence: &'a Presence,
 }
@@ -275,6 +279,7 @@ impl<'a> Pass<'a> {
             n_unplaced: 0,
             told: BTreeMap::new(),
             answered: BTreeSet::new(),
+            named: BTreeSet::new(),
             files: BTreeMap::new(),
             by_days_listed: Vec::new(),
         };
@@ -305,7 +310,12 @@ impl<'a> Pass<'a> {
             self.present.answered.insert(one.position);
         }
         let of_province = self.rank_in_province(one, &whereabouts, n_listed);
-        if of_province || whereabouts.is_answered || self.wanted.peers.contains(&one.position) {
+        let is_named = !self.context.named.is_empty() && self.context.named.contains(one.peer);
+        if is_named {
+            self.present.named.insert(one.position);
+        }
+        let is_told = of_province || is_named || whereabouts.is_answered;
+        if is_told || self.wanted.peers.contains(&one.position) {
             let activity = one.activity(self.context, whereabouts, name());
             self.present.told.insert(one.position, activity);
         }
@@ -408,9 +418,9 @@ impl<'a> Pass<'a> {
             .into_values()
             .flat_map(|ranked| ranked.into_iter().map(|Reverse((_, _, Reverse(position)))| position))
             .collect();
-        let (wanted, answered) = (self.wanted.peers, &present.answered);
+        let (wanted, answered, named) = (self.wanted.peers, &present.answered, &present.named);
         present.told.retain(|position, _| {
-            wanted.contains(position) || answered.contains(position) || of_province.contains(position)
+            [wanted, answered, named, &of_province].iter().any(|told| told.contains(position))
         });
         present.files = self.wanted.files.iter().copied().zip(self.spreads).collect();
         let by_days = self.by_days.into_sorted_vec().into_iter();
@@ -488,7 +498,8 @@ pub fn each_other(
         {
             return Ok(());
         }
-        let one = One { position, files: &libraries.files, presence: &presences.presence };
+        let (files, presence) = (&libraries.files, &presences.presence);
+        let one = One { position, peer: &peers.peer, files, presence };
         let whereabouts = Where::of(one.presence, context);
         let name = (peers.peer.network(), peers.peer.number(peers.style));
         group.push((peers.peer.clone(), one.activity(context, whereabouts, name)));

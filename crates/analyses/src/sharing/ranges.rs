@@ -96,9 +96,9 @@ mod tests {
                     .filter(|at| prefixes[*at as usize].holds(address))
                     .collect();
                 let found = ranges.of(address);
-                prop_assert!(found.windows(2).all(|two| {
-                    prefixes[two[0] as usize].bits_128() >= prefixes[two[1] as usize].bits_128()
-                }));
+                let bits = |at: u32| prefixes[at as usize].bits_128();
+                let longest_first = found.windows(2).all(|two| bits(two[0]) >= bits(two[1]));
+                prop_assert!(longest_first);
                 let mut found = found.to_vec();
                 found.sort_unstable();
                 holds.sort_unstable();

@@ -3,11 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use tutela_model::table::{Part, TablesError};
 use tutela_model::tables::{SharingNetwork, Sighting};
-use tutela_model::{Digest, Shelf, Table, Tables};
+use tutela_model::{Digest, Prefix, Shelf, Table, Tables, Text};
 
 use super::build;
 use super::chunk::{Chunk, chunks};
@@ -23,6 +23,20 @@ use super::run::RunInfo;
 
 /// Files and peers that are told one by one.
 pub const TOLD: usize = 1_000;
+
+/// Peers that lead: the first of all, and of each province.
+const LEADING: usize = 50;
+const LEADING_OF_PROVINCE: usize = 3;
+
+/// A peer whose sightings are held against answers.
+pub struct Chosen<'a> {
+    /// What is told of it.
+    pub activity: &'a Activity,
+    /// Its rank among those that lead, from 1.
+    pub rank: Option<u32>,
+    /// Whether an exhibit names it.
+    pub is_named: bool,
+}
 
 /// Pieces of work that may be done at one time.
 pub type Works<'a> = Vec<Box<dyn FnOnce() + Send + 'a>>;
@@ -65,26 +79,42 @@ pub struct Survey {
     pub odd: BTreeMap<u8, (u64, u32, u64)>,
 }
 
-/// Reads new sightings into runs, then all runs. None when there are no sightings.
+/// Reads new sightings into runs, then all runs. `answered` are the ranges that operators answered about, and `numbers`
+/// those that exhibits state of their own programs: peers seen there, or of these numbers, are told. None when there are
+/// no sightings.
 ///
 /// # Errors
 /// What the store or the shelf could not do.
-pub fn survey(tables: &dyn Tables, means: &Means<'_>) -> Result<Option<Survey>, TablesError> {
+pub fn survey(
+    tables: &dyn Tables,
+    means: &Means<'_>,
+    answered: &[Prefix],
+    numbers: BTreeSet<Text>,
+) -> Result<Option<Survey>, TablesError> {
     let parts = tables.parts(&Sighting::INFO);
     if parts.iter().all(|part| part.n_rows == 0) {
         return Ok(None);
     }
-    match survey_from(tables, &parts, means, means.manifest) {
+    let besides = Besides { answered, numbers: &numbers };
+    match survey_from(tables, &parts, means, means.manifest, &besides) {
         // What lay on the shelf was altered: it is made anew from the tables.
         Err(Failed::Shelf(error))
             if error.kind() == io::ErrorKind::InvalidData && !means.manifest.is_empty() =>
         {
-            survey_from(tables, &parts, means, &[])
+            survey_from(tables, &parts, means, &[], &besides)
         }
         surveyed => surveyed,
     }
     .map(Some)
     .map_err(Failed::told)
+}
+
+/// Which peers are told besides those that lead.
+struct Besides<'a> {
+    /// Ranges that operators answered about.
+    answered: &'a [Prefix],
+    /// Numbers that exhibits state of their own programs.
+    numbers: &'a BTreeSet<Text>,
 }
 
 /// Why a survey ended.
@@ -123,12 +153,13 @@ fn survey_from(
     parts: &[Part],
     means: &Means<'_>,
     manifest: &[u8],
+    besides: &Besides<'_>,
 ) -> Result<Survey, Failed> {
     let mut kept = Kept::load(manifest, parts, means.shelf)?;
     for (number, part) in kept.begin(parts) {
         add_part(tables, means, &mut kept, number, &part)?;
     }
-    let context = Context::read(tables, &kept.dictionary)?;
+    let context = Context::read(tables, &kept.dictionary, besides.answered, besides.numbers)?;
     let ranks = kept.ranks();
     let (days, odd) = (merged::days(kept.runs()), merged::odd(kept.runs(), &ranks));
     let (mut of_peers, mut of_places) = (None, None);
@@ -320,6 +351,36 @@ impl Survey {
     #[must_use]
     pub fn files_kept(&self) -> BTreeSet<String> {
         self.kept.files()
+    }
+
+    /// The peers whose sightings are held against answers: those that an answer covers, those that exhibits name, the
+    /// first of all and the first of each province, in the order in which they are told.
+    pub fn chosen(&self) -> Vec<Chosen<'_>> {
+        let mut of_provinces: BTreeMap<u16, usize> = BTreeMap::new();
+        let mut n_leading = 0;
+        let told = super::told::activities(self);
+        let chosen = told.into_iter().enumerate().filter_map(|(at, (activity, _))| {
+            let most = activity.provinces.iter().max_by_key(|(province, n)| (**n, Reverse(**province)));
+            let in_province = most.map(|(province, _)| {
+                let n = of_provinces.entry(*province).or_default();
+                *n += 1;
+                *n
+            });
+            let leads = at < LEADING || in_province.is_some_and(|n| n <= LEADING_OF_PROVINCE);
+            n_leading += u32::from(leads);
+            let is_named = self.present.named.contains(&activity.position);
+            let rank = leads.then_some(n_leading);
+            let is_chosen = leads || is_named || self.present.answered.contains(&activity.position);
+            is_chosen.then_some(Chosen { activity, rank, is_named })
+        });
+        chosen.collect()
+    }
+
+    /// The rows of a peer, by file received.
+    pub fn rows(&self, activity: &Activity) -> Vec<(Digest, Range<u64>)> {
+        let rows = activity.rows.iter();
+        rows.filter_map(|span| Some((self.kept.source(span.part)?, span.first..span.first + span.n)))
+            .collect()
     }
 
     /// How many files were seen with a peer that has a number.

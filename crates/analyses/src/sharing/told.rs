@@ -475,7 +475,7 @@ fn chosen(survey: &Survey) -> BTreeMap<u32, (usize, u32)> {
 }
 
 /// The peers that are told: by the greedy choice, then by listed files and files.
-fn activities(survey: &Survey) -> Vec<(&Activity, Option<(usize, u32)>)> {
+pub fn activities(survey: &Survey) -> Vec<(&Activity, Option<(usize, u32)>)> {
     let chosen: BTreeMap<u32, (usize, u32)> =
         (1..).zip(&survey.greedy).map(|(rank, (position, adds))| (*position, (rank, *adds))).collect();
     let of = |activity: &Activity| chosen.get(&activity.position).copied();

@@ -29,7 +29,7 @@ use crate::zone_shift::{Clock, Hypothesis};
 
 pub use self::acts::{Act, NO_DEVICE, SLOT_US, Shown};
 pub use self::kept::{Counts, Pass};
-pub use self::peers::{Covered, Named, Peer, Selected, leading, select};
+pub use self::peers::{Covered, Found, Named, Peer, Selected, select};
 pub use self::sample::sample;
 pub use self::tally::{AccountUse, OpenUse, SharedStretch, Spread, Stretches, Support, Tally};
 

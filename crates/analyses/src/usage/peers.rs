@@ -9,15 +9,15 @@
 //! A number stands for an installation of a program. One number on two networks is compared like two accounts with one
 //! identifier; a new number is another installation, because nothing shows that it is not.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
+use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use tutela_model::address::{Address, Prefix, mask};
 use tutela_model::field::address_at;
 use tutela_model::place::Digest;
-use tutela_model::table::TablesError;
+use tutela_model::table::{Part, TablesError};
 use tutela_model::tables::{Observed, Sighting};
 use tutela_model::{Table, Tables, Text};
 
@@ -26,68 +26,6 @@ use super::join::{Join, Look};
 use super::{AccountKey, AccountUse, Open, Use};
 use crate::facts::folded;
 use crate::picks::{Seen, Spots};
-
-/// The most peers that lead.
-const LEADING: usize = 200;
-
-/// A peer that matters most among all that observers saw.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Leading {
-    /// The peer.
-    pub key: AccountKey,
-    /// Its rank, from 1.
-    pub rank: u32,
-    /// How many sightings there are of it.
-    pub rows: u64,
-}
-
-/// The peers that lead: those with most sightings. Counts are taken by a hash of the peer, so that no list of all peers
-/// is held.
-pub fn leading(tables: &dyn Tables) -> Result<Vec<Leading>, TablesError> {
-    let hash = |key: &AccountKey| {
-        let digest = Digest::of(key.name().as_bytes()).0;
-        u64::from_be_bytes(digest[..8].try_into().expect("eight bytes"))
-    };
-    let mut n_of: BTreeMap<u64, u64> = BTreeMap::new();
-    each_run(tables, &mut |key, n| *n_of.entry(hash(key)).or_default() += n)?;
-    let mut ranked: Vec<(Reverse<u64>, u64)> = n_of.into_iter().map(|(hash, n)| (Reverse(n), hash)).collect();
-    ranked.sort_unstable();
-    ranked.truncate(LEADING);
-    let first: BTreeMap<u64, u64> = ranked.into_iter().map(|(Reverse(n), hash)| (hash, n)).collect();
-    let mut keys: BTreeSet<(Reverse<u64>, AccountKey)> = BTreeSet::new();
-    if !first.is_empty() {
-        each_run(tables, &mut |key, _| {
-            if let Some(n) = first.get(&hash(key)) {
-                keys.insert((Reverse(*n), key.clone()));
-            }
-        })?;
-    }
-    let ranked = (1..).zip(keys);
-    Ok(ranked.map(|(rank, (Reverse(rows), key))| Leading { key, rank, rows }).collect())
-}
-
-/// Hands out peers with how many of their sightings stand one behind the other.
-fn each_run(tables: &dyn Tables, each: &mut dyn FnMut(&AccountKey, u64)) -> Result<(), TablesError> {
-    for part in tables.parts(&Sighting::INFO) {
-        let mut run = Run::default();
-        let mut n = 0;
-        tables.scan(&Sighting::INFO, &part, &["network", "peer"], &mut |batch| {
-            let text = |name| column(&batch, name).as_string::<i32>();
-            let (networks, numbers) = (text("network"), text("peer"));
-            for row_idx in 0..batch.num_rows() {
-                let (network, number) = (networks.value(row_idx), numbers.value(row_idx));
-                if !run.is_of(network, number) {
-                    run.key.iter().for_each(|key| each(key, n));
-                    (run, n) = (Run::begin(network, number), 0);
-                }
-                n += 1;
-            }
-            ControlFlow::Continue(())
-        })?;
-        run.key.iter().for_each(|key| each(key, n));
-    }
-    Ok(())
-}
 
 /// Sightings of one peer that stand one behind the other.
 #[derive(Default)]
@@ -144,13 +82,6 @@ pub struct Named {
 }
 
 impl Named {
-    /// With the peers that lead.
-    #[must_use]
-    pub fn with_leading(mut self, leading: &[Leading]) -> Self {
-        self.keys.extend(leading.iter().map(|leading| (leading.key.clone(), Some(leading.rank))));
-        self
-    }
-
     fn holds(&self, key: &AccountKey) -> bool {
         self.keys.contains_key(key) || self.of_exhibits.contains(&key.account)
     }
@@ -163,6 +94,64 @@ pub struct Selected {
     pub keys: BTreeSet<AccountKey>,
     /// Those that are read wherever they were seen.
     pub named: Named,
+    /// By file received, the numbers of their rows, in order; none where these are looked for among all.
+    rows: Option<BTreeMap<Digest, Vec<u64>>>,
+}
+
+impl Selected {
+    /// Peers of which the rows are known: network and number as the records write it, rank where it is a leading one,
+    /// and whether it is read wherever it was seen.
+    pub fn of_survey<'a>(peers: impl Iterator<Item = Found<'a>>) -> Self {
+        let mut selected = Self::default();
+        let mut rows: BTreeMap<Digest, Vec<u64>> = BTreeMap::new();
+        for found in peers {
+            let Some(account) = number_of(found.number) else { continue };
+            let key = AccountKey { platform: found.network.into(), account };
+            if found.rank.is_some() || found.is_named {
+                selected.named.keys.insert(key.clone(), found.rank);
+            }
+            selected.keys.insert(key);
+            for (source, of_source) in found.rows {
+                rows.entry(source).or_default().extend(of_source);
+            }
+        }
+        for rows in rows.values_mut() {
+            rows.sort_unstable();
+            rows.dedup();
+        }
+        Self { rows: Some(rows), ..selected }
+    }
+
+    /// Hands out the sightings of a part among which those of the peers are: all, where no more is known.
+    pub fn scan(
+        &self,
+        tables: &dyn Tables,
+        part: &Part,
+        columns: &[&str],
+        each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
+    ) -> Result<(), TablesError> {
+        match &self.rows {
+            None => tables.scan(&Sighting::INFO, part, columns, each),
+            Some(rows) => match rows.get(&part.source) {
+                None => Ok(()),
+                Some(rows) => tables.rows(&Sighting::INFO, part, rows, columns, each),
+            },
+        }
+    }
+}
+
+/// A peer that was found in the runs of sightings.
+pub struct Found<'a> {
+    /// The network.
+    pub network: &'a str,
+    /// Its number, as the records write it.
+    pub number: &'a str,
+    /// Its rank where it is a leading one.
+    pub rank: Option<u32>,
+    /// Whether an exhibit names it.
+    pub is_named: bool,
+    /// Its rows, by file received.
+    pub rows: Vec<(Digest, Range<u64>)>,
 }
 
 /// Selects peers: those named, and those that were seen at an address that an answer covers, at whatever time.
@@ -196,7 +185,7 @@ pub fn select(tables: &dyn Tables, covered: &Covered, named: Named) -> Result<Se
             ControlFlow::Continue(())
         })?;
     }
-    Ok(Selected { keys, named })
+    Ok(Selected { keys, named, rows: None })
 }
 
 /// The selected peers among rows.
@@ -244,7 +233,7 @@ pub(super) fn count(
     let parts = tables.parts(&Sighting::INFO);
     for (number, part) in (first..).zip(&parts) {
         let (mut look, mut runs) = (join.look(), Runs::default());
-        tables.scan(&Sighting::INFO, part, SIGHTING_COLUMNS, &mut |batch| {
+        selected.scan(tables, part, SIGHTING_COLUMNS, &mut |batch| {
             let columns = Columns::of_sightings(&batch);
             for row_idx in 0..batch.num_rows() {
                 let (network, peer) = (columns.platform.value(row_idx), columns.account.value(row_idx));

@@ -96,7 +96,7 @@ impl Drawing<'_> {
     fn sightings(&mut self, tables: &dyn Tables, selected: &Selected) -> Result<(), TablesError> {
         for part in tables.parts(&Sighting::INFO) {
             let (mut near, mut runs) = (Near::default(), Runs::default());
-            tables.scan(&Sighting::INFO, &part, SIGHTING_COLUMNS, &mut |batch| {
+            selected.scan(tables, &part, SIGHTING_COLUMNS, &mut |batch| {
                 let columns = Columns::of_sightings(&batch);
                 for row_idx in 0..batch.num_rows() {
                     let (network, peer) = (columns.platform.value(row_idx), columns.account.value(row_idx));
