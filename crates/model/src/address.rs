@@ -33,6 +33,53 @@ impl Address {
     }
 }
 
+words! {
+    /// Uses of addresses that no operator gives to a line (RFC 6890, which lists them with what defines each): whoever
+    /// wrote one down did not see from where somebody came over the internet.
+    ///
+    /// Ranges for documentation and benchmarks are not among them, because data of exercises lies there.
+    pub enum LocalUse {
+        /// No address: `0.0.0.0/8`, `::`.
+        Unspecified = "unspecified",
+        /// The machine itself: `127.0.0.0/8`, `::1`.
+        Loopback = "loopback",
+        /// Of a network at home or in an office: `10.0.0.0/8`, `172.16.0.0/12`, `192.168.0.0/16`, `fc00::/7`.
+        Private = "private",
+        /// Of one cable or radio cell: `169.254.0.0/16`, `fe80::/10`.
+        LinkLocal = "link_local",
+        /// Of a group of machines: `224.0.0.0/4`, `ff00::/8`.
+        Multicast = "multicast",
+        /// Of all machines of a network: `255.255.255.255`.
+        Broadcast = "broadcast",
+    }
+}
+
+impl Address {
+    /// The use for which the address is reserved, when no operator gives it to a line.
+    #[must_use]
+    pub fn local_use(self) -> Option<LocalUse> {
+        match self.ip() {
+            IpAddr::V4(v4) => match v4.octets() {
+                [0, ..] => Some(LocalUse::Unspecified),
+                [127, ..] => Some(LocalUse::Loopback),
+                [10, ..] | [172, 16..=31, ..] | [192, 168, ..] => Some(LocalUse::Private),
+                [169, 254, ..] => Some(LocalUse::LinkLocal),
+                [224..=239, ..] => Some(LocalUse::Multicast),
+                [255, 255, 255, 255] => Some(LocalUse::Broadcast),
+                _ => None,
+            },
+            IpAddr::V6(v6) => match v6.segments() {
+                [0, 0, 0, 0, 0, 0, 0, 0] => Some(LocalUse::Unspecified),
+                [0, 0, 0, 0, 0, 0, 0, 1] => Some(LocalUse::Loopback),
+                [first, ..] if first & 0xfe00 == 0xfc00 => Some(LocalUse::Private),
+                [first, ..] if first & 0xffc0 == 0xfe80 => Some(LocalUse::LinkLocal),
+                [first, ..] if first & 0xff00 == 0xff00 => Some(LocalUse::Multicast),
+                _ => None,
+            },
+        }
+    }
+}
+
 impl From<IpAddr> for Address {
     fn from(ip: IpAddr) -> Self {
         match ip {
@@ -168,6 +215,34 @@ mod tests {
         let v6: Prefix = "2001:db8:1:2::/64".parse().expect("a prefix");
         assert!(v6.holds(address("2001:db8:1:2:3::4")));
         assert!(!v6.holds(address("192.0.2.1")));
+    }
+
+    #[test]
+    fn addresses_that_no_line_has_are_told_by_their_use() {
+        for (text, expected) in [
+            ("0.0.0.0", "unspecified"),
+            ("127.0.0.1", "loopback"),
+            ("10.0.0.1", "private"),
+            ("172.31.255.255", "private"),
+            ("172.32.0.0", ""),
+            ("192.168.1.2", "private"),
+            ("169.254.1.1", "link_local"),
+            ("239.255.255.255", "multicast"),
+            ("255.255.255.255", "broadcast"),
+            ("::", "unspecified"),
+            ("::1", "loopback"),
+            ("fd00::1", "private"),
+            ("fe80::1", "link_local"),
+            ("ff02::1", "multicast"),
+            ("::ffff:10.0.0.1", "private"),
+            // Shared between lines, reserved for documentation, reserved for nothing yet.
+            ("100.64.0.1", ""),
+            ("192.0.2.1", ""),
+            ("240.0.0.1", ""),
+            ("2001:db8::1", ""),
+        ] {
+            assert_eq!(address(text).local_use().map_or("", LocalUse::word), expected, "{text}");
+        }
     }
 
     #[test]

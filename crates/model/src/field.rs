@@ -691,7 +691,12 @@ impl Field for Spot {
             Self::Cell { sheet, cell } => sheet.len() + cell.len(),
             Self::Pointer(pointer) => pointer.len(),
             Self::Inside { path, spot } => path.len() + spot.as_ref().map_or(0, |spot| spot.text_bytes()),
-            Self::Line(_) | Self::Field { .. } | Self::Byte { .. } | Self::Page(_) | Self::Record(_) => 0,
+            Self::Line(_)
+            | Self::Field { .. }
+            | Self::Byte { .. }
+            | Self::Page(_)
+            | Self::Record(_)
+            | Self::RecordField { .. } => 0,
         }
     }
     fn finish(builder: &mut Self::Builder, arrays: &mut Vec<ArrayRef>) {

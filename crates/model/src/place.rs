@@ -103,6 +103,13 @@ pub enum Spot {
     Page(u32),
     /// The n-th record of a container that has no lines (Parquet), counted from 1: `record:12`.
     Record(u64),
+    /// A column of such a record, both counted from 1: `record:12.3`.
+    RecordField {
+        /// The record.
+        record: u64,
+        /// The column's position.
+        field: u32,
+    },
     /// A file inside the received file (a ZIP member), and the spot inside that: `path:a/b.xml|pointer:/x`.
     Inside {
         /// The member's path as the container wrote it.
@@ -124,6 +131,7 @@ impl Spot {
             Self::Pointer(pointer) => json!({"pointer": pointer.as_str()}),
             Self::Page(page) => json!({"page": page}),
             Self::Record(record) => json!({"record": record}),
+            Self::RecordField { record, field } => json!({"record": record, "field": field}),
             Self::Inside { path, spot } => {
                 let mut map = spot.as_ref().map(|spot| spot.json()).unwrap_or_default();
                 map.insert("path".to_owned(), json!(path.as_str()));
@@ -153,6 +161,7 @@ impl fmt::Display for Spot {
             Self::Pointer(pointer) => write!(f, "pointer:{pointer}"),
             Self::Page(page) => write!(f, "page:{page}"),
             Self::Record(record) => write!(f, "record:{record}"),
+            Self::RecordField { record, field } => write!(f, "record:{record}.{field}"),
             Self::Inside { path, spot: None } => write!(f, "path:{path}"),
             Self::Inside { path, spot: Some(spot) } => write!(f, "path:{path}|{spot}"),
         }
@@ -179,7 +188,13 @@ impl FromStr for Spot {
                 None => Self::Line(rest.parse().map_err(|_| bad())?),
             },
             "page" => Self::Page(rest.parse().map_err(|_| bad())?),
-            "record" => Self::Record(rest.parse().map_err(|_| bad())?),
+            "record" => match rest.split_once('.') {
+                Some((record, field)) => Self::RecordField {
+                    record: record.parse().map_err(|_| bad())?,
+                    field: field.parse().map_err(|_| bad())?,
+                },
+                None => Self::Record(rest.parse().map_err(|_| bad())?),
+            },
             "pointer" => Self::Pointer(rest.into()),
             "byte" => {
                 let (byte, len) = rest.split_once('+').ok_or_else(bad)?;
@@ -231,6 +246,7 @@ mod tests {
             Spot::Cell { sheet: "Foglio!1".into(), cell: "B7".into() },
             Spot::Page(3),
             Spot::Record(9),
+            Spot::RecordField { record: 9, field: 2 },
             Spot::Line(4).inside("a|b/c.xml"),
             Spot::Inside { path: "media/x.jpg".into(), spot: None },
             pointer,

@@ -167,6 +167,12 @@ impl Stream {
         self.meter.n_read.load(Ordering::Relaxed)
     }
 
+    /// Whether the content ended before its end.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.trouble.is_some()
+    }
+
     /// What ended the content before its end, as a problem at `place`.
     #[must_use]
     pub fn trouble(&self, place: Spot) -> Option<Problem> {

@@ -127,7 +127,10 @@ impl Records {
                 }
                 End::Open => {
                     if !self.text.fill()? {
-                        match self.record.unquote_last(delimiter, terminator, self.text.bytes()) {
+                        // Where damage ends the file, what comes last may be half of a field.
+                        let is_cut = self.text.is_cut();
+                        let last = self.record.unquote_last(delimiter, terminator, self.text.bytes());
+                        match last.filter(|_| !is_cut) {
                             Some((len, n_lines)) => {
                                 self.text.take(len, n_lines);
                                 return Ok(self.cells(None, line, sink));

@@ -53,6 +53,9 @@ mod torrents;
 
 pub mod compression;
 mod delimited;
+mod json_lines;
+mod local_addresses;
+mod parquet_file;
 mod text;
 
 use tutela_model::source::{Fit, Sample};

@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 
 use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use tutela_model::field::clip;
 use tutela_model::place::Spot;
 use tutela_model::source::{Input, Refusal, Sink};
 use tutela_model::tables::{Problem, ProblemKind};
@@ -30,6 +31,8 @@ pub(crate) struct TextInput {
     ended: bool,
     terminator: u8,
     n_reported: u64,
+    /// What is there of the line in which damage ends the file: it is no record, because its last field may be cut.
+    cut: Option<String>,
 }
 
 enum Source {
@@ -89,6 +92,7 @@ impl TextInput {
             ended: n_read < CHUNK,
             terminator: b'\n',
             n_reported: 0,
+            cut: None,
         };
         match chosen {
             None => text.charset = detected(text.bytes()),
@@ -177,6 +181,11 @@ impl TextInput {
                 return Ok(Some(LineLen::TooLong));
             }
             if !self.fill()? {
+                if self.is_cut() && n_searched > 0 {
+                    self.cut = Some(clip(&String::from_utf8_lossy(self.bytes())));
+                    self.unread.start = self.unread.end;
+                    return Ok(None);
+                }
                 return Ok((n_searched > 0).then_some(LineLen::Whole(n_searched)));
             }
         }
@@ -261,16 +270,20 @@ impl TextInput {
         }
     }
 
+    /// Whether damage in a file's compression ended it.
+    pub fn is_cut(&self) -> bool {
+        self.ended && self.stream().is_cut()
+    }
+
     /// Reports what ended the file before its end.
     pub fn finish(&self, sink: &mut dyn Sink) -> Result<(), Refusal> {
         sink.progress(self.stream().n_read());
-        match self.stream().trouble(Spot::Line(self.line)) {
-            Some(problem) => {
-                sink.record();
-                sink.problem(problem)
-            }
-            None => Ok(()),
+        let Some(mut problem) = self.stream().trouble(Spot::Line(self.line)) else { return Ok(()) };
+        if let (Some(found), Some(cut)) = (&mut problem.found, &self.cut) {
+            *found = format!("{found}; the line that is cut begins with: {cut}").into();
         }
+        sink.record();
+        sink.problem(problem)
     }
 
     fn stream(&self) -> &Stream {

@@ -96,8 +96,12 @@ fn a_guess_reads_the_sample_of_each_shipped_profile_into_the_same_rows() {
         ("zeek_conn", "zeek-conn.log", "zeek_conn"),
         ("zeek_ssh", "zeek-ssh.log", "zeek_ssh"),
         ("web_access_combined", "access.log", "web"),
+        ("vigil_sightings", "vigil-sightings.csv", ""),
+        ("meridiana_riscontri", "meridiana-riscontri.csv", "gnutella"),
+        ("torrent_watch", "torrent-watch.jsonl", "bittorrent"),
     ];
-    assert_eq!(samples.len(), PROFILES.len(), "a shipped profile has no sample here");
+    // A guess gives each field one column, and `nexus_daily` has one for each network.
+    assert_eq!(samples.len() + 1, PROFILES.len(), "a shipped profile has no sample here");
     let mut different = Vec::new();
     for (shipped, name, issuer) in samples {
         let text = PROFILES.iter().find(|profile| profile.name == shipped).expect(shipped).text;
@@ -110,6 +114,22 @@ fn a_guess_reads_the_sample_of_each_shipped_profile_into_the_same_rows() {
         }
     }
     assert!(different.is_empty(), "{}", different.join("\n"));
+}
+
+#[test]
+fn a_parquet_file_is_proposed_for_by_its_first_records() {
+    let profile = proposed("nexus-daily.parquet");
+    for line in [
+        "format = \"parquet\"",
+        "address = \"addr\"",
+        "at = { column = \"t\", epoch = \"s\" }",
+        "peer = { column = \"user_hash\", hash = \"guid\" }",
+        "network = { column = \"network\", words = \"network\" }",
+    ] {
+        assert!(profile.contains(line), "{line} is not in\n{profile}");
+    }
+    // Two of its three peers have a number, of which the proposal reads one.
+    assert!(keys("nexus-daily.parquet", &profile).len() >= 1, "{profile}");
 }
 
 #[test]

@@ -364,7 +364,7 @@ fn damaged_samples_are_read_without_a_panic_and_each_record_is_accounted_for() {
 mod binaries {
     use std::sync::Arc;
 
-    use arrow_array::{Int32Array, RecordBatch, StringArray, TimestampMillisecondArray};
+    use arrow_array::{Int32Array, Int64Array, RecordBatch, StringArray, TimestampMillisecondArray};
     use arrow_schema::{Field, Schema, TimeUnit};
     use parquet::arrow::ArrowWriter;
     use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Formula, Workbook};
@@ -378,7 +378,7 @@ mod binaries {
         }
         let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
         type Make = fn() -> Vec<u8>;
-        let makers: [(&str, Make); 7] = [
+        let makers: [(&str, Make); 11] = [
             ("tutela_table/samples/connection-basic.parquet", parquet_connections),
             ("mapped_table/samples/cometa-risposta.xlsx", || cometa(true)),
             ("mapped_table/samples/cometa-no_rows.xlsx", || cometa(false)),
@@ -391,6 +391,15 @@ mod binaries {
                 cometa_parts(&["Risposta (2)"], 0)
             }),
             ("mapped_table/samples/cometa-groups.xlsx", cometa_groups),
+            ("mapped_table/samples/nexus-daily.parquet", || parquet(nexus(NEXUS, false))),
+            ("mapped_table/samples/nexus-unknown_column.parquet", || parquet(nexus(&NEXUS[..2], true))),
+            ("mapped_table/samples/nexus-bad_values.parquet", || parquet(nexus(BAD_NEXUS, false))),
+            // A file that is cut has lost its footer, which stands last.
+            ("mapped_table/samples/nexus-truncated.parquet", || {
+                let mut bytes = parquet(nexus(NEXUS, false));
+                bytes.truncate(bytes.len() - 700);
+                bytes
+            }),
         ];
         for (name, make) in makers {
             let path = src.join(name);
@@ -413,9 +422,15 @@ mod binaries {
             ("at", Arc::new(at)),
             ("colour", Arc::new(StringArray::from(vec!["blue", "red"]))),
         ];
+        assert!(matches!(columns[4].1.data_type(), DataType::Timestamp(TimeUnit::Millisecond, Some(_))));
+        parquet(columns)
+    }
+
+    type Columns = Vec<(&'static str, ArrayRef)>;
+
+    fn parquet(columns: Columns) -> Vec<u8> {
         let fields: Vec<Field> =
             columns.iter().map(|(name, array)| Field::new(*name, array.data_type().clone(), true)).collect();
-        assert!(matches!(fields[4].data_type(), DataType::Timestamp(TimeUnit::Millisecond, Some(_))));
         let schema = Arc::new(Schema::new(fields));
         let arrays = columns.into_iter().map(|(_, array)| array).collect();
         let batch = RecordBatch::try_new(Arc::clone(&schema), arrays).expect("equal columns");
@@ -424,6 +439,58 @@ mod binaries {
         writer.write(&batch).expect("writes to memory");
         writer.close().expect("writes to memory");
         bytes
+    }
+
+    /// A record of `nexus_daily`: second, network, address, port, user hash, GUID, ed2k, sha1, what was seen; an empty
+    /// text is no value.
+    type Nexus = (i64, &'static str, &'static str, i32, [&'static str; 4], &'static str);
+
+    const USER: &str = "0123456789abcdef0123456789abcdef";
+    const OTHER: &str = "FEDCBA9876543210FEDCBA9876543210";
+    const SHA1: &str = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
+
+    const NEXUS: &[Nexus] = &[
+        (1_772_395_200, "ed2k", "192.0.2.10", 4_662, [USER, "", OTHER, ""], "listed"),
+        (1_772_308_800, "gnutella", "2001:db8::7", 6_346, ["", OTHER, "", SHA1], "offered"),
+        (1_772_395_261, "ares", "198.51.100.7", 0, ["", "", "", SHA1], "downloaded"),
+    ];
+
+    /// Hashes of other lengths, no hash, an address of no line, a time and a word that are none.
+    const BAD_NEXUS: &[Nexus] = &[
+        (1_772_395_200, "ed2k", "0.0.0.0", 4_662, [USER, "", OTHER, ""], "listed"),
+        (1_772_395_200, "ed2k", "192.0.2.10", 4_662, ["0123", "", SHA1, ""], "listed"),
+        (1_772_395_200, "ares", "192.0.2.10", 4_662, ["", USER, "", OTHER], "listed"),
+        (1_772_395_200, "ares", "192.0.2.10", 4_662, ["", USER, "", ""], "listed"),
+        (1_772_395_200_000, "ares", "192.0.2.10", 4_662, ["", USER, "", SHA1], "listed"),
+        (1_772_395_200, "ares", "192.0.2.10", 70_000, ["", USER, "", SHA1], "listed"),
+        (1_772_395_200, "ares", "192.0.2.10", 4_662, ["", USER, "", SHA1], "seen"),
+        (1_772_395_200, "ares", "", 4_662, ["", USER, "", SHA1], "listed"),
+    ];
+
+    fn nexus(records: &[Nexus], has_country: bool) -> Columns {
+        let text = |cell: &dyn Fn(&Nexus) -> &'static str| -> ArrayRef {
+            let cell = |record| Some(cell(record)).filter(|text| !text.is_empty());
+            Arc::new(records.iter().map(cell).collect::<StringArray>())
+        };
+        let port = |record: &Nexus| Some(record.3).filter(|port| *port > 0);
+        let mut columns: Columns = vec![
+            ("t", Arc::new(records.iter().map(|record| Some(record.0)).collect::<Int64Array>())),
+            ("network", text(&|record| record.1)),
+            ("addr", text(&|record| record.2)),
+            ("port", Arc::new(records.iter().map(port).collect::<Int32Array>())),
+            ("user_hash", text(&|record| record.4[0])),
+            ("guid", text(&|record| record.4[1])),
+            ("ed2k", text(&|record| record.4[2])),
+            ("sha1", text(&|record| record.4[3])),
+            ("size", Arc::new(records.iter().map(|record| Some(record.0 % 1_000)).collect::<Int64Array>())),
+            ("client", text(&|_| "eMule 0.50a")),
+            ("obs", text(&|record| record.5)),
+            ("basis", text(&|_| "connected")),
+        ];
+        if has_country {
+            columns.push(("country", text(&|_| "IT")));
+        }
+        columns
     }
 
     const COMETA: [&str; 14] = [

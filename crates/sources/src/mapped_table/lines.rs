@@ -166,7 +166,7 @@ fn read_delimited(
                     sink.skip(&place, "the header");
                 } else if let Some(reason) = rows.no_record(cells) {
                     sink.skip(&place, reason);
-                } else if let Some(problem) = ragged(cells, mapping.n_columns) {
+                } else if let Some(problem) = ragged(cells, mapping.columns.len()) {
                     sink.problem(problem)?;
                 } else {
                     let spot = |column| field_spot(cells.line, column + shift);

@@ -4,11 +4,13 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use tutela_model::TableInfo;
-use tutela_model::field::{Flaw, FlawKind, Reading};
+use tutela_model::field::{Field as _, Flaw, FlawKind, Reading};
 use tutela_model::place::Spot;
 use tutela_model::source::{Declared, OtherHeader, Refusal, Sink};
 use tutela_model::tables::{Problem, ProblemKind};
+use tutela_model::words::Words as _;
 
+use super::hashes::HashKind;
 use super::header::shown;
 use super::profile::{Piece, Profile, Source, TableMap, Take, template};
 
@@ -20,8 +22,10 @@ pub(super) struct Mapping {
     tables: Vec<BoundTable>,
     values: Vec<Bound>,
     null: Vec<String>,
-    /// The columns of the file.
-    pub n_columns: usize,
+    /// The columns of the file, by their names without blanks around them and in lower case letters.
+    pub columns: Vec<String>,
+    /// Those that are mapped, in order.
+    pub used: Vec<usize>,
 }
 
 struct BoundTable {
@@ -36,6 +40,7 @@ struct BoundTable {
 struct Bound {
     origin: Origin,
     take: Take,
+    hash: Option<Hash>,
     words: Option<WordList>,
     null: Vec<String>,
     decimal_comma: bool,
@@ -60,8 +65,15 @@ impl WordList {
     }
 }
 
+/// What a cell's number is: said by the profile, or by other cells of the record.
+enum Hash {
+    Kind(HashKind),
+    Said(Vec<Bit>),
+}
+
 enum Origin {
     Column(usize),
+    First(Vec<Bound>),
     Joined(Vec<usize>, String),
     Constant(String),
     Value(usize),
@@ -75,19 +87,52 @@ enum Bit {
 }
 
 /// Why a value cannot be made of a cell.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 struct Fault {
+    /// The column, where it is one of several that could give the value.
+    column: Option<String>,
     expected: String,
     found: String,
 }
+
+impl Fault {
+    fn new(expected: String, found: &str) -> Self {
+        Self { column: None, expected, found: found.to_owned() }
+    }
+
+    /// The same, in the column of a source, unless it is known to be in another.
+    fn or_in(mut self, source: Option<&Bound>) -> Self {
+        self.column = self.column.or_else(|| source?.column.clone());
+        self
+    }
+}
+
+/// A value made of a record's cells: none when they say nothing.
+type Made<'a> = Result<Option<Cow<'a, str>>, Fault>;
 
 /// Header names are compared without blanks around them and without regard to case.
 pub(super) fn folded(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
+/// Whether a profile leaves a column out on purpose.
+pub(super) fn ignores(profile: &Profile, name: &str) -> bool {
+    profile.ignore_rest || profile.ignore.iter().any(|ignored| folded(ignored) == name)
+}
+
+/// The problem of a column that a profile does not have, or that the file has twice.
+pub(super) fn unknown(profile: &Profile, name: &str, is_again: bool, place: Spot) -> Problem {
+    let (expected, mend) = if is_again {
+        ("each column once".to_owned(), "rename one of them; of columns with one name the first was read")
+    } else {
+        let expected = format!("a column that the profile {} maps or ignores", profile.name);
+        (expected, "add it to the profile; its values were not read")
+    };
+    Problem::new(ProblemKind::UnknownColumn, place, name, &expected, name).mend(mend)
+}
+
 impl Mapping {
-    /// Binds a profile to a header, and reports the columns that it does not know.
+    /// Binds a profile to a header, and reports the columns that it does not know, or that stand twice.
     ///
     /// # Errors
     /// [`Refusal::OtherHeader`] when the header lacks a column that the profile maps.
@@ -99,22 +144,16 @@ impl Mapping {
         sink: &mut dyn Sink,
     ) -> Result<Self, Refusal> {
         let header: Vec<&str> = header.map(str::trim).collect();
-        let columns = header.iter().map(|name| folded(name)).collect();
-        let mut binder = Binder { profile, columns, used: Vec::new(), missing: Vec::new() };
-        let zone = match (&declared.zone, &profile.zone) {
-            (Some(zone), _) => Some(zone.clone()),
-            (None, Some(zone)) => {
-                Some(zone.parse().map_err(|_| Refusal::Declared(format!("not a time zone: {zone}")))?)
-            }
-            (None, None) => None,
+        let columns: Vec<String> = header.iter().map(|name| folded(name)).collect();
+        let mut binder = Binder {
+            profile,
+            columns: columns.clone(),
+            is_open: false,
+            used: Vec::new(),
+            missing: Vec::new(),
         };
-        let values = profile.value.values().map(|source| binder.source(source.get_ref())).collect();
-        let mut tables: Vec<BoundTable> = Vec::new();
-        for map in &profile.table {
-            let table = binder.table(map, &zone, &tables)?;
-            tables.push(table);
-        }
-        let Binder { used, missing, .. } = binder;
+        let mapping = binder.mapping(declared)?;
+        let Binder { missing, .. } = binder;
         if !missing.is_empty() {
             // Not one record could be read, and a profile is the officer's to mend.
             let found = Some((place.clone(), shown(&header)));
@@ -122,16 +161,23 @@ impl Mapping {
             return Err(Refusal::OtherHeader(Box::new(other)));
         }
         for (column, name) in header.iter().enumerate() {
-            let ignored =
-                profile.ignore_rest || profile.ignore.iter().any(|ignored| folded(ignored) == folded(name));
-            if name.is_empty() || used.contains(&column) || ignored {
+            if name.is_empty() || mapping.used.contains(&column) || ignores(profile, &columns[column]) {
                 continue;
             }
-            let expected = format!("a column that the profile {} maps or ignores", profile.name);
-            let problem = Problem::new(ProblemKind::UnknownColumn, place.clone(), name, &expected, name);
-            sink.problem(problem.mend("add it to the profile; its values were not read"))?;
+            let is_again = columns[..column].contains(&columns[column]);
+            sink.problem(unknown(profile, name, is_again, place.clone()))?;
         }
-        Ok(Self { tables, values, null: profile.null.clone(), n_columns: header.len() })
+        Ok(mapping)
+    }
+
+    /// Binds a profile to records that name each value: its columns are those that the profile maps.
+    ///
+    /// # Errors
+    /// [`Refusal::Declared`].
+    pub fn of_names(profile: &Profile, declared: &Declared) -> Result<Self, Refusal> {
+        let mut binder =
+            Binder { profile, columns: Vec::new(), is_open: true, used: Vec::new(), missing: Vec::new() };
+        binder.mapping(declared)
     }
 
     /// Reads one record, of which `cell` gives the cells and `spot` the place of a column.
@@ -169,31 +215,32 @@ impl Mapping {
         &'a self,
         table: &'a BoundTable,
         cell: &dyn Fn(usize) -> Option<&'a str>,
-        values: &[Result<Option<Cow<'a, str>>, Fault>],
+        values: &[Made<'a>],
         place: Spot,
         sink: &mut dyn Sink,
     ) -> Result<(), Refusal> {
         let mut made: [Option<Cow<'_, str>>; MAX_FIELDS] = [const { None }; MAX_FIELDS];
-        let mut is_whole = true;
+        let mut faults: Vec<Fault> = Vec::new();
         for (field_idx, bound) in table.fields.iter().enumerate() {
             let Some(bound) = bound else { continue };
             match self.make(bound, cell, values) {
                 Ok(value) => made[field_idx] = value,
                 Err(fault) => {
-                    is_whole = false;
-                    let column = bound.column.as_deref().unwrap_or(table.table.fields[field_idx].name);
-                    sink.problem(Problem::new(
-                        ProblemKind::BadValue,
-                        place.clone(),
-                        column,
-                        &fault.expected,
-                        &fault.found,
-                    ))?;
+                    let mut fault = fault.or_in(Some(bound));
+                    fault.column.get_or_insert_with(|| table.table.fields[field_idx].name.to_owned());
+                    // A word that several fields follow is wrong once.
+                    if !faults.contains(&fault) {
+                        faults.push(fault);
+                    }
                 }
             }
         }
-        if !is_whole {
-            return Ok(());
+        if !faults.is_empty() {
+            return faults.into_iter().try_for_each(|Fault { column, expected, found }| {
+                let column = column.unwrap_or_default();
+                let kind = ProblemKind::BadValue;
+                sink.problem(Problem::new(kind, place.clone(), &column, &expected, &found))
+            });
         }
         let mut cells = [None; MAX_FIELDS];
         for (into, value) in cells.iter_mut().zip(&made) {
@@ -215,39 +262,71 @@ impl Mapping {
         &'a self,
         bound: &'a Bound,
         cell: &dyn Fn(usize) -> Option<&'a str>,
-        values: &[Result<Option<Cow<'a, str>>, Fault>],
-    ) -> Result<Option<Cow<'a, str>>, Fault> {
+        values: &[Made<'a>],
+    ) -> Made<'a> {
         let filled = |column: usize| self.filled(cell(column), &bound.null);
-        let value = |value: usize| match values.get(value) {
-            Some(made) => made.clone(),
+        let value = |idx: usize| match values.get(idx) {
+            Some(Ok(made)) => Ok(made.clone()),
+            // What is wrong stands in the column that the value is made of.
+            Some(Err(fault)) => Err(fault.clone().or_in(self.values.get(idx))),
             None => Ok(None),
         };
         match &bound.origin {
-            Origin::Column(column) => match filled(*column) {
-                Some(cell) => bound.part(cell),
-                None => Ok(None),
+            Origin::Column(column) => match (filled(*column), &bound.hash) {
+                (Some(cell), Some(Hash::Kind(kind))) => hash(*kind, cell),
+                (Some(cell), Some(Hash::Said(bits))) => {
+                    let said = self.filled_in(bits, &filled, &value)?.unwrap_or_default();
+                    let fault = || Fault::new(format!("a kind of hash, {}", HashKind::kind()), &said);
+                    hash(HashKind::from_word(&said).ok_or_else(fault)?, cell)
+                }
+                (Some(cell), None) => bound.part(cell),
+                (None, _) => Ok(None),
             },
+            Origin::First(sources) => {
+                for source in sources {
+                    let in_column = |fault: Fault| fault.or_in(Some(source));
+                    if let Some(made) = self.make(source, cell, values).map_err(in_column)? {
+                        return Ok(Some(made));
+                    }
+                }
+                Ok(None)
+            }
             Origin::Joined(columns, join) => {
                 let parts: Vec<&str> = columns.iter().filter_map(|column| filled(*column)).collect();
                 Ok((!parts.is_empty()).then(|| Cow::Owned(parts.join(join))))
             }
             Origin::Constant(text) => Ok(Some(Cow::Borrowed(text))),
             Origin::Value(idx) => value(*idx),
-            Origin::Template(bits) => {
-                let mut text = String::new();
-                for bit in bits {
-                    let part = match bit {
-                        Bit::Text(part) => Some(Cow::Borrowed(part.as_str())),
-                        Bit::Column(column) => filled(*column).map(Cow::Borrowed),
-                        Bit::Value(idx) => value(*idx)?,
-                    };
-                    // Half a template would name somebody else.
-                    let Some(part) = part else { return Ok(None) };
-                    text.push_str(&part);
-                }
-                Ok(Some(Cow::Owned(text)))
-            }
+            Origin::Template(bits) => Ok(self.filled_in(bits, &filled, &value)?.map(Cow::Owned)),
         }
+    }
+
+    /// The text of a template.
+    fn filled_in<'a>(
+        &'a self,
+        bits: &'a [Bit],
+        filled: &dyn Fn(usize) -> Option<&'a str>,
+        value: &dyn Fn(usize) -> Made<'a>,
+    ) -> Result<Option<String>, Fault> {
+        let mut text = String::new();
+        for bit in bits {
+            let part = match bit {
+                Bit::Text(part) => Some(Cow::Borrowed(part.as_str())),
+                Bit::Column(column) => filled(*column).map(Cow::Borrowed),
+                Bit::Value(idx) => value(*idx)?,
+            };
+            // Half a template would name somebody else.
+            let Some(part) = part else { return Ok(None) };
+            text.push_str(&part);
+        }
+        Ok(Some(text))
+    }
+}
+
+fn hash<'a>(kind: HashKind, cell: &str) -> Made<'a> {
+    match kind.read(cell) {
+        Some(text) => Ok(Some(Cow::Owned(text))),
+        None => Err(Fault::new(kind.expected(), cell)),
     }
 }
 
@@ -269,12 +348,12 @@ impl BoundTable {
 }
 
 impl Bound {
-    fn part<'a>(&'a self, cell: &'a str) -> Result<Option<Cow<'a, str>>, Fault> {
+    fn part<'a>(&'a self, cell: &'a str) -> Made<'a> {
         if let Some(words) = &self.words {
             let word = words.ours.get(cell).or_else(|| words.ours.get(&cell.to_lowercase()));
             return match word {
                 Some(word) => Ok((!word.is_empty()).then_some(Cow::Borrowed(word))),
-                None => Err(Fault { expected: words.expected.clone(), found: cell.to_owned() }),
+                None => Err(Fault::new(words.expected.clone(), cell)),
             };
         }
         Ok(match self.take {
@@ -286,9 +365,10 @@ impl Bound {
             Take::RangeHigh => range(cell).map(|(_, high)| Cow::Borrowed(high)),
             Take::NoBlanks => Some(Cow::Owned(cell.split_whitespace().collect())),
             Take::Lower => Some(Cow::Owned(cell.to_lowercase())),
-            Take::MinorUnits => Some(Cow::Owned(minor_units(cell, self.decimal_comma).ok_or_else(|| {
-                Fault { expected: "an amount with at most two decimals".to_owned(), found: cell.to_owned() }
-            })?)),
+            Take::MinorUnits => Some(Cow::Owned(
+                minor_units(cell, self.decimal_comma)
+                    .ok_or_else(|| Fault::new("an amount with at most two decimals".to_owned(), cell))?,
+            )),
         })
     }
 }
@@ -334,17 +414,45 @@ fn minor_units(cell: &str, decimal_comma: bool) -> Option<String> {
 struct Binder<'a> {
     profile: &'a Profile,
     columns: Vec<String>,
+    /// Whether a column that is not there is one more, and not missing.
+    is_open: bool,
     used: Vec<usize>,
     missing: Vec<String>,
 }
 
 impl<'a> Binder<'a> {
+    fn mapping(&mut self, declared: &Declared) -> Result<Mapping, Refusal> {
+        let profile = self.profile;
+        let zone = match (&declared.zone, &profile.zone) {
+            (Some(zone), _) => Some(zone.clone()),
+            (None, Some(zone)) => {
+                Some(zone.parse().map_err(|_| Refusal::Declared(format!("not a time zone: {zone}")))?)
+            }
+            (None, None) => None,
+        };
+        let values = profile.value.values().map(|source| self.source(source.get_ref())).collect();
+        let mut tables: Vec<BoundTable> = Vec::new();
+        for map in &profile.table {
+            let table = self.table(map, &zone, &tables)?;
+            tables.push(table);
+        }
+        let mut used = std::mem::take(&mut self.used);
+        used.sort_unstable();
+        used.dedup();
+        Ok(Mapping { tables, values, null: profile.null.clone(), columns: self.columns.clone(), used })
+    }
+
     fn column(&mut self, name: &str) -> usize {
         let wanted = folded(name);
         match self.columns.iter().position(|column| *column == wanted) {
             Some(column) => {
                 self.used.push(column);
                 column
+            }
+            None if self.is_open => {
+                self.used.push(self.columns.len());
+                self.columns.push(wanted);
+                self.columns.len() - 1
             }
             None => {
                 if !self.missing.iter().any(|missing| missing == name) {
@@ -369,21 +477,30 @@ impl<'a> Binder<'a> {
             Origin::Value(value)
         } else if let Some(text) = &keys.template {
             Origin::Template(self.template(text))
+        } else if !keys.first.is_empty() {
+            Origin::First(keys.first.iter().map(|source| self.source(source)).collect())
         } else {
             let columns = keys.columns.iter().map(|column| self.column(column)).collect();
             Origin::Joined(columns, keys.join.clone().unwrap_or_else(|| " ".to_owned()))
         };
         let words = keys.words.as_ref().and_then(|name| self.profile.words.get(name));
+        let hash = keys.hash.as_ref().map(|kind| match HashKind::from_word(kind) {
+            Some(kind) => Hash::Kind(kind),
+            None => Hash::Said(self.template(kind)),
+        });
         Bound {
             origin,
             take: keys.take,
+            hash,
             words: words.map(WordList::new),
             null: keys.null.clone(),
             decimal_comma: keys.decimal_comma,
-            column: keys
-                .column
-                .clone()
-                .or_else(|| (!keys.columns.is_empty()).then(|| keys.columns.join("+"))),
+            column: keys.column.clone().or_else(|| {
+                let of_first = || keys.first.iter().filter_map(|source| source.0.column.clone()).collect();
+                let (names, mark): (Vec<String>, _) =
+                    if keys.first.is_empty() { (keys.columns.clone(), "+") } else { (of_first(), "|") };
+                (!names.is_empty()).then(|| names.join(mark))
+            }),
         }
     }
 

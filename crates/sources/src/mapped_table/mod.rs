@@ -1,13 +1,17 @@
-//! Reads any party's table (CSV, TSV, XLSX, lines of a log) by a mapping profile, saved as TOML.
+//! Reads any party's table (CSV, TSV, XLSX, JSON Lines, Parquet, lines of a log) by a mapping profile, saved as TOML.
 //!
 //! It guesses nothing while it reads: [`guess`] proposes a profile, which a person looks at first.
 
-mod guess;
+mod hashes;
 mod header;
-mod lines;
 mod mapping;
 mod profile;
+
+mod lines;
+mod named;
 mod workbook;
+
+mod guess;
 
 use std::sync::OnceLock;
 
@@ -18,13 +22,16 @@ pub use guess::{FirstRecord, Guess, NoGuess, STATEMENTS, guess};
 pub use profile::{Format, Profile, Source, SourceKeys, TableMap, Take};
 
 use crate::compression::{head, plain_name, seekable};
+use crate::json_lines::is_object;
+use crate::local_addresses::noted;
+use crate::parquet_file::{self, is_parquet};
 use header::TitleRow;
 
 /// The reader.
 pub static READER: Reader = Reader {
     name: "mapped_table",
-    version: 3,
-    about: "Any table as CSV, TSV, XLSX or log lines, by a mapping profile",
+    version: 4,
+    about: "Any table as CSV, TSV, XLSX, JSON Lines, Parquet or log lines, by a mapping profile",
     tables: crate::tutela_table::READER.tables,
     recognise,
     read,
@@ -59,6 +66,10 @@ pub static PROFILES: &[ShippedProfile] = shipped![
     "zeek_conn",
     "zeek_ssh",
     "web_access_combined",
+    "vigil_sightings",
+    "meridiana_riscontri",
+    "torrent_watch",
+    "nexus_daily",
 ];
 
 /// The rows of a file's beginning that are searched for a header.
@@ -72,7 +83,14 @@ pub fn profile_for(sample: &Sample<'_>) -> Option<&'static ShippedProfile> {
         return workbook::first_rows(input).ok().and_then(|sheets| shipped_for_sheets(&sheets));
     }
     let beginning = crate::text::head_text(sample.head);
-    let fits = |of: &&Parsed| lines::has_header(&beginning, &of.profile, of.pattern.as_ref());
+    if is_object(sample.head) {
+        let fits =
+            |of: &&Parsed| of.profile.format == Format::Jsonl && named::has_keys(&beginning, &of.profile);
+        return parsed_profiles().iter().find(fits).map(|of| of.shipped);
+    }
+    let fits = |of: &&Parsed| {
+        of.profile.has_rows() && lines::has_header(&beginning, &of.profile, of.pattern.as_ref())
+    };
     parsed_profiles().iter().find(fits).map(|of| of.shipped)
 }
 
@@ -96,6 +114,12 @@ fn parsed_profiles() -> &'static [Parsed] {
     })
 }
 
+/// The shipped profile that has exactly the columns of a Parquet file.
+fn shipped_for_columns(names: &[String]) -> Option<&'static ShippedProfile> {
+    let fits = |of: &&Parsed| of.profile.format == Format::Parquet && header::is_header(&of.profile, names);
+    parsed_profiles().iter().find(fits).map(|of| of.shipped)
+}
+
 fn shipped_for_sheets(sheets: &[Vec<TitleRow>]) -> Option<&'static ShippedProfile> {
     let fits = |of: &&Parsed| {
         of.profile.format == Format::Xlsx && sheets.iter().any(|rows| header::has_header(&of.profile, rows))
@@ -116,10 +140,15 @@ fn recognise(sample: &Sample<'_>) -> Fit {
     if profile_for(sample).is_some() {
         return Fit::Sure;
     }
-    if is_workbook(sample.head) { Fit::Possible } else { Fit::No }
+    // What a workbook or a Parquet file holds is not said by its beginning.
+    if is_workbook(sample.head) || is_parquet(sample.head) { Fit::Possible } else { Fit::No }
 }
 
-fn read(mut input: Input, declared: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> {
+fn read(input: Input, declared: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> {
+    noted(sink, |sink| read_form(input, declared, sink))
+}
+
+fn read_form(mut input: Input, declared: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> {
     let beginning = head(&mut input)?;
     if is_workbook(&beginning) {
         let input = match seekable(input)? {
@@ -131,23 +160,55 @@ fn read(mut input: Input, declared: &Declared, sink: &mut dyn Sink) -> Result<()
         };
         return workbook::read(input, declared, sink);
     }
+    if is_parquet(&beginning) {
+        return read_parquet(input, declared, sink);
+    }
+    let name = plain_name(&input.name).to_owned();
+    let sample = Sample { name: &name, head: &beginning };
     let profile = match &declared.profile {
         Some(text) => Profile::parse(text)?,
-        None => {
-            let sample = Sample { name: plain_name(&input.name), head: &beginning };
-            shipped(profile_for(&sample), &input.name)?
+        None => shipped(profile_for(&sample), &input.name)?,
+    };
+    let text = crate::text::head_text(&beginning);
+    let read = match profile.format {
+        Format::Xlsx => return Err(other_form("an Excel workbook (XLSX)")),
+        Format::Parquet => return Err(other_form("a Parquet file")),
+        Format::Jsonl => {
+            sink.note("profile", &profile.name);
+            named::read_objects(input, &text, &profile, declared, sink)
+        }
+        Format::Csv | Format::Tsv | Format::Pattern => {
+            sink.note("profile", &profile.name);
+            lines::read(input, &profile, declared, sink)
         }
     };
-    if profile.format == Format::Xlsx {
+    read.map_err(|refusal| with_fitting(refusal, || profile_for(&sample)))
+}
+
+fn read_parquet(input: Input, declared: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> {
+    let name = input.name.clone();
+    let profile = declared.profile.as_deref().map(Profile::parse).transpose()?;
+    if profile.as_ref().is_some_and(|profile| profile.format != Format::Parquet) {
         return Err(Refusal::NotThisFormat {
-            expected: "an Excel workbook (XLSX)".to_owned(),
-            found: "a file of another form".to_owned(),
+            expected: "a file of the form that the profile names".to_owned(),
+            found: "a Parquet file".to_owned(),
         });
     }
+    let file = match parquet_file::open(input)? {
+        Ok(file) => file,
+        Err(problem) => {
+            sink.record();
+            return sink.problem(problem);
+        }
+    };
+    let fitting = shipped_for_columns(&file.names);
+    let profile = profile.map_or_else(|| shipped(fitting, &name), Ok)?;
     sink.note("profile", &profile.name);
-    let name = plain_name(&input.name).to_owned();
-    lines::read(input, &profile, declared, sink)
-        .map_err(|refusal| with_fitting(refusal, || profile_for(&Sample { name: &name, head: &beginning })))
+    named::read_columns(file, &profile, declared, sink).map_err(|refusal| with_fitting(refusal, || fitting))
+}
+
+fn other_form(expected: &str) -> Refusal {
+    Refusal::NotThisFormat { expected: expected.to_owned(), found: "a file of another form".to_owned() }
 }
 
 /// The refusal, with the shipped profile that would fit.

@@ -10,9 +10,12 @@ use serde::de::{self, Deserializer, MapAccess, Visitor, value::MapAccessDeserial
 use toml::Spanned;
 use tutela_model::TableInfo;
 use tutela_model::Zone;
+use tutela_model::field::Field as _;
 use tutela_model::form::{EpochUnit, TimeForm};
 use tutela_model::source::Refusal;
 use tutela_model::words::Words;
+
+use super::hashes::HashKind;
 
 /// A profile, as its TOML says it.
 #[derive(Clone, Debug, Deserialize)]
@@ -95,6 +98,10 @@ pub enum Format {
     Xlsx,
     /// Lines with a form that a regular expression says.
     Pattern,
+    /// JSON Lines, an object a line.
+    Jsonl,
+    /// Parquet.
+    Parquet,
 }
 
 /// How a record becomes a row of one table.
@@ -127,10 +134,14 @@ pub struct SourceKeys {
     pub constant: Option<String>,
     /// The name of a value.
     pub value: Option<String>,
+    /// Sources of which the first that gives something counts.
+    pub first: Vec<Source>,
     /// A text with names of values and columns in braces: `{operator}/{line}`.
     pub template: Option<String>,
     /// Which part of the cell.
     pub take: Take,
+    /// What kind of hash or client number the cell is, or a template that gives the kind.
+    pub hash: Option<String>,
     /// Patterns of a time or date.
     pub written: Vec<String>,
     /// The unit of a count since 1970: `s`, `ms`, `us`.
@@ -220,7 +231,28 @@ impl Source {
             + usize::from(!keys.columns.is_empty())
             + usize::from(keys.constant.is_some())
             + usize::from(keys.value.is_some())
+            + usize::from(!keys.first.is_empty())
             + usize::from(keys.template.is_some())
+    }
+
+    /// What is wrong with its keys, whatever the profile.
+    fn flaw(&self) -> Option<&'static str> {
+        let keys = &self.0;
+        if self.n_origins() != 1 {
+            return Some("a value has exactly one of column, columns, constant, value, first, template");
+        }
+        if keys.hash.is_some()
+            && (keys.column.is_none()
+                || keys.words.is_some()
+                || keys.take != Take::Whole
+                || keys.decimal_comma)
+        {
+            return Some("hash stands beside column alone");
+        }
+        let has_form =
+            |keys: &SourceKeys| !keys.written.is_empty() || keys.epoch.is_some() || keys.zone.is_some();
+        (keys.first.iter().any(|source| has_form(&source.0)))
+            .then_some("written, epoch and zone stand beside first, not in it: a field has one form")
     }
 }
 
@@ -244,6 +276,16 @@ impl Profile {
         Ok(profile)
     }
 
+    /// Whether its container names each value, so that no row is a header.
+    pub(super) fn is_named(&self) -> bool {
+        matches!(self.format, Format::Jsonl | Format::Parquet)
+    }
+
+    /// Whether it reads text that is cut into rows, or lines of a form.
+    pub(super) fn has_rows(&self) -> bool {
+        matches!(self.format, Format::Csv | Format::Tsv | Format::Pattern)
+    }
+
     fn check(&self) -> Result<(), (Option<Range<usize>>, String)> {
         if self.table.is_empty() {
             return Err((None, "it has no [[table]]".to_owned()));
@@ -256,6 +298,13 @@ impl Profile {
         }
         if self.header_rows != 1 && (self.header_prefix.is_some() || self.pattern.is_some()) {
             return Err((None, "header_rows goes neither with header_prefix nor with pattern".to_owned()));
+        }
+        if self.is_named()
+            && (self.header_rows != 1 || self.header_row.is_some() || self.header_prefix.is_some())
+        {
+            let message =
+                "in JSON Lines and Parquet the names are not in a row: no key of the header but header";
+            return Err((None, message.to_owned()));
         }
         if self.header_rows == 0 && (self.header.is_empty() || self.header_row.is_some()) {
             let message = "with header_rows = 0 the columns are those of header, and there is no header_row";
@@ -302,24 +351,33 @@ impl Profile {
     }
 
     fn check_source(&self, source: &Spanned<Source>) -> Result<(), (Option<Range<usize>>, String)> {
-        let at = |message: String| (Some(source.span()), message);
-        let keys = &source.get_ref().0;
-        if source.get_ref().n_origins() != 1 {
-            return Err(at(
-                "a value has exactly one of column, columns, constant, value, template".to_owned()
-            ));
+        self.check_keys(source.get_ref()).map_err(|message| (Some(source.span()), message))
+    }
+
+    fn check_keys(&self, source: &Source) -> Result<(), String> {
+        let keys = &source.0;
+        if let Some(flaw) = source.flaw() {
+            return Err(flaw.to_owned());
         }
         if let Some(name) = keys.words.as_ref().filter(|name| !self.words.contains_key(*name)) {
-            return Err(at(format!("no word list of this name: {name}\nhint: add [words.{name}]")));
+            return Err(format!("no word list of this name: {name}\nhint: add [words.{name}]"));
         }
         if let Some(name) = keys.value.as_ref().filter(|name| !self.value.contains_key(*name)) {
-            return Err(at(format!("no value of this name: {name}\nhint: add it under [value]")));
+            return Err(format!("no value of this name: {name}\nhint: add it under [value]"));
         }
         if let Some(pieces) = &keys.template {
-            template(pieces).ok_or_else(|| at(format!("a template with an open brace: {pieces}")))?;
+            template(pieces).ok_or_else(|| format!("a template with an open brace: {pieces}"))?;
         }
-        source.get_ref().form().map_err(at)?;
-        Ok(())
+        if let Some(kind) = &keys.hash {
+            let pieces = template(kind).ok_or_else(|| format!("a template with an open brace: {kind}"))?;
+            if let [] | [Piece::Text(_)] = pieces[..]
+                && HashKind::from_word(kind).is_none()
+            {
+                return Err(format!("no kind of hash: {kind}\nhint: {}", HashKind::kind()));
+            }
+        }
+        keys.first.iter().try_for_each(|source| self.check_keys(source))?;
+        source.form().map(|_| ())
     }
 }
 
@@ -381,6 +439,18 @@ mod tests {
             (
                 "[[table]]\nname = \"network\"\n[table.fields]\nprefix = \"net\"\nnature = { column = \"kind\", words = \"k\" }\n",
                 "line 8: no word list of this name: k",
+            ),
+            (
+                "[[table]]\nname = \"sighting\"\n[table.fields]\npeer = { column = \"p\", hash = \"md4\" }\n",
+                "line 7: no kind of hash: md4\nhint: one of: ed2k, sha1, btih",
+            ),
+            (
+                "[[table]]\nname = \"sighting\"\n[table.fields]\npeer = { first = [\"p\", { constant = \"q\", hash = \"guid\" }] }\n",
+                "line 7: hash stands beside column alone",
+            ),
+            (
+                "[[table]]\nname = \"sighting\"\n[table.fields]\nat = { first = [{ column = \"t\", epoch = \"s\" }] }\n",
+                "line 7: written, epoch and zone stand beside first",
             ),
             (
                 "[[table]]\nname = \"sighting\"\n[table.fields]\nat = { column = \"t\", written = [\"gg/mm\"] }\n",

@@ -364,11 +364,11 @@ impl SheetState {
             .cells
             .iter()
             .enumerate()
-            .skip(mapping.n_columns)
+            .skip(mapping.columns.len())
             .find(|(_, cell)| !cell.text.trim().is_empty());
         if let Some((column, cell)) = extra {
             let place = spot(sheet, row.number, column);
-            let expected = format!("{} cells, as the header has", mapping.n_columns);
+            let expected = format!("{} cells, as the header has", mapping.columns.len());
             return sink.problem(Problem::new(ProblemKind::Malformed, place, "", &expected, &cell.text));
         }
         let cell = |column: usize| row.cells.get(column).map(|cell| cell.text.as_str());

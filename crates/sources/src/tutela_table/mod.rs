@@ -4,10 +4,8 @@
 
 mod csv;
 mod json_lines;
-mod parquet;
 
 pub(crate) use csv::{DELIMITERS, ragged};
-pub(crate) use parquet::text_of;
 
 use tutela_model::TableInfo;
 use tutela_model::field::{FlawKind, Reading};
@@ -17,11 +15,13 @@ use tutela_model::table::TABLES;
 use tutela_model::tables::{Problem, ProblemKind};
 
 use crate::compression::{head, plain_name};
+use crate::local_addresses::noted;
+use crate::parquet_file;
 
 /// The reader.
 pub static READER: Reader = Reader {
     name: "tutela_table",
-    version: 2,
+    version: 3,
     about: "A table of Tutela as CSV, JSON Lines or Parquet, with the table's own column names",
     tables: &[
         "connection",
@@ -85,11 +85,33 @@ fn read(mut input: Input, declared: &Declared, sink: &mut dyn Sink) -> Result<()
         let name = declared.table.as_deref().unwrap_or(&input.name).to_owned();
         Refusal::NoTable { name, tables: READER.tables.to_vec() }
     })?;
-    match form(&head(&mut input)?) {
-        Form::Parquet => parquet::read(input, table, declared, sink),
+    let form = form(&head(&mut input)?);
+    noted(sink, |sink| match form {
+        Form::Parquet => read_parquet(input, table, declared, sink),
         Form::JsonLines => json_lines::read(input, table, declared, sink),
         Form::Csv => csv::read(input, table, declared, sink),
-    }
+    })
+}
+
+fn read_parquet(
+    input: Input,
+    table: &'static TableInfo,
+    declared: &Declared,
+    sink: &mut dyn Sink,
+) -> Result<(), Refusal> {
+    let file = match parquet_file::open(input)? {
+        Ok(file) => file,
+        Err(problem) => {
+            sink.record();
+            return sink.problem(problem);
+        }
+    };
+    let header = file.names.iter().map(String::as_str);
+    let mut target = Target::of_header(table, declared, header, &Spot::Record(0), sink)?;
+    let wanted = target.pick();
+    file.records(&wanted, sink, &mut |cells, record, sink| {
+        target.record(|column| cells.get(column), Spot::Record(record), sink)
+    })
 }
 
 enum Form {
@@ -99,11 +121,12 @@ enum Form {
 }
 
 fn form(head: &[u8]) -> Form {
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
-    match text {
-        [b'P', b'A', b'R', b'1', ..] => Form::Parquet,
-        [b'{', ..] => Form::JsonLines,
-        _ => Form::Csv,
+    if parquet_file::is_parquet(head) {
+        Form::Parquet
+    } else if crate::json_lines::is_object(head) {
+        Form::JsonLines
+    } else {
+        Form::Csv
     }
 }
 
@@ -192,6 +215,12 @@ impl Target {
         }
         sink.skip(place, HEADER);
         Ok(target)
+    }
+
+    /// The columns of the file that have a field; of these alone cells are then asked for, by their position in it.
+    fn pick(&mut self) -> Vec<usize> {
+        let fields = self.columns.iter_mut().flatten();
+        fields.enumerate().map(|(position, column)| std::mem::replace(column, position)).collect()
     }
 
     /// Reads a record from the cells of its columns.

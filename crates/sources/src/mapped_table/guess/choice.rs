@@ -56,7 +56,14 @@ pub(super) fn choices(columns: &[Column]) -> Vec<Choice> {
 }
 
 fn choice(table: &'static TableLook, columns: &[Column]) -> Choice {
-    let fields = assign(table.fields, columns, &[]);
+    let mut fields = assign(table.fields, columns, &[]);
+    // A port that stands beside its address is taken from there.
+    let has_port = |chosen: &Chosen| {
+        chosen.field.name == "address" && columns[chosen.column].look.kind == Kind::AddressAndPort
+    };
+    if fields.iter().any(has_port) {
+        fields.retain(|chosen| chosen.field.name != "port");
+    }
     let has = |name: &&str| fields.iter().any(|chosen| chosen.field.name == *name);
     let missing: Vec<_> =
         table.must.iter().filter(|group| !group.iter().any(&has)).map(|group| group[0]).collect();

@@ -359,7 +359,7 @@ pub(super) const TABLES: &[TableLook] = &[
             field("file_name", Text, NAME_OF_FILE),
             field("file_size", Count, SIZE),
             field("client", Text, "client, software, programma, client name"),
-            field("network", Word("network"), "network, rete, protocollo, protocol"),
+            field("network", Word("network"), "network, net, rete, protocollo, protocol"),
             field(
                 "observed",
                 Word("observed"),
@@ -368,7 +368,7 @@ pub(super) const TABLES: &[TableLook] = &[
             field(
                 "ip_basis",
                 Word("ip_basis"),
-                "ip basis, address basis, origine ip, ip source, fonte ip, origine indirizzo",
+                "ip basis, ip from, address basis, origine ip, ip source, fonte ip, origine indirizzo",
             ),
         ],
         must: &[&["file_hash"], &["address"], &["at"]],

@@ -4,12 +4,14 @@ use tutela_model::place::Spot;
 use tutela_model::source::{Declared, Input, Refusal};
 
 use super::super::header::{JOIN, TitleRow, joined};
+use super::super::named::keys;
 use super::super::profile::Format;
 use super::trial::Nothing;
 use super::values::{Kind, look};
 use super::{MAX_ROWS, NoGuess};
 use crate::compression::HEAD_BYTES;
 use crate::delimited::{Next, Records};
+use crate::json_lines::{first_objects, is_object};
 use crate::text::{TextInput, head_text};
 use crate::tutela_table::DELIMITERS;
 
@@ -44,6 +46,9 @@ pub(super) fn of_text(head: &[u8], declared: &Declared) -> Result<Layout, NoGues
     if let Some(layout) = of_log(&head_text(head)) {
         return Ok(layout);
     }
+    if is_object(head) {
+        return of_objects(&first_objects(&head_text(head), MAX_ROWS)).ok_or(NoGuess::NoTable);
+    }
     let mut best: (usize, Vec<Vec<String>>, u8) = (0, Vec::new(), b',');
     for delimiter in DELIMITERS {
         let rows = cut(head, delimiter, declared)?;
@@ -64,6 +69,22 @@ pub(super) fn of_text(head: &[u8], declared: &Declared) -> Result<Layout, NoGues
     };
     let rows = rows.into_iter().enumerate().map(title).collect();
     of_rows(rows).map(|layout| Layout { format, delimiter, ..layout }).ok_or(NoGuess::NoTable)
+}
+
+/// The layout of objects; none when they have no keys.
+fn of_objects(objects: &[Vec<(String, String)>]) -> Option<Layout> {
+    let names = keys(objects);
+    let value = |object: &[(String, String)], name: &str| {
+        object.iter().find(|(key, _)| key == name).map_or_else(String::new, |(_, value)| value.clone())
+    };
+    let row = |object: &Vec<_>| names.iter().map(|name| value(object, name)).collect();
+    let rows = objects.iter().map(row).collect();
+    (!names.is_empty()).then(|| of_names(Format::Jsonl, names.clone(), rows))
+}
+
+/// The layout of records that name each value.
+pub(super) fn of_names(format: Format, names: Vec<String>, rows: Vec<Vec<String>>) -> Layout {
+    Layout { format, delimiter: b',', sheet: None, log: None, header_rows: 1, names, rows }
 }
 
 /// The layout of the rows of a sheet or text; none when nothing in them is a table.

@@ -15,8 +15,9 @@ use tutela_model::tables::Problem;
 use tutela_model::{Catalogue, Lang, Phrase};
 
 use super::profile::Format;
-use super::{is_workbook, lines, parsed_profiles, profile_for, workbook};
+use super::{is_workbook, lines, parsed_profiles, profile_for, shipped_for_columns, workbook};
 use crate::compression::{head, plain_name, seekable};
+use crate::parquet_file::{self, is_parquet};
 use choice::choices;
 use columns::columns;
 use layout::Layout;
@@ -53,8 +54,8 @@ pub enum NoGuess {
     /// There are no bytes.
     #[error("the file is empty")]
     Empty,
-    /// The bytes are no text and no workbook.
-    #[error("the file is neither text nor an Excel workbook (XLSX)")]
+    /// The bytes are no text, no workbook and no Parquet.
+    #[error("the file is neither text nor an Excel workbook (XLSX) nor Parquet")]
     Binary,
     /// Every second byte is zero, and no mark says why.
     #[error("the file looks like UTF-16 without its mark")]
@@ -88,7 +89,9 @@ pub fn guess(mut input: Input, declared: &Declared, lang: Lang) -> Result<Guess,
     if let Some(shipped) = shipped {
         doubts.push(Phrase::new("guess.shipped").with("profile", shipped.name));
     }
-    let (bytes, layout) = if is_workbook(&beginning) {
+    let (bytes, layout) = if is_parquet(&beginning) {
+        of_parquet(input, &mut doubts)?
+    } else if is_workbook(&beginning) {
         let mut input = seekable(input)?
             .map_err(|problem| NoGuess::Damaged(problem.found.unwrap_or_default().to_string()))?;
         let mut bytes = Vec::new();
@@ -139,6 +142,20 @@ fn check_text(beginning: &[u8], declared: &Declared) -> Result<(), NoGuess> {
     }
     let is_wide = n_zero * 5 >= beginning.len() * 2 && n_zero * 5 <= beginning.len() * 3;
     Err(if is_wide { NoGuess::Unmarked } else { NoGuess::Binary })
+}
+
+/// The first records of a Parquet file, as a file of their own too.
+fn of_parquet(input: Input, doubts: &mut Vec<Phrase>) -> Result<(Vec<u8>, Layout), NoGuess> {
+    let file = parquet_file::open(input)?.map_err(|problem| Refusal::NotThisFormat {
+        expected: problem.expected.to_string(),
+        found: problem.found.unwrap_or_default().to_string(),
+    })?;
+    if let Some(shipped) = shipped_for_columns(&file.names) {
+        doubts.push(Phrase::new("guess.shipped").with("profile", shipped.name));
+    }
+    let names = file.names.clone();
+    let (rows, bytes) = file.beginning(MAX_ROWS)?;
+    Ok((bytes, layout::of_names(Format::Parquet, names, rows)))
 }
 
 /// The visible sheet whose columns say most, of which the rest are named.

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use tutela_model::Phrase;
 
+use super::super::hashes::HashKind;
 use super::super::profile::Format;
 use super::choice::{Choice, Chosen};
 use super::columns::Column;
@@ -66,6 +67,8 @@ impl<'a> Proposal<'a> {
         let format = match layout.format {
             Format::Xlsx => "xlsx",
             Format::Tsv => "tsv",
+            Format::Jsonl => "jsonl",
+            Format::Parquet => "parquet",
             Format::Csv | Format::Pattern => "csv",
         };
         self.line(&format!("name = \"my_profile\"\nabout = {}\nformat = \"{format}\"", quoted(&about)));
@@ -307,6 +310,7 @@ impl<'a> Proposal<'a> {
                     keys.push("decimal_comma = true".to_owned());
                 }
             }
+            (Takes::Hash | Takes::Id, Kind::Hash) => keys.extend(self.hash(chosen)),
             (Takes::Word(_), _) => keys.push(format!("words = \"{}\"", chosen.field.name)),
             (Takes::Address, Kind::AddressAndPort) => keys.push("take = \"address\"".to_owned()),
             (Takes::Id, Kind::Phone) if chosen.field.name == "line" && column.has_blanks => {
@@ -324,6 +328,25 @@ impl<'a> Proposal<'a> {
         match (&keys[..], &column.names[..]) {
             ([_], [name]) => quoted(name),
             _ => format!("{{ {} }}", keys.join(", ")),
+        }
+    }
+
+    /// What kind of hash or client number a column of sightings holds, where all its values are of one kind.
+    fn hash(&self, chosen: &Chosen) -> Option<String> {
+        let column = &self.columns[chosen.column];
+        let kinds: &[HashKind] = match (self.choice.table.name, chosen.field.name) {
+            ("sighting", "file_hash") if match_of(&column.words(), "infohash, info hash, btih").is_some() => {
+                &[HashKind::Btih]
+            }
+            ("sighting", "file_hash") => &[HashKind::Ed2k, HashKind::Sha1, HashKind::Btih],
+            ("sighting", "peer") => &[HashKind::Guid, HashKind::PeerId],
+            _ => &[],
+        };
+        let holds = |kind: &&HashKind| column.samples.iter().all(|sample| kind.read(sample).is_some());
+        match kinds.iter().find(holds) {
+            Some(kind) => Some(format!("hash = \"{}\"", kind.word())),
+            // Numbers of several networks, of several lengths: at least each is written in one way.
+            None => (!kinds.is_empty() && chosen.field.name == "peer").then(|| "take = \"lower\"".to_owned()),
         }
     }
 

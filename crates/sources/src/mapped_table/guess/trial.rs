@@ -6,7 +6,7 @@ use tutela_model::tables::{Builders, Row};
 use tutela_model::{Phrase, Zone, field::address_at};
 
 use super::FirstRecord;
-use crate::tutela_table::text_of;
+use crate::parquet_file::text_of;
 
 /// Records that are shown.
 const N_SHOWN: usize = 10;

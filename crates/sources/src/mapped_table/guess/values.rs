@@ -6,6 +6,8 @@ use regex::Regex;
 use tutela_model::form::TimeForm;
 use tutela_model::{Prefix, Time, Zone};
 
+use super::super::hashes::HashKind;
+
 /// What the values of a column look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -216,7 +218,7 @@ impl Kind {
             Self::Iban => is_iban(value),
             Self::Imei => value.len() == 15 && luhn(value),
             Self::Mac => MAC.is_match(value),
-            Self::Hash => HASH.is_match(value),
+            Self::Hash => HASH.is_match(value) || is_other_hash(value),
             Self::Guid => GUID.is_match(value),
             Self::Phone => PHONE.is_match(value) && !DAY.is_match(value),
             Self::Province => {
@@ -270,6 +272,11 @@ fn is_more_than_words(kind: Kind, values: &[&str]) -> bool {
         Kind::Province => values.iter().any(|value| !["SI", "NO"].contains(value) && kind.is_met(value)),
         _ => true,
     }
+}
+
+/// Whether a value is a hash in base32 or base64. Words have no such length, but for very few.
+fn is_other_hash(value: &str) -> bool {
+    [HashKind::Sha1, HashKind::Btih, HashKind::Ed2k].into_iter().any(|kind| kind.read(value).is_some())
 }
 
 fn has_port(value: &str) -> bool {
@@ -354,6 +361,7 @@ mod tests {
             ("EUR|USD", Kind::Currency),
             ("1.234,56|12,50", Kind::Amount { comma: true }),
             ("1,234.56|12.50", Kind::Amount { comma: false }),
+            ("urn:sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ|2jmj7l5rSw0yVb/vlWAYkK/YBwk=", Kind::Hash),
             ("443|80", Kind::Port),
             ("443|80000|90000", Kind::Count),
             ("nota|altra", Kind::Text),

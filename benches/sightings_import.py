@@ -1,0 +1,117 @@
+"""Makes sightings of nobody, and loads them with the peers that `sightings_import.sh` runs beside Tutela.
+
+make FOLDER ROWS        sighting.parquet, nexus_daily.parquet (zstd) and sighting.csv.zst of the same rows
+duckdb FOLDER FILE      loads a file into a database on disk, sorted like Tutela's table
+polars FOLDER FILE      the same into a Parquet file
+"""
+
+import os
+import resource
+import sys
+import time
+
+# Some twenty sightings a peer in order of time, over thirty days; files as Zipf has them; each peer changes its address
+# every three days. Addresses lie in 240.0.0.0/4, which is reserved and belongs to nobody (RFC 1112, section 4).
+MADE = """
+CREATE OR REPLACE MACRO draw(i, salt) AS (hash(i * 1000003 + salt) >> 11) / 9007199254740992.0;
+CREATE OR REPLACE TEMP VIEW drawn AS
+SELECT i, t, peer, network,
+    floor(exp(draw(i, 2) * ln({files})))::BIGINT AS file,
+    240 * 16777216::BIGINT + (hash(peer * 1000 + day // 3) % 268435456)::BIGINT AS address
+FROM (
+    SELECT *, 1772323200 + i * 2592000 // {rows} + (hash(i) % 90)::BIGINT AS t, (i * 30) // {rows} AS day,
+        ['ed2k', 'gnutella', 'ares'][[1, 1, 1, 1, 1, 2, 2, 2, 2, 3][(peer % 10) + 1]] AS network
+    FROM (SELECT range AS i, (hash(range * 7 + 1) % {peers})::BIGINT AS peer FROM range({rows}))
+);
+CREATE OR REPLACE TEMP VIEW made AS
+SELECT t, network,
+    concat_ws('.', address >> 24, (address >> 16) & 255, (address >> 8) & 255, address & 255) AS address,
+    (1024 + hash(peer) % 60000)::INTEGER AS port, md5('peer ' || peer) AS peer,
+    CASE network WHEN 'ed2k' THEN md5('file ' || file) END AS ed2k,
+    CASE network WHEN 'ed2k' THEN NULL ELSE sha1('file ' || file) END AS sha1,
+    'archivio ' || file || '.zip' AS file_name, (1000 + hash(file) % 700000000)::BIGINT AS file_size,
+    ['eMule 0.50a', 'eMule 0.60d', 'Shareaza 2.7.10', 'LimeWire 4.18.8', 'Ares 2.4.0', 'FrostWire 4.21']
+        [(hash(peer) % 6)::INTEGER + 1] AS client,
+    ['listed', 'offered', 'offered', 'offered', 'downloaded', 'browse'][(hash(i) % 6)::INTEGER + 1] AS observed,
+    ['connected', 'connected', 'self_reported', 'third_party'][(hash(i + 1) % 4)::INTEGER + 1] AS ip_basis
+FROM drawn;
+CREATE OR REPLACE TEMP VIEW sighting AS
+SELECT network, address, port, peer, coalesce('ed2k:' || ed2k, 'sha1:' || sha1) AS file_hash, file_name, file_size,
+    strftime(to_timestamp(t), '%Y-%m-%dT%H:%M:%SZ') AS at, client, observed, ip_basis
+FROM made;
+CREATE OR REPLACE TEMP VIEW nexus_daily AS
+SELECT t, network, address AS addr, port, CASE network WHEN 'ed2k' THEN peer END AS user_hash,
+    CASE network WHEN 'ed2k' THEN NULL ELSE peer END AS guid, ed2k, sha1, file_size AS size, client,
+    observed AS obs, ip_basis AS basis
+FROM made;
+"""
+
+
+def connection(folder, database=":memory:"):
+    import duckdb
+
+    made = duckdb.connect(database)
+    made.execute(f"SET threads = 2; SET memory_limit = '1500MB'; SET temp_directory = '{folder}/spill'")
+    made.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+    return made
+
+
+def make(folder, rows):
+    rows = int(rows)
+    made = connection(folder)
+    made.execute(MADE.format(rows=rows, peers=max(1, rows // 20), files=max(2, rows // 25)))
+    parquet = "(FORMAT parquet, COMPRESSION zstd)"
+    for name, form in [
+        ("sighting.parquet", parquet),
+        ("nexus_daily.parquet", parquet),
+        ("sighting.csv.zst", "(FORMAT csv, HEADER, COMPRESSION zstd)"),
+    ]:
+        path = f"{folder}/{name}"
+        if not os.path.exists(path):
+            made.execute(f"COPY {name.split('.')[0]} TO '{path}.part' {form}")
+            os.rename(f"{path}.part", path)
+
+
+ORDER = {"sighting": "peer, network, at", "nexus_daily": "coalesce(user_hash, guid), network, t"}
+
+
+def load_duckdb(folder, name):
+    database = f"{folder}/peer.duckdb"
+    if os.path.exists(database):
+        os.remove(database)
+    loaded = connection(folder, database)
+    loaded.execute(f"CREATE TABLE loaded AS FROM '{folder}/{name}' ORDER BY {ORDER[name.split('.')[0]]}")
+    rows = loaded.execute("SELECT count(*) FROM loaded").fetchone()[0]
+    loaded.close()
+    os.remove(database)
+    return rows
+
+
+def load_polars(folder, name):
+    import polars
+
+    path = f"{folder}/{name}"
+    scan = polars.scan_parquet(path) if name.endswith(".parquet") else polars.scan_csv(path)
+    if name.startswith("nexus_daily"):
+        keys = [polars.coalesce("user_hash", "guid"), polars.col("network"), polars.col("t")]
+    else:
+        keys = [polars.col(key) for key in ("peer", "network", "at")]
+    out = f"{folder}/peer.parquet"
+    scan.sort(keys).sink_parquet(out, compression="zstd", compression_level=1)
+    rows = polars.scan_parquet(out).select(polars.len()).collect().item()
+    os.remove(out)
+    return rows
+
+
+def main():
+    verb, folder, argument = sys.argv[1:]
+    if verb == "make":
+        return make(folder, argument)
+    start = time.monotonic()
+    rows = {"duckdb": load_duckdb, "polars": load_polars}[verb](folder, argument)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    wall = time.monotonic() - start
+    print(f"{verb}\t{argument}\t{rows}\t{wall:.1f}\t{used.ru_utime + used.ru_stime:.1f}\t{used.ru_maxrss // 1024}")
+
+
+main()
