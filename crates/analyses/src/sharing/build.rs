@@ -41,15 +41,13 @@ pub fn write(chunk: &Chunk, shelf: &dyn Shelf, number: u32) -> io::Result<RunInf
         places.file(seen.address(), seen.file);
     }
     let mut of_peer = OfPeer::default();
-    let mut position = 0;
-    for spans in peers.chunk_by(|one, other| one.0 == other.0) {
+    for (position, spans) in (0..).zip(peers.chunk_by(|one, other| one.0 == other.0)) {
         of_peer.read(chunk, spans);
         let style = spans.iter().map(|span| span.1).min().unwrap_or_default();
         run.peer(spans[0].0, style, &of_peer.files, &of_peer.presence)?;
         for seen in &of_peer.presence.addresses {
             places.peer(seen.address.0, position);
         }
-        position += 1;
     }
     places.each(&mut |place| run.place(place))?;
     totals(chunk).iter().try_for_each(|total| run.total(total))?;

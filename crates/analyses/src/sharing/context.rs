@@ -36,6 +36,9 @@ pub struct Context {
     pub named: BTreeSet<Peer>,
 }
 
+/// A range of a list of areas: the date, the range, province and country.
+type AreaRow = (Option<Date>, Prefix, Option<Text>, Option<Text>);
+
 /// What a list says of an address at a time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hidden {
@@ -116,14 +119,14 @@ impl Context {
     }
 
     fn read_areas(&mut self, tables: &dyn Tables) -> Result<(), TablesError> {
-        let mut rows: Vec<(Option<Date>, Prefix, Option<Text>, Option<Text>)> = Vec::new();
+        let mut rows: Vec<AreaRow> = Vec::new();
         crate::devices::each_row::<Area>(tables, &mut |_, row| {
             self.areas_as_of.extend(row.as_of);
             rows.push((row.as_of, row.prefix.prefix, row.province, row.country));
         })?;
         // Of two that say different things of one range the later counts.
         rows.sort();
-        let all = |pick: fn(&(Option<Date>, Prefix, Option<Text>, Option<Text>)) -> &Option<Text>| {
+        let all = |pick: fn(&AreaRow) -> &Option<Text>| {
             let names: BTreeSet<Text> = rows.iter().filter_map(|row| pick(row).clone()).collect();
             Vec::from_iter(names)
         };

@@ -242,6 +242,9 @@ struct Where {
     is_answered: bool,
 }
 
+/// Days, position and files of a peer.
+type OfDays = (u32, Reverse<u32>, Vec<u32>);
+
 /// The highest first: listed files, files, then the lesser position.
 type Rank = (u32, u32, Reverse<u32>);
 
@@ -253,7 +256,7 @@ struct Pass<'a> {
     spreads: Vec<Spread>,
     present: Present,
     /// The least first, by days.
-    by_days: BinaryHeap<Reverse<(u32, Reverse<u32>, Vec<u32>)>>,
+    by_days: BinaryHeap<Reverse<OfDays>>,
     /// By province, the least first.
     of_provinces: BTreeMap<u16, BinaryHeap<Reverse<Rank>>>,
     months: BTreeMap<i32, (i16, i8)>,
