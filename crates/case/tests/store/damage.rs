@@ -91,7 +91,7 @@ fn large_operation(dir: &Path) -> std::path::PathBuf {
     writer.decide_all(&vec![("F-1", Choice::Unsure, "a reason"); 600], at()).expect("they are recorded");
     let findings =
         ["leads.json", "attribution.jsonl"].map(|name| (name.to_owned(), b"[\"a lead\"]".to_vec()));
-    writer.put_derived(&findings, MADE_WITH, &[], at()).expect("they are stored");
+    writer.put_derived(&findings, &[], MADE_WITH, &[], at()).expect("they are stored");
     for _ in 0..3 {
         let access = Access { asked: "explain", of: "L-1", reason: "to try" };
         writer.case().log_access(&officer, access, at()).expect("it is recorded");
