@@ -772,8 +772,8 @@ static TALK: &[Statement] = &[
     line("profile.unknown.hint", "the shipped ones are: {names}", "quelli forniti sono: {names}"),
     line(
         "guess.none.binary",
-        "neither text nor an Excel workbook (XLSX): {path}",
-        "né testo né una cartella di lavoro Excel (XLSX): {path}",
+        "neither text nor an Excel workbook (XLSX) nor Parquet: {path}",
+        "né testo né una cartella di lavoro Excel (XLSX) né Parquet: {path}",
     ),
     line(
         "guess.none.unmarked",

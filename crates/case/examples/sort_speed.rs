@@ -1,7 +1,9 @@
-//! Measures how fast rows become a sorted table file: `sort_speed N_ROWS MEMORY_MB JOBS`.
+//! Measures how fast rows become a sorted table file: `sort_speed N_ROWS MEMORY_MB JOBS [sighting]`.
 //!
 //! The reader makes its rows up instead of parsing, so what is measured is the store.
 
+use std::fmt::Write as _;
+use std::net::Ipv4Addr;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
@@ -9,14 +11,16 @@ use tutela_case::{Authority, Case, Limits, ToImport};
 use tutela_model::field::AddressSaid;
 use tutela_model::source::Fit;
 use tutela_model::table::Tables as _;
-use tutela_model::tables::{Connection, Event, Stated};
+use tutela_model::tables::{Connection, Event, IpBasis, Observed, SharingNetwork, Sighting, Stated};
 use tutela_model::time::{Precision, utc};
+use tutela_model::words::Words as _;
 use tutela_model::{
-    Address, Declared, Input, Reader, Refusal, Sink, Spot, Table as _, Text, Time, ZoneKnown,
+    Address, Declared, Digest, Input, Reader, Refusal, Sink, Spot, Table as _, Text, Time, ZoneKnown,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<usize>());
+    let is_sighting = std::env::args().nth(4).is_some_and(|table| table == "sighting");
+    let mut arguments = std::env::args().skip(1).take(3).map(|argument| argument.parse::<usize>());
     let mut number = |default| arguments.next().unwrap_or(Ok(default));
     let (n_rows, memory_mb, jobs) = (number(117_000)?, number(400)?, number(2)?);
     let at = "2026-03-01T20:00:00Z".parse()?;
@@ -34,9 +38,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         name: "made_up",
         version: 1,
         about: "",
-        tables: &["connection"],
+        tables: &["connection", "sighting"],
         recognise: |_| Fit::Sure,
-        read: make_up,
+        read: if is_sighting { make_up_sightings } else { make_up },
     };
     let item = ToImport { received, beside: Vec::new(), reader, declared: Declared::default() };
     let start = Instant::now();
@@ -46,15 +50,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let start = Instant::now();
     let tables = writer.case().tables();
     let mut n_scanned = 0;
-    for part in tables.parts(&Connection::INFO) {
-        tables.scan(&Connection::INFO, &part, &["address", "port", "at"], &mut |batch| {
+    let table = if is_sighting { Sighting::INFO } else { Connection::INFO };
+    for part in tables.parts(&table) {
+        tables.scan(&table, &part, &["address", "port", "at"], &mut |batch| {
             n_scanned += batch.num_rows();
             ControlFlow::Continue(())
         })?;
     }
     let scan_s = start.elapsed().as_secs_f64();
     let start = Instant::now();
-    let found = tables.rows_at(&Connection::INFO, outcome.import().sha256, &["line:77"])?.len();
+    let found = tables.rows_at(&table, outcome.import().sha256, &["line:77"])?.len();
     let fetch_s = start.elapsed().as_secs_f64();
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let memory = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default().to_owned();
@@ -67,16 +72,65 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn make_up(input: Input, _: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> {
+fn n_rows(input: Input) -> Result<u64, Refusal> {
     let mut text = String::new();
     let mut bytes = input.bytes;
     bytes.read_to_string(&mut text)?;
-    let n_rows: u64 = text.parse().map_err(|_| Refusal::Declared("not a number".to_owned()))?;
-    let mut state = 7_u64;
-    let mut random = |below: u64| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) % below
-    };
+    text.parse().map_err(|_| Refusal::Declared("not a number".to_owned()))
+}
+
+/// Numbers below a limit, always the same ones.
+struct Drawn(u64);
+
+impl Drawn {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % limit
+    }
+}
+
+/// Twenty sightings a peer in order of time; the n-th file is met 1/n times as often as the first.
+fn make_up_sightings(input: Input, _: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> {
+    let n_rows = n_rows(input)?;
+    let mut drawn = Drawn(7);
+    let files = (n_rows / 25).max(2) as f64;
+    let mut address = String::new();
+    for line in 1..=n_rows {
+        sink.record();
+        let at_us = (1_767_000_000 + (line * 2_592_000 / n_rows) as i64) * 1_000_000;
+        let peer = drawn.below((n_rows / 20).max(1));
+        let file = files.powf(drawn.below(1 << 30) as f64 / f64::from(1 << 30)) as u64;
+        address.clear();
+        write!(address, "{}", Ipv4Addr::from(0xf000_0000 + (peer * 40_503 % (1 << 28)) as u32))
+            .expect("memory takes all");
+        let said = utc(at_us);
+        let row = Sighting {
+            network: SharingNetwork::ALL[(peer % 3) as usize],
+            address: AddressSaid::parse(&address).expect("an address"),
+            port: Some(1_024 + (peer % 60_000) as u16),
+            peer: Some(hex(&Digest::of(&peer.to_le_bytes()), 32)),
+            file_hash: Text::from(format!("sha1:{}", hex(&Digest::of(&file.to_be_bytes()), 40))),
+            file_name: Some(Text::from(format!("archivio {file}.zip"))),
+            file_size: Some(file * 977),
+            at: Time { at_us, said: said.into(), precision: Precision::Second, zone: ZoneKnown::InRecord },
+            client: Some(Text::from(format!("client {}", peer % 12))),
+            observed: Observed::ALL[drawn.below(4) as usize],
+            ip_basis: IpBasis::ALL[drawn.below(3) as usize],
+            place: Spot::Line(line),
+        };
+        sink.row(row.into())?;
+    }
+    Ok(())
+}
+
+fn hex(digest: &Digest, n_digits: usize) -> Text {
+    Text::from(&digest.hex()[..n_digits])
+}
+
+fn make_up(input: Input, _: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> {
+    let n_rows = n_rows(input)?;
+    let mut drawn = Drawn(7);
+    let mut random = |below: u64| drawn.below(below);
     for line in 1..=n_rows {
         sink.record();
         let address = format!("198.{}.{}.{}", 18 + random(2), random(256), random(256));

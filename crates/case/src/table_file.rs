@@ -178,6 +178,13 @@ fn source_column(source: Digest, n_rows: usize) -> ArrayRef {
 /// and setting up a compressor for each column costs a hundred times what it saves.
 const SMALL: usize = 1_024;
 
+/// Columns whose values are met again and again, but seldom near each other: in the order of peers a file that many have
+/// is everywhere. A dictionary of the usual size is full long before a row group is, and each further value is then
+/// written out.
+const REPEATED_FAR_APART: [&str; 2] = ["file_hash", "file_name"];
+/// Bytes of such a dictionary: room for a hash of each row of a group.
+const FAR_APART_BYTES: usize = 8 << 20;
+
 fn properties(table: &TableInfo, schema: &Schema, small: bool) -> WriterProperties {
     let level = ZstdLevel::try_new(1).expect("1 is a level of zstd");
     let compression = if small { Compression::UNCOMPRESSED } else { Compression::ZSTD(level) };
@@ -199,6 +206,8 @@ fn properties(table: &TableInfo, schema: &Schema, small: bool) -> WriterProperti
             properties = properties
                 .set_column_dictionary_enabled(column.clone(), false)
                 .set_column_encoding(column, Encoding::DELTA_BINARY_PACKED);
+        } else if REPEATED_FAR_APART.contains(&field.name().as_str()) {
+            properties = properties.set_column_dictionary_page_size_limit(column, FAR_APART_BYTES);
         } else if table.key.first() == Some(&field.name().as_str()) {
             properties = properties
                 .set_column_dictionary_enabled(column.clone(), *field.data_type() == DataType::Utf8)

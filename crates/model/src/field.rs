@@ -106,7 +106,7 @@ pub trait Field: Sized {
     /// # Errors
     /// The flaw, with column and content.
     fn from_cell(name: &'static str, cell: Option<&str>, reading: &Reading) -> Result<Self, Flaw> {
-        let cell = cell.map(str::trim).unwrap_or_default();
+        let cell = cell.map(trimmed).unwrap_or_default();
         if cell.is_empty() {
             return Self::empty().ok_or_else(|| Flaw {
                 column: name,
@@ -120,6 +120,16 @@ pub trait Field: Sized {
             None => Self::parse(cell, reading),
         };
         value.map_err(|(kind, expected)| Flaw { column: name, kind, expected, found: clip(cell) })
+    }
+}
+
+/// A cell without blanks around it. Most have none, and are not searched for those of other alphabets.
+#[must_use]
+pub fn trimmed(cell: &str) -> &str {
+    match cell.as_bytes() {
+        [] => cell,
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => cell,
+        _ => cell.trim(),
     }
 }
 

@@ -1,6 +1,7 @@
-//! Measures how fast a made-up log of connections is read, as rows a second on one core: `tutela_table` and a profile.
+//! Measures how fast rows are read on one core: those of a made-up log of connections by `tutela_table` and a profile,
+//! or those of a file.
 //!
-//! `cargo run --release -p tutela-sources --example read_speed -- 11700000`
+//! `cargo run --release -p tutela-sources --example read_speed -- 11700000`, or a path instead of the number.
 #![expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -8,12 +9,14 @@
 )]
 
 use std::fmt::Write as _;
-use std::io::{self, Read, Seek, SeekFrom, Write as _};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write as _};
 use std::time::Instant;
 
-use tutela_model::source::{Declared, Input, Reader, Refusal, Sink};
+use tutela_model::source::{Declared, Input, Reader, Refusal, Sample, Sink};
+use tutela_model::tables::Builders;
 use tutela_model::{Row, Spot};
-use tutela_sources::{mapped_table, tutela_table};
+use tutela_sources::{compression, mapped_table, tutela_table};
 
 /// Makes a file of `n_rows` while it is read, so that only the reader's memory counts.
 struct Made {
@@ -79,13 +82,15 @@ impl Seek for Made {
     }
 }
 
+/// Counts rows, and makes columns of them, as a store does.
 #[derive(Default)]
-struct Counted(u64);
+struct Counted(u64, Builders);
 
 impl Sink for Counted {
     fn record(&mut self) {}
     fn row(&mut self, row: Row) -> Result<(), Refusal> {
-        self.0 += u64::from(matches!(row, Row::Connection(_)));
+        self.0 += u64::from(!matches!(row, Row::Problem(_)));
+        self.1.push(&row, 32_768);
         Ok(())
     }
     fn skip(&mut self, _: &Spot, _: &'static str) {}
@@ -94,7 +99,8 @@ impl Sink for Counted {
 }
 
 fn main() -> io::Result<()> {
-    let n_rows = std::env::args().nth(1).and_then(|rows| rows.parse().ok()).unwrap_or(1_000_000);
+    let argument = std::env::args().nth(1).unwrap_or_else(|| "1000000".to_owned());
+    let Ok(n_rows) = argument.parse() else { return read_file(&argument) };
     let made = |is_mapped| Made { is_mapped, n_rows, row: 0, piece: String::new(), given: 0 };
     let start = Instant::now();
     let n_bytes = io::copy(&mut made(false), &mut io::sink())?;
@@ -109,12 +115,27 @@ fn main() -> io::Result<()> {
             bytes: Box::new(made(is_mapped)),
             beside: Vec::new(),
         };
-        let mut counted = Counted::default();
-        let start = Instant::now();
-        (reader.read)(input, &Declared::default(), &mut counted).map_err(io::Error::other)?;
-        let seconds = start.elapsed().as_secs_f64();
-        let rate = counted.0 as f64 / seconds / 1e6;
-        writeln!(out, "{}: {} rows in {seconds:.2} s, {rate:.2} million rows/s", reader.name, counted.0)?;
+        writeln!(out, "{}", timed(reader, input)?)?;
     }
     Ok(())
+}
+
+fn timed(reader: &Reader, input: Input) -> io::Result<String> {
+    let mut counted = Counted::default();
+    let start = Instant::now();
+    (reader.read)(input, &Declared::default(), &mut counted).map_err(io::Error::other)?;
+    let seconds = start.elapsed().as_secs_f64();
+    let rate = counted.0 as f64 / seconds / 1e6;
+    Ok(format!("{}: {} rows in {seconds:.2} s, {rate:.2} million rows/s", reader.name, counted.0))
+}
+
+fn read_file(path: &str) -> io::Result<()> {
+    let file = File::open(path)?;
+    let name = path.rsplit('/').next().unwrap_or(path).to_owned();
+    let len = file.metadata()?.len();
+    let mut input = Input { name, len, bytes: Box::new(BufReader::new(file)), beside: Vec::new() };
+    let head = compression::head(&mut input).map_err(io::Error::other)?;
+    let sample = Sample { name: compression::plain_name(&input.name), head: &head };
+    let reader = tutela_sources::recognise(&sample).map_err(io::Error::other)?;
+    writeln!(io::stdout().lock(), "{}", timed(reader, input)?)
 }

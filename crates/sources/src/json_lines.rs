@@ -49,7 +49,7 @@ pub(crate) fn read(
     encoding: Option<&str>,
     keys: &dyn Keys,
     sink: &mut dyn Sink,
-    each: &mut dyn FnMut(&Cells<'_>, u64, &mut dyn Sink) -> Result<(), Refusal>,
+    mut each: impl FnMut(&Cells<'_>, u64, &mut dyn Sink) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     let mut text = TextInput::open(input, encoding, sink)?;
     let mut scratch = String::new();

@@ -88,7 +88,7 @@ impl ParquetFile {
         self,
         wanted: &[usize],
         sink: &mut dyn Sink,
-        each: &mut dyn FnMut(&Cells<'_>, u64, &mut dyn Sink) -> Result<(), Refusal>,
+        mut each: impl FnMut(&Cells<'_>, u64, &mut dyn Sink) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
         let Self { builder, names, len } = self;
         let n_rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0).max(1);

@@ -205,7 +205,7 @@ static PROVOCATIONS: &[Provocation] = &[
         let path = folder.file("letter.txt", "Dear all\n");
         folder.run(&["import", &path, "--profile", "alfanet_risposta"])
     }),
-    ("neither text nor an Excel workbook (XLSX): …", On::Every, |folder| {
+    ("neither text nor an Excel workbook (XLSX) nor Parquet: …", On::Every, |folder| {
         guess(folder, &[0x89, 0, 1, 2, 3, 0])
     }),
     ("UTF-16 text without its mark, as it seems: …", On::Every, |folder| {

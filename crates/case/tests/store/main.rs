@@ -6,6 +6,7 @@ mod authority;
 mod operation;
 mod record;
 mod room;
+mod sightings;
 mod signatures;
 
 mod access;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use tutela_model::TableInfo;
-use tutela_model::field::{Field as _, Flaw, FlawKind, Reading};
+use tutela_model::field::{Field as _, Flaw, FlawKind, Reading, trimmed};
 use tutela_model::place::Spot;
 use tutela_model::source::{Declared, OtherHeader, Refusal, Sink};
 use tutela_model::tables::{Problem, ProblemKind};
@@ -254,7 +254,7 @@ impl Mapping {
 
     /// A cell's content, when it is not empty and no word for nothing.
     fn filled<'a>(&self, cell: Option<&'a str>, null: &[String]) -> Option<&'a str> {
-        let cell = cell.map(str::trim).filter(|cell| !cell.is_empty())?;
+        let cell = cell.map(trimmed).filter(|cell| !cell.is_empty())?;
         (!self.null.iter().chain(null).any(|word| word == cell)).then_some(cell)
     }
 

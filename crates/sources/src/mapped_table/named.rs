@@ -43,7 +43,7 @@ pub(super) fn read_objects(
     if !beginning.trim().is_empty() && first_objects(beginning, MAX_TITLE_ROWS).is_empty() {
         return Err(other_keys(&mapping, profile, beginning));
     }
-    json_lines::read(input, encoding, &columns, sink, &mut |cells, line, sink| {
+    json_lines::read(input, encoding, &columns, sink, |cells, line, sink| {
         is_known |= cells.iter().any(Option::is_some);
         n_strange += usize::from(!is_known);
         if n_strange >= MAX_TITLE_ROWS {
@@ -113,7 +113,7 @@ pub(super) fn read_columns(
     for (idx, column) in wanted.iter().enumerate() {
         position[*column] = idx;
     }
-    file.records(&wanted, sink, &mut |cells, record, sink| {
+    file.records(&wanted, sink, |cells, record, sink| {
         let cell = |column: usize| cells.get(*position.get(column)?);
         let spot = |column: usize| Spot::RecordField { record, field: column as u32 + 1 };
         mapping.record(&cell, &Spot::Record(record), &spot, sink)

@@ -28,7 +28,7 @@ pub(super) fn read(
         *column = Some(field_idx);
     }
     let target = Target { table, reading, columns, n_columns: table.fields.len(), is_barren: false };
-    read_objects(input, declared.encoding.as_deref(), &Fields(table), sink, &mut |cells, line, sink| {
+    read_objects(input, declared.encoding.as_deref(), &Fields(table), sink, |cells, line, sink| {
         target.record(|field_idx| cells[field_idx].as_deref(), Spot::Line(line), sink)
     })
 }

@@ -8,7 +8,7 @@ mod json_lines;
 pub(crate) use csv::{DELIMITERS, ragged};
 
 use tutela_model::TableInfo;
-use tutela_model::field::{FlawKind, Reading};
+use tutela_model::field::{FlawKind, Reading, trimmed};
 use tutela_model::place::Spot;
 use tutela_model::source::{Declared, Fit, Input, Reader, Refusal, Sample, Sink};
 use tutela_model::table::TABLES;
@@ -109,7 +109,7 @@ fn read_parquet(
     let header = file.names.iter().map(String::as_str);
     let mut target = Target::of_header(table, declared, header, &Spot::Record(0), sink)?;
     let wanted = target.pick();
-    file.records(&wanted, sink, &mut |cells, record, sink| {
+    file.records(&wanted, sink, |cells, record, sink| {
         target.record(|column| cells.get(column), Spot::Record(record), sink)
     })
 }
@@ -239,7 +239,7 @@ impl Target {
         let n_fields = self.table.fields.len();
         for (into, column) in cells.iter_mut().zip(&self.columns[..n_fields]) {
             *into = column.and_then(&cell);
-            is_empty &= into.is_none_or(|cell| cell.trim().is_empty());
+            is_empty &= into.is_none_or(|cell| trimmed(cell).is_empty());
         }
         if is_empty {
             sink.skip(&place, "a record without a value in any column of the table");

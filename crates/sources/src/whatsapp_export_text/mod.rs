@@ -16,7 +16,7 @@ use crate::whatsapp::CHANNEL;
 /// See the folder's README.
 pub static READER: Reader = Reader {
     name: "whatsapp_export_text",
-    version: 1,
+    version: 2,
     about: "a conversation exported from WhatsApp as text (_chat.txt); --as whatsapp_export_text/dmy says that the day comes first, /mdy the month, /ymd the year",
     tables: &["message", "transfer"],
     recognise,
