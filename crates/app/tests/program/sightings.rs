@@ -26,7 +26,7 @@ fn day(day: u32) -> String {
 
 fn findings(folder: &Folder, more: &[&str]) -> Vec<Value> {
     let ran = folder.run(&[&["findings", "--analysis", "sharing", "--jsonl"], more].concat()).ended(0);
-    ran.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    ran.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
 }
 
 fn of_key<'a>(findings: &'a [Value], key: &str) -> Vec<&'a Value> {

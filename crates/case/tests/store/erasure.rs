@@ -16,7 +16,9 @@ fn a_file_that_is_erased_leaves_no_bytes_and_a_log_that_checks() {
     let stays = write(dir.path(), "stays.txt", "3\n");
     let erased = import(&mut writer, &goes, Limits::default()).expect("it is imported").import().sha256;
     import(&mut writer, &stays, Limits::default()).expect("it is imported");
-    writer.put_derived(&[("leads.json".to_owned(), b"[]".to_vec())], &[], "1", &[], at()).expect("it is stored");
+    writer
+        .put_derived(&[("leads.json".to_owned(), b"[]".to_vec())], &[], "1", &[], at())
+        .expect("it is stored");
     let n_before = writer.case().record().acts().len();
     let root = writer.case().record().root();
     assert!(matches!(
