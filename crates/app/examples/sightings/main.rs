@@ -25,13 +25,15 @@ fn main() -> anyhow::Result<()> {
         files.iter().map(|file| u64::from(of(file))).sum()
     };
     let most = files.iter().max_by_key(|file| file.peers);
-    println!(
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
         "{seconds:.2} s, {} files, peers {}, addresses {}, most: {}",
         files.len(),
         sum(|file| file.peers),
         sum(|file| file.addresses),
         most.map_or_else(String::new, |file| format!("{} {} {}", file.file_hash, file.peers, file.addresses)),
-    );
+    )?;
     if let Some(path) = arguments.next() {
         let mut out = BufWriter::new(File::create(path)?);
         writeln!(out, "network,file_hash,peers,addresses")?;
