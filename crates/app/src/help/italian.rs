@@ -227,8 +227,8 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     ("The ranked leads", "Mostra le piste in ordine di priorità"),
     ("One lead's full reasoning", "Mostra il ragionamento completo di una pista"),
     (
-        "Of sharing, every file and every peer, and not the first 1,000 of each",
-        "Di sharing, tutti i file e tutti i peer e non i primi 1.000 di ciascuno",
+        "Of sharing, every file and every peer, and not only the first of each",
+        "Di sharing, tutti i file e tutti i peer e non solo i primi",
     ),
     ("All findings", "Mostra tutte le risultanze"),
     (

@@ -21,7 +21,7 @@ pub struct Args {
     /// Only those of one analysis; of sharing, with plots of the network above them
     #[arg(long, value_name = "NAME")]
     pub analysis: Option<String>,
-    /// Of sharing, every file and every peer, and not the first 1,000 of each
+    /// Of sharing, every file and every peer, and not only the first of each
     #[arg(long)]
     pub all: bool,
 }
