@@ -229,12 +229,10 @@ pub fn derive_from(
     let devices = Devices::read(tables)?;
     let index = LeaseIndex::read(tables, &|_, at_us| at_us)?;
     begin("sharing");
-    let numbers = devices.stated.user_hashes().cloned().collect();
-    let mut survey = sharing::survey(tables, means, index.prefixes(), numbers)?;
+    let mut survey = surveyed(tables, means, &devices, &index)?;
     let sharing = survey.as_mut().map_or(Ok(Vec::new()), |survey| sharing::run(tables, survey))?;
     begin("zone_shift");
-    let peers = survey.as_ref().map(selected).unwrap_or_default();
-    let zones = zone_shift::run_from(tables, decisions, index, peers, &mut counts)?;
+    let zones = zone_shift::run_from(tables, decisions, index, selected(survey.as_ref()), &mut counts)?;
     begin("answer_check");
     let checks = answer_check::run(tables, &zones.index, decisions)?;
     begin("attribution");
@@ -242,7 +240,6 @@ pub fn derive_from(
     let usage = usage::of(tables, zones.index, &rules, &zones.peers, &mut counts)?;
     let attribution = attribution::run(&usage, &zones.clocks, &checks.controlled);
     begin("shared_address");
-    let shared_address = shared_address::run(&usage, &zones.clocks);
     begin("same_user");
     let facts = facts::CaseFacts::read(tables, &usage)?;
     let views = grounds::views(&usage, &facts);
@@ -273,7 +270,7 @@ pub fn derive_from(
             ("answer_check", checks.findings),
             ("attribution", attribution),
             ("coverage", coverage::run(&usage)),
-            ("shared_address", shared_address),
+            ("shared_address", shared_address::run(&usage, &zones.clocks)),
             ("same_user", same_user.findings),
             ("identity", identity.findings),
             ("known_files", known_files),
@@ -302,17 +299,28 @@ pub fn other_sightings(
     means: &sharing::Means<'_>,
     each: &mut dyn FnMut(Finding) -> ControlFlow<()>,
 ) -> Result<(), TablesError> {
-    let numbers = Devices::read(tables)?.stated.user_hashes().cloned().collect();
     let index = LeaseIndex::read(tables, &|_, at_us| at_us)?;
-    match sharing::survey(tables, means, index.prefixes(), numbers)? {
+    match surveyed(tables, means, &Devices::read(tables)?, &index)? {
         Some(survey) => sharing::each_other(tables, &survey, means, each),
         None => Ok(()),
     }
 }
 
+/// All that sightings say, of the peers that answers cover and exhibits name in particular.
+fn surveyed(
+    tables: &dyn Tables,
+    means: &sharing::Means<'_>,
+    devices: &Devices,
+    index: &LeaseIndex,
+) -> Result<Option<sharing::Survey>, TablesError> {
+    let numbers = devices.stated.user_hashes().cloned().collect();
+    sharing::survey(tables, means, index.prefixes(), numbers)
+}
+
 /// The peers whose sightings are held against answers: those that an answer covers, those that exhibits name, and those
 /// that lead.
-fn selected(survey: &sharing::Survey) -> Selected {
+fn selected(survey: Option<&sharing::Survey>) -> Selected {
+    let Some(survey) = survey else { return Selected::default() };
     let chosen = survey.chosen();
     Selected::of_survey(chosen.iter().map(|chosen| Found {
         network: chosen.activity.network.word(),
