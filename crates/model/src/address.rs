@@ -224,7 +224,6 @@ mod tests {
             ("127.0.0.1", "loopback"),
             ("10.0.0.1", "private"),
             ("172.31.255.255", "private"),
-            ("172.32.0.0", ""),
             ("192.168.1.2", "private"),
             ("169.254.1.1", "link_local"),
             ("239.255.255.255", "multicast"),
@@ -243,6 +242,8 @@ mod tests {
         ] {
             assert_eq!(address(text).local_use().map_or("", LocalUse::word), expected, "{text}");
         }
+        // The private range ends before the next number, which is somebody's.
+        assert_eq!(Address::from(IpAddr::from([172, 32, 0, 0])).local_use(), None);
     }
 
     #[test]
