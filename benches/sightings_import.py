@@ -72,7 +72,7 @@ def make(folder, rows):
             os.rename(f"{path}.part", path)
 
 
-ORDER = {"sighting": "peer, network, at", "nexus_daily": "coalesce(user_hash, guid), network, t"}
+ORDER = {"sighting": 'peer, network, "at"', "nexus_daily": "coalesce(user_hash, guid), network, t"}
 
 
 def load_duckdb(folder, name):

@@ -242,6 +242,8 @@ mod tests {
         ] {
             assert_eq!(address(text).local_use().map_or("", LocalUse::word), expected, "{text}");
         }
+        // The private range ends before the next number, which is somebody's.
+        assert_eq!(Address::from(IpAddr::from([172, 32, 0, 0])).local_use(), None);
     }
 
     #[test]
