@@ -11,7 +11,7 @@ cargo build --release --quiet -p tutela-app --no-default-features
 tutela=${CARGO_TARGET_DIR:-target}/release/tutela
 
 mkdir -p "$folder"
-"$python" benches/sightings_import.py make "$folder" "$rows"
+"$python" benches/sightings.py make "$folder" "$rows"
 printf 'what\tfile\trows\twall_s\tcpu_s\tpeak_MiB\n'
 for file in sighting.parquet nexus_daily.parquet sighting.csv.zst; do
     op=$folder/op
@@ -27,6 +27,6 @@ for file in sighting.parquet nexus_daily.parquet sighting.csv.zst; do
         '{ printf "tutela\t%s\t%s\t%.1f\t%.1f\t%d\n", file, rows, $1, $2 + $3, $4 / 1024 }' "$folder/time"
     rm -rf "$op"
     for peer in duckdb polars; do
-        "$python" benches/sightings_import.py "$peer" "$folder" "$file"
+        "$python" benches/sightings.py "$peer" "$folder" "$file"
     done
 done

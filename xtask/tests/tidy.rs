@@ -1,5 +1,6 @@
 //! The house rules, held over the repository as it is.
 
+use std::collections::BTreeSet;
 use std::process::Command;
 
 use xtask::dictionary::{DICTIONARY, dictionary};
@@ -108,6 +109,29 @@ fn a_line_of_markdown_holds_one_sentence() {
 #[test]
 fn no_package_can_send_anything() {
     holds("no_network_client");
+}
+
+#[test]
+fn only_the_feature_cluster_can_open_a_connection() {
+    let packages = |features: &[&str]| {
+        let tree = Command::new(env!("CARGO"))
+            .args(["tree", "--package=tutela-app", "--edges=normal", "--prefix=none", "--locked"])
+            .args(features)
+            .current_dir(root())
+            .output()
+            .expect("cargo runs, because it runs this test");
+        assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+        let tree = String::from_utf8(tree.stdout).expect("cargo writes UTF-8");
+        tree.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    let with = packages(&["--features=cluster"]);
+    // What speaks to other machines: gRPC, HTTP, and what waits for sockets.
+    for package in ["tonic", "hyper", "h2", "mio", "socket2"] {
+        assert!(with.contains(package), "{package} is not what the feature brings: name what is");
+        for features in [&[][..], &["--features=sql"][..]] {
+            assert!(!packages(features).contains(package), "{package} is in a build with {features:?}");
+        }
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::gates::{self, Gates};
 use crate::identity::{Group, Identity, account_id};
 use crate::next_steps::NextSteps;
 use crate::priority::{Priority, Urgency};
+use crate::usage::peers::PeerActivity;
 use crate::usage::{AccountKey, Usage};
 
 /// Leads by rank: how soon to act, then how far the records tie, then how strongly, then how the peers lead, then how much
@@ -20,7 +21,7 @@ pub fn ranked(
     priority: &Priority,
     gates: &Gates,
     next_steps: &NextSteps,
-    (usage, provinces): (&Usage, &[Option<String>]),
+    (usage, seen): (&Usage, &Sightings<'_>),
     of_devices: &OfDevices<'_>,
 ) -> Vec<Lead> {
     let mut order: Vec<usize> = (0..identity.groups.len()).collect();
@@ -35,13 +36,16 @@ pub fn ranked(
     order.sort_by_key(|idx| {
         let group = &identity.groups[*idx];
         let urgency = &priority.ranked[*idx];
-        let (band, n) = (band_of(urgency, &of_devices.links.of_groups[*idx]), n_connections(group));
+        let linked = &of_devices.links.of_groups[*idx];
+        let band = urgency.band.min(band_of_exhibits(linked)).min(seen.band_of(group));
+        let n = n_connections(group);
         (band, group.status, Reverse(group.strength), rank_of_peers(group, usage), Reverse(n), &group.id)
     });
     let of_groups = order.into_iter().map(|idx| {
         let (group, urgency) = (&identity.groups[idx], &priority.ranked[idx]);
         let mut lead = lead(group, urgency, &gates.gates[idx], &next_steps.steps[idx]);
-        lead.estimated_province = provinces[idx].clone();
+        lead.estimated_province = seen.provinces[idx].clone();
+        with_sightings(&mut lead, group, seen);
         with_exhibits(lead, &of_devices.links.of_groups[idx], of_devices)
     });
     let (mut leads, mut of_peers): (Vec<Lead>, Vec<Lead>) =
@@ -57,10 +61,52 @@ pub fn ranked(
     leads
 }
 
-/// How soon to act: a file that a list knows and that exhibits record with a peer is no less than low.
-fn band_of(urgency: &Urgency, linked: &OfGroup) -> Band {
-    let least = if linked.known_file.is_some() { Band::Low } else { Band::Informational };
-    urgency.band.min(least)
+/// How soon to act by exhibits: no less than low where they record a file that a list knows with a peer.
+fn band_of_exhibits(linked: &OfGroup) -> Band {
+    if linked.known_file.is_some() { Band::Low } else { Band::Informational }
+}
+
+/// What observers saw of networks, for leads.
+pub struct Sightings<'a> {
+    /// What is said of the peers that are told.
+    pub of_peers: BTreeMap<AccountKey, PeerActivity>,
+    /// By group, the province that a supplied list gives.
+    pub provinces: &'a [Option<String>],
+}
+
+impl Sightings<'_> {
+    /// What is said of a group's peers.
+    fn of<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a PeerActivity> {
+        group.peers.iter().filter_map(|peer| self.of_peers.get(peer))
+    }
+
+    /// How soon to act by sightings: medium where a peer offered, gave or showed a file that a list knows, low where others
+    /// named it as a source.
+    fn band_of(&self, group: &Group) -> Band {
+        let band = |activity: &PeerActivity| match (activity.n_first_hand, activity.n_listed) {
+            (1.., _) => Band::Medium,
+            (_, 1..) => Band::Low,
+            _ => Band::Informational,
+        };
+        self.of(group).map(band).min().unwrap_or(Band::Informational)
+    }
+}
+
+/// Adds what observers saw of the lead's peers. Its status stays what it is.
+fn with_sightings(lead: &mut Lead, group: &Group, seen: &Sightings<'_>) {
+    let Some(most) = seen.of(group).max_by_key(|activity| (activity.n_first_hand, activity.n_listed)) else {
+        return;
+    };
+    let is_listed = most.n_listed > 0;
+    lead.band = lead.band.min(seen.band_of(group));
+    lead.findings.extend(seen.of(group).map(|activity| activity.finding.clone()));
+    // That no list knows a file does not say that it is none of them.
+    let factor = Factor {
+        name: "listed_files_seen".to_owned(),
+        state: if is_listed { "yes" } else { "unknown" }.to_owned(),
+        finding: is_listed.then(|| most.finding.clone()),
+    };
+    lead.factors.insert(0, factor);
 }
 
 /// The rank of the first of a group's peers among those that lead.

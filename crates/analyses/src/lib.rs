@@ -55,7 +55,7 @@ use tutela_model::table::TablesError;
 use tutela_model::{Decisions, Finding, Lead, Statement, Tables, Text};
 
 use self::devices::Devices;
-use self::leads::OfDevices;
+use self::leads::{OfDevices, Sightings};
 use self::lease_index::LeaseIndex;
 use self::usage::{Counts, Found, Rules, Selected};
 
@@ -209,6 +209,7 @@ pub fn derive(
         jobs: 1,
         chunk_rows: sharing::CHUNK_ROWS,
         manifest: &[],
+        makers: None,
     };
     derive_from(tables, decisions, &[], &means, begin)
 }
@@ -263,7 +264,8 @@ pub fn derive_from(
     let next_steps = next_steps::run(&identity.groups, &usage, &facts, &zones.findings, (&devices, &links));
     let of_exhibits = of_exhibits([&known_files, &sharing_grade], &produced.of_exhibits);
     let of_devices = OfDevices { links: &links, findings: &of_exhibits };
-    let leads = leads::ranked(&identity, &priority, &gates, &next_steps, (&usage, &provinces), &of_devices);
+    let seen = Sightings { of_peers: usage::peers::activities(&sharing), provinces: &provinces };
+    let leads = leads::ranked(&identity, &priority, &gates, &next_steps, (&usage, &seen), &of_devices);
     Ok(Derived {
         findings: vec![
             ("zone_shift", zones.findings),

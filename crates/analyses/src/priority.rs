@@ -21,6 +21,8 @@
 //! home-made material, a camera of known files or a precedent.
 //! *High*: one of these alone. *Medium*: files graded A, many receivers, or several reports. *Low*: other files.
 //! *Informational*: only a file that spread widely, or no referral at all.
+//! Where observers saw a peer of the lead offer, give or show a file that a list knows, the band is no less than medium;
+//! where others named it as a source, or an exhibit records such a file with it, no less than low.
 //! `act_by` is 24 hours after the referral was received for very high, seven days for high.
 //!
 //! # Settings

@@ -60,6 +60,7 @@ mod held;
 mod kept;
 mod merged;
 mod odd;
+mod parcel;
 mod peer;
 mod placed;
 mod present;
@@ -73,6 +74,7 @@ mod told;
 
 pub use chunk::CHUNK_ROWS;
 pub use memory::{MemoryShelf, one_after_the_other};
+pub use parcel::{Makers, Parcel, Piece, is_rechecked, run_of};
 pub use present::Activity;
 pub use survey::{Chosen, Distinct, Means, Survey, TOLD, Works, distinct, survey};
 pub(crate) use told::each_other;
@@ -91,11 +93,13 @@ pub const SOURCES: &[&str] = &[
     include_str!("sharing/kept.rs"),
     include_str!("sharing/merged.rs"),
     include_str!("sharing/odd.rs"),
+    include_str!("sharing/parcel.rs"),
     include_str!("sharing/peer.rs"),
     include_str!("sharing/placed.rs"),
     include_str!("sharing/present.rs"),
     include_str!("sharing/ranges.rs"),
     include_str!("sharing/record.rs"),
+    include_str!("sharing/run.rs"),
     include_str!("sharing/run.rs"),
     include_str!("sharing/survey.rs"),
     include_str!("sharing/told.rs"),

@@ -511,10 +511,11 @@ fn the_user_hash_of_an_exhibit_is_found_among_sightings_and_on_other_exhibits() 
 fn peers_that_exhibits_name_are_leads_without_a_name_known_files_first_then_bytes() {
     let derived = linked().derive();
     let peers: Vec<&[String]> = derived.leads.iter().map(|lead| lead.peers.as_slice()).collect();
-    let names = [format!("ed2k/{THIRD}"), "ed2k/198.51.100.8:4662".to_owned(), format!("ed2k/{OWN}")];
+    let names = [format!("ed2k/{OWN}"), format!("ed2k/{THIRD}"), "ed2k/198.51.100.8:4662".to_owned()];
     assert_eq!(peers, names.each_ref().map(std::slice::from_ref));
-    for lead in &derived.leads[..2] {
-        assert_eq!((lead.status, &lead.name_said, lead.band), (PersonStatus::Unattributed, &None, Band::Low));
+    // Of the first an observer too saw the file.
+    for (lead, band) in derived.leads[1..].iter().zip([Band::Medium, Band::Low]) {
+        assert_eq!((lead.status, &lead.name_said, lead.band), (PersonStatus::Unattributed, &None, band));
         assert_eq!(lead.exhibits, ["E-1"]);
         assert!(lead.accounts.is_empty() && lead.lines.is_empty() && lead.strength.0 == 0);
         assert_eq!(lead.next_steps[0].ask.key, "next_steps.peer_holder.ask");
@@ -522,13 +523,15 @@ fn peers_that_exhibits_name_are_leads_without_a_name_known_files_first_then_byte
         assert!(lead.gates.iter().all(|gate| !gate.passed));
     }
     // What observers saw last: address, port and time; the operator keeps it for a year.
-    assert_eq!(derived.leads[0].next_steps[0].ask.text("address"), "198.18.0.7");
-    assert_eq!(derived.leads[0].next_steps[0].by.as_deref(), Some("2027-01-07"));
-    // The seized program's own sightings are a lead with its exhibit: the device, and nobody.
-    let own = &derived.leads[2];
+    assert_eq!(derived.leads[1].next_steps[0].ask.text("address"), "198.18.0.7");
+    assert_eq!(derived.leads[1].next_steps[0].by.as_deref(), Some("2027-01-07"));
+    // The seized program's own sightings are a lead with its exhibit: the device, and nobody. An observer saw it offer a
+    // file that a list knows, so it comes before the peers that only the exhibit names.
+    let own = &derived.leads[0];
+    assert_eq!((&*own.factors[0].name, &*own.factors[0].state), ("listed_files_seen", "yes"));
     assert_eq!(
         (own.status, own.band, &*own.exhibits),
-        (PersonStatus::Unattributed, Band::Informational, &["E-1".to_owned()][..])
+        (PersonStatus::Unattributed, Band::Medium, &["E-1".to_owned()][..])
     );
     let of_peer = only(&derived, "device_links.exhibit_of_peer");
     assert!(own.findings.contains(&of_peer.id) && of_peer.number("n") == 2);

@@ -4,13 +4,17 @@
 mod memory;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read, Write};
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use memory::{Memory, findings};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use tutela_analyses::sharing::{Means, MemoryShelf, one_after_the_other};
+use tutela_analyses::sharing::{Makers, Means, MemoryShelf, Parcel, Piece, one_after_the_other, run_of};
 use tutela_analyses::{Derived, derive_from};
-use tutela_model::{Decisions, Finding};
+use tutela_model::table::TablesError;
+use tutela_model::{Decisions, Digest, Finding, Shelf, Shelved};
 
 /// A sighting: network, address, peer, file, minutes since the first of March 2026.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,8 +74,48 @@ fn parted(rows: &[Seen], n_files: usize) -> Memory {
 
 /// Derives with runs of that many rows, going on from what is on the shelf.
 fn with_runs(memory: &Memory, shelf: &MemoryShelf, chunk_rows: usize, manifest: &[u8]) -> Derived {
-    let means = Means { shelf, work: &one_after_the_other, jobs: 2, chunk_rows, manifest };
+    let means = Means { shelf, work: &one_after_the_other, jobs: 2, chunk_rows, manifest, makers: None };
     derive_from(memory, &Decisions::new(), &[], &means, &mut |_| ()).expect("memory can be read")
+}
+
+/// Others who make runs: here they are threads of nobody, each piece made from the tables as they read them.
+struct Others<'a> {
+    tables: &'a Memory,
+    n_made: AtomicUsize,
+}
+
+impl Makers for Others<'_> {
+    fn n_makers(&self) -> usize {
+        2
+    }
+
+    fn make(
+        &self,
+        pieces: &[Piece],
+        take: &mut dyn FnMut(usize, Parcel) -> ControlFlow<()>,
+    ) -> io::Result<()> {
+        for (piece_idx, piece) in pieces.iter().enumerate() {
+            self.n_made.fetch_add(1, Ordering::Relaxed);
+            let bytes = run_of(self.tables, piece).map_err(io::Error::other)?;
+            if take(piece_idx, Parcel { bytes, maker: "192.0.2.7:7301".to_owned() }).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Derives with runs of that many rows that others make.
+fn with_others(
+    memory: &Memory,
+    shelf: &MemoryShelf,
+    chunk_rows: usize,
+    manifest: &[u8],
+    others: &Others<'_>,
+) -> Result<Derived, TablesError> {
+    let makers = Some(others as &dyn Makers);
+    let means = Means { shelf, work: &one_after_the_other, jobs: 2, chunk_rows, manifest, makers };
+    derive_from(memory, &Decisions::new(), &[], &means, &mut |_| ())
 }
 
 fn of_key<'a>(derived: &'a Derived, key: &'a str) -> impl Iterator<Item = &'a Finding> {
@@ -254,4 +298,131 @@ fn an_altered_run_is_made_anew_from_the_tables() {
     assert_eq!(findings(&again, "sharing"), findings(&first, "sharing"));
     let of_another = with_runs(&all, &shelf, 100, b"not a manifest");
     assert_eq!(findings(&of_another, "sharing"), findings(&first, "sharing"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn runs_that_others_make_say_the_same(
+        rows in prop::collection::vec(seen(), 1..60),
+        n_files in 1_usize..4,
+        chunk_rows in 1_usize..9,
+    ) {
+        let memory = parted(&rows, n_files);
+        let here = with_runs(&memory, &MemoryShelf::default(), 1_000, &[]);
+        let others = Others { tables: &memory, n_made: AtomicUsize::new(0) };
+        let there = with_others(&memory, &MemoryShelf::default(), chunk_rows, &[], &others).expect("they are honest");
+        prop_assert_eq!(&here.findings, &there.findings);
+        prop_assert_eq!(&here.leads, &there.leads);
+        prop_assert!(others.n_made.into_inner() >= rows.len().div_ceil(chunk_rows));
+    }
+}
+
+#[test]
+fn a_worker_that_counts_otherwise_is_found() {
+    let rows = |file: &str| -> Vec<Seen> {
+        let file = format!("sha1:{}", file.repeat(20));
+        let seen = |n: i64| Seen {
+            network: "ed2k",
+            address: format!("198.51.100.{n}"),
+            peer: "0a".repeat(16),
+            file: file.clone(),
+            minute: n,
+        };
+        (0..10).map(seen).collect()
+    };
+    // The same names of parts, and other rows in them.
+    let (memory, other) = (parted(&rows("11"), 1), parted(&rows("22"), 1));
+    let others = Others { tables: &other, n_made: AtomicUsize::new(0) };
+    let error =
+        with_others(&memory, &MemoryShelf::default(), 1_000, &[], &others).err().expect("it is found");
+    assert!(error.to_string().contains("counts otherwise"), "{error}");
+    assert!(error.to_string().contains("192.0.2.7:7301"), "{error}");
+}
+
+/// A shelf with room for so many bytes more.
+struct Full<'s> {
+    shelf: &'s MemoryShelf,
+    left: AtomicUsize,
+}
+
+struct FullFile<'f> {
+    file: Box<dyn Shelved + 'f>,
+    left: &'f AtomicUsize,
+}
+
+impl Write for FullFile<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let left = self.left.load(Ordering::Relaxed);
+        if left < bytes.len() {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        self.left.store(left - bytes.len(), Ordering::Relaxed);
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Shelved for FullFile<'_> {
+    fn end(self: Box<Self>) -> io::Result<Digest> {
+        self.file.end()
+    }
+}
+
+impl Shelf for Full<'_> {
+    fn create(&self, name: &str) -> io::Result<Box<dyn Shelved + '_>> {
+        Ok(Box::new(FullFile { file: self.shelf.create(name)?, left: &self.left }))
+    }
+
+    fn open(&self, name: &str, digest: Digest) -> io::Result<Box<dyn Read + Send + '_>> {
+        self.shelf.open(name, digest)
+    }
+
+    fn keep_only(&self, names: &BTreeSet<String>) -> io::Result<()> {
+        self.shelf.keep_only(names)
+    }
+}
+
+#[test]
+fn where_storage_fills_up_nothing_is_lost_and_the_analysis_goes_on_later() {
+    let rows: Vec<Seen> = (0..600)
+        .map(|n: i64| Seen {
+            network: "ed2k",
+            address: format!("198.51.100.{}", n % 50),
+            peer: format!("{:02x}", n % 20).repeat(16),
+            file: format!("sha1:{}", format!("{:02x}", n % 30).repeat(20)),
+            minute: n * 7,
+        })
+        .collect();
+    let (first, all) = (parted(&rows[..300], 1), parted(&rows, 2));
+    let shelf = MemoryShelf::default();
+    let before = with_runs(&first, &shelf, 20, &[]);
+    let expected = with_runs(&all, &MemoryShelf::default(), 20, &[]);
+    // Of runs of twenty rows eight become one: storage fills up in a run, in a merge, or while what is there is said.
+    let mut n_failed = 0;
+    for left in (0..60_000).step_by(997) {
+        let full = Full { shelf: &shelf, left: AtomicUsize::new(left) };
+        let means = Means {
+            shelf: &full,
+            work: &one_after_the_other,
+            jobs: 2,
+            chunk_rows: 20,
+            manifest: &before.shelf,
+            makers: None,
+        };
+        match derive_from(&all, &Decisions::new(), &[], &means, &mut |_| ()) {
+            Ok(derived) => assert_eq!(derived.findings, expected.findings),
+            Err(error) => {
+                n_failed += 1;
+                assert!(error.to_string().contains("the runs of sightings"), "{error}");
+            }
+        }
+        let later = with_runs(&all, &shelf, 20, &before.shelf);
+        assert_eq!(later.findings, expected.findings, "{left} bytes left");
+    }
+    assert!((5..60).contains(&n_failed), "{n_failed}");
 }

@@ -11,6 +11,7 @@ use tutela_case::Case;
 use tutela_model::finding::PersonStatus;
 use tutela_model::{Decisions, Digest, Finding, Findings, Lead, Shelf, Tables};
 
+use crate::cluster::Cluster;
 use crate::ending::{Doing as _, Exit, Failure};
 use crate::operation::{Operation, limits, now};
 use crate::run::Run;
@@ -66,13 +67,22 @@ pub fn derive(
 ) -> anyhow::Result<Made> {
     let watched = Watched::new(tables, run);
     let shelf = WatchedShelf::new(runs.shelf, run);
-    let means = means(run, &shelf, runs.manifest);
+    let mut means = means(run, &shelf, runs.manifest);
+    if let Some(cluster) = runs.cluster {
+        // Smaller runs, since some of each worker wait here for their turn.
+        means.makers = Some(cluster);
+        means.chunk_rows = CHUNK_ROWS / 2;
+    }
     let derived = tutela_analyses::derive_from(&watched, decisions, kept, &means, &mut |analysis| {
         if run.verbose > 0 {
             run.say(phrase!("analyse.running", analysis = analysis));
         }
     });
-    let derived = shelf.end(watched.end(derived))?;
+    let mut derived = shelf.end(watched.end(derived));
+    if let Some(cluster) = runs.cluster {
+        derived = cluster.end(derived);
+    }
+    let derived = derived?;
     let mut files = Vec::new();
     for (analysis, findings) in &derived.findings {
         let mut lines = Vec::new();
@@ -112,7 +122,7 @@ pub fn each_other_sighting(
 }
 
 fn means<'a>(run: &Run, shelf: &'a WatchedShelf<'a>, manifest: &'a [u8]) -> Means<'a> {
-    Means { shelf, work: &at_once, jobs: limits(run).jobs, chunk_rows: CHUNK_ROWS, manifest }
+    Means { shelf, work: &at_once, jobs: limits(run).jobs, chunk_rows: CHUNK_ROWS, manifest, makers: None }
 }
 
 /// Where runs of sightings are kept, and what an earlier analysis left of them.
@@ -121,6 +131,8 @@ pub struct Runs<'a> {
     pub shelf: &'a dyn Shelf,
     /// What is said to be on it; empty when nothing counts.
     pub manifest: &'a [u8],
+    /// The workers that make runs; none, and they are made here.
+    pub cluster: Option<&'a Cluster<'a>>,
 }
 
 /// What the analyses made.
@@ -152,13 +164,25 @@ fn at_once(works: Works<'_>) {
 /// # Errors
 /// A table is missing or altered, somebody else is writing, or the disk refuses.
 pub fn derive_and_store(run: &Run, operation: &mut Operation) -> anyhow::Result<()> {
+    derive_and_store_with(run, operation, None)
+}
+
+/// As [`derive_and_store`], with workers that make the runs of sightings. What is stored is the same to the byte.
+///
+/// # Errors
+/// As [`derive_and_store`], and no worker is left.
+pub fn derive_and_store_with(
+    run: &Run,
+    operation: &mut Operation,
+    cluster: Option<&Cluster<'_>>,
+) -> anyhow::Result<()> {
     let mut writer = operation.write(run)?;
     let case = &operation.case;
     let before: Vec<Lead> = stored_leads(case).unwrap_or_default();
     let kept = case.derived(COUNTED)?.unwrap_or_default();
     let tables = case.checked_tables();
     let (shelf, manifest) = (case.shelf(), case.runs()?);
-    let runs = Runs { shelf: &shelf, manifest: &manifest };
+    let runs = Runs { shelf: &shelf, manifest: &manifest, cluster };
     let derived = derive(run, &tables, &operation.decisions(), &kept, &runs);
     tables.end()?;
     let Made { leads, files, manifest, shelved } = derived?;

@@ -281,6 +281,24 @@ fn of_engine(error: &EngineError) -> Said {
         EngineError::Timeout(after) => {
             (phrase!("sql.timeout", seconds = after.as_secs()), Some(phrase!("sql.timeout.hint")))
         }
+        EngineError::NoCluster => (phrase!("cluster.feature"), Some(phrase!("cluster.feature.hint"))),
+        EngineError::NotThisMachine(address) => {
+            (phrase!("cluster.address", address = address.to_string()), Some(phrase!("cluster.address.hint")))
+        }
+        EngineError::OtherProgram { worker, said, expected } => (
+            phrase!(
+                "cluster.other",
+                worker = worker.to_string(),
+                said = said.as_str(),
+                expected = expected.as_str()
+            ),
+            Some(phrase!("cluster.other.hint")),
+        ),
+        EngineError::Cluster(said) => (phrase!("cluster.failed", said = said.as_str()), None),
+        EngineError::NoWorker(lost) => {
+            let lost: Vec<String> = lost.iter().map(ToString::to_string).collect();
+            (phrase!("cluster.none", workers = lost.join(", ")), Some(phrase!("cluster.none.hint")))
+        }
         EngineError::Failed(said) => (phrase!("sql.failed", said = said.as_str()), None),
     }
 }

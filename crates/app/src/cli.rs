@@ -144,6 +144,8 @@ pub enum Verb {
     Profile(verbs::profile::Args),
     /// Run the analyses that are out of date
     Analyse(verbs::analyse::Args),
+    /// Count sightings for an analysis that runs on another machine
+    Worker(verbs::worker::Args),
     /// The ranked leads
     Leads(verbs::leads::Args),
     /// One lead's full reasoning

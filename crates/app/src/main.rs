@@ -14,6 +14,7 @@ mod terminal;
 
 mod analysis;
 mod cells;
+mod cluster;
 mod columns;
 mod delivery;
 mod dossier;

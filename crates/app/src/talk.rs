@@ -266,6 +266,67 @@ static TALK: &[Statement] = &[
         "nothing has changed since the findings were derived",
         "nulla è cambiato da quando le risultanze sono state derivate",
     ),
+    line(
+        "cluster.feature",
+        "this build of the program works on one machine",
+        "questa versione del programma lavora su una sola macchina",
+    ),
+    line(
+        "cluster.feature.hint",
+        "build it with the feature cluster: cargo build --release --features cluster",
+        "compilala con la funzione cluster: cargo build --release --features cluster",
+    ),
+    line(
+        "cluster.address",
+        "other machines could reach this address, and nothing between workers is encrypted: {address}",
+        "altre macchine raggiungerebbero questo indirizzo, e tra i worker nulla è cifrato: {address}",
+    ),
+    line(
+        "cluster.address.hint",
+        "use 127.0.0.1 or [::1], and bring the other machine's port here through a tunnel: ssh -L",
+        "usa 127.0.0.1 o [::1], e porta qui la porta dell'altra macchina con un tunnel: ssh -L",
+    ),
+    line(
+        "cluster.other",
+        "the worker {worker} is another program: {said}, and this is {expected}",
+        "il worker {worker} è un altro programma: {said}, mentre questo è {expected}",
+    ),
+    line(
+        "cluster.other.hint",
+        "start the same program on all machines",
+        "avvia lo stesso programma su tutte le macchine",
+    ),
+    line(
+        "cluster.failed",
+        "the work on several machines failed: {said}",
+        "il lavoro su più macchine non è riuscito: {said}",
+    ),
+    line("cluster.none", "no worker answers: {workers}", "nessun worker risponde: {workers}"),
+    line(
+        "cluster.none.hint",
+        "start them with tutela worker, or leave --cluster out; nothing stored has changed",
+        "avviali con tutela worker, oppure togli --cluster; nulla di quanto memorizzato è cambiato",
+    ),
+    line(
+        "cluster.lost",
+        "this worker was lost, and the others did its work: {worker}",
+        "questo worker si è perso, e gli altri hanno fatto il suo lavoro: {worker}",
+    ),
+    line(
+        "cluster.counted",
+        "runs of sightings made by workers: {n}; made again here, all equal: {rechecked}",
+        "blocchi di avvistamenti fatti dai worker: {n}; rifatti qui, tutti uguali: {rechecked}",
+    ),
+    line(
+        "cluster.listening",
+        "listening on {address}; Ctrl-C ends it",
+        "in ascolto su {address}; Ctrl-C termina",
+    ),
+    line(
+        "cluster.made",
+        "made a run of {n} sightings from row {first} on",
+        "fatto un blocco di {n} avvistamenti dalla riga {first}",
+    ),
     line("empty", "{option} is empty", "{option} è vuoto"),
     line(
         "init.period",

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::{Mutex, PoisonError};
 
 use arrow_array::RecordBatch;
@@ -103,11 +103,11 @@ impl Tables for Watched<'_> {
         &self,
         table: &TableInfo,
         part: &Part,
-        rows: &[u64],
+        ranges: &[Range<u64>],
         columns: &[&str],
         each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
     ) -> Result<(), TablesError> {
-        self.tables.rows(table, part, rows, columns, each)
+        self.tables.rows(table, part, ranges, columns, each)
     }
 }
 

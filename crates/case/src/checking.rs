@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use arrow_array::RecordBatch;
 use tutela_ledger::entry::{Content, Entry};
@@ -258,11 +258,11 @@ impl Tables for Checked<'_> {
         &self,
         table: &TableInfo,
         part: &Part,
-        rows: &[u64],
+        ranges: &[Range<u64>],
         columns: &[&str],
         each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
     ) -> Result<(), TablesError> {
         self.check(table, part)?;
-        self.stored.rows(table, part, rows, columns, each)
+        self.stored.rows(table, part, ranges, columns, each)
     }
 }

@@ -156,7 +156,7 @@ impl Tables for Stored {
         &self,
         table: &TableInfo,
         part: &Part,
-        rows: &[u64],
+        ranges: &[Range<u64>],
         columns: &[&str],
         each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
     ) -> Result<(), TablesError> {
@@ -165,7 +165,7 @@ impl Tables for Stored {
         let Some((_, stored)) = self.of(table).find(|(source, _)| **source == part.source) else {
             return Err(failed("there is no such part".to_owned()));
         };
-        let ranges = rows.iter().map(|row| *row as usize..*row as usize + 1);
+        let ranges = ranges.iter().map(|range| range.start as usize..range.end as usize);
         let batches = selected(&stored.path, columns, ranges, stored.n_rows as usize).map_err(failed)?;
         for batch in batches {
             if each(batch.map_err(|error| failed(error.to_string()))?).is_break() {

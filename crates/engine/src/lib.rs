@@ -3,10 +3,13 @@
 //! Apache DataFusion does the work and compiles for tens of CPU-minutes, so it comes with the feature `sql` only.
 //! No type of it shows here, and no analysis of the main job needs it.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::Value;
+
+pub mod cluster;
 
 #[cfg(feature = "sql")]
 mod cells;
@@ -65,9 +68,41 @@ pub enum EngineError {
     /// The query took longer than it may.
     #[error("the query was stopped after {} s\nhint: ask for less, or raise its time", .0.as_secs())]
     Timeout(Duration),
+    /// The program was built without the engine for several machines.
+    #[error(
+        "this build of the program works on one machine\nhint: build it with the feature `cluster`: cargo build --release --features cluster"
+    )]
+    NoCluster,
+    /// A worker's address that other machines could reach.
+    #[error(
+        "{0} is not an address of this machine alone, and what goes between workers is not encrypted\nhint: use 127.0.0.1 or [::1], and bring the other machine's port here through a tunnel: ssh -L"
+    )]
+    NotThisMachine(SocketAddr),
+    /// A worker is another program, which may count otherwise.
+    #[error(
+        "the worker {worker} is another program: {said}, and this is {expected}\nhint: start the same program on all machines"
+    )]
+    OtherProgram {
+        /// Its address.
+        worker: SocketAddr,
+        /// What it says that it is.
+        said: String,
+        /// What this program is.
+        expected: String,
+    },
+    /// No worker answers any more.
+    #[error("no worker answers: {}\nhint: start them with tutela worker, or leave --cluster out", listed(.0))]
+    NoWorker(Vec<SocketAddr>),
+    /// An address that cannot be used, or the engine or what the workers do failed.
+    #[error("the work on several machines failed: {0}")]
+    Cluster(String),
     /// A stored file or the spill folder cannot be used, or the engine failed.
     #[error("the query failed: {0}")]
     Failed(String),
+}
+
+fn listed(workers: &[SocketAddr]) -> String {
+    workers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// Answers a question in SQL over the tables of an operation.

@@ -141,7 +141,7 @@ fn told(error: &DataFusionError) -> EngineError {
 }
 
 /// The innermost message, on one line.
-fn message(error: &DataFusionError) -> String {
+pub fn message(error: &DataFusionError) -> String {
     let text = error.find_root().message().into_owned();
     text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }

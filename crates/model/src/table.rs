@@ -1,7 +1,7 @@
 //! What a table is: a row type, its columns, its builder, its data dictionary, declared once by
 //! [`table!`](crate::table!).
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch};
@@ -161,7 +161,7 @@ pub trait Tables {
         None
     }
 
-    /// As [`Tables::scan`], with the rows of these numbers only, which count from 0 and ascend.
+    /// As [`Tables::scan`], with the rows of these ranges only, which count from 0 and ascend.
     ///
     /// # Errors
     /// What the store could not read.
@@ -169,22 +169,28 @@ pub trait Tables {
         &self,
         table: &TableInfo,
         part: &Part,
-        rows: &[u64],
+        ranges: &[Range<u64>],
         columns: &[&str],
         each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
     ) -> Result<(), TablesError> {
-        let (mut before, mut wanted) = (0, rows);
+        let (mut before, mut wanted) = (0, ranges);
         self.scan(table, part, columns, &mut |batch| {
             let after = before + batch.num_rows() as u64;
-            let (here, later) = wanted.split_at(wanted.partition_point(|row| *row < after));
-            for row in here {
-                let row_idx = (row - before) as usize;
-                if each(batch.slice(row_idx, 1)).is_break() {
-                    return ControlFlow::Break(());
+            while let Some((range, later)) = wanted.split_first() {
+                let here = range.start.clamp(before, after)..range.end.clamp(before, after);
+                if here.start < here.end {
+                    let rows = batch.slice((here.start - before) as usize, (here.end - here.start) as usize);
+                    if each(rows).is_break() {
+                        return ControlFlow::Break(());
+                    }
                 }
+                if range.end > after {
+                    break;
+                }
+                wanted = later;
             }
-            (before, wanted) = (after, later);
-            if later.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            before = after;
+            if wanted.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })
     }
 }

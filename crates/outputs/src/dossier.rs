@@ -203,6 +203,9 @@ pub struct Method {
 /// A record that may be gone within so many days is asked for before one that may tell more.
 const SOON_DAYS: i32 = 30;
 
+/// Grounds for a band that a list of leads shows: the first ones weigh most.
+const GROUNDS_SHOWN: usize = 2;
+
 impl<'a> Dossier<'a> {
     /// A sentence in a language.
     #[must_use]
@@ -216,6 +219,13 @@ impl<'a> Dossier<'a> {
         let key = format!("factor.{name}");
         let words = self.catalogue.word(&key, lang);
         if words == key { name.replace('_', " ") } else { words }
+    }
+
+    /// The first grounds for a lead's band that records state, in their own sentences.
+    #[must_use]
+    pub fn grounds_of(&self, lead: &Lead, lang: Lang) -> Vec<String> {
+        let findings = lead.factors.iter().filter_map(|factor| self.findings.get(factor.finding.as_ref()?));
+        findings.take(GROUNDS_SHOWN).map(|finding| self.say(&finding.statement, lang)).collect()
     }
 
     /// A lead's findings, the strongest first; an id that no finding has is left out.

@@ -51,7 +51,7 @@ pub fn write(chunk: &Chunk, shelf: &dyn Shelf, number: u32) -> io::Result<RunInf
     }
     places.each(&mut |place| run.place(place))?;
     totals(chunk).iter().try_for_each(|total| run.total(total))?;
-    let odd = |(kind, (n, row)): (&super::odd::Odd, &(u64, u64))| (*kind as u8, (*n, chunk.part, *row));
+    let odd = |(kind, (n, row)): (&super::odd::Odd, &(u64, u64))| (kind.number(), (*n, chunk.part, *row));
     run.end(&chunk.days, &chunk.odd.iter().map(odd).collect())
 }
 

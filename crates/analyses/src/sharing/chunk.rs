@@ -9,10 +9,11 @@ use arrow_array::{Array, FixedSizeBinaryArray, PrimitiveArray, RecordBatch, Stri
 use tutela_model::table::{Part, TablesError};
 use tutela_model::tables::{IpBasis, Observed, SharingNetwork, Sighting};
 use tutela_model::words::Words;
-use tutela_model::{Table, Tables};
+use tutela_model::{Address, Table, Tables};
 
 use super::dictionary::{Dictionary, canonical};
-use super::odd::{Odd, odd};
+use super::odd::Odd;
+use super::parcel::Piece;
 use super::peer::Peer;
 use super::record::DAY_US;
 
@@ -83,10 +84,7 @@ pub fn chunks(
     most: usize,
     each: &mut dyn FnMut(Chunk) -> ControlFlow<()>,
 ) -> Result<(), TablesError> {
-    // Clocks of observers may be in another zone.
-    let until_us =
-        tables.read_us(&Sighting::INFO, part).map_or(i64::MAX, |read_us| read_us.saturating_add(DAY_US));
-    let mut reader = Reader::new(number, part.n_rows, most, until_us);
+    let mut reader = Reader::new(number, part.n_rows, most, until_us(tables, part));
     let mut flow = ControlFlow::Continue(());
     tables.scan(&Sighting::INFO, part, COLUMNS, &mut |batch| {
         let columns = Columns::of(&batch);
@@ -105,6 +103,27 @@ pub fn chunks(
         let _ = each(reader.take());
     }
     Ok(())
+}
+
+/// The sightings of a piece of a part as one chunk; what it has fewer than the piece has rows, the part does not have.
+///
+/// # Errors
+/// What the store could not read.
+pub fn chunk_of(tables: &dyn Tables, part: &Part, piece: &Piece) -> Result<Chunk, TablesError> {
+    let mut reader = Reader::new(piece.part, piece.n_rows, usize::MAX, piece.until_us);
+    reader.chunk.first_row = piece.first_row;
+    let rows = piece.first_row..piece.first_row.saturating_add(piece.n_rows);
+    tables.rows(&Sighting::INFO, part, &[rows], COLUMNS, &mut |batch| {
+        let columns = Columns::of(&batch);
+        (0..batch.num_rows()).for_each(|row_idx| reader.row(&columns, row_idx));
+        ControlFlow::Continue(())
+    })?;
+    Ok(reader.take())
+}
+
+/// The last instant that a sighting of a part can be of, microseconds UTC. Clocks of observers may be in another zone.
+pub fn until_us(tables: &dyn Tables, part: &Part) -> i64 {
+    tables.read_us(&Sighting::INFO, part).map_or(i64::MAX, |read_us| read_us.saturating_add(DAY_US))
 }
 
 struct Columns<'a> {
@@ -224,7 +243,7 @@ impl Reader {
         let address = u128::from_be_bytes(address);
         let at_us = columns.at.value(row_idx);
         let future = (at_us > self.until_us).then_some(Odd::Future);
-        for odd in odd(address).into_iter().chain(future) {
+        for odd in Address(address).local_use().map(Odd::Address).into_iter().chain(future) {
             let at = self.chunk.first_row + u64::from(row);
             self.chunk.odd.entry(odd).or_insert((0, at)).0 += 1;
         }

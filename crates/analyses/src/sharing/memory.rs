@@ -17,6 +17,11 @@ impl MemoryShelf {
     fn files(&self) -> MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Takes a file's bytes from the shelf.
+    pub fn take(&self, name: &str) -> io::Result<Vec<u8>> {
+        self.files().remove(name).ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
 }
 
 impl Shelf for MemoryShelf {

@@ -1,116 +1,57 @@
-//! What cannot be as a sighting has it: addresses that can be no peer's on the Internet (nobody's, the machine's own, a home
-//! network's, a group's), and times after the file was read.
+//! What cannot be as a sighting has it: addresses that can be no peer's on the Internet, and times after the file was read.
 //!
-//! The special-purpose registries of IANA (RFC 6890) say what these ranges are. Ranges for documentation, benchmarks and
-//! shared use are not among them: made-up operations live in the former, and behind the last there are subscribers, as
-//! lists of networks and operators' answers say.
+//! Ranges for shared use are not among those addresses: behind them there are subscribers, as lists of networks and
+//! operators' answers say.
 
-use tutela_model::Address;
+use tutela_model::address::LocalUse;
+use tutela_model::words::Words as _;
 
 /// A kind of such sightings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Odd {
-    /// `0.0.0.0/8`, `::` (RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.2).
-    Unspecified,
-    /// `127.0.0.0/8`, `::1` (RFC 1122, RFC 4291 section 2.5.3).
-    Loopback,
-    /// `10.0.0.0/8`, `172.16.0.0/12`, `192.168.0.0/16` (RFC 1918), `fc00::/7` (RFC 4193).
-    Private,
-    /// `169.254.0.0/16` (RFC 3927), `fe80::/10` (RFC 4291 section 2.5.6).
-    LinkLocal,
-    /// `224.0.0.0/4` (RFC 5771), `ff00::/8` (RFC 4291 section 2.7).
-    Multicast,
-    /// `255.255.255.255` (RFC 919).
-    Broadcast,
+    /// Its address is nobody's, the machine's own, a home network's or a group's.
+    Address(LocalUse),
     /// Its time lies after the day on which its file was read: a clock or the form of a time is wrong.
     Future,
 }
 
 impl Odd {
-    /// All kinds.
-    pub const ALL: [Self; 7] = [
-        Self::Unspecified,
-        Self::Loopback,
-        Self::Private,
-        Self::LinkLocal,
-        Self::Multicast,
-        Self::Broadcast,
-        Self::Future,
-    ];
+    /// Its number in runs.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Address(local) => local as u8,
+            Self::Future => LocalUse::ALL.len() as u8,
+        }
+    }
+
+    /// The kind of a number. None when no kind has it.
+    pub fn numbered(number: u8) -> Option<Self> {
+        let number = usize::from(number);
+        match LocalUse::ALL.get(number) {
+            Some(local) => Some(Self::Address(*local)),
+            None => (number == LocalUse::ALL.len()).then_some(Self::Future),
+        }
+    }
 
     /// The name that statements use.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Unspecified => "unspecified",
-            Self::Loopback => "loopback",
-            Self::Private => "private",
-            Self::LinkLocal => "link_local",
-            Self::Multicast => "multicast",
-            Self::Broadcast => "broadcast",
+            Self::Address(local) => local.word(),
             Self::Future => "future",
         }
     }
 }
 
-/// The kind of an address, if it is of one.
-pub fn odd(address: u128) -> Option<Odd> {
-    let address = Address(address);
-    if !address.is_v4() {
-        return match (address.0, address.0 >> 121, address.0 >> 118, address.0 >> 120) {
-            (0, ..) => Some(Odd::Unspecified),
-            (1, ..) => Some(Odd::Loopback),
-            (_, 0x7e, ..) => Some(Odd::Private),
-            (_, _, 0x3fa, _) => Some(Odd::LinkLocal),
-            (.., 0xff) => Some(Odd::Multicast),
-            _ => None,
-        };
-    }
-    match (address.0 as u32).to_be_bytes() {
-        [0, ..] => Some(Odd::Unspecified),
-        [127, ..] => Some(Odd::Loopback),
-        [10, ..] | [172, 16..=31, ..] | [192, 168, ..] => Some(Odd::Private),
-        [169, 254, ..] => Some(Odd::LinkLocal),
-        [224..=239, ..] => Some(Odd::Multicast),
-        [255, 255, 255, 255] => Some(Odd::Broadcast),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use tutela_model::Prefix;
-
     use super::*;
 
     #[test]
-    fn each_kind_has_its_ranges_and_nothing_beside_them() {
-        for (prefix, kind) in [
-            ("0.0.0.0/8", Odd::Unspecified),
-            ("127.0.0.0/8", Odd::Loopback),
-            ("10.0.0.0/8", Odd::Private),
-            ("172.16.0.0/12", Odd::Private),
-            ("192.168.0.0/16", Odd::Private),
-            ("169.254.0.0/16", Odd::LinkLocal),
-            ("224.0.0.0/4", Odd::Multicast),
-            ("255.255.255.255", Odd::Broadcast),
-            ("::", Odd::Unspecified),
-            ("::1", Odd::Loopback),
-            ("fc00::/7", Odd::Private),
-            ("fe80::/10", Odd::LinkLocal),
-            ("ff00::/8", Odd::Multicast),
-        ] {
-            let range: Prefix = prefix.parse().expect("a prefix");
-            let (low, high) = (range.low.0, range.high().0);
-            assert_eq!(
-                (odd(low), odd(high), odd(low + (high - low) / 3)),
-                (Some(kind), Some(kind), Some(kind))
-            );
-            for beside in [low.wrapping_sub(1), high.wrapping_add(1)] {
-                assert_ne!(odd(beside), Some(kind), "{prefix}");
-            }
+    fn every_kind_comes_back_from_its_number() {
+        let kinds = LocalUse::ALL.iter().map(|local| Odd::Address(*local)).chain([Odd::Future]);
+        for (number, kind) in (0..).zip(kinds) {
+            assert_eq!((kind.number(), Odd::numbered(number)), (number, Some(kind)));
         }
-        for text in ["192.0.2.1", "100.64.0.1", "198.18.0.1", "203.0.113.9", "240.0.0.1", "2001:db8::1"] {
-            assert_eq!(odd(text.parse::<Address>().expect("an address").0), None, "{text}");
-        }
+        assert_eq!(Odd::numbered(LocalUse::ALL.len() as u8 + 1), None);
     }
 }

@@ -9,7 +9,6 @@ use tutela_model::{Address, Shelf};
 use super::counts::{AtLeast, SIZES};
 use super::kept::Kept;
 use super::merged::{MergedPlaces, positions};
-use super::odd::odd;
 
 /// Addresses with most peers that are told.
 const TOLD: usize = 20;
@@ -56,7 +55,7 @@ pub fn placed(kept: &Kept, shelf: &dyn Shelf) -> io::Result<Placed> {
         let n_peers = place.peers.len() as u32;
         let is_crowded =
             crowded.len() < TOLD || crowded.peek().is_some_and(|Reverse((least, _))| n_peers > *least);
-        if n_peers > 1 && is_crowded && odd(place.address).is_none() {
+        if n_peers > 1 && is_crowded && Address(place.address).local_use().is_none() {
             crowded.push(Reverse((n_peers, Reverse(place.address))));
             if crowded.len() > TOLD {
                 crowded.pop();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::io;
 use std::ops::ControlFlow;
 
-use tutela_model::tables::SharingNetwork;
+use tutela_model::tables::{Observed, SharingNetwork};
 use tutela_model::{Date, Shelf};
 
 use super::context::Context;
@@ -13,7 +13,6 @@ use super::counts::{AtLeast, SIZES};
 use super::held::Held;
 use super::kept::Kept;
 use super::merged::{MergedLibraries, MergedPeers, MergedPresences};
-use super::odd::odd;
 use super::peer::Peer;
 use super::record::{DAY_US, FileSeen, Presence, RowSpan};
 
@@ -22,6 +21,10 @@ pub const GAPS_US: [i64; 3] = [600_000_000, 1_800_000_000, 3_600_000_000];
 
 /// Peers of a ranking that are kept with their files.
 pub const RANKED: usize = 10_000;
+
+/// What an observer saw of a peer itself, as bits.
+const FIRST_HAND: u8 =
+    1 << Observed::Offered as u8 | 1 << Observed::Downloaded as u8 | 1 << Observed::Browse as u8;
 
 /// Peers of each province that are told besides the first of all.
 const OF_PROVINCE: usize = 20;
@@ -41,6 +44,8 @@ pub struct Activity {
     pub n_files: u32,
     /// Files by the position of their category.
     pub listed: BTreeMap<u16, u32>,
+    /// Files that lists know and that the observer saw it offer, give or show: not only named by others.
+    pub n_listed_first_hand: u32,
     /// Files by what was observed, in the order of [`Observed`](tutela_model::tables::Observed)'s words.
     pub observed: [u32; 6],
     /// Addresses.
@@ -440,10 +445,11 @@ impl One<'_> {
         whereabouts: Where,
         (network, number): (SharingNetwork, String),
     ) -> Activity {
-        let (mut listed, mut observed) = (BTreeMap::new(), [0; 6]);
+        let (mut listed, mut n_listed_first_hand, mut observed) = (BTreeMap::new(), 0, [0; 6]);
         for seen in self.files {
             if let Some(category) = context.listed[seen.file as usize] {
                 *listed.entry(category).or_default() += 1;
+                n_listed_first_hand += u32::from(seen.observed & FIRST_HAND != 0);
             }
             for (bit, n) in observed.iter_mut().enumerate() {
                 *n += u32::from(seen.observed >> bit & 1);
@@ -457,6 +463,7 @@ impl One<'_> {
             also_on: BTreeSet::new(),
             n_files: self.files.len() as u32,
             listed,
+            n_listed_first_hand,
             observed,
             n_addresses: self.presence.addresses.len() as u32,
             n_connected: whereabouts.n_connected,
@@ -555,7 +562,7 @@ impl Where {
             if hidden.tor {
                 let first_us = whereabouts.tor_us.unwrap_or(i64::MAX).min(seen.first_us);
                 whereabouts.tor_us = Some(first_us);
-            } else if !hidden.vpn && odd(seen.address.0).is_none() {
+            } else if !hidden.vpn && seen.address.local_use().is_none() {
                 let last_us = whereabouts.open_us.unwrap_or(i64::MIN).max(seen.last_us);
                 whereabouts.open_us = Some(last_us);
             }

@@ -250,7 +250,7 @@ fn get_numbers(bytes: &mut &[u8], numbers: &mut Vec<u32>) -> Option<()> {
 }
 
 /// The first or the last sighting of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct At {
     /// When, microseconds UTC.
     pub at_us: i64,
@@ -261,7 +261,7 @@ pub struct At {
 }
 
 /// What is added up of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Total {
     /// The file.
     pub file: u32,

@@ -61,7 +61,8 @@ pub struct RunInfo {
 }
 
 impl RunInfo {
-    fn base(&self) -> Base {
+    /// What its numbers are counted from.
+    pub fn base(&self) -> Base {
         Base { day: self.first_day, unit_us: self.unit_us.max(1) }
     }
 

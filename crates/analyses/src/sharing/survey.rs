@@ -16,6 +16,7 @@ use super::greedy::left_after;
 use super::held::{Held, held, peers_by_file};
 use super::kept::Kept;
 use super::merged;
+use super::parcel::{Makers, Parcel, Piece, adopt, is_rechecked, pieces, run_of};
 use super::placed::{Placed, placed};
 use super::present::{Activity, Period, Present, RANKED, Wanted, each_other, present};
 use super::record::{DAY_US, Total};
@@ -25,7 +26,7 @@ use super::run::RunInfo;
 pub const TOLD: usize = 1_000;
 
 /// Peers that lead: the first of all, and of each province.
-const LEADING: usize = 50;
+const LEADING: usize = 20;
 const LEADING_OF_PROVINCE: usize = 3;
 
 /// A peer whose sightings are held against answers.
@@ -53,6 +54,8 @@ pub struct Means<'a> {
     pub chunk_rows: usize,
     /// What an earlier run said of the shelf; empty when there is none.
     pub manifest: &'a [u8],
+    /// Other machines that make the runs; none, and they are made here.
+    pub makers: Option<&'a dyn Makers>,
 }
 
 /// All that is known of sightings.
@@ -156,8 +159,12 @@ fn survey_from(
     besides: &Besides<'_>,
 ) -> Result<Survey, Failed> {
     let mut kept = Kept::load(manifest, parts, means.shelf)?;
-    for (number, part) in kept.begin(parts) {
-        add_part(tables, means, &mut kept, number, &part)?;
+    let new = kept.begin(parts);
+    match means.makers {
+        Some(makers) => add_from(makers, tables, means, &mut kept, &new)?,
+        None => {
+            new.iter().try_for_each(|(number, part)| add_part(tables, means, &mut kept, *number, part))?
+        }
     }
     let context = Context::read(tables, &kept.dictionary, besides.answered, besides.numbers)?;
     let ranks = kept.ranks();
@@ -199,6 +206,10 @@ fn add_part(
         return Err(error.into());
     }
     write_all(waiting, means, kept)?;
+    Ok(merge_due(means, kept)?)
+}
+
+fn merge_due(means: &Means<'_>, kept: &mut Kept) -> io::Result<()> {
     let ranks = kept.ranks();
     while let Some(due) = kept.due(means.chunk_rows) {
         let number = kept.next_number();
@@ -206,6 +217,50 @@ fn add_part(
         kept.replace(&due, one);
     }
     Ok(())
+}
+
+/// Takes the runs of new parts from others who make them.
+fn add_from(
+    makers: &dyn Makers,
+    tables: &dyn Tables,
+    means: &Means<'_>,
+    kept: &mut Kept,
+    new: &[(u32, Part)],
+) -> Result<(), Failed> {
+    let pieces = pieces(tables, new, means.chunk_rows, makers.n_makers());
+    let mut added = Ok(());
+    makers.make(&pieces, &mut |piece_idx, parcel| {
+        added = add_parcel(tables, means, kept, &pieces[piece_idx], &parcel);
+        if added.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    added
+}
+
+fn add_parcel(
+    tables: &dyn Tables,
+    means: &Means<'_>,
+    kept: &mut Kept,
+    piece: &Piece,
+    parcel: &Parcel,
+) -> Result<(), Failed> {
+    // Of kind `Other`: nothing that is kept here was altered.
+    let of_maker = |what: &str| {
+        let rows = piece.first_row + 1..=piece.first_row + piece.n_rows;
+        let (from, to) = (rows.start(), rows.end());
+        io::Error::other(format!("{}, rows {from} to {to} of sha256:{}: {what}", parcel.maker, piece.source))
+    };
+    if is_rechecked(piece) && run_of(tables, piece)? != parcel.bytes {
+        return Err(of_maker("this worker counts otherwise than is counted here").into());
+    }
+    let number = kept.next_number();
+    let run = match adopt(&parcel.bytes, piece, &mut kept.dictionary, means.shelf, number) {
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            return Err(of_maker("this worker gave bytes that are no run").into());
+        }
+        adopted => adopted?,
+    };
+    kept.add(run);
+    Ok(merge_due(means, kept)?)
 }
 
 fn write_all(chunks: Vec<Chunk>, means: &Means<'_>, kept: &mut Kept) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! What the survey says, as findings.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use arrow_array::cast::AsArray;
 use jiff::Timestamp;
@@ -145,14 +145,21 @@ pub static STATEMENTS: &[Statement] = &[
     },
     Statement {
         key: "peer_activity",
-        it: "peer {peer} ({network:word}): {files|file|file}, in elenchi {listed_files}; {sightings|avvistamento|avvistamenti} \
+        it: "peer {peer} ({network:word}): {files|file|file}, in elenchi {listed_files}, di cui {listed_first_hand} offerti, \
+             dati o mostrati all'osservatore; {sightings|avvistamento|avvistamenti} \
              in {days|giorno|giorni} e {sessions|sessione|sessioni} a {addresses|indirizzo|indirizzi}, dal {first_seen} al \
              {last_seen}; aggiunge {adds:word} file a quelli dei peer che precedono; uscite Tor o VPN: \
              {shared_infrastructure:word}",
-        en: "peer {peer} ({network:word}): {files|file|files}, on lists {listed_files}; {sightings|sighting|sightings} on \
+        en: "peer {peer} ({network:word}): {files|file|files}, on lists {listed_files}, {listed_first_hand} of them offered, \
+             given or shown to the observer; {sightings|sighting|sightings} on \
              {days|day|days} and in {sessions|session|sessions} at {addresses|address|addresses}, from {first_seen} to \
              {last_seen}; adds {adds:word} files to those of the peers before it; exits of Tor or VPNs: \
              {shared_infrastructure:word}",
+    },
+    Statement {
+        key: "factor.listed_files_seen",
+        it: "file in elenchi visti presso i suoi peer",
+        en: "listed files seen with its peers",
     },
 ];
 
@@ -275,8 +282,9 @@ fn overview(survey: &Survey) -> Vec<Told> {
         found.push(summed(Phrase::new("sharing_bridges").with("bridges", survey.held.bridges.len())));
     }
     for (kind, (n, part, row)) in &survey.odd {
-        let kind = Odd::ALL.get(usize::from(*kind)).map_or("unknown", |kind| kind.name());
-        let key = if kind == Odd::Future.name() { "sharing_future" } else { "sharing_odd" };
+        let kind = Odd::numbered(*kind);
+        let key = if kind == Some(Odd::Future) { "sharing_future" } else { "sharing_odd" };
+        let kind = kind.map_or("unknown", Odd::name);
         let statement = Phrase::new(key).with("kind", kind).with("n", *n);
         found.push(told(kind, statement, *n, vec![(*part, *row)]));
     }
@@ -521,6 +529,7 @@ fn peer_activity(
         .with("peer", activity.number.as_str())
         .with("files", activity.n_files)
         .with("listed_files", activity.listed.values().sum::<u32>())
+        .with("listed_first_hand", activity.n_listed_first_hand)
         .with("severity", severity)
         .with("observed", observed)
         .with("addresses", activity.n_addresses)
@@ -583,7 +592,7 @@ fn find_places(
     for of_part in missing.chunk_by(|one, other| one.0 == other.0) {
         let source = kept.source(of_part[0].0);
         let Some(part) = parts.iter().find(|part| Some(part.source) == source) else { continue };
-        let rows: Vec<u64> = of_part.iter().map(|(_, row)| *row).collect();
+        let rows: Vec<Range<u64>> = of_part.iter().map(|(_, row)| *row..row + 1).collect();
         let mut left = of_part.iter();
         tables.rows(&Sighting::INFO, part, &rows, &[PLACE_COLUMN], &mut |batch| {
             for place in batch.column(0).as_string::<i32>() {

@@ -6,7 +6,7 @@ mod tally;
 
 mod columns;
 mod join;
-mod peers;
+pub mod peers;
 
 mod kept;
 mod sample;

@@ -19,12 +19,11 @@ use tutela_model::field::address_at;
 use tutela_model::place::Digest;
 use tutela_model::table::{Part, TablesError};
 use tutela_model::tables::{Observed, Sighting};
-use tutela_model::{Table, Tables, Text};
+use tutela_model::{Finding, Table, Tables, Text};
 
 use super::columns::{Columns, SIGHTING_COLUMNS, column};
 use super::join::{Join, Look};
 use super::{AccountKey, AccountUse, Open, Use};
-use crate::facts::folded;
 use crate::picks::{Seen, Spots};
 
 /// Sightings of one peer that stand one behind the other.
@@ -49,7 +48,9 @@ impl Run {
 /// A peer's number in the form in which two are compared. None where there is none, or one digit all along: a program
 /// that has no number writes that, and many would be one peer.
 fn number_of(said: &str) -> Option<Text> {
-    let number = folded(said);
+    // As runs of sightings compare them: hexadecimal numbers in whatever letters, others as they stand.
+    let is_hex = matches!(said.len(), 32 | 40) && said.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let number: Text = if is_hex { said.to_ascii_lowercase().into() } else { said.into() };
     let first = number.chars().next()?;
     number.chars().any(|digit| digit != first).then_some(number)
 }
@@ -94,8 +95,8 @@ pub struct Selected {
     pub keys: BTreeSet<AccountKey>,
     /// Those that are read wherever they were seen.
     pub named: Named,
-    /// By file received, the numbers of their rows, in order; none where these are looked for among all.
-    rows: Option<BTreeMap<Digest, Vec<u64>>>,
+    /// By file received, the ranges of their rows, in order; none where these are looked for among all.
+    rows: Option<BTreeMap<Digest, Vec<Range<u64>>>>,
 }
 
 impl Selected {
@@ -103,7 +104,7 @@ impl Selected {
     /// and whether it is read wherever it was seen.
     pub fn of_survey<'a>(peers: impl Iterator<Item = Found<'a>>) -> Self {
         let mut selected = Self::default();
-        let mut rows: BTreeMap<Digest, Vec<u64>> = BTreeMap::new();
+        let mut rows: BTreeMap<Digest, Vec<Range<u64>>> = BTreeMap::new();
         for found in peers {
             let Some(account) = number_of(found.number) else { continue };
             let key = AccountKey { platform: found.network.into(), account };
@@ -112,12 +113,18 @@ impl Selected {
             }
             selected.keys.insert(key);
             for (source, of_source) in found.rows {
-                rows.entry(source).or_default().extend(of_source);
+                rows.entry(source).or_default().push(of_source);
             }
         }
         for rows in rows.values_mut() {
-            rows.sort_unstable();
-            rows.dedup();
+            rows.sort_unstable_by_key(|range| (range.start, range.end));
+            rows.dedup_by(|next, kept| {
+                let meet = next.start <= kept.end;
+                if meet {
+                    kept.end = kept.end.max(next.end);
+                }
+                meet
+            });
         }
         Self { rows: Some(rows), ..selected }
     }
@@ -138,6 +145,32 @@ impl Selected {
             },
         }
     }
+}
+
+/// What the analysis of sightings says of a peer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeerActivity {
+    /// The finding.
+    pub finding: String,
+    /// Files that lists know.
+    pub n_listed: i64,
+    /// Those of them that the observer saw it offer, give or show.
+    pub n_first_hand: i64,
+}
+
+/// By peer, what the findings on sightings say of it.
+pub fn activities(sharing: &[Finding]) -> BTreeMap<AccountKey, PeerActivity> {
+    let of_peers = sharing.iter().filter(|finding| finding.statement.key == "peer_activity");
+    let activity = |finding: &Finding| {
+        let account = number_of(finding.text("peer"))?;
+        let activity = PeerActivity {
+            finding: finding.id.clone(),
+            n_listed: finding.number("listed_files"),
+            n_first_hand: finding.number("listed_first_hand"),
+        };
+        Some((AccountKey { platform: finding.text("network").into(), account }, activity))
+    };
+    of_peers.filter_map(activity).collect()
 }
 
 /// A peer that was found in the runs of sightings.

@@ -59,6 +59,7 @@ pub fn derive_kept(tables: &dyn Tables, decisions: &Decisions, kept: &[u8]) -> D
         jobs: 1,
         chunk_rows: CHUNK_ROWS,
         manifest: &[],
+        makers: None,
     };
     derive_from(tables, decisions, kept, &means, &mut |_| ()).expect("memory can be read")
 }

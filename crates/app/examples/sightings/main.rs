@@ -18,7 +18,14 @@ fn main() -> anyhow::Result<()> {
     let case = Case::open(Path::new(&operation))?;
     let (tables, shelf, manifest) = (case.tables(), case.shelf(), case.runs()?);
     let began = Instant::now();
-    let means = Means { shelf: &shelf, work: &at_once, jobs: 2, chunk_rows: CHUNK_ROWS, manifest: &manifest };
+    let means = Means {
+        shelf: &shelf,
+        work: &at_once,
+        jobs: 2,
+        chunk_rows: CHUNK_ROWS,
+        manifest: &manifest,
+        makers: None,
+    };
     let files = distinct(&tables, &means)?;
     let seconds = began.elapsed().as_secs_f64();
     let sum = |of: fn(&tutela_analyses::sharing::Distinct) -> u32| -> u64 {

@@ -224,6 +224,19 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     ("The profiles that come with the program", "Elenca i profili forniti con il programma"),
     ("One profile's text", "Mostra il testo di un profilo"),
     ("Run the analyses that are out of date", "Esegue le analisi da rifare"),
+    (
+        "Count sightings for an analysis that runs on another machine",
+        "Conta gli avvistamenti per un'analisi che gira su un'altra macchina",
+    ),
+    (
+        "Let these workers count sightings: tutela worker on machines that share the operation's folder",
+        "Fa contare gli avvistamenti a questi worker: tutela worker su macchine che condividono la cartella dell'operazione",
+    ),
+    (
+        "The address to listen on, of this machine alone; port 0 lets the machine choose",
+        "L'indirizzo su cui ascoltare, di questa sola macchina; con la porta 0 sceglie la macchina",
+    ),
+    ("ADDRESS:PORT", "INDIRIZZO:PORTA"),
     ("The ranked leads", "Mostra le piste in ordine di priorità"),
     ("One lead's full reasoning", "Mostra il ragionamento completo di una pista"),
     (

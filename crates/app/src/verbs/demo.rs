@@ -101,7 +101,11 @@ fn next_commands(op: &Path) -> anyhow::Result<Vec<String>> {
         Some(finding) => format!("decide {} accept --reason \"…\"", finding.id),
         None => "findings --analysis zone_shift".to_owned(),
     };
-    Ok(vec!["explain L-001".to_owned(), second, "ledger verify".to_owned()])
+    let first = match derived.leads.is_empty() {
+        true => "status".to_owned(),
+        false => "explain L-001".to_owned(),
+    };
+    Ok(vec![first, second, "ledger verify".to_owned()])
 }
 
 #[cfg(feature = "pdf")]

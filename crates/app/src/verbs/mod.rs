@@ -38,6 +38,7 @@ pub mod status;
 pub mod table;
 pub mod triage;
 pub mod witness;
+pub mod worker;
 
 use crate::cli::Verb;
 use crate::ending::Exit;
@@ -84,6 +85,7 @@ pub fn run(run: &Run, verb: Verb) -> anyhow::Result<Exit> {
         Verb::Completions(args) => completions::run(run, &args),
         Verb::Man(args) => man::run(run, &args),
         Verb::Triage(args) => triage::run(run, &args),
+        Verb::Worker(args) => worker::run(run, &args),
         Verb::TriageExhibit(args) => crate::triage::child::run(&args),
         Verb::ReadExhibit(args) => crate::exhibit::child::run(&args),
         Verb::ReadFilm(args) => crate::exhibit::film::run(&args),

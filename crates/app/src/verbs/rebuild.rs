@@ -169,7 +169,7 @@ fn findings(run: &Run, operation: &Operation, shelf: &dyn Shelf) -> anyhow::Resu
         return Ok(Vec::new());
     }
     // Nothing that was kept is taken over: what was counted before is counted again, and compared with the rest.
-    let runs = Runs { shelf, manifest: &[] };
+    let runs = Runs { shelf, manifest: &[], cluster: None };
     let again = analysis::derive(run, &case.tables(), &operation.decisions(), &[], &runs)?;
     let again: BTreeMap<String, String> =
         again.files.into_iter().map(|(name, bytes)| (name, Digest::of(&bytes).hex())).collect();

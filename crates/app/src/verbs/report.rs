@@ -39,6 +39,7 @@ pub fn write_packages(
 }
 
 /// What is written.
+#[cfg_attr(not(feature = "pdf"), expect(dead_code, reason = "without PDF nothing is written"))]
 #[derive(Clone, Copy)]
 enum Part {
     /// The report, and the packages in a folder of their own.

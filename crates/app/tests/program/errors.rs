@@ -22,6 +22,8 @@ enum On {
     WithoutPdf,
     WithSql,
     WithoutSql,
+    WithCluster,
+    WithoutCluster,
 }
 
 impl On {
@@ -32,6 +34,8 @@ impl On {
             Self::WithoutPdf => cfg!(not(feature = "pdf")),
             Self::WithSql => cfg!(feature = "sql"),
             Self::WithoutSql => cfg!(not(feature = "sql")),
+            Self::WithCluster => cfg!(feature = "cluster"),
+            Self::WithoutCluster => cfg!(not(feature = "cluster")),
         }
     }
 }
@@ -49,6 +53,7 @@ const HELD_ELSEWHERE: &[&str] = &[
     "the Sleuth Kit is not installed",
     "ffmpeg is not installed",
     "the query was stopped after … s",
+    "the worker … is another program: …, and this is …",
 ];
 
 static PROVOCATIONS: &[Provocation] = &[
@@ -472,6 +477,25 @@ static PROVOCATIONS: &[Provocation] = &[
         folder.run(&["sql", "DROP TABLE lease"])
     }),
     ("the query cannot be understood: …", On::WithSql, |folder| folder.run(&["sql", "SELEC 1"])),
+    ("this build of the program works on one machine", On::WithoutCluster, |folder| folder.run(&["worker"])),
+    (
+        "other machines could reach this address, and nothing between workers is encrypted: …",
+        On::WithCluster,
+        |folder| folder.run(&["worker", "--listen", "192.0.2.1:7301"]),
+    ),
+    ("the work on several machines failed: …", On::WithCluster, |folder| {
+        let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("there are ports");
+        let address = taken.local_addr().expect("it has an address").to_string();
+        folder.run(&["worker", "--listen", &address])
+    }),
+    ("no worker answers: …", On::WithCluster, |folder| {
+        let sighting = "network,address,peer,file_hash,at,observed,ip_basis\n\
+            ed2k,198.51.100.7,0a0b0c0d0a0b0c0d0a0b0c0d0a0b0c0d,sha1:00112233445566778899aabbccddeeff00112233,\
+            2026-03-01T10:00:00Z,offered,connected\n";
+        folder.run(&["import", &folder.file("sighting-1.csv", sighting)]).ended(0);
+        // Nothing listens on the port of discarding (RFC 863), unless somebody turned that service on.
+        folder.run(&["analyse", "--cluster", "127.0.0.1:9"])
+    }),
     ("every act of this operation is signed, and no key was given", On::Every, |folder| {
         sign(folder);
         folder.run(&["rules", "--four-eyes", "yes"])

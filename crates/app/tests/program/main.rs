@@ -4,6 +4,7 @@ mod folder;
 
 mod ask;
 mod bad_input;
+mod cluster;
 mod command_line;
 mod errors;
 mod exhibit;

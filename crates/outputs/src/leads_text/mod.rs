@@ -97,6 +97,7 @@ fn entry(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> String {
     if let Some(finding) = dossier.findings_of(lead).first() {
         line(&labels::WHY, &shown::plain(&dossier.say(&finding.statement, lang)));
     }
+    line(&labels::FACTORS, &shown::plain(&dossier.grounds_of(lead, lang).join("; ")));
     let missing: Vec<String> = lead.missing.iter().map(|phrase| dossier.say(phrase, lang)).collect();
     line(&labels::MISSING, &shown::plain(&missing.join("; ")));
     let steps = dossier.steps_of(lead);

@@ -1,27 +1,32 @@
-"""Makes sightings of nobody, and loads them with the peers that `sightings_import.sh` runs beside Tutela.
+"""Makes sightings of nobody, and does with other programs what `sightings_import.sh` and `sharing.sh` do with Tutela.
 
 make FOLDER ROWS        sighting.parquet, nexus_daily.parquet (zstd) and sighting.csv.zst of the same rows
 duckdb FOLDER FILE      loads a file into a database on disk, sorted like Tutela's table
 polars FOLDER FILE      the same into a Parquet file
+day FOLDER DAY/DAYS/ROWS    sighting-DAY.parquet, one of so many days with so many rows each; days count from 0
+load FOLDER DAYS        loads these days into a DuckDB database on disk
+distinct FOLDER FILE    DuckDB: peers and addresses of every file in that database; held against Tutela's FILE
+distinct_polars FOLDER DAYS    Polars: the same from the days' files
 """
 
+import glob
 import os
 import resource
 import sys
 import time
 
-# Some twenty sightings a peer in order of time, over thirty days; files as Zipf has them; each peer changes its address
-# every three days. Addresses lie in 240.0.0.0/4, which is reserved and belongs to nobody (RFC 1112, section 4).
+# Some twenty sightings a peer in order of time; files as Zipf has them; each peer changes its address
+# every five days. Addresses lie in 240.0.0.0/4, which is reserved and belongs to nobody (RFC 1112, section 4).
 MADE = """
 CREATE OR REPLACE MACRO draw(i, salt) AS (hash(i * 1000003 + salt) >> 11) / 9007199254740992.0;
 CREATE OR REPLACE TEMP VIEW drawn AS
 SELECT i, t, peer, network,
     floor(exp(draw(i, 2) * ln({files})))::BIGINT AS file,
-    240 * 16777216::BIGINT + (hash(peer * 1000 + day // 3) % 268435456)::BIGINT AS address
+    240 * 16777216::BIGINT + (hash(peer * 1000 + day // 5) % 268435456)::BIGINT AS address
 FROM (
-    SELECT *, 1772323200 + i * 2592000 // {rows} + (hash(i) % 90)::BIGINT AS t, (i * 30) // {rows} AS day,
+    SELECT *, 1772323200 + i * 86400 * {days} // {rows} + (hash(i) % 90)::BIGINT AS t, i * {days} // {rows} AS day,
         ['ed2k', 'gnutella', 'ares'][[1, 1, 1, 1, 1, 2, 2, 2, 2, 3][(peer % 10) + 1]] AS network
-    FROM (SELECT range AS i, (hash(range * 7 + 1) % {peers})::BIGINT AS peer FROM range({rows}))
+    FROM (SELECT range AS i, (hash(range * 7 + 1) % {peers})::BIGINT AS peer FROM range({first}, {last}))
 );
 CREATE OR REPLACE TEMP VIEW made AS
 SELECT t, network,
@@ -56,10 +61,17 @@ def connection(folder, database=":memory:"):
     return made
 
 
+def sightings(rows, days, first, last):
+    """The views of the rows from `first` to before `last`, of so many rows in so many days."""
+    # Each file comes on three networks: of a hundred million rows, two hundred thousand files.
+    files = max(2, min(rows // 25, 66_000))
+    return MADE.format(rows=rows, days=days, first=first, last=last, peers=max(1, rows // 20), files=files)
+
+
 def make(folder, rows):
     rows = int(rows)
     made = connection(folder)
-    made.execute(MADE.format(rows=rows, peers=max(1, rows // 20), files=max(2, rows // 25)))
+    made.execute(sightings(rows, 30, 0, rows))
     parquet = "(FORMAT parquet, COMPRESSION zstd)"
     for name, form in [
         ("sighting.parquet", parquet),
@@ -103,12 +115,68 @@ def load_polars(folder, name):
     return rows
 
 
+def day(folder, argument):
+    number, days, rows = (int(part) for part in argument.split("/"))
+    path = f"{folder}/sighting-{number:03}.parquet"
+    made = connection(folder)
+    made.execute(sightings(days * rows, days, number * rows, (number + 1) * rows))
+    made.execute(f"COPY sighting TO '{path}.part' (FORMAT parquet, COMPRESSION zstd)")
+    os.rename(f"{path}.part", path)
+
+
+def some_days(folder, days):
+    return sorted(glob.glob(f"{folder}/sighting-*.parquet"))[: int(days)]
+
+
+def load_days(folder, days):
+    loaded = connection(folder, f"{folder}/days.duckdb")
+    loaded.execute(f"CREATE TABLE loaded AS FROM read_parquet({some_days(folder, days)})")
+    return loaded.execute("SELECT count(*) FROM loaded").fetchone()[0]
+
+
+COUNTED = "network, file_hash, count(DISTINCT peer) AS peers, count(DISTINCT address) AS addresses"
+
+
+def distinct_duckdb(folder, counted):
+    import duckdb
+
+    # Its own limit of memory: four fifths of the machine's.
+    loaded = duckdb.connect(f"{folder}/days.duckdb", read_only=True)
+    loaded.execute(f"SET threads = 2; SET temp_directory = '{folder}/spill'; SET enable_progress_bar = false")
+    loaded.execute(f"CREATE TEMP TABLE theirs AS SELECT {COUNTED} FROM loaded GROUP BY ALL")
+    # What follows is read and compared after the figures are taken.
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    yield used
+    ours = f"(FROM read_csv('{counted}', header = true))"
+    theirs = "(SELECT network, file_hash, peers, addresses FROM theirs)"
+    other = loaded.execute(f"SELECT count(*) FROM ({ours} EXCEPT ALL {theirs})").fetchone()[0]
+    other += loaded.execute(f"SELECT count(*) FROM ({theirs} EXCEPT ALL {ours})").fetchone()[0]
+    if other:
+        sys.exit(f"{other} files have other counts")
+    yield loaded.execute("SELECT count(*) FROM theirs").fetchone()[0]
+
+
+def distinct_polars(folder, days):
+    import polars
+
+    scan = polars.scan_parquet(some_days(folder, days))
+    counts = [polars.col("peer").n_unique(), polars.col("address").n_unique()]
+    return scan.group_by("network", "file_hash").agg(counts).collect(engine="streaming").height
+
+
 def main():
     verb, folder, argument = sys.argv[1:]
-    if verb == "make":
-        return make(folder, argument)
+    if verb in ("make", "day"):
+        return {"make": make, "day": day}[verb](folder, argument)
     start = time.monotonic()
-    rows = {"duckdb": load_duckdb, "polars": load_polars}[verb](folder, argument)
+    if verb == "distinct":
+        told = distinct_duckdb(folder, argument)
+        used, wall = next(told), time.monotonic() - start
+        rows = next(told)
+        print(f"{verb}\t{rows} files\t{wall:.1f}\t{used.ru_utime + used.ru_stime:.1f}\t{used.ru_maxrss // 1024}")
+        return
+    does = {"duckdb": load_duckdb, "polars": load_polars, "load": load_days, "distinct_polars": distinct_polars}
+    rows = does[verb](folder, argument)
     used = resource.getrusage(resource.RUSAGE_SELF)
     wall = time.monotonic() - start
     print(f"{verb}\t{argument}\t{rows}\t{wall:.1f}\t{used.ru_utime + used.ru_stime:.1f}\t{used.ru_maxrss // 1024}")

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Imports made-up sightings by days, analyses them, adds a day; beside it DuckDB and Polars count peers and addresses.
+# Usage: benches/sharing.sh [FOLDER [DAYS [ROWS]]]: 20 days of 5,000,000 rows where nothing else is said, and one more.
+# Needs Python with duckdb and polars ($PYTHON names it), and of disk some 150 bytes a row. PEERS=0 leaves them out.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+folder=${1:-$(mktemp -d)}
+days=${2:-20}
+rows=${3:-5000000}
+python=${PYTHON:-python3}
+cargo build --release --quiet -p tutela-app --no-default-features --bin tutela --example sightings
+release=${CARGO_TARGET_DIR:-target}/release
+op=$folder/op
+
+# Runs a command; prints what it is, seconds by the clock, CPU seconds and MiB.
+timed() {
+    local what=$1
+    shift
+    /usr/bin/time -f '%e %U %S %M' -o "$folder/time" "$@" >"$folder/out" 2>"$folder/err" || {
+        printf '%s\tfailed: %s\n' "$what" "$(tail -n 1 "$folder/err")"
+        return 0
+    }
+    awk -v OFS='\t' -v what="$what" '{ printf "%s\t%.1f\t%.1f\t%d\n", what, $1, $2 + $3, $4 / 1024 }' "$folder/time"
+}
+
+day() {
+    local file
+    file=$folder/sighting-$(printf '%03d' "$1").parquet
+    [[ -e $file ]] || "$python" benches/sightings.py day "$folder" "$1/$((days + 1))/$rows"
+    timed "import day $1" "$release/tutela" --op "$op" --no-input import "$file" --json
+}
+
+mkdir -p "$folder"
+printf 'what\twall_s\tcpu_s\tpeak_MiB\n'
+rm -rf "$op"
+"$release/tutela" init "$op" --title Benchmark --basis "Made up" --basis-from 2026-01-01 --basis-until 2027-12-31 \
+    >/dev/null 2>&1
+for ((number = 0; number < days; number++)); do
+    day "$number"
+done
+timed "analyse $days days" "$release/tutela" --op "$op" analyse --json
+timed "distinct, $days days" "$release/examples/sightings" "$op" "$folder/counted.csv"
+cat "$folder/out"
+if [[ ${PEERS:-1} == 1 ]]; then
+    rm -f "$folder/days.duckdb"
+    timed "DuckDB loads $days days" "$python" benches/sightings.py load "$folder" "$days"
+    timed "DuckDB distinct" "$python" benches/sightings.py distinct "$folder" "$folder/counted.csv"
+    cat "$folder/out"
+    rm -f "$folder/days.duckdb"
+    timed "Polars distinct" "$python" benches/sightings.py distinct_polars "$folder" "$days"
+fi
+day "$days"
+timed "analyse one more day" "$release/tutela" --op "$op" analyse --json
+du -sm "$op/tables" "$op/runs" "$op/received" | awk -v OFS='\t' '{ sub(".*/", "", $2); print "disk " $2, $1 " MiB" }'
