@@ -21,7 +21,7 @@ pub fn ranked(
     priority: &Priority,
     gates: &Gates,
     next_steps: &NextSteps,
-    (usage, seen): (&Usage, &Sightings<'_>),
+    (usage, seen): (&Usage, &Sightings),
     of_devices: &OfDevices<'_>,
 ) -> Vec<Lead> {
     let mut order: Vec<usize> = (0..identity.groups.len()).collect();
@@ -67,14 +67,14 @@ fn band_of_exhibits(linked: &OfGroup) -> Band {
 }
 
 /// What observers saw of networks, for leads.
-pub struct Sightings<'a> {
+pub struct Sightings {
     /// What is said of the peers that are told.
     pub of_peers: BTreeMap<AccountKey, PeerActivity>,
     /// By group, the province that a supplied list gives.
-    pub provinces: &'a [Option<String>],
+    pub provinces: Vec<Option<String>>,
 }
 
-impl Sightings<'_> {
+impl Sightings {
     /// What is said of a group's peers.
     fn of<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a PeerActivity> {
         group.peers.iter().filter_map(|peer| self.of_peers.get(peer))
@@ -93,7 +93,7 @@ impl Sightings<'_> {
 }
 
 /// Adds what observers saw of the lead's peers. Its status stays what it is.
-fn with_sightings(lead: &mut Lead, group: &Group, seen: &Sightings<'_>) {
+fn with_sightings(lead: &mut Lead, group: &Group, seen: &Sightings) {
     let Some(most) = seen.of(group).max_by_key(|activity| (activity.n_first_hand, activity.n_listed)) else {
         return;
     };

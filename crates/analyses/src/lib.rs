@@ -240,14 +240,14 @@ pub fn derive_from(
     let rules = Rules { clocks: &zones.clocks, doubts: &zones.doubts, aside: &checks.aside };
     let usage = usage::of(tables, zones.index, &rules, &zones.peers, &mut counts)?;
     let attribution = attribution::run(&usage, &zones.clocks, &checks.controlled);
-    begin("shared_address");
-    begin("same_user");
+    ["shared_address", "same_user"].into_iter().for_each(&mut *begin);
     let facts = facts::CaseFacts::read(tables, &usage)?;
     let views = grounds::views(&usage, &facts);
     let same_user = same_user::run(&views, &facts, &usage, decisions);
     begin("identity");
     let mut identity = identity::run(&usage, &facts, &attribution, &views, &same_user.sets);
     let provinces = areas::estimate(tables, &mut identity, &usage)?;
+    let seen = Sightings { of_peers: usage::peers::activities(&sharing), provinces };
     begin("known_files");
     let known_files = known_files::run(&devices);
     begin("sharing_grade");
@@ -262,10 +262,9 @@ pub fn derive_from(
     let gates = gates::run(tables, &identity.groups, &usage, &facts)?;
     begin("next_steps");
     let next_steps = next_steps::run(&identity.groups, &usage, &facts, &zones.findings, (&devices, &links));
-    let of_exhibits = of_exhibits([&known_files, &sharing_grade], &produced.of_exhibits);
-    let of_devices = OfDevices { links: &links, findings: &of_exhibits };
-    let seen = Sightings { of_peers: usage::peers::activities(&sharing), provinces: &provinces };
-    let leads = leads::ranked(&identity, &priority, &gates, &next_steps, (&usage, &seen), &of_devices);
+    let findings = &of_exhibits([&known_files, &sharing_grade], &produced.of_exhibits);
+    let of_devices = &OfDevices { links: &links, findings };
+    let leads = leads::ranked(&identity, &priority, &gates, &next_steps, (&usage, &seen), of_devices);
     Ok(Derived {
         findings: vec![
             ("zone_shift", zones.findings),

@@ -1,7 +1,7 @@
 //! A run that goes on from what an earlier one counted says what a run says that counts everything.
 
-use std::cell::RefCell;
 use std::ops::ControlFlow;
+use std::sync::Mutex;
 
 use arrow_array::RecordBatch;
 use tutela_analyses::{Derived, derive};
@@ -47,7 +47,7 @@ fn everything(derived: &Derived) -> String {
 }
 
 /// Tables that note which files' connections are read.
-struct Noted<'a>(&'a Memory, RefCell<Vec<Digest>>);
+struct Noted<'a>(&'a Memory, Mutex<Vec<Digest>>);
 
 impl Tables for Noted<'_> {
     fn parts(&self, table: &TableInfo) -> Vec<Part> {
@@ -62,7 +62,7 @@ impl Tables for Noted<'_> {
         each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
     ) -> Result<(), TablesError> {
         if table.name == "connection" {
-            self.1.borrow_mut().push(part.source);
+            self.1.lock().expect("one thread").push(part.source);
         }
         self.0.scan(table, part, columns, each)
     }
@@ -71,11 +71,11 @@ impl Tables for Noted<'_> {
 /// Runs with and without what was kept, compares, and says which files' connections were read with it.
 fn read_with(kept: &[u8], tables: &Memory, decisions: &Decisions) -> Vec<Digest> {
     let fresh = derive(tables, decisions, &mut |_| ()).expect("memory can be read");
-    let noted = Noted(tables, RefCell::default());
+    let noted = Noted(tables, Mutex::default());
     let again = derive_kept(&noted, decisions, kept);
     assert_eq!(everything(&again), everything(&fresh));
     assert!(again.counted == fresh.counted, "what is kept does not tell how it came about");
-    let mut read = noted.1.into_inner();
+    let mut read = noted.1.into_inner().expect("one thread");
     read.sort();
     read.dedup();
     read

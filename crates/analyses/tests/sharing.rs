@@ -64,12 +64,16 @@ fn seen() -> impl Strategy<Value = Seen> {
 
 fn parted(rows: &[Seen], n_files: usize) -> Memory {
     (0..n_files).fold(Memory::default(), |memory, file| {
-        let mut own: Vec<&Seen> = rows.iter().skip(file).step_by(n_files).collect();
-        // A stored part is in the order of its key.
-        own.sort_by_key(|seen| (&seen.peer, seen.network, seen.minute));
-        let lines: String = own.into_iter().map(Seen::line).collect();
-        memory.file(&format!("export {file}"), &lines)
+        let own = rows.iter().skip(file).step_by(n_files);
+        memory.file(&format!("export {file}"), &lines(own))
     })
+}
+
+/// Rows as a stored part has them: in the order of its key.
+fn lines<'a>(rows: impl Iterator<Item = &'a Seen>) -> String {
+    let mut rows: Vec<&Seen> = rows.collect();
+    rows.sort_by_key(|seen| (&seen.peer, seen.network, seen.minute));
+    rows.into_iter().map(Seen::line).collect()
 }
 
 /// Derives with runs of that many rows, going on from what is on the shelf.
@@ -398,11 +402,14 @@ fn where_storage_fills_up_nothing_is_lost_and_the_analysis_goes_on_later() {
             minute: n * 7,
         })
         .collect();
-    let (first, all) = (parted(&rows[..300], 1), parted(&rows, 2));
+    let first = Memory::default().file("first", &lines(rows[..300].iter()));
+    let all = Memory::default()
+        .file("first", &lines(rows[..300].iter()))
+        .file("second", &lines(rows[300..].iter()));
     let shelf = MemoryShelf::default();
     let before = with_runs(&first, &shelf, 20, &[]);
     let expected = with_runs(&all, &MemoryShelf::default(), 20, &[]);
-    // Of runs of twenty rows eight become one: storage fills up in a run, in a merge, or while what is there is said.
+    // Of runs of twenty rows sixteen become one: storage fills up in a run, in a merge, or while what is there is said.
     let mut n_failed = 0;
     for left in (0..60_000).step_by(997) {
         let full = Full { shelf: &shelf, left: AtomicUsize::new(left) };

@@ -1,11 +1,10 @@
 //! The tables as the analyses read them, watched: how far they are, whether the user has asked to stop, whether memory
 //! is at its limit. The analyses themselves know nothing of any of it.
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
 use std::ops::{ControlFlow, Range};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use arrow_array::RecordBatch;
 use indicatif::HumanBytes;
@@ -22,13 +21,13 @@ pub struct Watched<'a> {
     tables: &'a dyn Tables,
     run: &'a Run,
     bar: Bar,
-    ended: RefCell<Option<Failure>>,
+    ended: Mutex<Option<Failure>>,
 }
 
 impl<'a> Watched<'a> {
     /// Watches over `tables`.
     pub fn new(tables: &'a dyn Tables, run: &'a Run) -> Self {
-        Self { tables, run, bar: Bar::new(run, Unit::Rows, 0), ended: RefCell::default() }
+        Self { tables, run, bar: Bar::new(run, Unit::Rows, 0), ended: Mutex::default() }
     }
 
     /// Ends the watch: what came of the work, or why it was ended.
@@ -37,9 +36,42 @@ impl<'a> Watched<'a> {
     /// The work's own error, or the reason for which it was ended from here.
     pub fn end<T>(self, result: Result<T, TablesError>) -> anyhow::Result<T> {
         self.bar.end();
-        match self.ended.into_inner().or_else(|| must_end(self.run)) {
+        let ended = self.ended.into_inner().unwrap_or_else(PoisonError::into_inner);
+        match ended.or_else(|| must_end(self.run)) {
             Some(failure) => Err(failure.into()),
             None => Ok(result?),
+        }
+    }
+}
+
+impl Watched<'_> {
+    fn ended(&self) -> MutexGuard<'_, Option<Failure>> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hands rows on, unless the run must end.
+    fn pass(
+        &self,
+        batch: RecordBatch,
+        each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        self.bar.advance(batch.num_rows() as u64);
+        if let Some(failure) = must_end(self.run) {
+            *self.ended() = Some(failure);
+            return ControlFlow::Break(());
+        }
+        each(batch)
+    }
+
+    /// The analyses' own error where the run must end: they know no other.
+    fn told(&self, table: &TableInfo, part: &Part) -> Result<(), TablesError> {
+        match &*self.ended() {
+            None => Ok(()),
+            Some(failure) => Err(TablesError {
+                table: table.name,
+                source_digest: part.source,
+                message: failure.to_string(),
+            }),
         }
     }
 }
@@ -77,22 +109,8 @@ impl Tables for Watched<'_> {
         columns: &[&str],
         each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
     ) -> Result<(), TablesError> {
-        self.tables.scan(table, part, columns, &mut |batch| {
-            self.bar.advance(batch.num_rows() as u64);
-            if let Some(failure) = must_end(self.run) {
-                *self.ended.borrow_mut() = Some(failure);
-                return ControlFlow::Break(());
-            }
-            each(batch)
-        })?;
-        match &*self.ended.borrow() {
-            None => Ok(()),
-            Some(failure) => Err(TablesError {
-                table: table.name,
-                source_digest: part.source,
-                message: failure.to_string(),
-            }),
-        }
+        self.tables.scan(table, part, columns, &mut |batch| self.pass(batch, each))?;
+        self.told(table, part)
     }
 
     fn read_us(&self, table: &TableInfo, part: &Part) -> Option<i64> {
@@ -107,7 +125,8 @@ impl Tables for Watched<'_> {
         columns: &[&str],
         each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
     ) -> Result<(), TablesError> {
-        self.tables.rows(table, part, ranges, columns, each)
+        self.tables.rows(table, part, ranges, columns, &mut |batch| self.pass(batch, each))?;
+        self.told(table, part)
     }
 }
 

@@ -1,10 +1,10 @@
 //! Compares the folder with its record: everything when it is asked for, and what is used before it is used.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::ops::{ControlFlow, Range};
+use std::sync::{Mutex, PoisonError};
 
 use arrow_array::RecordBatch;
 use tutela_ledger::entry::{Content, Entry};
@@ -128,8 +128,8 @@ impl Case {
         Checked {
             case: self,
             stored: self.tables(),
-            unchecked: RefCell::new(files.collect()),
-            fault: RefCell::default(),
+            unchecked: Mutex::new(files.collect()),
+            fault: Mutex::default(),
         }
     }
 
@@ -208,18 +208,20 @@ pub struct Checked<'a> {
     case: &'a Case,
     stored: Stored,
     /// By table and file received.
-    unchecked: RefCell<BTreeMap<(&'a str, Digest), &'a TableFile>>,
-    fault: RefCell<Option<CaseError>>,
+    unchecked: Mutex<BTreeMap<(&'a str, Digest), &'a TableFile>>,
+    fault: Mutex<Option<CaseError>>,
 }
 
 impl Checked<'_> {
     /// Holds a file against its digest before it is read first.
     fn check(&self, table: &TableInfo, part: &Part) -> Result<(), TablesError> {
-        if let Some(file) = self.unchecked.borrow_mut().remove(&(table.name, part.source))
+        // Whoever reads the same file meanwhile waits until it is compared.
+        let mut unchecked = self.unchecked.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = unchecked.remove(&(table.name, part.source))
             && let Err(error) = self.case.check_file(&file.path, file.sha256)
         {
             let message = error.to_string();
-            *self.fault.borrow_mut() = Some(error);
+            *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
             return Err(TablesError { table: table.name, source_digest: part.source, message });
         }
         Ok(())
@@ -230,7 +232,7 @@ impl Checked<'_> {
     /// # Errors
     /// [`CaseError::Altered`], or the disk refuses.
     pub fn end(self) -> Result<(), CaseError> {
-        self.fault.into_inner().map_or(Ok(()), Err)
+        self.fault.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
     }
 }
 

@@ -137,8 +137,8 @@ pub struct Part {
     pub digest: Digest,
 }
 
-/// The tables of an operation, to be read.
-pub trait Tables {
+/// The tables of an operation, to be read, by several threads where there are.
+pub trait Tables: Sync {
     /// The parts of a table, by source digest.
     fn parts(&self, table: &TableInfo) -> Vec<Part>;
 

@@ -90,7 +90,17 @@ impl Hash {
 
     /// Its digits without the kind.
     pub fn hex(&self) -> String {
-        self.bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+        let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
+        self.bytes().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    }
+
+    /// Whether a text is a hash as this program writes it: the kind, a colon, small hexadecimal digits.
+    pub fn is_written(said: &str) -> bool {
+        said.split_once(':').is_some_and(|(kind, digits)| {
+            let width = HashKind::from_word(kind).map(HashKind::width);
+            width.is_some_and(|width| digits.len() == 2 * width)
+                && digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+        })
     }
 }
 

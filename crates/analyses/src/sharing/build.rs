@@ -8,17 +8,16 @@ use tutela_model::{Address, Shelf};
 use super::chunk::{Chunk, Seen};
 use super::dictionary::Dictionary;
 use super::peer::Peer;
-use super::record::{
-    AddressSeen, At, Base, DAY_US, FileSeen, LEAST_GAP_US, Place, Presence, RowSpan, Stretch, Total,
-};
+use super::record::{AddressSeen, Base, DAY_US, FileSeen, LEAST_GAP_US, Place, Presence, RowSpan, Stretch};
 use super::run::{RunInfo, RunWriter};
 
 impl Chunk {
     /// Gives the chunk's files the numbers of the dictionary.
     pub fn number(&mut self, dictionary: &mut Dictionary) {
-        let keys = self.files.keys_from(0);
-        let numbers: Vec<u32> = keys.iter().map(|key| dictionary.number_of(key)).collect();
+        let numbers: Vec<u32> = self.files.keys_from(0).map(|key| dictionary.number_of(key)).collect();
         self.rows.iter_mut().for_each(|row| row.file = numbers[row.file as usize]);
+        self.totals.iter_mut().for_each(|total| total.file = numbers[total.file as usize]);
+        self.totals.sort_unstable();
         self.files = Dictionary::default();
     }
 }
@@ -50,7 +49,7 @@ pub fn write(chunk: &Chunk, shelf: &dyn Shelf, number: u32) -> io::Result<RunInf
         }
     }
     places.each(&mut |place| run.place(place))?;
-    totals(chunk).iter().try_for_each(|total| run.total(total))?;
+    chunk.totals.iter().try_for_each(|total| run.total(total))?;
     let odd = |(kind, (n, row)): (&super::odd::Odd, &(u64, u64))| (kind.number(), (*n, chunk.part, *row));
     run.end(&chunk.days, &chunk.odd.iter().map(odd).collect())
 }
@@ -205,19 +204,4 @@ impl Pairs {
         }
         Ok(())
     }
-}
-
-/// Sums by file, in order.
-fn totals(chunk: &Chunk) -> Vec<Total> {
-    let n_files = chunk.rows.iter().map(|row| row.file as usize + 1).max().unwrap_or_default();
-    let mut totals: Vec<Option<Total>> = vec![None; n_files];
-    for (row, seen) in (chunk.first_row..).zip(&chunk.rows) {
-        let at = At { at_us: seen.at_us, part: chunk.part, row };
-        let total = Total { file: seen.file, n: 1, first: at, last: at };
-        match &mut totals[seen.file as usize] {
-            Some(known) => known.join(&total, &[]),
-            unseen => *unseen = Some(total),
-        }
-    }
-    totals.into_iter().flatten().collect()
 }

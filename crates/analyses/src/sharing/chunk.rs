@@ -15,7 +15,7 @@ use super::dictionary::{Dictionary, canonical};
 use super::odd::Odd;
 use super::parcel::Piece;
 use super::peer::Peer;
-use super::record::DAY_US;
+use super::record::{At, DAY_US, Total};
 
 /// Rows of a chunk where nothing else is asked for: a run is made of each, which takes some three hundred megabytes.
 pub const CHUNK_ROWS: usize = 4 << 20;
@@ -67,58 +67,35 @@ pub struct Chunk {
     pub spans: Vec<Span>,
     /// Its files.
     pub files: Dictionary,
+    /// Sums by file, in the files' order.
+    pub totals: Vec<Total>,
     /// Rows that cannot be as they are, by kind, each with the first of them.
     pub odd: BTreeMap<Odd, (u64, u64)>,
     /// Sightings by network and day, counted from 1970.
     pub days: BTreeMap<(u8, i32), u64>,
 }
 
-/// Hands out the sightings of a part in chunks of at most so many rows. `Break` ends it.
+/// The sightings of a piece of a part as one chunk.
 ///
 /// # Errors
-/// What the store could not read.
-pub fn chunks(
-    tables: &dyn Tables,
-    number: u32,
-    part: &Part,
-    most: usize,
-    each: &mut dyn FnMut(Chunk) -> ControlFlow<()>,
-) -> Result<(), TablesError> {
-    let mut reader = Reader::new(number, part.n_rows, most, until_us(tables, part));
-    let mut flow = ControlFlow::Continue(());
-    tables.scan(&Sighting::INFO, part, COLUMNS, &mut |batch| {
-        let columns = Columns::of(&batch);
-        for row_idx in 0..batch.num_rows() {
-            reader.row(&columns, row_idx);
-            if reader.chunk.rows.len() >= most {
-                flow = each(reader.take());
-                if flow.is_break() {
-                    return flow;
-                }
-            }
-        }
-        ControlFlow::Continue(())
-    })?;
-    if flow.is_continue() && !reader.chunk.rows.is_empty() {
-        let _ = each(reader.take());
-    }
-    Ok(())
-}
-
-/// The sightings of a piece of a part as one chunk; what it has fewer than the piece has rows, the part does not have.
-///
-/// # Errors
-/// What the store could not read.
+/// What the store could not read, or a part that has other rows than the piece says.
 pub fn chunk_of(tables: &dyn Tables, part: &Part, piece: &Piece) -> Result<Chunk, TablesError> {
-    let mut reader = Reader::new(piece.part, piece.n_rows, usize::MAX, piece.until_us);
-    reader.chunk.first_row = piece.first_row;
+    let mut reader = Reader::new(piece);
     let rows = piece.first_row..piece.first_row.saturating_add(piece.n_rows);
     tables.rows(&Sighting::INFO, part, &[rows], COLUMNS, &mut |batch| {
         let columns = Columns::of(&batch);
         (0..batch.num_rows()).for_each(|row_idx| reader.row(&columns, row_idx));
         ControlFlow::Continue(())
     })?;
-    Ok(reader.take())
+    let chunk = reader.end();
+    if chunk.rows.len() as u64 == piece.n_rows {
+        return Ok(chunk);
+    }
+    Err(TablesError {
+        table: Sighting::INFO.name,
+        source_digest: part.source,
+        message: format!("{} rows instead of {}", chunk.rows.len(), piece.n_rows),
+    })
 }
 
 /// The last instant that a sighting of a part can be of, microseconds UTC. Clocks of observers may be in another zone.
@@ -168,9 +145,6 @@ impl<W: Words> Word<W> {
 
 struct Reader {
     chunk: Chunk,
-    n_left: u64,
-    /// The most rows of a chunk.
-    most: usize,
     /// The last instant that can be.
     until_us: i64,
     /// The peer of the row before, as the table has it.
@@ -187,12 +161,17 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(part: u32, n_rows: u64, most: usize, until_us: i64) -> Self {
-        let mut reader = Self {
-            chunk: Chunk { part, ..Chunk::default() },
-            n_left: n_rows,
-            most,
-            until_us,
+    fn new(piece: &Piece) -> Self {
+        // A piece says how many rows it has, and may come from elsewhere.
+        let n_rows = usize::try_from(piece.n_rows).unwrap_or(CHUNK_ROWS).min(CHUNK_ROWS);
+        Self {
+            chunk: Chunk {
+                part: piece.part,
+                first_row: piece.first_row,
+                rows: Vec::with_capacity(n_rows),
+                ..Chunk::default()
+            },
+            until_us: piece.until_us,
             before: None,
             day: Default::default(),
             networks: Word { last: None },
@@ -201,28 +180,14 @@ impl Reader {
             said: Dictionary::default(),
             numbers: Vec::new(),
             key: Vec::new(),
-        };
-        reader.make_room();
-        reader
+        }
     }
 
-    fn make_room(&mut self) {
-        let n_rows = usize::try_from(self.n_left).unwrap_or(self.most).min(self.most);
-        self.chunk.rows.reserve_exact(n_rows);
-    }
-
-    fn take(&mut self) -> Chunk {
-        let n_rows = self.chunk.rows.len() as u64;
-        let (day, n) = std::mem::take(&mut self.day);
+    fn end(mut self) -> Chunk {
+        let (day, n) = self.day;
         *self.chunk.days.entry(day).or_default() += n;
         self.chunk.days.retain(|_, n| *n > 0);
-        let next =
-            Chunk { part: self.chunk.part, first_row: self.chunk.first_row + n_rows, ..Chunk::default() };
-        self.n_left = self.n_left.saturating_sub(n_rows);
-        (self.before, self.said, self.numbers) = (None, Dictionary::default(), Vec::new());
-        let full = std::mem::replace(&mut self.chunk, next);
-        self.make_room();
-        full
+        self.chunk
     }
 
     fn row(&mut self, columns: &Columns<'_>, row_idx: usize) {
@@ -259,6 +224,13 @@ impl Reader {
         let observed = self.observed.of(columns.observed.value(row_idx), Observed::Unknown);
         let basis = self.bases.of(columns.basis.value(row_idx), IpBasis::Unknown);
         let file = self.file(network, columns.file_hash.value(row_idx));
+        let at = At { at_us, part: self.chunk.part, row: self.chunk.first_row + u64::from(row) };
+        let total = Total { file, n: 1, first: at, last: at };
+        match self.chunk.totals.get_mut(file as usize) {
+            Some(known) => known.join(&total, &[]),
+            // Numbers are those of the order in which files come.
+            None => self.chunk.totals.push(total),
+        }
         self.chunk.rows.push(Seen {
             address: [(address >> 64) as u64, address as u64],
             at_us,

@@ -1,26 +1,38 @@
 //! Files of the networks by number, in the order in which they were first met. Numbers never change, so that runs which
 //! were made with fewer files stay as they are.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::borrow::Cow;
+use std::hash::BuildHasher as _;
 
+use hashbrown::HashTable;
+use rustc_hash::FxBuildHasher;
 use tutela_model::tables::SharingNetwork;
 use tutela_model::words::Words as _;
 
 use crate::devices::hash::Hash;
 use crate::varint::{get, put};
 
-/// Files by number.
+/// Files by number. There may be many millions, so their bytes stand one after the other.
 #[derive(Clone, Debug, Default)]
 pub struct Dictionary {
-    numbers: HashMap<Box<[u8]>, u32, BuildHasherDefault<DefaultHasher>>,
-    files: Vec<Box<[u8]>>,
+    bytes: Vec<u8>,
+    /// Where the bytes of each file end.
+    ends: Vec<u64>,
+    /// Numbers, by the hash of a file's bytes.
+    numbers: HashTable<u32>,
+}
+
+/// The bytes of a file.
+fn key_of<'a>(bytes: &'a [u8], ends: &[u64], number: u32) -> &'a [u8] {
+    let number = number as usize;
+    let begin = number.checked_sub(1).map_or(0, |before| ends[before]);
+    &bytes[begin as usize..ends[number] as usize]
 }
 
 impl Dictionary {
     /// How many files there are.
     pub fn len(&self) -> usize {
-        self.files.len()
+        self.ends.len()
     }
 
     /// The number of a file as the table names it.
@@ -33,29 +45,36 @@ impl Dictionary {
 
     /// The number of a file by its bytes here.
     pub fn number_of(&mut self, key: &[u8]) -> u32 {
-        if let Some(number) = self.numbers.get(key) {
+        let hash = FxBuildHasher.hash_one(key);
+        let Self { bytes, ends, numbers } = self;
+        if let Some(number) = numbers.find(hash, |number| key_of(bytes, ends, *number) == key) {
             return *number;
         }
-        let number = self.files.len() as u32;
-        self.numbers.insert(key.into(), number);
-        self.files.push(key.into());
+        let number = ends.len() as u32;
+        bytes.extend_from_slice(key);
+        ends.push(bytes.len() as u64);
+        let rehash = |number: &u32| FxBuildHasher.hash_one(key_of(bytes, ends, *number));
+        numbers.insert_unique(hash, number, rehash);
         number
     }
 
     /// The number of a file that is in it.
     pub fn find(&self, network: SharingNetwork, hash: &str) -> Option<u32> {
         let key: Vec<u8> = [network as u8].into_iter().chain(hash.bytes()).collect();
-        self.numbers.get(key.as_slice()).copied()
+        let hash = FxBuildHasher.hash_one(key.as_slice());
+        self.numbers.find(hash, |number| key_of(&self.bytes, &self.ends, *number) == key).copied()
     }
 
     /// The bytes of all files from that number on, in order.
-    pub fn keys_from(&self, number: usize) -> &[Box<[u8]>] {
-        &self.files[number.min(self.files.len())..]
+    pub fn keys_from(&self, number: usize) -> impl ExactSizeIterator<Item = &[u8]> {
+        let numbers = (number.min(self.len())..self.len()).map(|number| number as u32);
+        numbers.map(|number| key_of(&self.bytes, &self.ends, number))
     }
 
     /// The network of a file and its hash.
     pub fn file(&self, number: u32) -> (SharingNetwork, &str) {
-        let (network, hash) = self.files[number as usize].split_first().expect("a file has a network");
+        let key = key_of(&self.bytes, &self.ends, number);
+        let (network, hash) = key.split_first().expect("a file has a network");
         let network = SharingNetwork::ALL.get(usize::from(*network)).copied();
         (
             network.unwrap_or(SharingNetwork::Other),
@@ -81,7 +100,7 @@ impl Dictionary {
             let (network, hash) = key.split_first()?;
             std::str::from_utf8(hash).ok()?;
             let known = usize::from(*network) < SharingNetwork::ALL.len();
-            let number = self.files.len() as u32;
+            let number = self.len() as u32;
             (known && self.number_of(key) == number).then_some(())?;
         }
         Some(())
@@ -90,8 +109,11 @@ impl Dictionary {
 
 /// A hash in the form in which all records of it are one: its kind and small hexadecimal digits. What is none stays as it
 /// is.
-pub fn canonical(said: &str) -> String {
-    Hash::parse(said).map_or_else(|| said.to_owned(), |hash| hash.to_string())
+pub fn canonical(said: &str) -> Cow<'_, str> {
+    match Hash::is_written(said) {
+        true => said.into(),
+        false => Hash::parse(said).map_or_else(|| said.into(), |hash| hash.to_string().into()),
+    }
 }
 
 #[cfg(test)]
@@ -125,6 +147,7 @@ mod tests {
         let hex = format!("sha1:{}", "0a".repeat(20));
         assert_eq!(canonical(&hex.to_uppercase()), hex);
         assert_eq!(canonical("sha1:BIFAUCQKBIFAUCQKBIFAUCQKBIFAUCQK"), hex);
+        assert!(matches!(canonical(&hex), Cow::Borrowed(said) if said == hex));
         assert_eq!(canonical("other:X"), "other:X");
     }
 }

@@ -1,7 +1,7 @@
 //! Which runs there are and which parts they count.
 //!
-//! A run is made of each chunk of a new part and stays as it is; eight of about one size become one of eight times the
-//! size (a log-structured merge tree, O'Neil and others 1996). So a day more is written once now and a few times more as
+//! A run is made of each chunk of a new part and stays as it is; sixteen of a level become one of the next
+//! (a log-structured merge tree, O'Neil and others 1996). So a day more is written once now and a few times more as
 //! the years go by, and never rewrites the year.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,8 +15,8 @@ use super::blocks::damaged;
 use super::dictionary::Dictionary;
 use super::run::RunInfo;
 
-/// Runs of about one size that become one.
-const FAN_IN: usize = 8;
+/// Runs of a level that become one of the next.
+const FAN_IN: usize = 16;
 
 /// The digest of all that decides how runs are written: those of another program are made anew.
 fn form() -> String {
@@ -148,15 +148,16 @@ impl Kept {
         self.manifest.runs.sort_by_key(|run| run.number);
     }
 
-    /// Runs that are to become one now, the smallest first, where a chunk has so many rows.
+    /// Sets of runs that are to become one each now, of the lowest level first.
     #[must_use]
-    pub fn due(&self, chunk_rows: usize) -> Option<Vec<RunInfo>> {
-        let level = |run: &RunInfo| (run.n_rows / chunk_rows.max(1) as u64).max(1).ilog(FAN_IN as u64);
-        (0..=u64::MAX.ilog(FAN_IN as u64)).find_map(|wanted| {
-            let of_level = self.manifest.runs.iter().filter(|run| level(run) == wanted);
-            let first: Vec<RunInfo> = of_level.take(FAN_IN).cloned().collect();
-            (first.len() == FAN_IN).then_some(first)
-        })
+    pub fn due(&self) -> Vec<Vec<RunInfo>> {
+        let levels: BTreeSet<u32> = self.manifest.runs.iter().map(|run| run.level).collect();
+        let of_level = |level: u32| -> Vec<Vec<RunInfo>> {
+            let runs: Vec<RunInfo> =
+                self.manifest.runs.iter().filter(|run| run.level == level).cloned().collect();
+            runs.chunks_exact(FAN_IN).map(<[RunInfo]>::to_vec).collect()
+        };
+        levels.into_iter().map(of_level).find(|due| !due.is_empty()).unwrap_or_default()
     }
 
     /// Puts one run in the place of those that it was made of, which leave the shelf when the manifest is recorded.

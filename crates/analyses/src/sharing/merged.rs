@@ -272,23 +272,41 @@ pub fn positions(runs: &[RunInfo], shelf: &dyn Shelf) -> io::Result<Vec<Vec<u32>
     Ok(positions)
 }
 
-/// What adds up by file over several runs, by the file's number; `ranks` is the order of the parts.
-pub fn totals(runs: &[RunInfo], ranks: &[u32], shelf: &dyn Shelf) -> io::Result<Vec<Option<Total>>> {
-    let mut totals: Vec<Option<Total>> = Vec::new();
-    for run in runs {
-        let mut reader = Totals::of(run, shelf)?;
-        while let Some(total) = reader.next()? {
-            let file = total.file as usize;
-            if file >= totals.len() {
-                totals.resize(file + 1, None);
-            }
-            match &mut totals[file] {
-                Some(known) => known.join(&total, ranks),
-                unseen => *unseen = Some(total),
-            }
-        }
+/// What adds up by file over several runs, in the order of the files' numbers.
+pub struct MergedTotals<'s> {
+    readers: Vec<Totals<'s>>,
+    waiting: Vec<Option<Total>>,
+    heap: Heap<u32>,
+    /// The order of the parts.
+    ranks: &'s [u32],
+}
+
+impl<'s> MergedTotals<'s> {
+    /// Before the first file.
+    pub fn of(runs: &[RunInfo], ranks: &'s [u32], shelf: &'s dyn Shelf) -> io::Result<Self> {
+        let mut readers = runs.iter().map(|run| Totals::of(run, shelf)).collect::<io::Result<Vec<_>>>()?;
+        let waiting = readers.iter_mut().map(Totals::next).collect::<io::Result<Vec<_>>>()?;
+        let heap = Heap::new(waiting.iter().map(|total| total.map(|total| total.file)).collect());
+        Ok(Self { readers, waiting, heap, ranks })
     }
-    Ok(totals)
+
+    /// The next file's; none at the end.
+    pub fn next(&mut self) -> io::Result<Option<Total>> {
+        let mut joined: Option<Total> = None;
+        while let Some(run) = self.heap.first()
+            && let Some(total) = self.waiting[run]
+            && joined.is_none_or(|joined| joined.file == total.file)
+        {
+            match &mut joined {
+                Some(joined) => joined.join(&total, self.ranks),
+                None => joined = Some(total),
+            }
+            self.waiting[run] = self.readers[run].next()?;
+            self.heap.next[run] = self.waiting[run].map(|total| total.file);
+            self.heap.changed();
+        }
+        Ok(joined)
+    }
 }
 
 /// Sightings by network and day over several runs.
@@ -323,7 +341,9 @@ pub fn merge(runs: &[RunInfo], ranks: &[u32], shelf: &dyn Shelf, number: u32) ->
         day: runs.iter().map(|run| run.first_day).min().unwrap_or_default(),
         unit_us: runs.iter().map(|run| run.unit_us).min().unwrap_or(1).max(1),
     };
-    let mut run = RunWriter::new(shelf, number, base, runs.iter().map(|run| run.n_rows).sum())?;
+    let level = runs.iter().map(|run| run.level).max().map_or(0, |level| level + 1);
+    let n_rows = runs.iter().map(|run| run.n_rows).sum();
+    let mut run = RunWriter::new(shelf, number, base, n_rows)?.at_level(level);
     let positions = {
         let mut peers = MergedPeers::of(runs, shelf)?;
         let mut libraries = MergedLibraries::of(runs, shelf)?;
@@ -344,6 +364,9 @@ pub fn merge(runs: &[RunInfo], ranks: &[u32], shelf: &dyn Shelf, number: u32) ->
     while places.next()? {
         run.place(&places.place)?;
     }
-    totals(runs, ranks, shelf)?.iter().flatten().try_for_each(|total| run.total(total))?;
+    let mut totals = MergedTotals::of(runs, ranks, shelf)?;
+    while let Some(total) = totals.next()? {
+        run.total(&total)?;
+    }
     run.end(&days(runs), &odd(runs, ranks))
 }

@@ -73,24 +73,27 @@ const LEAST: u64 = 16 << 10;
 const EACH: u64 = 8;
 
 /// New parts in pieces of at most so many rows, for so many makers.
-pub fn pieces(tables: &dyn Tables, new: &[(u32, Part)], most: usize, n_makers: usize) -> Vec<Piece> {
+pub fn pieces_for(tables: &dyn Tables, new: &[(u32, Part)], most: usize, n_makers: usize) -> Vec<Piece> {
     let n_rows: u64 = new.iter().map(|(_, part)| part.n_rows).sum();
     let most = (most as u64).max(1);
     let most = n_rows.div_ceil(EACH * n_makers.max(1) as u64).clamp(LEAST.min(most), most);
-    let mut pieces = Vec::new();
-    for (number, part) in new {
-        let until_us = until_us(tables, part);
-        let begins = (0..part.n_rows).step_by(most as usize);
-        pieces.extend(begins.map(|first_row| Piece {
-            source: part.source.hex(),
-            digest: part.digest.hex(),
-            part: *number,
-            first_row,
-            n_rows: most.min(part.n_rows - first_row),
-            until_us,
-        }));
-    }
-    pieces
+    new.iter().flat_map(|(number, part)| pieces(tables, *number, part, most)).collect()
+}
+
+/// A part in pieces of about one size, of at most so many rows.
+pub fn pieces(tables: &dyn Tables, number: u32, part: &Part, most: u64) -> Vec<Piece> {
+    let until_us = until_us(tables, part);
+    let n_pieces = part.n_rows.div_ceil(most.max(1)).max(1);
+    let n_each = part.n_rows.div_ceil(n_pieces).max(1);
+    let piece = |first_row| Piece {
+        source: part.source.hex(),
+        digest: part.digest.hex(),
+        part: number,
+        first_row,
+        n_rows: n_each.min(part.n_rows - first_row),
+        until_us,
+    };
+    (0..part.n_rows).step_by(n_each as usize).map(piece).collect()
 }
 
 /// Whether the run of a piece is made again here and compared: the first, and one of sixteen by the digest of its name.
@@ -113,9 +116,6 @@ pub fn run_of(tables: &dyn Tables, piece: &Piece) -> Result<Vec<u8>, TablesError
     let is_it = |part: &&Part| part.source.hex() == piece.source && part.digest.hex() == piece.digest;
     let part = parts.iter().find(is_it).ok_or_else(|| failed("there is no such part".to_owned()))?;
     let mut chunk = chunk_of(tables, part, piece)?;
-    if chunk.rows.len() as u64 != piece.n_rows {
-        return Err(failed(format!("{} rows instead of {}", chunk.rows.len(), piece.n_rows)));
-    }
     let mut dictionary = Dictionary::default();
     chunk.number(&mut dictionary);
     let shelf = MemoryShelf::default();
@@ -182,7 +182,7 @@ pub fn adopt(
     if run.n_rows != piece.n_rows {
         return Err(damaged());
     }
-    let numbers: Vec<u32> = files.keys_from(0).iter().map(|key| dictionary.number_of(key)).collect();
+    let numbers: Vec<u32> = files.keys_from(0).map(|key| dictionary.number_of(key)).collect();
     let mut to = RunWriter::new(shelf, number, run.base(), run.n_rows)?;
     copy_peers(&run, &from, &numbers, &mut to)?;
     let (mut places, mut place) = (Places::of(&run, &from)?, Place::default());
@@ -234,6 +234,7 @@ mod tests {
 
     use super::*;
     use crate::sharing::chunk::{Chunk, Seen, Span};
+    use crate::sharing::record::At;
 
     /// Ten sightings of two peers and three files.
     fn chunk() -> Chunk {
@@ -251,6 +252,15 @@ mod tests {
                 basis: 1,
             })
             .collect();
+        for row in 0..10 {
+            let seen = chunk.rows[row as usize];
+            let at = At { at_us: seen.at_us, part: 3, row: 20 + row };
+            let total = Total { file: seen.file, n: 1, first: at, last: at };
+            match chunk.totals.get_mut(seen.file as usize) {
+                Some(known) => known.join(&total, &[]),
+                None => chunk.totals.push(total),
+            }
+        }
         let peer = |number| Some(Peer::new(SharingNetwork::Ed2k, number));
         chunk.spans = vec![Span { peer: peer("0a"), rows: 0..4 }, Span { peer: peer("0b"), rows: 4..10 }];
         chunk.days.insert((SharingNetwork::Ed2k as u8, 0), 10);

@@ -44,6 +44,8 @@ impl Stream {
 pub struct RunInfo {
     /// Its number: it never comes again.
     pub number: u32,
+    /// How often what is in it was merged.
+    pub level: u32,
     /// Sightings.
     pub n_rows: u64,
     /// Peers.
@@ -99,6 +101,7 @@ impl<'s> RunWriter<'s> {
     pub fn new(shelf: &'s dyn Shelf, number: u32, base: Base, n_rows: u64) -> io::Result<Self> {
         let info = RunInfo {
             number,
+            level: 0,
             n_rows,
             n_peers: 0,
             first_day: base.day,
@@ -118,6 +121,12 @@ impl<'s> RunWriter<'s> {
             file_before: 0,
             info,
         })
+    }
+
+    /// The run of runs that were merged so often before.
+    pub fn at_level(mut self, level: u32) -> Self {
+        self.info.level = level;
+        self
     }
 
     /// Adds a peer; each is greater than the one before.

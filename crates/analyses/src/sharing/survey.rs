@@ -9,14 +9,15 @@ use tutela_model::table::{Part, TablesError};
 use tutela_model::tables::{SharingNetwork, Sighting};
 use tutela_model::{Digest, Prefix, Shelf, Table, Tables, Text};
 
+use super::blocks::damaged;
 use super::build;
-use super::chunk::{Chunk, chunks};
+use super::chunk::{Chunk, chunk_of};
 use super::context::Context;
 use super::greedy::left_after;
 use super::held::{Held, held, peers_by_file};
 use super::kept::Kept;
-use super::merged;
-use super::parcel::{Makers, Parcel, Piece, adopt, is_rechecked, pieces, run_of};
+use super::merged::{self, MergedTotals};
+use super::parcel::{Makers, Parcel, Piece, adopt, is_rechecked, pieces, pieces_for, run_of};
 use super::placed::{Placed, placed};
 use super::present::{Activity, Period, Present, RANKED, Wanted, each_other, present};
 use super::record::{DAY_US, Total};
@@ -66,6 +67,8 @@ pub struct Survey {
     pub context: Context,
     /// Sums by file.
     pub totals: Vec<Option<Total>>,
+    /// The last sighting of all, microseconds UTC.
+    last_us: i64,
     /// Who was seen with what.
     pub held: Held,
     /// What was seen at addresses.
@@ -162,9 +165,7 @@ fn survey_from(
     let new = kept.begin(parts);
     match means.makers {
         Some(makers) => add_from(makers, tables, means, &mut kept, &new)?,
-        None => {
-            new.iter().try_for_each(|(number, part)| add_part(tables, means, &mut kept, *number, part))?
-        }
+        None => add_here(tables, means, &mut kept, &new)?,
     }
     let context = Context::read(tables, &kept.dictionary, besides.answered, besides.numbers)?;
     let ranks = kept.ranks();
@@ -176,47 +177,69 @@ fn survey_from(
     ]);
     let (held, present, greedy, files) = of_peers.expect("all work is done")?;
     let (placed, totals) = of_places.expect("all work is done")?;
-    Ok(Survey { context, totals, held, placed, present, greedy, files, days, odd, kept })
+    let last_us = totals.iter().flatten().map(|total| total.last.at_us).max().unwrap_or_default();
+    Ok(Survey { context, totals, last_us, held, placed, present, greedy, files, days, odd, kept })
 }
 
-/// Makes runs of a part, and of runs of one size one.
-fn add_part(
+/// Makes runs of new parts, as many at one time as there are threads, and of runs of one size one.
+fn add_here(
     tables: &dyn Tables,
     means: &Means<'_>,
     kept: &mut Kept,
-    number: u32,
-    part: &Part,
+    new: &[(u32, Part)],
 ) -> Result<(), Failed> {
-    let (mut waiting, mut failed) = (Vec::new(), None);
-    chunks(tables, number, part, means.chunk_rows, &mut |mut chunk| {
-        chunk.number(&mut kept.dictionary);
-        waiting.push(chunk);
-        if waiting.len() < means.jobs.max(1) {
-            return ControlFlow::Continue(());
+    let of_part = |(number, part): &'_ (u32, Part)| {
+        let pieces = pieces(tables, *number, part, means.chunk_rows as u64);
+        pieces.into_iter().map(|piece| (part.clone(), piece)).collect::<Vec<_>>()
+    };
+    let all: Vec<(Part, Piece)> = new.iter().flat_map(of_part).collect();
+    for some in all.chunks(means.jobs.max(1)) {
+        let read = each_at_once(means, some, |(part, piece)| chunk_of(tables, part, piece));
+        let mut chunks = read.into_iter().collect::<Result<Vec<Chunk>, TablesError>>()?;
+        // Files get their numbers in the order of the rows, whichever thread was first.
+        chunks.iter_mut().for_each(|chunk| chunk.number(&mut kept.dictionary));
+        let numbered: Vec<(u32, Chunk)> =
+            chunks.into_iter().map(|chunk| (kept.next_number(), chunk)).collect();
+        let runs =
+            each_at_once(means, &numbered, |(number, chunk)| build::write(chunk, means.shelf, *number));
+        for run in runs {
+            kept.add(run?);
         }
-        match write_all(std::mem::take(&mut waiting), means, kept) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                failed = Some(error);
-                ControlFlow::Break(())
-            }
-        }
-    })?;
-    if let Some(error) = failed {
-        return Err(error.into());
     }
-    write_all(waiting, means, kept)?;
     Ok(merge_due(means, kept)?)
 }
 
+/// Does the same with all of these at one time, where there are threads. What comes of it is in their order.
+fn each_at_once<T: Sync, R: Send>(means: &Means<'_>, all: &[T], does: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let mut done: Vec<Option<R>> = all.iter().map(|_| None).collect();
+    let does = &does;
+    let works = all
+        .iter()
+        .zip(&mut done)
+        .map(|(one, done)| Box::new(move || *done = Some(does(one))) as Box<dyn FnOnce() + Send + '_>);
+    (means.work)(works.collect());
+    done.into_iter().map(|one| one.expect("all work is done")).collect()
+}
+
+/// Makes one of each set of runs of one size, as many sets at one time as there are threads.
 fn merge_due(means: &Means<'_>, kept: &mut Kept) -> io::Result<()> {
     let ranks = kept.ranks();
-    while let Some(due) = kept.due(means.chunk_rows) {
-        let number = kept.next_number();
-        let one = merged::merge(&due, &ranks, means.shelf, number)?;
-        kept.replace(&due, one);
+    loop {
+        let due = kept.due();
+        if due.is_empty() {
+            return Ok(());
+        }
+        for some in due.chunks(means.jobs.max(1)) {
+            let numbered: Vec<(u32, &[RunInfo])> =
+                some.iter().map(|runs| (kept.next_number(), runs.as_slice())).collect();
+            let merged = each_at_once(means, &numbered, |(number, runs)| {
+                merged::merge(runs, &ranks, means.shelf, *number)
+            });
+            for (runs, one) in some.iter().zip(merged) {
+                kept.replace(runs, one?);
+            }
+        }
     }
-    Ok(())
 }
 
 /// Takes the runs of new parts from others who make them.
@@ -227,7 +250,7 @@ fn add_from(
     kept: &mut Kept,
     new: &[(u32, Part)],
 ) -> Result<(), Failed> {
-    let pieces = pieces(tables, new, means.chunk_rows, makers.n_makers());
+    let pieces = pieces_for(tables, new, means.chunk_rows, makers.n_makers());
     let mut added = Ok(());
     makers.make(&pieces, &mut |piece_idx, parcel| {
         added = add_parcel(tables, means, kept, &pieces[piece_idx], &parcel);
@@ -261,20 +284,6 @@ fn add_parcel(
     };
     kept.add(run);
     Ok(merge_due(means, kept)?)
-}
-
-fn write_all(chunks: Vec<Chunk>, means: &Means<'_>, kept: &mut Kept) -> io::Result<()> {
-    let numbers: Vec<u32> = chunks.iter().map(|_| kept.next_number()).collect();
-    let mut runs: Vec<Option<io::Result<RunInfo>>> = chunks.iter().map(|_| None).collect();
-    let works = chunks.into_iter().zip(numbers).zip(&mut runs).map(|((chunk, number), run)| {
-        let work = move || *run = Some(build::write(&chunk, means.shelf, number));
-        Box::new(work) as Box<dyn FnOnce() + Send + '_>
-    });
-    (means.work)(works.collect());
-    for run in runs {
-        kept.add(run.expect("all work is done")?);
-    }
-    Ok(())
 }
 
 /// A file with its exact counts.
@@ -359,8 +368,11 @@ fn first_files(kept: &Kept, held: &Held) -> Vec<u32> {
 }
 
 fn places(kept: &Kept, ranks: &[u32], shelf: &dyn Shelf) -> io::Result<(Placed, Vec<Option<Total>>)> {
-    let mut totals = merged::totals(kept.runs(), ranks, shelf)?;
-    totals.resize(kept.dictionary.len(), None);
+    let mut totals = vec![None; kept.dictionary.len()];
+    let mut merged = MergedTotals::of(kept.runs(), ranks, shelf)?;
+    while let Some(total) = merged.next()? {
+        *totals.get_mut(total.file as usize).ok_or_else(damaged)? = Some(total);
+    }
     Ok((placed(kept, shelf)?, totals))
 }
 
@@ -445,8 +457,7 @@ impl Survey {
 
     /// Days from a sighting to the last one of all.
     pub fn recency_days(&self, last_us: i64) -> i64 {
-        let all = self.totals.iter().flatten().map(|total| total.last.at_us).max().unwrap_or(last_us);
-        (all - last_us) / DAY_US
+        (self.last_us - last_us) / DAY_US
     }
 
     /// How many files still have a peer when the first peers of a ranking are gone: by what each adds, by library, by days.

@@ -3,7 +3,7 @@
 #![cfg(feature = "cluster")]
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::BufReader;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Stdio};
 

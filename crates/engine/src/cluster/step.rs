@@ -11,11 +11,12 @@ use datafusion::common::{exec_datafusion_err, exec_err, internal_err};
 use datafusion::error::Result;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::{EquivalenceProperties, Partitioning, PhysicalExpr};
-use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
+use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType, SchedulingType};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties};
 use datafusion_proto::physical_plan::{PhysicalExtensionCodec, PhysicalProtoConverterExtension};
-use futures::{StreamExt as _, TryStreamExt as _, stream};
+use futures::stream::{self, BoxStream};
+use futures::{StreamExt as _, TryStreamExt as _};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
@@ -60,7 +61,9 @@ impl Step {
             Partitioning::UnknownPartitioning(questions.len()),
             EmissionType::Incremental,
             Boundedness::Bounded,
-        );
+        )
+        // The work is on threads of its own: waiting for it never keeps another from going on.
+        .with_scheduling_type(SchedulingType::Cooperative);
         Self { questions, hands, properties: Arc::new(properties) }
     }
 }
@@ -97,7 +100,7 @@ fn batches(question: u64, answer: Vec<u8>) -> Result<Vec<RecordBatch>> {
 }
 
 /// Does the work on a thread of its own; the permit is held until the answer has left.
-async fn answered(hands: Hands, question: Question) -> Result<SendableBatches> {
+async fn answered(hands: Hands, question: Question) -> Result<BoxStream<'static, Result<RecordBatch>>> {
     let permit =
         Arc::clone(&hands.permits).acquire_owned().await.map_err(|error| exec_datafusion_err!("{error}"))?;
     let number = question.number;
@@ -106,16 +109,13 @@ async fn answered(hands: Hands, question: Question) -> Result<SendableBatches> {
         .map_err(|error| exec_datafusion_err!("the work on question {number} ended early: {error}"))?
         .map_err(|error| exec_datafusion_err!("{error}"))?;
     let messages = stream::iter(batches(number, answer)?);
-    Ok(messages.map(move |batch| {
-        let _held = &permit;
-        Ok(batch)
-    }))
+    Ok(messages
+        .map(move |batch| {
+            let _held = &permit;
+            Ok(batch)
+        })
+        .boxed())
 }
-
-type SendableBatches = stream::Map<
-    stream::Iter<std::vec::IntoIter<RecordBatch>>,
-    Box<dyn FnMut(RecordBatch) -> Result<RecordBatch> + Send>,
->;
 
 impl fmt::Debug for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

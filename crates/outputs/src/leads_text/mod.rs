@@ -94,10 +94,12 @@ fn entry(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> String {
     line(&labels::LINES, &shown::first(&Dossier::lines_of(lead, lang), NAMES_SHOWN));
     line(&labels::WHERE, &shown::plain(&Dossier::place_of(lead, lang)));
     line(&labels::ALSO_AT, &shown::plain(&dossier.also_at_of(lead, lang).join("; ")));
-    if let Some(finding) = dossier.findings_of(lead).first() {
-        line(&labels::WHY, &shown::plain(&dossier.say(&finding.statement, lang)));
-    }
-    line(&labels::FACTORS, &shown::plain(&dossier.grounds_of(lead, lang).join("; ")));
+    let findings = dossier.findings_of(lead);
+    let why = findings.first().map(|finding| dossier.say(&finding.statement, lang)).unwrap_or_default();
+    line(&labels::WHY, &shown::plain(&why));
+    let grounds: Vec<String> =
+        dossier.grounds_of(lead, lang).into_iter().filter(|ground| *ground != why).collect();
+    line(&labels::FACTORS, &shown::plain(&grounds.join("; ")));
     let missing: Vec<String> = lead.missing.iter().map(|phrase| dossier.say(phrase, lang)).collect();
     line(&labels::MISSING, &shown::plain(&missing.join("; ")));
     let steps = dossier.steps_of(lead);
