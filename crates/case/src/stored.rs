@@ -165,7 +165,9 @@ impl Tables for Stored {
         let Some((_, stored)) = self.of(table).find(|(source, _)| **source == part.source) else {
             return Err(failed("there is no such part".to_owned()));
         };
-        let ranges = ranges.iter().map(|range| range.start as usize..range.end as usize);
+        // Rows that the part does not have are none.
+        let there = |row: u64| row.min(stored.n_rows) as usize;
+        let ranges = ranges.iter().map(|range| there(range.start)..there(range.end));
         let batches = selected(&stored.path, columns, ranges, stored.n_rows as usize).map_err(failed)?;
         for batch in batches {
             if each(batch.map_err(|error| failed(error.to_string()))?).is_break() {

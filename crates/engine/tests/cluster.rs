@@ -74,6 +74,11 @@ fn asked(workers: &[SocketAddr], questions: &[Vec<u8>]) -> Result<Workers, Engin
     Ok(did)
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test stands between two ports of this machine")]
+fn connected(worker: SocketAddr) -> TcpStream {
+    TcpStream::connect(worker).expect("the worker listens")
+}
+
 /// A port before a worker's that breaks all connections off after so many bytes from it, and answers no more.
 fn cut_after(worker: SocketAddr, n_bytes: usize) -> SocketAddr {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("there are ports");
@@ -84,7 +89,7 @@ fn cut_after(worker: SocketAddr, n_bytes: usize) -> SocketAddr {
             if left.load(Ordering::Relaxed) == 0 {
                 continue;
             }
-            let to = TcpStream::connect(worker).expect("the worker listens");
+            let to = connected(worker);
             let copy = |mut from: TcpStream, mut to: TcpStream, counted: bool| {
                 let left = Arc::clone(&left);
                 thread::spawn(move || {

@@ -94,6 +94,39 @@ fn a_worker_that_is_killed_half_way_changes_nothing() {
     run(&mut command(&["--op", &there, "rebuild", "--check"])).ended(0);
 }
 
+/// The ports on which a process listens (proc(5): `/proc/PID/fd`, `/proc/PID/net/tcp`).
+#[cfg(target_os = "linux")]
+fn listening(pid: u32) -> Vec<u16> {
+    let links = fs::read_dir(format!("/proc/{pid}/fd")).expect("it runs").filter_map(Result::ok);
+    let sockets: Vec<String> = links
+        .filter_map(|link| fs::read_link(link.path()).ok())
+        .filter_map(|to| Some(to.to_str()?.strip_prefix("socket:[")?.trim_end_matches(']').to_owned()))
+        .collect();
+    let mut ports = Vec::new();
+    for table in ["tcp", "tcp6"] {
+        let table = fs::read_to_string(format!("/proc/{pid}/net/{table}")).unwrap_or_default();
+        for line in table.lines().skip(1) {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            // State 0A is LISTEN; the tenth field is the socket.
+            if fields[3] == "0A" && sockets.iter().any(|socket| socket == fields[9]) {
+                let port = fields[1].rsplit(':').next().and_then(|port| u16::from_str_radix(port, 16).ok());
+                ports.push(port.expect("a port in hexadecimal digits"));
+            }
+        }
+    }
+    ports
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_worker_listens_where_it_is_told_and_nowhere_else() {
+    let folder = Folder::new();
+    let worker = Worker::on(&folder.path("operation"));
+    let told: std::net::SocketAddr = worker.address.parse().expect("an address");
+    assert!(told.ip().is_loopback());
+    assert_eq!(listening(worker.child.id()), [told.port()]);
+}
+
 #[test]
 fn without_a_worker_nothing_changes_and_the_analysis_can_be_run_here() {
     let folder = Folder::new();
