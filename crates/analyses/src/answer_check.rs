@@ -16,8 +16,8 @@
 //! A control question that is answered rightly shows that the look-up was sound for that question.
 //!
 //! # Method and source
-//! Questions are held against the row of `connection` or `sighting` that they cite, by received file and place: the address as written
-//! and as read, the port, and the time as written and to the second.
+//! Questions are held against the row of `connection` or `sighting` that they cite, by received file and place: the
+//! address as written and as read, the port, and the time as written and to the second.
 //! An answer is one to a request when it knows an address that was asked and that no answer knew before (`known_from`).
 //! A question is answered when a lease of such an answer holds its address and port at its time, with the slack of
 //! `attribution`; a lease of another day or year does not.
@@ -45,7 +45,7 @@ use tutela_model::address::{Address, Prefix, mask};
 use tutela_model::field::address_at;
 use tutela_model::finding::ROWS_LISTED;
 use tutela_model::place::Digest;
-use tutela_model::table::{TableInfo, TablesError, all_rows};
+use tutela_model::table::{Part, TableInfo, TablesError, all_rows};
 use tutela_model::tables::{Connection, Request, Sighting};
 use tutela_model::{Choice, Decisions, Finding, Phrase, RowRef, Statement, Table, Tables, Text};
 
@@ -265,8 +265,10 @@ fn records(tables: &dyn Tables, items: &[Item]) -> Result<Records, TablesError> 
     }
     let mut records = Records::new();
     for (table, platform) in RECORDS {
-        for (source, places) in &wanted {
-            add_records(tables, (&table, platform), (source, places), &mut records)?;
+        for part in tables.parts(&table) {
+            if let Some(places) = wanted.get(part.source.hex().as_str()) {
+                add_records(tables, (&table, platform), (&part, places), &mut records)?;
+            }
         }
     }
     Ok(records)
@@ -275,38 +277,36 @@ fn records(tables: &dyn Tables, items: &[Item]) -> Result<Records, TablesError> 
 /// The tables whose records are asked about, each with the column of the platform or the network.
 const RECORDS: [(TableInfo, &str); 2] = [(Connection::INFO, "platform"), (Sighting::INFO, "network")];
 
-/// Adds the records of a received file at some places.
+/// Adds the records of a part at some places.
 fn add_records(
     tables: &dyn Tables,
     (table, platform): (&TableInfo, &str),
-    (source, places): (&str, &BTreeSet<&str>),
+    (part, places): (&Part, &BTreeSet<&str>),
     records: &mut Records,
 ) -> Result<(), TablesError> {
     let columns = ["address", "address_said", "port", "at", "at_said", "place", platform];
-    for part in tables.parts(table).iter().filter(|part| part.source.hex() == source) {
-        tables.scan(table, part, &columns, &mut |batch| {
-            let text = |name| column(&batch, name).as_string::<i32>();
-            let ports = column(&batch, "port").as_primitive::<UInt16Type>();
-            let times = column(&batch, "at").as_primitive::<TimestampMicrosecondType>();
-            for row_idx in 0..batch.num_rows() {
-                let place = text("place").value(row_idx);
-                if places.contains(place) {
-                    let record = Record {
-                        table: table.name,
-                        platform: text(platform).value(row_idx).into(),
-                        address: address_at(column(&batch, "address"), row_idx),
-                        address_said: text("address_said").value(row_idx).into(),
-                        port: ports.is_valid(row_idx).then(|| ports.value(row_idx)),
-                        at_us: times.is_valid(row_idx).then(|| times.value(row_idx)),
-                        at_said: text("at_said").value(row_idx).into(),
-                    };
-                    records.entry((source.to_owned(), place.to_owned())).or_default().push(record);
-                }
+    let source = part.source.hex();
+    tables.scan(table, part, &columns, &mut |batch| {
+        let text = |name| column(&batch, name).as_string::<i32>();
+        let ports = column(&batch, "port").as_primitive::<UInt16Type>();
+        let times = column(&batch, "at").as_primitive::<TimestampMicrosecondType>();
+        for row_idx in 0..batch.num_rows() {
+            let place = text("place").value(row_idx);
+            if places.contains(place) {
+                let record = Record {
+                    table: table.name,
+                    platform: text(platform).value(row_idx).into(),
+                    address: address_at(column(&batch, "address"), row_idx),
+                    address_said: text("address_said").value(row_idx).into(),
+                    port: ports.is_valid(row_idx).then(|| ports.value(row_idx)),
+                    at_us: times.is_valid(row_idx).then(|| times.value(row_idx)),
+                    at_said: text("at_said").value(row_idx).into(),
+                };
+                records.entry((source.clone(), place.to_owned())).or_default().push(record);
             }
-            ControlFlow::Continue(())
-        })?;
-    }
-    Ok(())
+        }
+        ControlFlow::Continue(())
+    })
 }
 
 /// Marks the questions that went to a platform, and those of them to which it gave the port: a further record of the same

@@ -57,6 +57,7 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use tutela_model::place::Digest;
 use tutela_model::tables::{Access, Observed};
+use tutela_model::time::DAY_US;
 use tutela_model::words::Words as _;
 use tutela_model::{Alternative, AlternativeState, Finding, Phrase, Statement, Strength};
 
@@ -252,7 +253,7 @@ fn finding(
         .with("connections", n)
         .with("sessions", n_sessions)
         .with("days", support.days.len())
-        .with("span_days", (last_us - first_us).div_euclid(86_400_000_000))
+        .with("span_days", (last_us - first_us).div_euclid(DAY_US))
         .with("first", tutela_model::time::utc(first_us))
         .with("last", tutela_model::time::utc(last_us))
         .with("posterior", rounded(posterior(n)))

@@ -32,7 +32,8 @@
 //! that peer, with the exhibit.
 //! A peer that is in a lead with its sightings is told there.
 //! An exhibit is shown with a lead when an identifier that it states of itself is one that a record states of an account of
-//! the lead, or the number of a peer of the lead; nobody's status follows from it, and what more than `hub_accounts` accounts share is left out.
+//! the lead, or the number of a peer of the lead; nobody's status follows from it, and what more than `hub_accounts`
+//! accounts share is left out.
 //! Joins by equal values have no likelihood ratio here: how often such values are copied is not known.
 //!
 //! # Settings

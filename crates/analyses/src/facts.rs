@@ -295,7 +295,8 @@ fn precedents(tables: &dyn Tables) -> Result<Precedents, TablesError> {
 const SELECTOR: &[&str] =
     &["kind", "value", "owner_kind", "owner", "verified", "origin", "from_said", "until_said"];
 
-/// Hands out the rows of these parts of a table that differ from the row before in one of the named columns, which are text. An
+/// Hands out the rows of these parts of a table that differ from the row before in one of the named columns, which
+/// are text. An
 /// operator repeats subscriber and contacts with each lease, and rows are sorted, so that repetitions are neighbours.
 fn each_distinct<T: Table>(
     tables: &dyn Tables,
@@ -405,8 +406,8 @@ fn occupant(stated: &[Registration]) -> Option<Registration> {
     })
 }
 
-/// The parts of the table of selectors that have some of an account, and those that have some of a line: answers of operators
-/// are long and have none of the first.
+/// The parts of the table of selectors that have some of an account, and those that have some of a line: answers of
+/// operators are long and have none of the first.
 fn selector_owners(tables: &dyn Tables) -> Result<BTreeMap<OwnerKind, Vec<Part>>, TablesError> {
     let mut owners = BTreeMap::from([(OwnerKind::Account, Vec::new()), (OwnerKind::Line, Vec::new())]);
     for part in tables.parts(&Selector::INFO) {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tutela_model::tables::{Access, Origin, SelectorKind, Stated};
+use tutela_model::time::DAY_US;
 use tutela_model::{Phrase, RowRef, Text};
 
 use crate::attribution;
@@ -26,7 +27,6 @@ const REGULAR_SHARE: f64 = 0.1;
 /// lines may have changed hands.
 const HANDED_OVER_DAYS: i64 = 14;
 const HANDED_OVER_PART: i64 = 5;
-const DAY_US: i64 = 86_400_000_000;
 /// A number that was in two homes at once on so many days is of several installations: once may be a clock.
 const AT_ONCE_DAYS: usize = 2;
 

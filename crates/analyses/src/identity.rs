@@ -25,7 +25,8 @@
 //! a SIM says nothing that the use of the same SIM has not said), or use of two independent lines of the same person;
 //! (3) no ground for another person, no verified identity of somebody else, and no line of somebody who shares
 //! neither person nor household with a tenth or more of the attributed connections, where a business is no household,
-//! no mobile line used often that is registered to somebody else, and no use of the account for two weeks and a fifth of its life after the last through the person's own lines.
+//! no mobile line used often that is registered to somebody else, and no use of the account for two weeks and a fifth
+//! of its life after the last through the person's own lines.
 //! An identifier that more than two persons share is left out as a hub, and one that the line no longer had when it was
 //! the account's says nothing.
 //! A set of accounts that something many share may have joined identifies nobody, nor do accounts whose grounds name two
@@ -34,8 +35,8 @@
 //! Which accounts belong together says `same_user`.
 //! A peer of a file-sharing network is one of these accounts, by the number of its program; that the same number was seen at
 //! exits and then elsewhere is told with the lead.
-//! A number that was on the network through two homes of unrelated people within five minutes, on two days or more, identifies
-//! nobody: it may be of several installations.
+//! A number that was on the network through two homes of unrelated people within five minutes, on two days or more,
+//! identifies nobody: it may be of several installations.
 //! Precedents follow the tax code, or name and date of birth together; never a name alone.
 //!
 //! # Settings

@@ -11,8 +11,7 @@ use crate::gates::{self, Gates};
 use crate::identity::{Group, Identity, account_id};
 use crate::next_steps::NextSteps;
 use crate::priority::{Priority, Urgency};
-use crate::usage::peers::PeerActivity;
-use crate::usage::{AccountKey, Usage};
+use crate::usage::{AccountKey, PeerActivity, Usage};
 
 /// Leads by rank: how soon to act, then how far the records tie, then how strongly, then how the peers lead, then how much
 /// there is.
@@ -33,17 +32,27 @@ pub fn ranked(
             .map(|account| account.tally.n)
             .sum()
     };
+    let band = |idx: usize| {
+        let (group, linked) = (&identity.groups[idx], &of_devices.links.of_groups[idx]);
+        priority.ranked[idx].band.min(band_of_exhibits(linked)).min(seen.band_of(group))
+    };
+    let bands: Vec<Band> = order.iter().map(|idx| band(*idx)).collect();
     order.sort_by_key(|idx| {
         let group = &identity.groups[*idx];
-        let urgency = &priority.ranked[*idx];
-        let linked = &of_devices.links.of_groups[*idx];
-        let band = urgency.band.min(band_of_exhibits(linked)).min(seen.band_of(group));
         let n = n_connections(group);
-        (band, group.status, Reverse(group.strength), rank_of_peers(group, usage), Reverse(n), &group.id)
+        (
+            bands[*idx],
+            group.status,
+            Reverse(group.strength),
+            rank_of_peers(group, usage),
+            Reverse(n),
+            &group.id,
+        )
     });
     let of_groups = order.into_iter().map(|idx| {
         let (group, urgency) = (&identity.groups[idx], &priority.ranked[idx]);
         let mut lead = lead(group, urgency, &gates.gates[idx], &next_steps.steps[idx]);
+        lead.band = bands[idx];
         lead.estimated_province = seen.provinces[idx].clone();
         with_sightings(&mut lead, group, seen);
         with_exhibits(lead, &of_devices.links.of_groups[idx], of_devices)
@@ -98,7 +107,6 @@ fn with_sightings(lead: &mut Lead, group: &Group, seen: &Sightings) {
         return;
     };
     let is_listed = most.n_listed > 0;
-    lead.band = lead.band.min(seen.band_of(group));
     lead.findings.extend(seen.of(group).map(|activity| activity.finding.clone()));
     // That no list knows a file does not say that it is none of them.
     let factor = Factor {
@@ -130,7 +138,6 @@ fn with_exhibits(mut lead: Lead, linked: &OfGroup, of_devices: &OfDevices<'_>) -
     lead.peers.sort();
     lead.peers.dedup();
     if let Some(finding) = &linked.known_file {
-        lead.band = lead.band.min(Band::Low);
         lead.factors.insert(0, known_file_exchanged(Some(finding.clone())));
     }
     lead.findings.extend(linked.findings.iter().cloned());

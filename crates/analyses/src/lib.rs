@@ -203,15 +203,8 @@ pub fn derive(
     decisions: &Decisions,
     begin: &mut dyn FnMut(&'static str),
 ) -> Result<Derived, TablesError> {
-    let means = sharing::Means {
-        shelf: &sharing::MemoryShelf::default(),
-        work: &sharing::one_after_the_other,
-        jobs: 1,
-        chunk_rows: sharing::CHUNK_ROWS,
-        manifest: &[],
-        makers: None,
-    };
-    derive_from(tables, decisions, &[], &means, begin)
+    let shelf = sharing::MemoryShelf::default();
+    derive_from(tables, decisions, &[], &sharing::Means::alone(&shelf), begin)
 }
 
 /// Runs all analyses; what an earlier run counted, as [`Derived::counted`] has it, is not counted again where it still
@@ -230,8 +223,7 @@ pub fn derive_from(
     let devices = Devices::read(tables)?;
     let index = LeaseIndex::read(tables, &|_, at_us| at_us)?;
     begin("sharing");
-    let mut survey = surveyed(tables, means, &devices, &index)?;
-    let sharing = survey.as_mut().map_or(Ok(Vec::new()), |survey| sharing::run(tables, survey))?;
+    let (mut survey, sharing) = sighted(tables, means, &devices, &index)?;
     begin("zone_shift");
     let zones = zone_shift::run_from(tables, decisions, index, selected(survey.as_ref()), &mut counts)?;
     begin("answer_check");
@@ -240,14 +232,15 @@ pub fn derive_from(
     let rules = Rules { clocks: &zones.clocks, doubts: &zones.doubts, aside: &checks.aside };
     let usage = usage::of(tables, zones.index, &rules, &zones.peers, &mut counts)?;
     let attribution = attribution::run(&usage, &zones.clocks, &checks.controlled);
-    ["shared_address", "same_user"].into_iter().for_each(&mut *begin);
+    begin("shared_address");
+    begin("same_user");
     let facts = facts::CaseFacts::read(tables, &usage)?;
     let views = grounds::views(&usage, &facts);
     let same_user = same_user::run(&views, &facts, &usage, decisions);
     begin("identity");
     let mut identity = identity::run(&usage, &facts, &attribution, &views, &same_user.sets);
     let provinces = areas::estimate(tables, &mut identity, &usage)?;
-    let seen = Sightings { of_peers: usage::peers::activities(&sharing), provinces };
+    let seen = Sightings { of_peers: usage::activities(&sharing), provinces };
     begin("known_files");
     let known_files = known_files::run(&devices);
     begin("sharing_grade");
@@ -305,6 +298,18 @@ pub fn other_sightings(
         Some(survey) => sharing::each_other(tables, &survey, means, each),
         None => Ok(()),
     }
+}
+
+/// All that sightings say, and the findings on it.
+fn sighted(
+    tables: &dyn Tables,
+    means: &sharing::Means<'_>,
+    devices: &Devices,
+    index: &LeaseIndex,
+) -> Result<(Option<sharing::Survey>, Vec<Finding>), TablesError> {
+    let mut survey = surveyed(tables, means, devices, index)?;
+    let findings = survey.as_mut().map_or(Ok(Vec::new()), |survey| sharing::run(tables, survey))?;
+    Ok((survey, findings))
 }
 
 /// All that sightings say, of the peers that answers cover and exhibits name in particular.

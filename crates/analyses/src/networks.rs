@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tutela_model::address::{Address, Prefix, mask};
 use tutela_model::table::TablesError;
 use tutela_model::tables::{Nature, Network};
+use tutela_model::time::DAY_US;
 use tutela_model::{Date, Tables, Text};
 
 /// What a list says of an address.
@@ -37,8 +38,6 @@ pub struct Networks {
     lengths: Vec<u8>,
     ranges: BTreeMap<(u8, u128), Vec<Listed>>,
 }
-
-const DAY_US: i64 = 86_400_000_000;
 
 impl Networks {
     /// Reads the lists.

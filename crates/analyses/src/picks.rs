@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use tutela_model::Text;
 use tutela_model::address::{Address, mask};
+use tutela_model::time::DAY_US;
 
 /// How many sightings of one peer are asked about: two leases must agree, and one answer may fail.
 const PICKS: usize = 4;
@@ -25,8 +26,6 @@ const MOST: usize = 1_000;
 
 /// A connection delegates a line an IPv6 prefix of this length or a shorter one: addresses in it are one line's.
 const LINE_BITS: u8 = 64;
-
-const DAY_US: i64 = 86_400_000_000;
 
 /// A sighting.
 pub struct Seen<'a> {

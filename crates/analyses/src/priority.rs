@@ -32,6 +32,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tutela_model::finding::{Band, Factor, PersonStatus};
 use tutela_model::tables::{ReportedRole, Stated};
+use tutela_model::time::{DAY_US, utc};
 use tutela_model::{Finding, Phrase, RowRef, Statement, Text};
 
 use crate::device_links::OfGroup;
@@ -385,5 +386,5 @@ fn act_by(band: Band, referrals: &[&ReferralFacts]) -> Option<String> {
         .filter_map(|facts| facts.referral.received.as_ref().or(facts.referral.incident_at.as_ref()))
         .map(|time| time.at_us)
         .min()?;
-    Some(tutela_model::time::utc(received + days * 86_400_000_000))
+    Some(utc(received + days * DAY_US))
 }

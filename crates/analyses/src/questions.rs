@@ -1,7 +1,8 @@
 //! Which questions the open connections of accounts ask, and of whom: drafts of requests. Nothing here is stored; what is
 //! asked comes back as a table and is checked by `answer_check`.
 //!
-//! Each question is copied from a row of `connection`, or of `sighting` for a peer. Of each account, address and day the connection that tells most is
+//! Each question is copied from a row of `connection`, or of `sighting` for a peer. Of each account, address and day
+//! the connection that tells most is
 //! asked first: one that no answer covers before one that a doubtful answer covers, one with a port before one without.
 //! A request holds at most [`MOST`] questions, those of distinct accounts and days first, because leases follow days.
 //! Exits, VPNs, data centres, campuses and hotspots are not asked about here: nobody there can name a line.
@@ -14,6 +15,7 @@ use tutela_model::address::Address;
 use tutela_model::place::Digest;
 use tutela_model::table::{TablesError, all_rows};
 use tutela_model::tables::{Request, Sighting};
+use tutela_model::time::DAY_US;
 use tutela_model::{Decisions, Table, Tables, Text};
 
 use crate::lease_index::LeaseIndex;
@@ -350,7 +352,7 @@ fn question(fallen: &Fallen<'_>, at_us: i64, index: &LeaseIndex) -> Question {
 
 /// The day in UTC, counted since 1970.
 fn day(at_us: i64) -> i64 {
-    at_us.div_euclid(86_400_000_000)
+    at_us.div_euclid(DAY_US)
 }
 
 /// The answers that know an address.

@@ -100,7 +100,6 @@ pub const SOURCES: &[&str] = &[
     include_str!("sharing/ranges.rs"),
     include_str!("sharing/record.rs"),
     include_str!("sharing/run.rs"),
-    include_str!("sharing/run.rs"),
     include_str!("sharing/survey.rs"),
     include_str!("sharing/told.rs"),
     include_str!("varint.rs"),

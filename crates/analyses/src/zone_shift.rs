@@ -373,8 +373,8 @@ pub fn run(tables: &dyn Tables, decisions: &Decisions) -> Result<Zones, TablesEr
     run_from(tables, decisions, index, peers, &mut Counts::default())
 }
 
-/// Runs the analysis over these leases, at the times as their answers write them; sightings count of the peers selected. What an earlier run
-/// counted is not counted again.
+/// Runs the analysis over these leases, at the times as their answers write them; sightings count of the peers
+/// selected. What an earlier run counted is not counted again.
 pub(crate) fn run_from(
     tables: &dyn Tables,
     decisions: &Decisions,

@@ -273,7 +273,8 @@ fn a_number_that_is_in_two_homes_at_once_is_of_several_installations_and_identif
 
 #[test]
 fn peers_that_an_answer_says_nothing_of_are_no_leads_unless_they_lead() {
-    // Twenty of two hundred peers lead; one more was at the address of the answer in January, one when it says who was there.
+    // Twenty of two hundred peers lead; one more was at the address of the answer in January, one when it says who
+    // was there.
     let crowd: String = (0..200_u32)
         .map(|n| seen("ed2k", &format!("{n:031x}e"), &format!("192.0.2.{}", n % 250), 1..=2))
         .collect();

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use memory::{Memory, findings};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use tutela_analyses::sharing::{Makers, Means, MemoryShelf, Parcel, Piece, one_after_the_other, run_of};
+use tutela_analyses::sharing::{Makers, Means, MemoryShelf, Parcel, Piece, run_of};
 use tutela_analyses::{Derived, derive_from};
 use tutela_model::table::TablesError;
 use tutela_model::{Decisions, Digest, Finding, Shelf, Shelved};
@@ -62,6 +62,18 @@ fn seen() -> impl Strategy<Value = Seen> {
     })
 }
 
+/// So many sightings of twenty peers with thirty files at fifty addresses.
+fn regular(n_rows: i64) -> Vec<Seen> {
+    let seen = |n: i64| Seen {
+        network: "ed2k",
+        address: format!("198.51.100.{}", n % 50),
+        peer: format!("{:02x}", n % 20).repeat(16),
+        file: format!("sha1:{}", format!("{:02x}", n % 30).repeat(20)),
+        minute: n * 7,
+    };
+    (0..n_rows).map(seen).collect()
+}
+
 fn parted(rows: &[Seen], n_files: usize) -> Memory {
     (0..n_files).fold(Memory::default(), |memory, file| {
         let own = rows.iter().skip(file).step_by(n_files);
@@ -78,7 +90,7 @@ fn lines<'a>(rows: impl Iterator<Item = &'a Seen>) -> String {
 
 /// Derives with runs of that many rows, going on from what is on the shelf.
 fn with_runs(memory: &Memory, shelf: &MemoryShelf, chunk_rows: usize, manifest: &[u8]) -> Derived {
-    let means = Means { shelf, work: &one_after_the_other, jobs: 2, chunk_rows, manifest, makers: None };
+    let means = Means { jobs: 2, chunk_rows, manifest, ..Means::alone(shelf) };
     derive_from(memory, &Decisions::new(), &[], &means, &mut |_| ()).expect("memory can be read")
 }
 
@@ -118,7 +130,7 @@ fn with_others(
     others: &Others<'_>,
 ) -> Result<Derived, TablesError> {
     let makers = Some(others as &dyn Makers);
-    let means = Means { shelf, work: &one_after_the_other, jobs: 2, chunk_rows, manifest, makers };
+    let means = Means { jobs: 2, chunk_rows, manifest, makers, ..Means::alone(shelf) };
     derive_from(memory, &Decisions::new(), &[], &means, &mut |_| ())
 }
 
@@ -284,15 +296,7 @@ proptest! {
 
 #[test]
 fn an_altered_run_is_made_anew_from_the_tables() {
-    let rows: Vec<Seen> = (0..500)
-        .map(|n: i64| Seen {
-            network: "ed2k",
-            address: format!("198.51.100.{}", n % 50),
-            peer: format!("{:02x}", n % 20).repeat(16),
-            file: format!("sha1:{}", format!("{:02x}", n % 30).repeat(20)),
-            minute: n * 7,
-        })
-        .collect();
+    let rows = regular(500);
     let (all, shelf) = (parted(&rows, 2), MemoryShelf::default());
     let first = with_runs(&all, &shelf, 100, &[]);
     let text = String::from_utf8(first.shelf.clone()).expect("JSON");
@@ -393,15 +397,7 @@ impl Shelf for Full<'_> {
 
 #[test]
 fn where_storage_fills_up_nothing_is_lost_and_the_analysis_goes_on_later() {
-    let rows: Vec<Seen> = (0..600)
-        .map(|n: i64| Seen {
-            network: "ed2k",
-            address: format!("198.51.100.{}", n % 50),
-            peer: format!("{:02x}", n % 20).repeat(16),
-            file: format!("sha1:{}", format!("{:02x}", n % 30).repeat(20)),
-            minute: n * 7,
-        })
-        .collect();
+    let rows = regular(600);
     let first = Memory::default().file("first", &lines(rows[..300].iter()));
     let all = Memory::default()
         .file("first", &lines(rows[..300].iter()))
@@ -413,14 +409,7 @@ fn where_storage_fills_up_nothing_is_lost_and_the_analysis_goes_on_later() {
     let mut n_failed = 0;
     for left in (0..60_000).step_by(997) {
         let full = Full { shelf: &shelf, left: AtomicUsize::new(left) };
-        let means = Means {
-            shelf: &full,
-            work: &one_after_the_other,
-            jobs: 2,
-            chunk_rows: 20,
-            manifest: &before.shelf,
-            makers: None,
-        };
+        let means = Means { jobs: 2, chunk_rows: 20, manifest: &before.shelf, ..Means::alone(&full) };
         match derive_from(&all, &Decisions::new(), &[], &means, &mut |_| ()) {
             Ok(derived) => assert_eq!(derived.findings, expected.findings),
             Err(error) => {

@@ -122,7 +122,7 @@ pub fn each_other_sighting(
 }
 
 fn means<'a>(run: &Run, shelf: &'a WatchedShelf<'a>, manifest: &'a [u8]) -> Means<'a> {
-    Means { shelf, work: &at_once, jobs: limits(run).jobs, chunk_rows: CHUNK_ROWS, manifest, makers: None }
+    Means { work: &at_once, jobs: limits(run).jobs, manifest, ..Means::alone(shelf) }
 }
 
 /// Where runs of sightings are kept, and what an earlier analysis left of them.

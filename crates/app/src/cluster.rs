@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 use std::io;
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tutela_analyses::sharing::{Makers, Parcel, Piece, is_rechecked, run_of};
@@ -99,7 +98,7 @@ impl Makers for Cluster<'_> {
                 for lost in &workers.lost {
                     self.run.warn(phrase!("cluster.lost", worker = lost.to_string()));
                 }
-                let n_rechecked = pieces.iter().filter(|piece| is_rechecked(piece)).count();
+                let n_rechecked = (0..pieces.len()).filter(|at| is_rechecked(pieces, *at)).count();
                 self.ended().0 = Counted { n_runs: pieces.len(), n_rechecked, workers };
                 Ok(())
             }
@@ -141,7 +140,7 @@ impl Seen {
         let source: Digest = piece.source.parse()?;
         if self.case.import(source).is_none() {
             // It may have come after the worker began.
-            self.case = reopened(self.case.dir())?;
+            self.case = Case::open(self.case.dir())?;
         }
         if let Some(import) = self.case.import(source)
             && !self.checked.contains(&source)
@@ -151,8 +150,4 @@ impl Seen {
         }
         Ok(self.case.tables())
     }
-}
-
-fn reopened(folder: &Path) -> anyhow::Result<Case> {
-    Ok(Case::open(folder)?)
 }

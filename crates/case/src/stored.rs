@@ -71,11 +71,8 @@ impl Stored {
         source: Digest,
         places: &[&str],
     ) -> Result<Vec<(String, RecordBatch)>, TablesError> {
-        let Some((_, part)) = self.of(table).find(|(part_source, _)| **part_source == source) else {
-            return Ok(Vec::new());
-        };
-        let failed =
-            |message: String| TablesError { table: static_name(table), source_digest: source, message };
+        let Some(part) = self.part(table, source) else { return Ok(Vec::new()) };
+        let failed = |message| failure(table, source, message);
         let wanted: BTreeSet<&str> = places.iter().copied().collect();
         let mut found = Vec::new();
         let mut row_idx = 0;
@@ -102,6 +99,10 @@ impl Stored {
     fn of(&self, table: &TableInfo) -> impl Iterator<Item = (&Digest, &StoredPart)> {
         self.parts.get(table.name).into_iter().flatten()
     }
+
+    fn part(&self, table: &TableInfo, source: Digest) -> Option<&StoredPart> {
+        self.parts.get(table.name)?.get(&source)
+    }
 }
 
 impl Tables for Stored {
@@ -121,11 +122,9 @@ impl Tables for Stored {
         columns: &[&str],
         each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
     ) -> Result<(), TablesError> {
-        let failed =
-            |message: String| TablesError { table: static_name(table), source_digest: part.source, message };
-        let Some((_, stored)) = self.of(table).find(|(source, _)| **source == part.source) else {
-            return Err(failed("there is no such part".to_owned()));
-        };
+        let failed = |message| failure(table, part.source, message);
+        let stored =
+            self.part(table, part.source).ok_or_else(|| failed("there is no such part".to_owned()))?;
         let all = column_names(table);
         let all: Vec<&str> = all.iter().map(String::as_str).collect();
         let columns = if columns.is_empty() { &all } else { columns };
@@ -149,7 +148,7 @@ impl Tables for Stored {
     }
 
     fn read_us(&self, table: &TableInfo, part: &Part) -> Option<i64> {
-        self.of(table).find(|(source, _)| **source == part.source).map(|(_, stored)| stored.read_us)
+        self.part(table, part.source).map(|stored| stored.read_us)
     }
 
     fn rows(
@@ -160,11 +159,9 @@ impl Tables for Stored {
         columns: &[&str],
         each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
     ) -> Result<(), TablesError> {
-        let failed =
-            |message: String| TablesError { table: static_name(table), source_digest: part.source, message };
-        let Some((_, stored)) = self.of(table).find(|(source, _)| **source == part.source) else {
-            return Err(failed("there is no such part".to_owned()));
-        };
+        let failed = |message| failure(table, part.source, message);
+        let stored =
+            self.part(table, part.source).ok_or_else(|| failed("there is no such part".to_owned()))?;
         // Rows that the part does not have are none.
         let there = |row: u64| row.min(stored.n_rows) as usize;
         let ranges = ranges.iter().map(|range| there(range.start)..there(range.end));
@@ -183,8 +180,8 @@ fn column_names(table: &TableInfo) -> Vec<String> {
     (table.schema)().fields().iter().map(|field| field.name().clone()).collect()
 }
 
-fn static_name(table: &TableInfo) -> &'static str {
-    table.name
+fn failure(table: &TableInfo, source_digest: Digest, message: String) -> TablesError {
+    TablesError { table: table.name, source_digest, message }
 }
 
 fn reader(path: &Path, columns: &[&str]) -> Result<Projected, String> {

@@ -11,13 +11,14 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address(pub u128);
 
-const MAPPED: u128 = 0xffff_0000_0000;
-
 impl Address {
+    /// `0.0.0.0`, the first of the IPv4-mapped addresses.
+    pub const FIRST_V4: Self = Self(0xffff_0000_0000);
+
     /// Whether this is an IPv4 address.
     #[must_use]
     pub fn is_v4(self) -> bool {
-        self.0 >> 32 == MAPPED >> 32
+        self.0 >> 32 == Self::FIRST_V4.0 >> 32
     }
 
     /// As the standard library's type.
@@ -83,7 +84,7 @@ impl Address {
 impl From<IpAddr> for Address {
     fn from(ip: IpAddr) -> Self {
         match ip {
-            IpAddr::V4(v4) => Self(MAPPED | u128::from(u32::from(v4))),
+            IpAddr::V4(v4) => Self(Self::FIRST_V4.0 | u128::from(u32::from(v4))),
             IpAddr::V6(v6) => Self(u128::from(v6)),
         }
     }

@@ -976,8 +976,8 @@ table! {
         near_thousandths: Option<u32>,
         /// For a similar film, how many thousandths of the listed film's are near to one of it.
         listed_near_thousandths: Option<u32>,
-        /// For a similar film, how many near frames follow each other in the same order and at the same pace as in the listed
-        /// film, in the longest run.
+        /// For a similar film, how many near frames follow each other in the same order and at the same pace as in
+        /// the listed film, in the longest run.
         run_frames: Option<u32>,
         /// Where that run begins in the film, in milliseconds.
         run_from_ms: Option<u64>,

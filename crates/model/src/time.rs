@@ -10,6 +10,9 @@ use crate::Text;
 
 pub use jiff::civil::Date;
 
+/// A day in microseconds.
+pub const DAY_US: i64 = 86_400_000_000;
+
 /// A time zone, declared by the officer on import or named by a source: an IANA name, a fixed offset, or `UTC`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Zone {
@@ -84,7 +87,7 @@ impl Precision {
             Self::Second => 1_000_000,
             Self::Minute => 60_000_000,
             Self::Hour => 3_600_000_000,
-            Self::Day => 86_400_000_000,
+            Self::Day => DAY_US,
             Self::RepeatedHour => 3_601_000_000,
         }
     }

@@ -8,13 +8,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tutela_model::time::DAY_US;
 use tutela_model::{RowRef, Text};
 
 use crate::linkage::scale::millibans;
 use crate::usage::{AccountUse, Act, NO_DEVICE, SLOT_US, Shown, Usage};
 
 /// Slots of a day.
-const DAY: i64 = 86_400_000_000 / SLOT_US;
+const DAY: i64 = DAY_US / SLOT_US;
 
 /// By how many days one account's times are moved to see what chance gives.
 const SHIFTS: [i64; 10] = [-5, -4, -3, -2, -1, 1, 2, 3, 4, 5];

@@ -2,7 +2,8 @@
 //!
 //! Case, accents and script are folded (Cyrillic and Greek by a table after ISO 9 and ISO 843, letters without a Latin
 //! one of their own by sound); marks between words, numbers before and after, digits written for letters and what
-//! many put around a name are taken off at a discount, a greater one where the numbers differ; one slip of the hand is nearer than one other letter.
+//! many put around a name are taken off at a discount, a greater one where the numbers differ; one slip of the hand
+//! is nearer than one other letter.
 //! A nickname is typed in at will and copied: what it says is capped low, and a common one says nothing.
 
 use std::collections::{BTreeMap, BTreeSet};

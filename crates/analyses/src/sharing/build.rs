@@ -3,12 +3,13 @@
 use std::io;
 use std::ops::Range;
 
+use tutela_model::time::DAY_US;
 use tutela_model::{Address, Shelf};
 
 use super::chunk::{Chunk, Seen};
 use super::dictionary::Dictionary;
 use super::peer::Peer;
-use super::record::{AddressSeen, Base, DAY_US, FileSeen, LEAST_GAP_US, Place, Presence, RowSpan, Stretch};
+use super::record::{AddressSeen, Base, FileSeen, LEAST_GAP_US, Place, Presence, RowSpan, Stretch};
 use super::run::{RunInfo, RunWriter};
 
 impl Chunk {
@@ -171,7 +172,8 @@ impl Family {
     }
 }
 
-const FIRST_V4: u128 = 0xffff_0000_0000;
+/// The first address of IPv4, as a number.
+const FIRST_V4: u128 = Address::FIRST_V4.0;
 
 impl Pairs {
     fn file(&mut self, address: u128, file: u32) {

@@ -8,6 +8,7 @@ use arrow_array::types::TimestampMicrosecondType;
 use arrow_array::{Array, FixedSizeBinaryArray, PrimitiveArray, RecordBatch, StringArray};
 use tutela_model::table::{Part, TablesError};
 use tutela_model::tables::{IpBasis, Observed, SharingNetwork, Sighting};
+use tutela_model::time::DAY_US;
 use tutela_model::words::Words;
 use tutela_model::{Address, Table, Tables};
 
@@ -15,7 +16,7 @@ use super::dictionary::{Dictionary, canonical};
 use super::odd::Odd;
 use super::parcel::Piece;
 use super::peer::Peer;
-use super::record::{At, DAY_US, Total};
+use super::record::{At, Total};
 
 /// Rows of a chunk where nothing else is asked for: a run is made of each, which takes some three hundred megabytes.
 pub const CHUNK_ROWS: usize = 4 << 20;
@@ -73,6 +74,21 @@ pub struct Chunk {
     pub odd: BTreeMap<Odd, (u64, u64)>,
     /// Sightings by network and day, counted from 1970.
     pub days: BTreeMap<(u8, i32), u64>,
+}
+
+impl Chunk {
+    /// Adds a row to the others and to the sum of its file.
+    pub fn push(&mut self, seen: Seen) {
+        let row = self.first_row + self.rows.len() as u64;
+        let at = At { at_us: seen.at_us, part: self.part, row };
+        let total = Total { file: seen.file, n: 1, first: at, last: at };
+        match self.totals.get_mut(seen.file as usize) {
+            Some(known) => known.join(&total, &[]),
+            // Numbers are those of the order in which files come.
+            None => self.totals.push(total),
+        }
+        self.rows.push(seen);
+    }
 }
 
 /// The sightings of a piece of a part as one chunk.
@@ -224,14 +240,7 @@ impl Reader {
         let observed = self.observed.of(columns.observed.value(row_idx), Observed::Unknown);
         let basis = self.bases.of(columns.basis.value(row_idx), IpBasis::Unknown);
         let file = self.file(network, columns.file_hash.value(row_idx));
-        let at = At { at_us, part: self.chunk.part, row: self.chunk.first_row + u64::from(row) };
-        let total = Total { file, n: 1, first: at, last: at };
-        match self.chunk.totals.get_mut(file as usize) {
-            Some(known) => known.join(&total, &[]),
-            // Numbers are those of the order in which files come.
-            None => self.chunk.totals.push(total),
-        }
-        self.chunk.rows.push(Seen {
+        self.chunk.push(Seen {
             address: [(address >> 64) as u64, address as u64],
             at_us,
             file,

@@ -49,8 +49,8 @@ pub struct Hidden {
 }
 
 impl Context {
-    /// Reads the lists. `answered` are the ranges that operators answered about, `numbers` those that exhibits state of their
-    /// own programs.
+    /// Reads the lists. `answered` are the ranges that operators answered about, `numbers` those that exhibits state
+    /// of their own programs.
     ///
     /// # Errors
     /// What the store could not read.

@@ -9,6 +9,7 @@ use rustc_hash::FxBuildHasher;
 use tutela_model::tables::SharingNetwork;
 use tutela_model::words::Words as _;
 
+use super::peer::network;
 use crate::devices::hash::Hash;
 use crate::varint::{get, put};
 
@@ -74,12 +75,8 @@ impl Dictionary {
     /// The network of a file and its hash.
     pub fn file(&self, number: u32) -> (SharingNetwork, &str) {
         let key = key_of(&self.bytes, &self.ends, number);
-        let (network, hash) = key.split_first().expect("a file has a network");
-        let network = SharingNetwork::ALL.get(usize::from(*network)).copied();
-        (
-            network.unwrap_or(SharingNetwork::Other),
-            std::str::from_utf8(hash).expect("hashes are the text of tables"),
-        )
+        let (number, hash) = key.split_first().expect("a file has a network");
+        (network(*number), std::str::from_utf8(hash).expect("hashes are the text of tables"))
     }
 
     /// The files from that number on, as bytes.

@@ -3,7 +3,6 @@
 use std::io;
 
 use tutela_model::Shelf;
-use tutela_model::tables::SharingNetwork;
 
 use super::counts::{AtLeast, SIZES};
 use super::greedy::Lists;
@@ -30,8 +29,8 @@ pub struct Held {
     pub by_library: AtLeast,
     /// Libraries.
     pub lists: Lists,
-    /// Positions of peers whose number the peer before has on another network.
-    pub bridges: Vec<u32>,
+    /// Peers whose number the peer before has on another network.
+    pub n_bridges: u64,
 }
 
 /// What was seen of peers' libraries.
@@ -48,7 +47,7 @@ pub fn held(kept: &Kept, listed: &[Option<u16>], shelf: &dyn Shelf) -> io::Resul
         small_of: vec![0; n_files],
         by_library: AtLeast::new(SIZES),
         lists: Lists::new(),
-        bridges: Vec::new(),
+        n_bridges: 0,
     };
     let mut peers = MergedPeers::of(kept.runs(), shelf)?;
     let mut libraries = MergedLibraries::of(kept.runs(), shelf)?;
@@ -69,9 +68,7 @@ pub fn held(kept: &Kept, listed: &[Option<u16>], shelf: &dyn Shelf) -> io::Resul
         held.by_network[peers.peer.network() as usize] += 1;
         held.by_library.add(files.len() as u64);
         held.lists.add(held.n_peers, files.iter().map(|seen| seen.file));
-        if held.n_peers > 0 && before.same_number(&peers.peer) {
-            held.bridges.push(held.n_peers);
-        }
+        held.n_bridges += u64::from(held.n_peers > 0 && before.same_number(&peers.peer));
         std::mem::swap(&mut before, &mut peers.peer);
         held.n_peers += 1;
     }
@@ -106,10 +103,4 @@ impl Held {
     pub fn files_with_at_most(&self, n_peers: u32) -> u64 {
         self.peers_of.iter().filter(|n| (1..=n_peers).contains(*n)).count() as u64
     }
-}
-
-/// The word of a network by its number.
-pub fn network_word(network: u8) -> &'static str {
-    use tutela_model::words::Words as _;
-    SharingNetwork::ALL.get(usize::from(network)).map_or("other", |network| network.word())
 }

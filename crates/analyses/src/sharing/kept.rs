@@ -62,6 +62,13 @@ impl Segment {
     fn file(&self) -> String {
         format!("{:06}.said", self.number)
     }
+
+    fn read(&self, shelf: &dyn Shelf) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let digest = self.digest.parse().map_err(|_| damaged())?;
+        shelf.open(&self.file(), digest)?.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
 }
 
 /// The runs of an operation.
@@ -104,17 +111,12 @@ impl Kept {
         }
         let mut dictionary = Dictionary::default();
         for segment in &manifest.dictionary {
-            let mut bytes = Vec::new();
-            let digest = segment.digest.parse().map_err(|_| damaged())?;
-            shelf.open(&segment.file(), digest)?.read_to_end(&mut bytes)?;
-            dictionary.add(&mut bytes.as_slice()).ok_or_else(damaged)?;
+            dictionary.add(&mut segment.read(shelf)?.as_slice()).ok_or_else(damaged)?;
         }
         let mut places = BTreeMap::new();
         if let Some(segment) = &manifest.places {
-            let mut bytes = Vec::new();
-            let digest = segment.digest.parse().map_err(|_| damaged())?;
-            shelf.open(&segment.file(), digest)?.read_to_end(&mut bytes)?;
-            let of_rows: Vec<(u32, u64, String)> = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
+            let of_rows: Vec<(u32, u64, String)> =
+                serde_json::from_slice(&segment.read(shelf)?).map_err(|_| damaged())?;
             places.extend(of_rows.into_iter().map(|(part, row, place)| ((part, row), place)));
         }
         Ok(Self { n_saved: dictionary.len(), manifest, dictionary, places })

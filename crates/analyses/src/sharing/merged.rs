@@ -203,20 +203,49 @@ impl<'s> MergedPresences<'s> {
     }
 }
 
+/// The peers of several runs in order, each with its files and with when and where it was seen.
+pub struct MergedSightings<'s> {
+    /// The peer.
+    pub peers: MergedPeers<'s>,
+    /// Its files.
+    pub libraries: MergedLibraries<'s>,
+    /// When and where it was seen.
+    pub presences: MergedPresences<'s>,
+}
+
+impl<'s> MergedSightings<'s> {
+    /// Before the first peer.
+    pub fn of(runs: &[RunInfo], shelf: &'s dyn Shelf) -> io::Result<Self> {
+        Ok(Self {
+            peers: MergedPeers::of(runs, shelf)?,
+            libraries: MergedLibraries::of(runs, shelf)?,
+            presences: MergedPresences::of(runs, shelf)?,
+        })
+    }
+
+    /// Steps to the next peer; whether there is one.
+    pub fn next(&mut self) -> io::Result<bool> {
+        let is_one = self.peers.next()?;
+        self.libraries.next(&self.peers.of)?;
+        self.presences.next(&self.peers.of)?;
+        Ok(is_one)
+    }
+}
+
 /// The addresses of several runs, in order.
 pub struct MergedPlaces<'s> {
     readers: Vec<Places<'s>>,
     waiting: Vec<Place>,
     heap: Heap<u128>,
     /// By run, the position among all peers of each of its peers.
-    positions: &'s [Vec<u32>],
+    positions: &'s Positions,
     /// The address.
     pub place: Place,
 }
 
 impl<'s> MergedPlaces<'s> {
-    /// Before the first address. `positions` are as [`positions`] gives them.
-    pub fn of(runs: &[RunInfo], positions: &'s [Vec<u32>], shelf: &'s dyn Shelf) -> io::Result<Self> {
+    /// Before the first address. `positions` are those of the same runs.
+    pub fn of(runs: &[RunInfo], positions: &'s Positions, shelf: &'s dyn Shelf) -> io::Result<Self> {
         let mut readers = runs.iter().map(|run| Places::of(run, shelf)).collect::<io::Result<Vec<_>>>()?;
         let (mut waiting, mut next) = (Vec::new(), Vec::new());
         for reader in &mut readers {
@@ -240,7 +269,7 @@ impl<'s> MergedPlaces<'s> {
             n_runs += 1;
             let waiting = &mut self.waiting[run];
             self.place.files.extend_from_slice(&waiting.files);
-            let positions = &self.positions[run];
+            let positions = &self.positions.of_runs[run];
             for peer in &waiting.peers {
                 let position = positions.get(*peer as usize).copied();
                 self.place.peers.push(position.ok_or_else(super::blocks::damaged)?);
@@ -260,16 +289,34 @@ impl<'s> MergedPlaces<'s> {
 }
 
 /// By run, the position among the peers of all runs of each of its peers, in order.
-pub fn positions(runs: &[RunInfo], shelf: &dyn Shelf) -> io::Result<Vec<Vec<u32>>> {
-    let mut positions: Vec<Vec<u32>> =
-        runs.iter().map(|run| Vec::with_capacity(run.n_peers as usize)).collect();
-    let mut peers = MergedPeers::of(runs, shelf)?;
-    let mut position = 0;
-    while peers.next()? {
-        peers.of.iter().for_each(|run| positions[*run].push(position));
-        position += 1;
+pub struct Positions {
+    of_runs: Vec<Vec<u32>>,
+    next: u32,
+}
+
+impl Positions {
+    fn before(runs: &[RunInfo]) -> Self {
+        Self { of_runs: runs.iter().map(|run| Vec::with_capacity(run.n_peers as usize)).collect(), next: 0 }
     }
-    Ok(positions)
+
+    /// The next peer is one of these runs.
+    fn push(&mut self, of: &[usize]) {
+        of.iter().for_each(|run| self.of_runs[*run].push(self.next));
+        self.next += 1;
+    }
+
+    /// Those of all peers.
+    ///
+    /// # Errors
+    /// The shelf's.
+    pub fn of(runs: &[RunInfo], shelf: &dyn Shelf) -> io::Result<Self> {
+        let mut positions = Self::before(runs);
+        let mut peers = MergedPeers::of(runs, shelf)?;
+        while peers.next()? {
+            positions.push(&peers.of);
+        }
+        Ok(positions)
+    }
 }
 
 /// What adds up by file over several runs, in the order of the files' numbers.
@@ -344,22 +391,14 @@ pub fn merge(runs: &[RunInfo], ranks: &[u32], shelf: &dyn Shelf, number: u32) ->
     let level = runs.iter().map(|run| run.level).max().map_or(0, |level| level + 1);
     let n_rows = runs.iter().map(|run| run.n_rows).sum();
     let mut run = RunWriter::new(shelf, number, base, n_rows)?.at_level(level);
-    let positions = {
-        let mut peers = MergedPeers::of(runs, shelf)?;
-        let mut libraries = MergedLibraries::of(runs, shelf)?;
-        let mut presences = MergedPresences::of(runs, shelf)?;
-        let mut positions: Vec<Vec<u32>> =
-            runs.iter().map(|run| Vec::with_capacity(run.n_peers as usize)).collect();
-        let mut position = 0;
-        while peers.next()? {
-            libraries.next(&peers.of)?;
-            presences.next(&peers.of)?;
-            peers.of.iter().for_each(|run| positions[*run].push(position));
-            position += 1;
-            run.peer(&peers.peer, peers.style, &libraries.files, &presences.presence)?;
-        }
-        positions
-    };
+    let mut positions = Positions::before(runs);
+    let mut all = MergedSightings::of(runs, shelf)?;
+    while all.next()? {
+        positions.push(&all.peers.of);
+        run.peer(&all.peers.peer, all.peers.style, &all.libraries.files, &all.presences.presence)?;
+    }
+    // Its readers go before those of places come.
+    drop(all);
     let mut places = MergedPlaces::of(runs, &positions, shelf)?;
     while places.next()? {
         run.place(&places.place)?;

@@ -96,10 +96,12 @@ pub fn pieces(tables: &dyn Tables, number: u32, part: &Part, most: u64) -> Vec<P
     (0..part.n_rows).step_by(n_each as usize).map(piece).collect()
 }
 
-/// Whether the run of a piece is made again here and compared: the first, and one of sixteen by the digest of its name.
-pub fn is_rechecked(piece: &Piece) -> bool {
+/// Whether the run of a piece is made again here and compared: the first of these, and one of sixteen by the digest of
+/// its name.
+pub fn is_rechecked(pieces: &[Piece], piece_idx: usize) -> bool {
+    let piece = &pieces[piece_idx];
     let name = format!("{} {}", piece.digest, piece.first_row);
-    piece.part == 0 && piece.first_row == 0 || Digest::of(name.as_bytes()).hex().starts_with('0')
+    piece_idx == 0 || Digest::of(name.as_bytes()).hex().starts_with('0')
 }
 
 /// Makes the run of a piece, as bytes: the same ones on every machine.
@@ -234,7 +236,6 @@ mod tests {
 
     use super::*;
     use crate::sharing::chunk::{Chunk, Seen, Span};
-    use crate::sharing::record::At;
 
     /// Ten sightings of two peers and three files.
     fn chunk() -> Chunk {
@@ -243,23 +244,14 @@ mod tests {
         for file in ["sha1:a", "sha1:b", "sha1:c"] {
             chunk.files.number(SharingNetwork::Ed2k, file, &mut key);
         }
-        chunk.rows = (0..10)
-            .map(|n| Seen {
+        for n in 0..10 {
+            chunk.push(Seen {
                 address: [0, 0xffff_c633_6400 + n],
                 at_us: n as i64 * 60_000_000,
                 file: (n % 3) as u32,
                 observed: 1,
                 basis: 1,
-            })
-            .collect();
-        for row in 0..10 {
-            let seen = chunk.rows[row as usize];
-            let at = At { at_us: seen.at_us, part: 3, row: 20 + row };
-            let total = Total { file: seen.file, n: 1, first: at, last: at };
-            match chunk.totals.get_mut(seen.file as usize) {
-                Some(known) => known.join(&total, &[]),
-                None => chunk.totals.push(total),
-            }
+            });
         }
         let peer = |number| Some(Peer::new(SharingNetwork::Ed2k, number));
         chunk.spans = vec![Span { peer: peer("0a"), rows: 0..4 }, Span { peer: peer("0b"), rows: 4..10 }];

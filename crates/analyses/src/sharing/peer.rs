@@ -3,6 +3,11 @@
 use tutela_model::tables::SharingNetwork;
 use tutela_model::words::Words as _;
 
+/// A network by its number.
+pub fn network(number: u8) -> SharingNetwork {
+    SharingNetwork::ALL.get(usize::from(number)).copied().unwrap_or(SharingNetwork::Other)
+}
+
 /// The form of a number: which digits it has.
 const OF_16_BYTES: u8 = 0;
 const OF_20_BYTES: u8 = 1;
@@ -46,8 +51,7 @@ impl Peer {
 
     /// The network.
     pub fn network(&self) -> SharingNetwork {
-        let number = self.key.last().copied().unwrap_or_default();
-        SharingNetwork::ALL.get(usize::from(number)).copied().unwrap_or(SharingNetwork::Other)
+        network(self.key.last().copied().unwrap_or_default())
     }
 
     /// The number as it was written.

@@ -8,7 +8,7 @@ use tutela_model::{Address, Shelf};
 
 use super::counts::{AtLeast, SIZES};
 use super::kept::Kept;
-use super::merged::{MergedPlaces, positions};
+use super::merged::{MergedPlaces, Positions};
 
 /// Addresses with most peers that are told.
 const TOLD: usize = 20;
@@ -40,7 +40,7 @@ pub fn placed(kept: &Kept, shelf: &dyn Shelf) -> io::Result<Placed> {
         by_peers: AtLeast::new(SIZES),
         crowded: Vec::new(),
     };
-    let positions = positions(kept.runs(), shelf)?;
+    let positions = Positions::of(kept.runs(), shelf)?;
     let mut places = MergedPlaces::of(kept.runs(), &positions, shelf)?;
     let mut crowded = BinaryHeap::new();
     while places.next()? {

@@ -6,15 +6,15 @@ use std::io;
 use std::ops::ControlFlow;
 
 use tutela_model::tables::{Observed, SharingNetwork};
+use tutela_model::time::DAY_US;
 use tutela_model::{Date, Shelf};
 
 use super::context::Context;
 use super::counts::{AtLeast, SIZES};
-use super::held::Held;
 use super::kept::Kept;
-use super::merged::{MergedLibraries, MergedPeers, MergedPresences};
+use super::merged::MergedSightings;
 use super::peer::Peer;
-use super::record::{DAY_US, FileSeen, Presence, RowSpan};
+use super::record::{FileSeen, Presence, RowSpan};
 
 /// Pauses that end a session, in microseconds: the middle one counts, the others show how much hangs on it.
 pub const GAPS_US: [i64; 3] = [600_000_000, 1_800_000_000, 3_600_000_000];
@@ -70,6 +70,18 @@ pub struct Activity {
     pub countries: BTreeMap<u16, u64>,
     /// Its rows.
     pub rows: Vec<RowSpan>,
+}
+
+impl Activity {
+    /// Files that lists know.
+    pub fn n_listed(&self) -> u32 {
+        self.listed.values().sum()
+    }
+}
+
+/// Of these provinces, with the sightings in each, the one with most.
+pub fn seen_most_in(provinces: &BTreeMap<u16, u64>) -> Option<u16> {
+    provinces.iter().max_by_key(|(province, n)| (**n, Reverse(**province))).map(|(province, _)| *province)
 }
 
 /// A file that is told: how it spread.
@@ -171,59 +183,39 @@ impl Period {
 /// The shelf's.
 pub fn present(
     kept: &Kept,
-    held: &Held,
     context: &Context,
     wanted: &Wanted<'_>,
     shelf: &dyn Shelf,
 ) -> io::Result<Present> {
     let mut pass = Pass::new(context, wanted, kept.dictionary.len());
-    let mut peers = MergedPeers::of(kept.runs(), shelf)?;
-    let mut libraries = MergedLibraries::of(kept.runs(), shelf)?;
-    let mut presences = MergedPresences::of(kept.runs(), shelf)?;
+    let mut all = MergedSightings::of(kept.runs(), shelf)?;
+    // Peers of one number stand next to each other.
+    let (mut group, mut before) = (Vec::new(), Peer::default());
     let mut position = 0;
-    while peers.next()? {
-        libraries.next(&peers.of)?;
-        presences.next(&peers.of)?;
-        let (files, presence) = (&libraries.files, &presences.presence);
-        let one = One { position, peer: &peers.peer, files, presence };
-        pass.add(&one, &|| (peers.peer.network(), peers.peer.number(peers.style)));
+    while all.next()? {
+        let one = One::of(position, &all);
+        if !before.same_number(one.peer) {
+            pass.present.tell_bridges(&group);
+            group.clear();
+        }
+        group.push((position, one.peer.network()));
+        pass.add(&one);
+        before.set(one.peer.bytes());
         position += 1;
     }
-    let mut present = pass.end();
-    // Peers of one number stand next to each other.
-    let networks: BTreeMap<u32, SharingNetwork> =
-        present.told.values().map(|activity| (activity.position, activity.network)).collect();
-    let mut of_group = MergedPeers::of(kept.runs(), shelf)?;
-    present.tell_bridges(held, &networks, &mut of_group)?;
-    Ok(present)
+    pass.present.tell_bridges(&group);
+    Ok(pass.end())
 }
 
 impl Present {
-    /// Says of each peer that is told on which other networks its number was seen.
-    fn tell_bridges(
-        &mut self,
-        held: &Held,
-        told: &BTreeMap<u32, SharingNetwork>,
-        peers: &mut MergedPeers<'_>,
-    ) -> io::Result<()> {
-        let near = |position: u32| told.range(position.saturating_sub(4)..=position + 4).next().is_some();
-        let wanted: BTreeSet<u32> = held.bridges.iter().copied().filter(|at| near(*at)).collect();
-        let Some(last) = wanted.last().copied() else { return Ok(()) };
-        let mut group: Vec<(u32, SharingNetwork)> = Vec::new();
-        let mut position = 0;
-        while position <= last + 1 && peers.next()? {
-            if !wanted.contains(&position) {
-                group.clear();
-            }
-            group.push((position, peers.peer.network()));
-            for (one, _) in &group {
-                let Some(activity) = self.told.get_mut(one) else { continue };
-                let others = group.iter().filter(|(other, _)| other != one).map(|(_, network)| *network);
+    /// Says of each of these peers of one number, if it is told, on which other networks the number was seen.
+    fn tell_bridges(&mut self, group: &[(u32, SharingNetwork)]) {
+        for (one, _) in group.iter().filter(|_| group.len() > 1) {
+            let others = group.iter().filter(|(other, _)| other != one).map(|(_, network)| *network);
+            if let Some(activity) = self.told.get_mut(one) {
                 activity.also_on.extend(others);
             }
-            position += 1;
         }
-        Ok(())
     }
 }
 
@@ -231,6 +223,7 @@ impl Present {
 struct One<'a> {
     position: u32,
     peer: &'a Peer,
+    style: u8,
     files: &'a [FileSeen],
     presence: &'a Presence,
 }
@@ -303,7 +296,7 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn add(&mut self, one: &One<'_>, name: &dyn Fn() -> (SharingNetwork, String)) {
+    fn add(&mut self, one: &One<'_>) {
         let whereabouts = Where::of(one.presence, self.context);
         let n_days = self.add_days(one.presence);
         self.add_tor(&whereabouts, n_days);
@@ -324,7 +317,7 @@ impl<'a> Pass<'a> {
         }
         let is_told = of_province || is_named || whereabouts.is_answered;
         if is_told || self.wanted.peers.contains(&one.position) {
-            let activity = one.activity(self.context, whereabouts, name());
+            let activity = one.activity(self.context, whereabouts);
             self.present.told.insert(one.position, activity);
         }
     }
@@ -405,10 +398,9 @@ impl<'a> Pass<'a> {
 
     /// Whether a peer is among the first of a province so far.
     fn rank_in_province(&mut self, one: &One<'_>, whereabouts: &Where, n_listed: u32) -> bool {
-        let most = whereabouts.provinces.iter().max_by_key(|(province, n)| (**n, Reverse(**province)));
-        let Some((province, _)) = most else { return false };
+        let Some(province) = seen_most_in(&whereabouts.provinces) else { return false };
         let rank = (n_listed, one.files.len() as u32, Reverse(one.position));
-        let ranked = self.of_provinces.entry(*province).or_default();
+        let ranked = self.of_provinces.entry(province).or_default();
         if ranked.len() >= OF_PROVINCE && ranked.peek().is_some_and(|Reverse(least)| rank < *least) {
             return false;
         }
@@ -438,13 +430,18 @@ impl<'a> Pass<'a> {
     }
 }
 
-impl One<'_> {
-    fn activity(
-        &self,
-        context: &Context,
-        whereabouts: Where,
-        (network, number): (SharingNetwork, String),
-    ) -> Activity {
+impl<'a> One<'a> {
+    fn of(position: u32, all: &'a MergedSightings<'_>) -> Self {
+        Self {
+            position,
+            peer: &all.peers.peer,
+            style: all.peers.style,
+            files: &all.libraries.files,
+            presence: &all.presences.presence,
+        }
+    }
+
+    fn activity(&self, context: &Context, whereabouts: Where) -> Activity {
         let (mut listed, mut n_listed_first_hand, mut observed) = (BTreeMap::new(), 0, [0; 6]);
         for seen in self.files {
             if let Some(category) = context.listed[seen.file as usize] {
@@ -458,8 +455,8 @@ impl One<'_> {
         let stretches = &self.presence.stretches;
         Activity {
             position: self.position,
-            network,
-            number,
+            network: self.peer.network(),
+            number: self.peer.number(self.style),
             also_on: BTreeSet::new(),
             n_files: self.files.len() as u32,
             listed,
@@ -494,25 +491,19 @@ pub fn each_other(
     shelf: &dyn Shelf,
     each: &mut dyn FnMut(Activity) -> ControlFlow<()>,
 ) -> io::Result<()> {
-    let mut peers = MergedPeers::of(kept.runs(), shelf)?;
-    let mut libraries = MergedLibraries::of(kept.runs(), shelf)?;
-    let mut presences = MergedPresences::of(kept.runs(), shelf)?;
+    let mut all = MergedSightings::of(kept.runs(), shelf)?;
     // One number on several networks stands together, and its peers wait for each other.
     let mut group: Vec<(Peer, Activity)> = Vec::new();
     let mut position = 0;
-    while peers.next()? {
-        libraries.next(&peers.of)?;
-        presences.next(&peers.of)?;
-        if group.last().is_some_and(|(before, _)| !before.same_number(&peers.peer))
+    while all.next()? {
+        let one = One::of(position, &all);
+        if group.last().is_some_and(|(before, _)| !before.same_number(one.peer))
             && hand_out(&mut group, told, each).is_break()
         {
             return Ok(());
         }
-        let (files, presence) = (&libraries.files, &presences.presence);
-        let one = One { position, peer: &peers.peer, files, presence };
         let whereabouts = Where::of(one.presence, context);
-        let name = (peers.peer.network(), peers.peer.number(peers.style));
-        group.push((peers.peer.clone(), one.activity(context, whereabouts, name)));
+        group.push((one.peer.clone(), one.activity(context, whereabouts)));
         position += 1;
     }
     let _ = hand_out(&mut group, told, each);

@@ -14,7 +14,8 @@ pub struct Ranges {
     v4: Vec<u32>,
 }
 
-const FIRST_V4: u128 = 0xffff_0000_0000;
+/// The first address of IPv4, as a number.
+const FIRST_V4: u128 = Address::FIRST_V4.0;
 
 impl Ranges {
     /// Of prefixes, of which several may be the same.

@@ -1,12 +1,10 @@
 //! What a run holds of a peer and of an address, and how it stands there in bytes.
 
 use tutela_model::Address;
+use tutela_model::time::DAY_US;
 
 use super::peer::Peer;
 use crate::varint::{get, get_wide, put, put_wide, turned, turned_back};
-
-/// A day in microseconds.
-pub const DAY_US: i64 = 86_400_000_000;
 
 /// A file by its number in the dictionary, as one peer was seen with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -134,7 +132,7 @@ pub fn get_library(bytes: &mut &[u8], base: Base, files: &mut Vec<FileSeen>) -> 
 }
 
 /// Addresses are counted from the first of IPv4, since most are of it.
-const FIRST: Address = Address(0xffff_0000_0000);
+const FIRST: Address = Address::FIRST_V4;
 
 /// Adds where and when a peer was seen.
 pub fn put_presence(presence: &Presence, base: Base, bytes: &mut Vec<u8>) {

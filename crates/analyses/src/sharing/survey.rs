@@ -7,20 +7,22 @@ use std::ops::{ControlFlow, Range};
 
 use tutela_model::table::{Part, TablesError};
 use tutela_model::tables::{SharingNetwork, Sighting};
+use tutela_model::time::DAY_US;
 use tutela_model::{Digest, Prefix, Shelf, Table, Tables, Text};
 
 use super::blocks::damaged;
 use super::build;
-use super::chunk::{Chunk, chunk_of};
+use super::chunk::{CHUNK_ROWS, Chunk, chunk_of};
 use super::context::Context;
 use super::greedy::left_after;
 use super::held::{Held, held, peers_by_file};
 use super::kept::Kept;
+use super::memory::one_after_the_other;
 use super::merged::{self, MergedTotals};
 use super::parcel::{Makers, Parcel, Piece, adopt, is_rechecked, pieces, pieces_for, run_of};
 use super::placed::{Placed, placed};
-use super::present::{Activity, Period, Present, RANKED, Wanted, each_other, present};
-use super::record::{DAY_US, Total};
+use super::present::{Activity, Period, Present, RANKED, Wanted, each_other, present, seen_most_in};
+use super::record::Total;
 use super::run::RunInfo;
 
 /// Files and peers that are told one by one.
@@ -59,6 +61,20 @@ pub struct Means<'a> {
     pub makers: Option<&'a dyn Makers>,
 }
 
+impl<'a> Means<'a> {
+    /// A shelf on which nothing counts yet, one thread, and no other machine.
+    pub fn alone(shelf: &'a dyn Shelf) -> Self {
+        Self {
+            shelf,
+            work: &one_after_the_other,
+            jobs: 1,
+            chunk_rows: CHUNK_ROWS,
+            manifest: &[],
+            makers: None,
+        }
+    }
+}
+
 /// All that is known of sightings.
 pub struct Survey {
     /// The runs and the dictionary of files.
@@ -68,7 +84,7 @@ pub struct Survey {
     /// Sums by file.
     pub totals: Vec<Option<Total>>,
     /// The last sighting of all, microseconds UTC.
-    last_us: i64,
+    pub last_us: i64,
     /// Who was seen with what.
     pub held: Held,
     /// What was seen at addresses.
@@ -181,7 +197,7 @@ fn survey_from(
     Ok(Survey { context, totals, last_us, held, placed, present, greedy, files, days, odd, kept })
 }
 
-/// Makes runs of new parts, as many at one time as there are threads, and of runs of one size one.
+/// Makes runs of new parts, as many at one time as there are threads, and one of those of a level.
 fn add_here(
     tables: &dyn Tables,
     means: &Means<'_>,
@@ -221,7 +237,7 @@ fn each_at_once<T: Sync, R: Send>(means: &Means<'_>, all: &[T], does: impl Fn(&T
     done.into_iter().map(|one| one.expect("all work is done")).collect()
 }
 
-/// Makes one of each set of runs of one size, as many sets at one time as there are threads.
+/// Makes one of each set of runs of a level, as many sets at one time as there are threads.
 fn merge_due(means: &Means<'_>, kept: &mut Kept) -> io::Result<()> {
     let ranks = kept.ranks();
     loop {
@@ -253,7 +269,7 @@ fn add_from(
     let pieces = pieces_for(tables, new, means.chunk_rows, makers.n_makers());
     let mut added = Ok(());
     makers.make(&pieces, &mut |piece_idx, parcel| {
-        added = add_parcel(tables, means, kept, &pieces[piece_idx], &parcel);
+        added = add_parcel(tables, means, kept, (&pieces, piece_idx), &parcel);
         if added.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     added
@@ -263,16 +279,16 @@ fn add_parcel(
     tables: &dyn Tables,
     means: &Means<'_>,
     kept: &mut Kept,
-    piece: &Piece,
+    (pieces, piece_idx): (&[Piece], usize),
     parcel: &Parcel,
 ) -> Result<(), Failed> {
+    let piece = &pieces[piece_idx];
     // Of kind `Other`: nothing that is kept here was altered.
     let of_maker = |what: &str| {
-        let rows = piece.first_row + 1..=piece.first_row + piece.n_rows;
-        let (from, to) = (rows.start(), rows.end());
+        let (from, to) = (piece.first_row + 1, piece.first_row + piece.n_rows);
         io::Error::other(format!("{}, rows {from} to {to} of sha256:{}: {what}", parcel.maker, piece.source))
     };
-    if is_rechecked(piece) && run_of(tables, piece)? != parcel.bytes {
+    if is_rechecked(pieces, piece_idx) && run_of(tables, piece)? != parcel.bytes {
         return Err(of_maker("this worker counts otherwise than is counted here").into());
     }
     let number = kept.next_number();
@@ -339,7 +355,7 @@ fn peers(kept: &Kept, context: &Context, shelf: &dyn Shelf) -> io::Result<OfPeer
     let missing = TOLD.saturating_sub(chosen.len());
     chosen.extend(more.take(missing).collect::<Vec<_>>());
     let wanted = Wanted { peers: &chosen, files: &files, period: period(&merged::days(kept.runs())) };
-    let present = present(kept, &held, context, &wanted, shelf)?;
+    let present = present(kept, context, &wanted, shelf)?;
     Ok((held, present, greedy, files))
 }
 
@@ -427,9 +443,8 @@ impl Survey {
         let mut n_leading = 0;
         let told = super::told::activities(self);
         let chosen = told.into_iter().enumerate().filter_map(|(at, (activity, _))| {
-            let most = activity.provinces.iter().max_by_key(|(province, n)| (**n, Reverse(**province)));
-            let in_province = most.map(|(province, _)| {
-                let n = of_provinces.entry(*province).or_default();
+            let in_province = seen_most_in(&activity.provinces).map(|province| {
+                let n = of_provinces.entry(province).or_default();
                 *n += 1;
                 *n
             });

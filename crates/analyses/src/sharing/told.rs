@@ -8,16 +8,18 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tutela_model::table::{PLACE_COLUMN, TablesError};
 use tutela_model::tables::{Observed, Sighting};
+use tutela_model::time::DAY_US;
 use tutela_model::words::Words as _;
 use tutela_model::{Finding, Phrase, RowRef, Statement, Table, Tables};
 
 use super::counts::AtLeast;
-use super::held::{LARGE, network_word};
+use super::held::LARGE;
 use super::kept::Kept;
 use super::odd::Odd;
+use super::peer::network as network_of;
 use super::placed::Placed;
 use super::present::{Activity, GAPS_US, Spread, date};
-use super::record::{At, DAY_US, RowSpan};
+use super::record::{At, RowSpan};
 use super::survey::{Means, Survey, TOLD, period};
 
 /// The analysis's name.
@@ -278,8 +280,8 @@ fn overview(survey: &Survey) -> Vec<Told> {
         let statement = Phrase::new("sharing_tor").with("tor", tor).with("later", later);
         found.push(summed(statement.with("tor_3_days", tor_3_days).with("later_3_days", later_3_days)));
     }
-    if !survey.held.bridges.is_empty() {
-        found.push(summed(Phrase::new("sharing_bridges").with("bridges", survey.held.bridges.len())));
+    if survey.held.n_bridges > 0 {
+        found.push(summed(Phrase::new("sharing_bridges").with("bridges", survey.held.n_bridges)));
     }
     for (kind, (n, part, row)) in &survey.odd {
         let kind = Odd::numbered(*kind);
@@ -294,14 +296,15 @@ fn overview(survey: &Survey) -> Vec<Told> {
 fn whole(survey: &Survey, n_sightings: u64) -> Phrase {
     let totals = || survey.totals.iter().flatten();
     let first = totals().map(|total| total.first.at_us).min().unwrap_or_default();
-    let last = totals().map(|total| total.last.at_us).max().unwrap_or_default();
     let mut of_networks: BTreeMap<u8, u64> = BTreeMap::new();
     for ((network, _), n) in &survey.days {
         *of_networks.entry(*network).or_default() += n;
     }
     let networks: Vec<Value> = of_networks
         .iter()
-        .map(|(network, n)| json!([network_word(*network), n, survey.held.by_network[usize::from(*network)]]))
+        .map(|(network, n)| {
+            json!([network_of(*network).word(), n, survey.held.by_network[usize::from(*network)]])
+        })
         .collect();
     let days: BTreeSet<i32> = survey.days.keys().map(|(_, day)| *day).collect();
     let listed = totals().filter(|total| survey.context.listed[total.file as usize].is_some());
@@ -315,7 +318,7 @@ fn whole(survey: &Survey, n_sightings: u64) -> Phrase {
         .with("files", totals().count())
         .with("listed_files", listed.count())
         .with("first_seen", instant(first))
-        .with("last_seen", instant(last))
+        .with("last_seen", instant(survey.last_us))
         .with("days", days.len())
         .with("networks", networks)
 }
@@ -484,14 +487,12 @@ fn chosen(survey: &Survey) -> BTreeMap<u32, (usize, u32)> {
 
 /// The peers that are told: by the greedy choice, then by listed files and files.
 pub fn activities(survey: &Survey) -> Vec<(&Activity, Option<(usize, u32)>)> {
-    let chosen: BTreeMap<u32, (usize, u32)> =
-        (1..).zip(&survey.greedy).map(|(rank, (position, adds))| (*position, (rank, *adds))).collect();
+    let chosen = chosen(survey);
     let of = |activity: &Activity| chosen.get(&activity.position).copied();
     let mut told: Vec<_> = survey.present.told.values().map(|activity| (activity, of(activity))).collect();
     told.sort_by_key(|(activity, chosen)| {
         let rank = chosen.map_or(usize::MAX, |(rank, _)| rank);
-        let listed: u32 = activity.listed.values().sum();
-        (rank, std::cmp::Reverse((listed, activity.n_files)), activity.position)
+        (rank, std::cmp::Reverse((activity.n_listed(), activity.n_files)), activity.position)
     });
     told
 }
@@ -528,7 +529,7 @@ fn peer_activity(
         .with("network", activity.network.word())
         .with("peer", activity.number.as_str())
         .with("files", activity.n_files)
-        .with("listed_files", activity.listed.values().sum::<u32>())
+        .with("listed_files", activity.n_listed())
         .with("listed_first_hand", activity.n_listed_first_hand)
         .with("severity", severity)
         .with("observed", observed)

@@ -6,7 +6,7 @@ mod tally;
 
 mod columns;
 mod join;
-pub mod peers;
+mod peers;
 
 mod kept;
 mod sample;
@@ -29,7 +29,7 @@ use crate::zone_shift::{Clock, Hypothesis};
 
 pub use self::acts::{Act, NO_DEVICE, SLOT_US, Shown};
 pub use self::kept::{Counts, Pass};
-pub use self::peers::{Covered, Found, Named, Peer, Selected, select};
+pub use self::peers::{Covered, Found, Named, Peer, PeerActivity, Selected, activities, select};
 pub use self::sample::sample;
 pub use self::tally::{AccountUse, OpenUse, SharedStretch, Spread, Stretches, Support, Tally};
 
@@ -347,9 +347,12 @@ pub fn each(
                         columns.port(row_idx),
                     );
                     let when = columns.when(row_idx);
-                    let on = match columns.unconnected(row_idx) {
-                        Some(open) => Err(open),
-                        None => look.attribute(&mut AccountUse::default(), address, port, when),
+                    let (on, label) = match columns.unconnected(row_idx) {
+                        Some(open) => (Err(open), None),
+                        None => {
+                            let on = look.attribute(&mut AccountUse::default(), address, port, when);
+                            (on, look.label(when))
+                        }
                     };
                     each(Fallen {
                         source: part.source,
@@ -362,7 +365,7 @@ pub fn each(
                         port,
                         when,
                         at_said: at_said.value(row_idx),
-                        label: if columns.unconnected(row_idx).is_none() { look.label(when) } else { None },
+                        label,
                         on,
                     });
                 }

@@ -1,11 +1,12 @@
-//! What is counted of connections and sightings. Each of these is a function of the rows counted and not of their order, so that rows
-//! may be counted at one time or at several, file by file in any order, and the counts are the same.
+//! What is counted of connections and sightings. Each of these is a function of the rows counted and not of their
+//! order, so that rows may be counted at one time or at several, file by file in any order, and the counts are the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use tutela_model::address::Address;
 use tutela_model::place::Digest;
 use tutela_model::tables::{Access, Observed};
+use tutela_model::time::DAY_US;
 use tutela_model::{RowRef, Text};
 
 use super::acts::Acts;
@@ -153,7 +154,7 @@ impl Support {
     /// Counts a connection that falls on a lease of a session.
     pub(super) fn push(&mut self, at_us: i64, row: Row<'_>, (session, lease): (u32, u32)) {
         self.tally.push(Some(at_us), row);
-        self.days.insert(at_us.div_euclid(86_400_000_000) as i32);
+        self.days.insert(at_us.div_euclid(DAY_US) as i32);
         self.sessions.insert(session);
         if let Some(known) = lowest(&mut self.leases, MOST_LEASES, session, lease, &mut |_| ()) {
             *known = (*known).min(lease);

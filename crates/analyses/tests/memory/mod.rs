@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use arrow_array::RecordBatch;
-use tutela_analyses::sharing::{CHUNK_ROWS, Means, MemoryShelf, one_after_the_other};
+use tutela_analyses::sharing::{Means, MemoryShelf};
 use tutela_analyses::{Derived, derive_from};
 use tutela_model::field::Reading;
 use tutela_model::place::Digest;
@@ -53,15 +53,8 @@ impl Memory {
 
 /// Runs all analyses, and goes on from what an earlier run counted.
 pub fn derive_kept(tables: &dyn Tables, decisions: &Decisions, kept: &[u8]) -> Derived {
-    let means = Means {
-        shelf: &MemoryShelf::default(),
-        work: &one_after_the_other,
-        jobs: 1,
-        chunk_rows: CHUNK_ROWS,
-        manifest: &[],
-        makers: None,
-    };
-    derive_from(tables, decisions, kept, &means, &mut |_| ()).expect("memory can be read")
+    let shelf = MemoryShelf::default();
+    derive_from(tables, decisions, kept, &Means::alone(&shelf), &mut |_| ()).expect("memory can be read")
 }
 
 impl Tables for Memory {

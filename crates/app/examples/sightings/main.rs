@@ -9,7 +9,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::Path;
 use std::time::Instant;
 
-use tutela_analyses::sharing::{CHUNK_ROWS, Means, Works, distinct};
+use tutela_analyses::sharing::{Means, Works, distinct};
 use tutela_case::Case;
 
 fn main() -> anyhow::Result<()> {
@@ -18,14 +18,7 @@ fn main() -> anyhow::Result<()> {
     let case = Case::open(Path::new(&operation))?;
     let (tables, shelf, manifest) = (case.tables(), case.shelf(), case.runs()?);
     let began = Instant::now();
-    let means = Means {
-        shelf: &shelf,
-        work: &at_once,
-        jobs: 2,
-        chunk_rows: CHUNK_ROWS,
-        manifest: &manifest,
-        makers: None,
-    };
+    let means = Means { work: &at_once, jobs: 2, manifest: &manifest, ..Means::alone(&shelf) };
     let files = distinct(&tables, &means)?;
     let seconds = began.elapsed().as_secs_f64();
     let sum = |of: fn(&tutela_analyses::sharing::Distinct) -> u32| -> u64 {

@@ -3,8 +3,8 @@
 //!
 //! The fit is isotonic (pool adjacent violators); each of its steps says (right + 1) of (all + 2), so that a clean step
 //! is not certainty (Laplace's rule of succession).
-//! The steps that `linkage` makes of its pools are not used: they give no odds above the number of wrong pairs, which is right where about as many
-//! are wrong as right, and says far too little where next to none is.
+//! The steps that `linkage` makes of its pools are not used: they give no odds above the number of wrong pairs, which
+//! is right where about as many are wrong as right, and says far too little where next to none is.
 
 use serde::Serialize;
 use tutela_analyses::attribution::rounded;

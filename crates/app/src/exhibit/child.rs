@@ -1,6 +1,6 @@
 //! The side of the child: opens one exhibit, gives up its rights, walks it, hashes every file, takes the perceptual hashes
-//! of pictures and hands on the files that file-sharing and chat programs left, and films where they are asked for. It is the program itself, started by
-//! `exhibit process` with a verb that nobody types.
+//! of pictures and hands on the files that file-sharing and chat programs left, and films where they are asked for.
+//! It is the program itself, started by `exhibit process` with a verb that nobody types.
 
 use std::cell::RefCell;
 use std::io::{self, Cursor, Read, Stdout};

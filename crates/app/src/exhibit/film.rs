@@ -240,7 +240,8 @@ impl Ended {
         Some(failed(Why::Damaged, found))
     }
 
-    /// Its last word, without what differs from one run to another: addresses of memory, and the name that the film had here.
+    /// Its last word, without what differs from one run to another: addresses of memory, and the name that the film
+    /// had here.
     fn reason(&self) -> Option<String> {
         let mut lines = self.said.lines().rev();
         let said = lines.find(|line| !line.starts_with('[') && !line.trim().is_empty())?;

@@ -98,8 +98,8 @@ pub struct ProcessArgs {
     /// Take no perceptual hashes of pictures
     #[arg(long)]
     no_pictures: bool,
-    /// Hash films by their frames, one a second, with ffmpeg: minutes for an hour of film. Films of at most 4 GiB, 512 GiB in
-    /// all; of each the first 3 hours, for at most 15 minutes
+    /// Hash films by their frames, one a second, with ffmpeg: minutes for an hour of film. Films of at most 4 GiB,
+    /// 512 GiB in all; of each the first 3 hours, for at most 15 minutes
     #[arg(long)]
     films: bool,
     /// Read it with the Sleuth Kit's programs instead of our own readers

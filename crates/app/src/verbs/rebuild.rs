@@ -102,8 +102,8 @@ fn check(run: &Run, operation: &Operation) -> anyhow::Result<Exit> {
     Ok(Exit::Integrity)
 }
 
-/// The digests of a file's table files by path, derived anew. None when this program has another version of the reader, which may
-/// rightly read other rows.
+/// The digests of a file's table files by path, derived anew. None when this program has another version of the
+/// reader, which may rightly read other rows.
 fn derived_again(
     run: &Run,
     writer: &Writer,

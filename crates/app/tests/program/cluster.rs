@@ -9,7 +9,7 @@ use std::process::{Child, ChildStdout, Stdio};
 
 use serde_json::Value;
 
-use crate::folder::{Folder, command, run};
+use crate::folder::{Folder, command, files, run};
 
 /// A worker on a port of its own, ended when it is dropped.
 struct Worker {
@@ -54,20 +54,6 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The files of findings: name and bytes.
-fn findings(operation: &str) -> Vec<(String, Vec<u8>)> {
-    let entries = fs::read_dir(Path::new(operation).join("findings")).expect("there are findings");
-    let mut files: Vec<_> = entries
-        .filter_map(Result::ok)
-        .map(|entry| {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            (name, fs::read(entry.path()).expect("a file"))
-        })
-        .collect();
-    files.sort();
-    files
-}
-
 #[test]
 fn a_worker_that_is_killed_half_way_changes_nothing() {
     let folder = Folder::new();
@@ -90,6 +76,7 @@ fn a_worker_that_is_killed_half_way_changes_nothing() {
     assert_eq!(told["cluster"]["workers"], serde_json::json!([one.address]));
     assert_eq!(told["cluster"]["lost"], serde_json::json!([other.address]));
     assert!(told["cluster"]["rechecked"].as_u64().is_some_and(|n_runs| n_runs > 0), "{told}");
+    let findings = |operation: &str| files(&Path::new(operation).join("findings"));
     assert!(findings(&here) == findings(&there));
     run(&mut command(&["--op", &there, "rebuild", "--check"])).ended(0);
 }

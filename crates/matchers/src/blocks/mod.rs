@@ -5,12 +5,15 @@
 //!
 //! | section | a row is |
 //! |---|---|
-//! | `block.keys` | the first 16 bytes of the hash of a block, sorted; the manifest says which hash and how large blocks are |
-//! | `block.directory` | as for hashes of files |
-//! | `block.places` | of a key, the number of its file and that of the block in it, 4 bytes each; all ones for an unknown block |
+//! | `block.keys` | the first 16 bytes of the hash of a block, sorted; the manifest says which hash and how large
+//! blocks are | | `block.directory` | as for hashes of files |
+//! | `block.places` | of a key, the number of its file and that of the block in it, 4 bytes each; all ones for an
+//! unknown block |
 //! | `block.marks` | of a key, the mark of the block in 4 bytes; absent where the blocks themselves were not at hand |
-//! | `block.prefilter` | bits: that of each mark is set; a mark has as many of its first bits as the row counts say; absent likewise |
-//! | `block.files` | JSON on a line: SHA-256 (or the hash that a list gives), size, how many blocks it has, how many are kept |
+//! | `block.prefilter` | bits: that of each mark is set; a mark has as many of its first bits as the row counts say;
+//! absent likewise |
+//! | `block.files` | JSON on a line: SHA-256 (or the hash that a list gives), size, how many blocks it has, how many
+//! are kept |
 //!
 //! A block is kept only where finding it says something: see [`probative`]. One that is at two places, of one file or of
 //! two, is kept for neither, nor is one of files that anybody may have. Even so one block of a file is not the

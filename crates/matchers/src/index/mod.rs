@@ -21,8 +21,8 @@
 //! | section | a row is |
 //! |---|---|
 //! | `attributes` | JSON on a line: what the list says of entries, each once, in the order of its bytes |
-//! | `entry.attribute` | of an entry, the number of its line in `attributes`, in 1, 2 or 4 bytes; absent when there is one line |
-//! | `entry.size` | its size in 6 bytes, all ones when unknown; absent when no size is known |
+//! | `entry.attribute` | of an entry, the number of its line in `attributes`, in 1, 2 or 4 bytes; absent when there
+//! is one line | | `entry.size` | its size in 6 bytes, all ones when unknown; absent when no size is known |
 //! | `entry.id` | what names it in later deliveries, 8 bytes, zero when nothing does; absent likewise |
 //! | `KIND.keys` | a hash; rows are sorted by their bytes; KIND is md5, sha1, sha256, ed2k |
 //! | `KIND.directory` | 4 bytes; row P is the number of keys whose first `bits` bits are less than P; 2^bits + 1 rows |

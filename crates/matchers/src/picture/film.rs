@@ -1,7 +1,8 @@
 //! Frames of a film, from another program: nothing here decodes films.
 //!
 //! A film is told by its first bytes, and ffmpeg is given the one reader for these: it looks for no other, among which are
-//! lists that name files and addresses. Whoever wants frames starts `ffmpeg` with [`arguments`] as a child without rights, and hands its output to [`frames`]. That
+//! lists that name files and addresses. Whoever wants frames starts `ffmpeg` with [`arguments`] as a child without
+//! rights, and hands its output to [`frames`]. That
 //! is off unless an officer asks for it: ffmpeg is large, and films are foreign bytes.
 //! Frames come as raw bytes of red, green and blue through a pipe; each is hashed and forgotten. Nothing is written.
 

@@ -1,5 +1,5 @@
-//! What is handed over together: the report and its pictures, the leads and their findings, and a manifest of digests; for the whole
-//! operation, and for each office its own part.
+//! What is handed over together: the report and its pictures, the leads and their findings, and a manifest of
+//! digests; for the whole operation, and for each office its own part.
 
 use std::collections::BTreeMap;
 

@@ -2,16 +2,17 @@
 //! two that see much, a file a week of the two that see little.
 
 use std::io::{self, Write};
-use std::net::IpAddr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use flate2::GzBuilder;
 use flate2::write::GzEncoder;
 
+use super::files::hex;
 use super::nexus::Nexus;
 use super::sighting::{Basis, DAYS, FIRST_S, Network, Seen, Sighting};
 use crate::clock::{Clock, DAY_S, iso_day, number};
+use crate::platform_logs::address;
 use crate::{Output, SimulationError};
 
 /// Whoever saw it.
@@ -418,11 +419,6 @@ fn endpoint(row: &Sighting, out: &mut Vec<u8>) {
     }
 }
 
-/// Appends an address, IPv6 in its canonical form (RFC 5952).
-pub fn address(address: IpAddr, out: &mut Vec<u8>) {
-    crate::platform_logs::address(address, out);
-}
-
 /// Base32 (RFC 4648, section 6): 20 bytes are 32 letters.
 fn base32(bytes: &[u8; 20], out: &mut Vec<u8>) {
     const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -430,14 +426,6 @@ fn base32(bytes: &[u8; 20], out: &mut Vec<u8>) {
         let bits = five.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
         out.extend((0..8).map(|letter| LETTERS[(bits >> (35 - 5 * letter) & 31) as usize]));
     }
-}
-
-/// Appends bytes in hexadecimal, lower case.
-pub fn hex(bytes: &[u8], out: &mut Vec<u8>) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    out.extend(
-        bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]),
-    );
 }
 
 #[cfg(test)]

@@ -175,7 +175,6 @@ impl File {
 
     /// Its row in a list of known files.
     pub fn known_file_row(self, out: &mut String) {
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let (md5, sha256): ([u8; 16], [u8; 32]) = (bytes(self.key, 4), bytes(self.key, 5));
         let series =
             if self.key >> 28 & 7 == 0 { format!("serie-{}", self.key >> 48) } else { String::new() };
@@ -184,10 +183,10 @@ impl File {
             out,
             "elenco-prova,2026-02,{SCHEME},{},{series},{},{},{},{},{},{withdrawn}",
             self.category(),
-            hex(&md5),
-            hex(&self.sha1()),
-            hex(&sha256),
-            hex(&self.ed2k()),
+            hex_text(&md5),
+            hex_text(&self.sha1()),
+            hex_text(&sha256),
+            hex_text(&self.ed2k()),
             self.size(),
         )
         .expect("a string takes all text");
@@ -208,6 +207,21 @@ pub fn bytes<const N: usize>(key: u64, usage: u64) -> [u8; N] {
         state = finalise(state);
     }
     out
+}
+
+/// Appends bytes in hexadecimal, lower case.
+pub fn hex(bytes: &[u8], out: &mut Vec<u8>) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    out.extend(
+        bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]),
+    );
+}
+
+/// Bytes as text in hexadecimal, lower case.
+pub fn hex_text(bytes: &[u8]) -> String {
+    let mut text = Vec::with_capacity(bytes.len() * 2);
+    hex(bytes, &mut text);
+    String::from_utf8(text).expect("digits are text")
 }
 
 #[cfg(test)]

@@ -12,8 +12,9 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
-use super::exports::{address, hex};
+use super::files::hex;
 use super::sighting::{Basis, Network, Seen, Sighting};
+use crate::platform_logs::address;
 use crate::{Output, SimulationError};
 
 /// Rows that are encoded at one time.

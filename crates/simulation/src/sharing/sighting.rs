@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::files::File;
+use super::files::{File, hex_text};
 
 /// First day of the period: 1 March 2026, 00:00 UTC, seconds. The clocks change on 29 March.
 pub const FIRST_S: i64 = 1_772_323_200;
@@ -42,11 +42,10 @@ impl Network {
     /// The hash by which the network knows a file, with its kind.
     #[must_use]
     pub fn file_hash(self, file: File) -> String {
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         match self {
-            Self::Ed2k => format!("ed2k:{}", hex(&file.ed2k())),
-            Self::Gnutella | Self::Ares => format!("sha1:{}", hex(&file.sha1())),
-            Self::Bittorrent => format!("btih:{}", hex(&file.btih())),
+            Self::Ed2k => format!("ed2k:{}", hex_text(&file.ed2k())),
+            Self::Gnutella | Self::Ares => format!("sha1:{}", hex_text(&file.sha1())),
+            Self::Bittorrent => format!("btih:{}", hex_text(&file.btih())),
         }
     }
 
@@ -116,7 +115,7 @@ impl Sighting {
     /// The peer's number in hexadecimal.
     #[must_use]
     pub fn peer(&self) -> String {
-        self.number().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex_text(self.number())
     }
 
     /// The name of the peer's program.

@@ -4,8 +4,8 @@
 //! It follows <https://www.sqlite.org/fileformat2.html>: sections 1.2 (header), 1.5 (freelist), 1.6 and 1.7 (b-trees),
 //! 2.1 (records), 2.4 (tables without row numbers), 2.6 (schema) and 4 (write-ahead log). It writes nothing, repairs
 //! nothing and reads no deleted row: what was deleted is in the free pages, of which it gives the number. A rollback
-//! journal (section 3) beside the file is not read either. It holds a page or row at a time and some pages at hand; every link, length and count in the file is checked before it is
-//! followed.
+//! journal (section 3) beside the file is not read either. It holds a page or row at a time and some pages at hand;
+//! every link, length and count in the file is checked before it is followed.
 
 mod btree;
 mod pages;

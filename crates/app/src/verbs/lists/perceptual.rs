@@ -1,5 +1,6 @@
 //! `tutela lists build --perceptual`: a list of PDQ hashes, encrypted with a passphrase, from texts of hashes and from lists
-//! of agencies that carry them; and of films, from tables of their frames. No hash is ever printed: a rough picture can be made from one.
+//! of agencies that carry them; and of films, from tables of their frames. No hash is ever printed: a rough picture
+//! can be made from one.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};

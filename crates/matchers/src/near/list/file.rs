@@ -105,7 +105,8 @@ pub enum BadList {
     Io(#[from] io::Error),
 }
 
-/// Writes a list, of which equal entries and films are kept once. Its name and version are for people; each entry has its own.
+/// Writes a list, of which equal entries and films are kept once. Its name and version are for people; each entry has
+/// its own.
 ///
 /// # Errors
 /// It cannot be written.

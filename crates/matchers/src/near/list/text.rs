@@ -1,5 +1,5 @@
-//! Lists of perceptual hashes as text: a hash a line (`…64 hexadecimal digits…`), a signal a line (`pdq …`, as ThreatExchange
-//! and HMA exchange them), or a table (`hash,quality,…`, as the reference's program writes).
+//! Lists of perceptual hashes as text: a hash a line (`…64 hexadecimal digits…`), a signal a line (`pdq …`, as
+//! ThreatExchange and HMA exchange them), or a table (`hash,quality,…`, as the reference's program writes).
 //!
 //! Films are a table whose heading names, in any order, a film's id (`film`, or `sha256`), when its frame is shown in whole
 //! milliseconds (`at_ms`), the frame's hash (`pdq`, `hash`) and its quality (`quality`, `pdq_quality`; no frame is without):
