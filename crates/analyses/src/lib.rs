@@ -224,8 +224,9 @@ pub fn derive_from(
     let index = LeaseIndex::read(tables, &|_, at_us| at_us)?;
     begin("sharing");
     let (mut survey, sharing) = sighted(tables, means, &devices, &index)?;
+    let peers = selected(tables, means, survey.as_ref())?;
     begin("zone_shift");
-    let zones = zone_shift::run_from(tables, decisions, index, selected(survey.as_ref()), &mut counts)?;
+    let zones = zone_shift::run_from(tables, decisions, index, peers, &mut counts)?;
     begin("answer_check");
     let checks = answer_check::run(tables, &zones.index, decisions)?;
     begin("attribution");
@@ -308,7 +309,7 @@ fn sighted(
     index: &LeaseIndex,
 ) -> Result<(Option<sharing::Survey>, Vec<Finding>), TablesError> {
     let mut survey = surveyed(tables, means, devices, index)?;
-    let findings = survey.as_mut().map_or(Ok(Vec::new()), |survey| sharing::run(tables, survey))?;
+    let findings = survey.as_mut().map_or(Ok(Vec::new()), |survey| sharing::run(tables, means, survey))?;
     Ok((survey, findings))
 }
 
@@ -325,16 +326,22 @@ fn surveyed(
 
 /// The peers whose sightings are held against answers: those that an answer covers, those that exhibits name, and those
 /// that lead.
-fn selected(survey: Option<&sharing::Survey>) -> Selected {
-    let Some(survey) = survey else { return Selected::default() };
+fn selected(
+    tables: &dyn Tables,
+    means: &sharing::Means<'_>,
+    survey: Option<&sharing::Survey>,
+) -> Result<Selected, TablesError> {
+    let Some(survey) = survey else { return Ok(Selected::default()) };
     let chosen = survey.chosen();
-    Selected::of_survey(chosen.iter().map(|chosen| Found {
+    let mut selected = Selected::of_survey(chosen.iter().map(|chosen| Found {
         network: chosen.activity.network.word(),
         number: &chosen.activity.number,
         rank: chosen.rank,
         is_named: chosen.is_named,
         rows: survey.rows(chosen.activity),
-    }))
+    }));
+    selected.read(tables, means)?;
+    Ok(selected)
 }
 
 /// By exhibit, the findings that sum it up: what lists know of it, what its programs shared, what may have been made there.

@@ -76,6 +76,7 @@ pub use chunk::CHUNK_ROWS;
 pub use memory::{MemoryShelf, one_after_the_other};
 pub use parcel::{Makers, Parcel, Piece, is_rechecked, run_of};
 pub use present::Activity;
+pub(crate) use survey::each_at_once;
 pub use survey::{Chosen, Distinct, Means, Survey, TOLD, Works, distinct, survey};
 pub(crate) use told::each_other;
 pub use told::{ONE_BY_ONE, STATEMENTS, run};

@@ -128,6 +128,18 @@ impl Tables for Watched<'_> {
         self.tables.rows(table, part, ranges, columns, &mut |batch| self.pass(batch, each))?;
         self.told(table, part)
     }
+
+    fn coded_rows(
+        &self,
+        table: &TableInfo,
+        part: &Part,
+        rows: Range<u64>,
+        columns: &[&str],
+        each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
+    ) -> Result<(), TablesError> {
+        self.tables.coded_rows(table, part, rows, columns, &mut |batch| self.pass(batch, each))?;
+        self.told(table, part)
+    }
 }
 
 /// A shelf of runs that is closed when the user has asked to stop, and that keeps what the disk said: analyses tell a

@@ -267,4 +267,16 @@ impl Tables for Checked<'_> {
         self.check(table, part)?;
         self.stored.rows(table, part, ranges, columns, each)
     }
+
+    fn coded_rows(
+        &self,
+        table: &TableInfo,
+        part: &Part,
+        rows: Range<u64>,
+        columns: &[&str],
+        each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
+    ) -> Result<(), TablesError> {
+        self.check(table, part)?;
+        self.stored.coded_rows(table, part, rows, columns, each)
+    }
 }

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
-use arrow_schema::ArrowError;
+use arrow_schema::{ArrowError, DataType, FieldRef, Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
-    ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection,
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+    RowSelection,
 };
 use parquet::file::metadata::PageIndexPolicy;
 use tutela_model::Digest;
@@ -88,7 +89,9 @@ impl Stored {
         let columns = column_names(table);
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
         let mut rows = Vec::new();
-        for batch in selected(&part.path, &columns, found.into_iter(), row_idx).map_err(failed)? {
+        for batch in
+            selected(&part.path, (&columns, Texts::Plain), found.into_iter(), row_idx).map_err(failed)?
+        {
             let batch = batch.map_err(|error| failed(error.to_string()))?;
             let places = batch.column(batch.num_columns() - 1).as_string::<i32>();
             rows.extend((0..batch.num_rows()).map(|row| (places.value(row).to_owned(), batch.slice(row, 1))));
@@ -159,13 +162,37 @@ impl Tables for Stored {
         columns: &[&str],
         each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
     ) -> Result<(), TablesError> {
+        self.hand_out((table, part), ranges, (columns, Texts::Plain), each)
+    }
+
+    fn coded_rows(
+        &self,
+        table: &TableInfo,
+        part: &Part,
+        rows: Range<u64>,
+        columns: &[&str],
+        each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
+    ) -> Result<(), TablesError> {
+        self.hand_out((table, part), &[rows], (columns, Texts::Coded), each)
+    }
+}
+
+impl Stored {
+    fn hand_out(
+        &self,
+        (table, part): (&TableInfo, &Part),
+        ranges: &[Range<u64>],
+        (columns, texts): (&[&str], Texts),
+        each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
+    ) -> Result<(), TablesError> {
         let failed = |message| failure(table, part.source, message);
         let stored =
             self.part(table, part.source).ok_or_else(|| failed("there is no such part".to_owned()))?;
         // Rows that the part does not have are none.
         let there = |row: u64| row.min(stored.n_rows) as usize;
         let ranges = ranges.iter().map(|range| there(range.start)..there(range.end));
-        let batches = selected(&stored.path, columns, ranges, stored.n_rows as usize).map_err(failed)?;
+        let batches =
+            selected(&stored.path, (columns, texts), ranges, stored.n_rows as usize).map_err(failed)?;
         for batch in batches {
             if each(batch.map_err(|error| failed(error.to_string()))?).is_break() {
                 break;
@@ -192,29 +219,53 @@ fn reader(path: &Path, columns: &[&str]) -> Result<Projected, String> {
 /// The rows of these ranges, which ascend; pages without any are not read.
 fn selected(
     path: &Path,
-    columns: &[&str],
+    (columns, texts): (&[&str], Texts),
     ranges: impl Iterator<Item = Range<usize>>,
     n_rows: usize,
 ) -> Result<Projected, String> {
     let selection = RowSelection::from_consecutive_ranges(ranges, n_rows);
     let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
-    let builder = builder_with(path, columns, options)?.with_row_selection(selection);
+    let builder = builder_with(path, (columns, texts), options)?.with_row_selection(selection);
     Projected::new(builder.build().map_err(|error| error.to_string())?, columns)
 }
 
 fn builder(path: &Path, columns: &[&str]) -> Result<ParquetRecordBatchReaderBuilder<File>, String> {
-    builder_with(path, columns, ArrowReaderOptions::new())
+    builder_with(path, (columns, Texts::Plain), ArrowReaderOptions::new())
+}
+
+/// How columns of text are handed out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Texts {
+    /// Each row's text.
+    Plain,
+    /// Dictionaries, as the file has them.
+    Coded,
+}
+
+impl Texts {
+    /// A schema with columns of text as they are handed out.
+    fn schema(self, schema: &SchemaRef) -> SchemaRef {
+        let code = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+        let coded = |field: &FieldRef| {
+            let is_coded = self == Self::Coded && *field.data_type() == DataType::Utf8;
+            if is_coded { field.as_ref().clone().with_data_type(code.clone()).into() } else { field.clone() }
+        };
+        Arc::new(Schema::new(schema.fields().iter().map(coded).collect::<Vec<FieldRef>>()))
+    }
 }
 
 fn builder_with(
     path: &Path,
-    columns: &[&str],
+    (columns, texts): (&[&str], Texts),
     options: ArrowReaderOptions,
 ) -> Result<ParquetRecordBatchReaderBuilder<File>, String> {
     let text = |error: &dyn std::fmt::Display| format!("{error}: {}", path.display());
     let file = File::open(path).map_err(|error| text(&error))?;
-    let builder =
-        ParquetRecordBatchReaderBuilder::try_new_with_options(file, options).map_err(|error| text(&error))?;
+    let read = ArrowReaderMetadata::load(&file, options.clone()).map_err(|error| text(&error))?;
+    let options = options.with_schema(texts.schema(read.schema()));
+    let read =
+        ArrowReaderMetadata::try_new(read.metadata().clone(), options).map_err(|error| text(&error))?;
+    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, read);
     let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
     Ok(builder.with_batch_size(SCAN_ROWS).with_projection(mask))
 }
@@ -234,7 +285,7 @@ impl Projected {
 }
 
 impl Iterator for Projected {
-    type Item = Result<RecordBatch, arrow_schema::ArrowError>;
+    type Item = Result<RecordBatch, ArrowError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         Some(self.batches.next()?.and_then(|batch| batch.project(&self.order)))

@@ -193,6 +193,22 @@ pub trait Tables: Sync {
             if wanted.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })
     }
+
+    /// As [`Tables::rows`], with one range. Where the store keeps each value of a text column once, that column comes as
+    /// a dictionary with keys of `Int32`; batches in a row share its values while they are the same.
+    ///
+    /// # Errors
+    /// What the store could not read.
+    fn coded_rows(
+        &self,
+        table: &TableInfo,
+        part: &Part,
+        rows: Range<u64>,
+        columns: &[&str],
+        each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
+    ) -> Result<(), TablesError> {
+        self.rows(table, part, &[rows], columns, each)
+    }
 }
 
 /// A stored table could not be read.

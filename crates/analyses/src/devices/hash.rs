@@ -32,7 +32,7 @@ tutela_model::words! {
 
 impl HashKind {
     /// How many bytes a hash of the kind has.
-    fn width(self) -> usize {
+    pub fn width(self) -> usize {
         match self {
             Self::Md5 | Self::Ed2k | Self::SeededMd5 => 16,
             Self::Sha1 | Self::Aich | Self::Btih => 20,
@@ -78,6 +78,13 @@ impl Hash {
         Self { kind: HashKind::Sha256, bytes }
     }
 
+    /// A hash of a kind, whose bytes these begin with.
+    pub fn of_bytes(kind: HashKind, of: &[u8]) -> Self {
+        let mut bytes = [0; 32];
+        bytes[..kind.width()].copy_from_slice(&of[..kind.width()]);
+        Self { kind, bytes }
+    }
+
     /// Its bytes.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes[..self.kind.width()]
@@ -92,15 +99,6 @@ impl Hash {
     pub fn hex(&self) -> String {
         let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
         self.bytes().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
-    }
-
-    /// Whether a text is a hash as this program writes it: the kind, a colon, small hexadecimal digits.
-    pub fn is_written(said: &str) -> bool {
-        said.split_once(':').is_some_and(|(kind, digits)| {
-            let width = HashKind::from_word(kind).map(HashKind::width);
-            width.is_some_and(|width| digits.len() == 2 * width)
-                && digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
-        })
     }
 }
 

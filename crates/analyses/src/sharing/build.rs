@@ -13,17 +13,34 @@ use super::record::{AddressSeen, Base, FileSeen, LEAST_GAP_US, Place, Presence, 
 use super::run::{RunInfo, RunWriter};
 
 impl Chunk {
-    /// Gives the chunk's files the numbers of the dictionary.
-    pub fn number(&mut self, dictionary: &mut Dictionary) {
-        let numbers: Vec<u32> = self.files.keys_from(0).map(|key| dictionary.number_of(key)).collect();
+    /// The numbers that the dictionary has for the chunk's files; none for those that it has not met.
+    pub fn known_in(&self, dictionary: &Dictionary) -> Vec<Option<u32>> {
+        self.files.names_from(0).map(|name| dictionary.find_name(&name)).collect()
+    }
+
+    /// Gives the chunk's files, of which these numbers are known, the numbers of the dictionary.
+    pub fn number(&mut self, known: Vec<Option<u32>>, dictionary: &mut Dictionary) -> Vec<u32> {
+        let files = std::mem::take(&mut self.files);
+        let numbered = known.into_iter().zip(files.names_from(0));
+        numbered.map(|(known, name)| known.unwrap_or_else(|| dictionary.number_of(&name))).collect()
+    }
+
+    /// Gives the chunk's files the numbers of the dictionary, and puts them in the place of its own.
+    pub fn number_in(&mut self, dictionary: &mut Dictionary) {
+        let known = self.known_in(dictionary);
+        let numbers = self.number(known, dictionary);
+        self.renumber(&numbers);
+    }
+
+    /// Puts these numbers in the place of the chunk's own.
+    pub fn renumber(&mut self, numbers: &[u32]) {
         self.rows.iter_mut().for_each(|row| row.file = numbers[row.file as usize]);
         self.totals.iter_mut().for_each(|total| total.file = numbers[total.file as usize]);
         self.totals.sort_unstable();
-        self.files = Dictionary::default();
     }
 }
 
-/// Writes the run of a chunk whose files are [numbered](Chunk::number).
+/// Writes the run of a chunk whose files have [the dictionary's numbers](Chunk::number_in).
 ///
 /// # Errors
 /// The shelf's.

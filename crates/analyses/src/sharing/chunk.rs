@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::TimestampMicrosecondType;
-use arrow_array::{Array, FixedSizeBinaryArray, PrimitiveArray, RecordBatch, StringArray};
+use arrow_array::types::{Int32Type, TimestampMicrosecondType};
+use arrow_array::{
+    Array, ArrayRef, FixedSizeBinaryArray, Int32Array, PrimitiveArray, RecordBatch, StringArray,
+};
 use tutela_model::table::{Part, TablesError};
 use tutela_model::tables::{IpBasis, Observed, SharingNetwork, Sighting};
 use tutela_model::time::DAY_US;
 use tutela_model::words::Words;
 use tutela_model::{Address, Table, Tables};
 
-use super::dictionary::{Dictionary, canonical};
+use super::dictionary::Dictionary;
 use super::odd::Odd;
 use super::parcel::Piece;
 use super::peer::Peer;
@@ -98,8 +100,9 @@ impl Chunk {
 pub fn chunk_of(tables: &dyn Tables, part: &Part, piece: &Piece) -> Result<Chunk, TablesError> {
     let mut reader = Reader::new(piece);
     let rows = piece.first_row..piece.first_row.saturating_add(piece.n_rows);
-    tables.rows(&Sighting::INFO, part, &[rows], COLUMNS, &mut |batch| {
+    tables.coded_rows(&Sighting::INFO, part, rows, COLUMNS, &mut |batch| {
         let columns = Columns::of(&batch);
+        reader.codes.begin(&columns.file_hash);
         (0..batch.num_rows()).for_each(|row_idx| reader.row(&columns, row_idx));
         ControlFlow::Continue(())
     })?;
@@ -119,14 +122,50 @@ pub fn until_us(tables: &dyn Tables, part: &Part) -> i64 {
     tables.read_us(&Sighting::INFO, part).map_or(i64::MAX, |read_us| read_us.saturating_add(DAY_US))
 }
 
+/// A column of text: the text of each row, or codes of values that stand once.
+enum Texts<'a> {
+    Plain(&'a StringArray),
+    Coded(&'a Int32Array, &'a StringArray),
+}
+
+impl<'a> Texts<'a> {
+    fn of(column: &'a ArrayRef) -> Self {
+        match column.as_dictionary_opt::<Int32Type>() {
+            Some(coded) => Self::Coded(coded.keys(), coded.values().as_string()),
+            None => Self::Plain(column.as_string()),
+        }
+    }
+
+    /// The text of a row; empty where there is none.
+    fn value(&self, row_idx: usize) -> &'a str {
+        match self {
+            Self::Plain(texts) if texts.is_valid(row_idx) => texts.value(row_idx),
+            Self::Coded(codes, values) if codes.is_valid(row_idx) => {
+                values.value(codes.value(row_idx) as usize)
+            }
+            _ => "",
+        }
+    }
+
+    /// Whether the text is known to be that of the row before, without a look at either.
+    fn is_as_before(&self, row_idx: usize) -> bool {
+        match self {
+            Self::Coded(codes, _) if row_idx > 0 && codes.null_count() == 0 => {
+                codes.value(row_idx) == codes.value(row_idx - 1)
+            }
+            _ => false,
+        }
+    }
+}
+
 struct Columns<'a> {
-    network: &'a StringArray,
-    peer: &'a StringArray,
-    file_hash: &'a StringArray,
+    network: Texts<'a>,
+    peer: Texts<'a>,
+    file_hash: Texts<'a>,
     address: &'a FixedSizeBinaryArray,
     at: &'a PrimitiveArray<TimestampMicrosecondType>,
-    observed: &'a StringArray,
-    basis: &'a StringArray,
+    observed: Texts<'a>,
+    basis: Texts<'a>,
 }
 
 impl<'a> Columns<'a> {
@@ -134,13 +173,13 @@ impl<'a> Columns<'a> {
         let column =
             |name: &str| batch.column_by_name(name).expect("the scan hands out the columns asked for");
         Self {
-            network: column("network").as_string(),
-            peer: column("peer").as_string(),
-            file_hash: column("file_hash").as_string(),
+            network: Texts::of(column("network")),
+            peer: Texts::of(column("peer")),
+            file_hash: Texts::of(column("file_hash")),
             address: column("address").as_fixed_size_binary(),
             at: column("at").as_primitive(),
-            observed: column("observed").as_string(),
-            basis: column("ip_basis").as_string(),
+            observed: Texts::of(column("observed")),
+            basis: Texts::of(column("ip_basis")),
         }
     }
 }
@@ -151,10 +190,11 @@ struct Word<W> {
 }
 
 impl<W: Words> Word<W> {
-    fn of(&mut self, word: &str, other: W) -> W {
-        match self.last.filter(|last| last.word() == word) {
+    fn of(&mut self, words: &Texts<'_>, row_idx: usize, other: W) -> W {
+        let is_same = |last: &W| words.is_as_before(row_idx) || last.word() == words.value(row_idx);
+        match self.last.filter(is_same) {
             Some(last) => last,
-            None => *self.last.insert(W::from_word(word).unwrap_or(other)),
+            None => *self.last.insert(W::from_word(words.value(row_idx)).unwrap_or(other)),
         }
     }
 }
@@ -170,10 +210,39 @@ struct Reader {
     networks: Word<SharingNetwork>,
     observed: Word<Observed>,
     bases: Word<IpBasis>,
-    /// Files as the table writes them, with their number in the chunk.
-    said: Dictionary,
+    codes: Codes,
+}
+
+/// The numbers that files have in the chunk by the table's own codes, where it has some.
+#[derive(Default)]
+struct Codes {
+    /// The values of the codes.
+    values: Option<StringArray>,
+    /// By network and code, the number in the chunk.
     numbers: Vec<u32>,
-    key: Vec<u8>,
+}
+
+/// No number yet.
+const UNKNOWN: u32 = u32::MAX;
+
+impl Codes {
+    /// Before rows whose hashes are these.
+    fn begin(&mut self, hashes: &Texts<'_>) {
+        let Texts::Coded(_, values) = hashes else { return };
+        // As long as the values are kept nothing else lies where they lie.
+        let place = |values: &StringArray| (values.value_data().as_ptr(), values.len());
+        if self.values.as_ref().map(place) != Some(place(values)) {
+            self.numbers.clear();
+            self.numbers.resize(SharingNetwork::ALL.len() * values.len(), UNKNOWN);
+            self.values = Some((*values).clone());
+        }
+    }
+
+    /// Where the number of a row's file stands, if the table has codes.
+    fn of(&mut self, network: SharingNetwork, hashes: &Texts<'_>, row_idx: usize) -> Option<&mut u32> {
+        let Texts::Coded(codes, values) = hashes else { return None };
+        self.numbers.get_mut(network as usize * values.len() + codes.value(row_idx) as usize)
+    }
 }
 
 impl Reader {
@@ -193,9 +262,7 @@ impl Reader {
             networks: Word { last: None },
             observed: Word { last: None },
             bases: Word { last: None },
-            said: Dictionary::default(),
-            numbers: Vec::new(),
-            key: Vec::new(),
+            codes: Codes::default(),
         }
     }
 
@@ -208,10 +275,12 @@ impl Reader {
 
     fn row(&mut self, columns: &Columns<'_>, row_idx: usize) {
         let row = self.chunk.rows.len() as u32;
-        let network = self.networks.of(columns.network.value(row_idx), SharingNetwork::Other);
-        let said = if columns.peer.is_valid(row_idx) { columns.peer.value(row_idx) } else { "" };
+        let network = self.networks.of(&columns.network, row_idx, SharingNetwork::Other);
+        let said = columns.peer.value(row_idx);
         match &self.before {
-            Some((before, number)) if *before == network && number == said => {
+            Some((before, number))
+                if *before == network && (columns.peer.is_as_before(row_idx) || number == said) =>
+            {
                 self.chunk.spans.last_mut().expect("there was a row before").rows.end = row + 1;
             }
             _ => {
@@ -237,9 +306,9 @@ impl Reader {
                 *self.chunk.days.entry(before).or_default() += n;
             }
         }
-        let observed = self.observed.of(columns.observed.value(row_idx), Observed::Unknown);
-        let basis = self.bases.of(columns.basis.value(row_idx), IpBasis::Unknown);
-        let file = self.file(network, columns.file_hash.value(row_idx));
+        let observed = self.observed.of(&columns.observed, row_idx, Observed::Unknown);
+        let basis = self.bases.of(&columns.basis, row_idx, IpBasis::Unknown);
+        let file = self.file(network, &columns.file_hash, row_idx);
         self.chunk.push(Seen {
             address: [(address >> 64) as u64, address as u64],
             at_us,
@@ -249,11 +318,15 @@ impl Reader {
         });
     }
 
-    fn file(&mut self, network: SharingNetwork, hash: &str) -> u32 {
-        let said = self.said.number(network, hash, &mut self.key) as usize;
-        if said == self.numbers.len() {
-            self.numbers.push(self.chunk.files.number(network, &canonical(hash), &mut self.key));
+    fn file(&mut self, network: SharingNetwork, hashes: &Texts<'_>, row_idx: usize) -> u32 {
+        let coded = self.codes.of(network, hashes, row_idx);
+        if let Some(number) = coded.as_ref().filter(|number| ***number != UNKNOWN) {
+            return **number;
         }
-        self.numbers[said]
+        let number = self.chunk.files.number(network, hashes.value(row_idx));
+        if let Some(coded) = coded {
+            *coded = number;
+        }
+        number
     }
 }

@@ -1,7 +1,7 @@
 //! Files of the networks by number, in the order in which they were first met. Numbers never change, so that runs which
 //! were made with fewer files stay as they are.
 
-use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::hash::BuildHasher as _;
 
 use hashbrown::HashTable;
@@ -10,130 +10,218 @@ use tutela_model::tables::SharingNetwork;
 use tutela_model::words::Words as _;
 
 use super::peer::network;
-use crate::devices::hash::Hash;
+use crate::devices::hash::{Hash, HashKind};
 use crate::varint::{get, put};
 
-/// Files by number. There may be many millions, so their bytes stand one after the other.
+/// Bytes of the hashes that most networks name files by: SHA-1 and shorter ones.
+const SHORT: usize = 20;
+
+/// In the place of a hash's kind: the file is named by a text.
+const BY_TEXT: u8 = u8::MAX;
+
+/// What a network names a file by. All records of one hash are one name, in whatever digits they have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Named<'a> {
+    /// A hash: network, kind, bytes with zeros after them.
+    Hash([u8; 2 + SHORT]),
+    /// A longer hash as this program writes it, or a text that is none.
+    Text(u8, &'a str),
+}
+
+/// The name of a file on a network.
+#[derive(Clone, Debug)]
+pub struct Name<'a>(Named<'a>);
+
+impl Name<'_> {
+    fn hash(&self) -> u64 {
+        match &self.0 {
+            Named::Hash(key) => FxBuildHasher.hash_one(key),
+            Named::Text(network, text) => FxBuildHasher.hash_one((network, text)),
+        }
+    }
+}
+
+/// A hash as it stands in a record, named as all records of it are: by a key, or as a text that this program writes.
+fn named<T>(network: SharingNetwork, said: &str, with: impl FnOnce(&Name<'_>) -> T) -> T {
+    let network = network as u8;
+    match Hash::parse(said) {
+        Some(hash) if hash.bytes().len() <= SHORT => {
+            let mut key = [0; 2 + SHORT];
+            (key[0], key[1]) = (network, hash.kind as u8);
+            key[2..2 + hash.bytes().len()].copy_from_slice(hash.bytes());
+            with(&Name(Named::Hash(key)))
+        }
+        Some(hash) => with(&Name(Named::Text(network, &hash.to_string()))),
+        None => with(&Name(Named::Text(network, said))),
+    }
+}
+
+/// Files by number. There may be many millions: a hash takes the same few bytes each.
 #[derive(Clone, Debug, Default)]
 pub struct Dictionary {
-    bytes: Vec<u8>,
-    /// Where the bytes of each file end.
-    ends: Vec<u64>,
-    /// Numbers, by the hash of a file's bytes.
+    /// By number: network, kind and bytes, or [`BY_TEXT`] and the text's number.
+    keys: Vec<[u8; 2 + SHORT]>,
+    texts: Vec<Box<str>>,
+    /// Numbers, by the hash of the name.
     numbers: HashTable<u32>,
 }
 
-/// The bytes of a file.
-fn key_of<'a>(bytes: &'a [u8], ends: &[u64], number: u32) -> &'a [u8] {
-    let number = number as usize;
-    let begin = number.checked_sub(1).map_or(0, |before| ends[before]);
-    &bytes[begin as usize..ends[number] as usize]
+fn name_of<'a>(keys: &[[u8; 2 + SHORT]], texts: &'a [Box<str>], number: u32) -> Name<'a> {
+    let key = &keys[number as usize];
+    Name(match key {
+        [network, BY_TEXT, b0, b1, b2, b3, ..] => {
+            Named::Text(*network, &texts[u32::from_le_bytes([*b0, *b1, *b2, *b3]) as usize])
+        }
+        _ => Named::Hash(*key),
+    })
 }
 
 impl Dictionary {
     /// How many files there are.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.keys.len()
     }
 
-    /// The number of a file as the table names it.
-    pub fn number(&mut self, network: SharingNetwork, hash: &str, key: &mut Vec<u8>) -> u32 {
-        key.clear();
-        key.push(network as u8);
-        key.extend(hash.as_bytes());
-        self.number_of(key)
+    /// The number of a file as a record names it.
+    pub fn number(&mut self, network: SharingNetwork, hash: &str) -> u32 {
+        named(network, hash, |name| self.number_of(name))
     }
 
-    /// The number of a file by its bytes here.
-    pub fn number_of(&mut self, key: &[u8]) -> u32 {
-        let hash = FxBuildHasher.hash_one(key);
-        let Self { bytes, ends, numbers } = self;
-        if let Some(number) = numbers.find(hash, |number| key_of(bytes, ends, *number) == key) {
-            return *number;
+    /// The number of a file.
+    pub fn number_of(&mut self, name: &Name<'_>) -> u32 {
+        if let Some(number) = self.find_name(name) {
+            return number;
         }
-        let number = ends.len() as u32;
-        bytes.extend_from_slice(key);
-        ends.push(bytes.len() as u64);
-        let rehash = |number: &u32| FxBuildHasher.hash_one(key_of(bytes, ends, *number));
-        numbers.insert_unique(hash, number, rehash);
+        let number = self.keys.len() as u32;
+        self.keys.push(match name.0 {
+            Named::Hash(key) => key,
+            Named::Text(network, text) => {
+                let mut key = [0; 2 + SHORT];
+                (key[0], key[1]) = (network, BY_TEXT);
+                key[2..6].copy_from_slice(&(self.texts.len() as u32).to_le_bytes());
+                self.texts.push(text.into());
+                key
+            }
+        });
+        let Self { keys, texts, numbers } = self;
+        numbers.insert_unique(name.hash(), number, |number| name_of(keys, texts, *number).hash());
         number
     }
 
-    /// The number of a file that is in it.
+    /// The number of a file that is in it, as a record names it.
     pub fn find(&self, network: SharingNetwork, hash: &str) -> Option<u32> {
-        let key: Vec<u8> = [network as u8].into_iter().chain(hash.bytes()).collect();
-        let hash = FxBuildHasher.hash_one(key.as_slice());
-        self.numbers.find(hash, |number| key_of(&self.bytes, &self.ends, *number) == key).copied()
+        named(network, hash, |name| self.find_name(name))
     }
 
-    /// The bytes of all files from that number on, in order.
-    pub fn keys_from(&self, number: usize) -> impl ExactSizeIterator<Item = &[u8]> {
+    /// The number of a file that is in it.
+    pub fn find_name(&self, name: &Name<'_>) -> Option<u32> {
+        let Self { keys, texts, numbers } = self;
+        // Millions are looked up, nearly all by short hashes: these are compared where they stand.
+        let is_it = |number: &u32| match &name.0 {
+            Named::Hash(key) => keys[*number as usize] == *key,
+            text => name_of(keys, texts, *number).0 == *text,
+        };
+        numbers.find(name.hash(), is_it).copied()
+    }
+
+    /// The files from that number on, in order.
+    pub fn names_from(&self, number: usize) -> impl ExactSizeIterator<Item = Name<'_>> {
         let numbers = (number.min(self.len())..self.len()).map(|number| number as u32);
-        numbers.map(|number| key_of(&self.bytes, &self.ends, number))
+        numbers.map(|number| name_of(&self.keys, &self.texts, number))
     }
 
-    /// The network of a file and its hash.
-    pub fn file(&self, number: u32) -> (SharingNetwork, &str) {
-        let key = key_of(&self.bytes, &self.ends, number);
-        let (number, hash) = key.split_first().expect("a file has a network");
-        (network(*number), std::str::from_utf8(hash).expect("hashes are the text of tables"))
+    /// The network of a file and its hash, as this program writes it.
+    pub fn file(&self, number: u32) -> (SharingNetwork, String) {
+        match name_of(&self.keys, &self.texts, number).0 {
+            Named::Text(of, text) => (network(of), text.to_owned()),
+            Named::Hash(key) => (network(key[0]), hash_of(&key).to_string()),
+        }
+    }
+
+    /// The order of two files by network and hash as text.
+    pub fn order(&self, one: u32, other: u32) -> Ordering {
+        let [one_key, other_key] = [one, other].map(|number| &self.keys[number as usize]);
+        if [one_key, other_key].iter().any(|key| key[1] == BY_TEXT) {
+            return self.file(one).cmp(&self.file(other));
+        }
+        // No kind's word begins with another's, and digits are in the order of what they stand for.
+        let order = |key: &[u8; 2 + SHORT]| (network(key[0]), kind_of(key).word());
+        order(one_key).cmp(&order(other_key)).then_with(|| one_key[2..].cmp(&other_key[2..]))
     }
 
     /// The files from that number on, as bytes.
     pub fn put_from(&self, number: usize, bytes: &mut Vec<u8>) {
-        let new = self.keys_from(number);
+        let new = self.names_from(number);
         put(new.len() as u64, bytes);
-        for key in new {
-            put(key.len() as u64, bytes);
-            bytes.extend_from_slice(key);
+        for name in new {
+            match name.0 {
+                Named::Hash(key) => bytes.extend(key),
+                Named::Text(network, text) => {
+                    bytes.extend([network, BY_TEXT]);
+                    put(text.len() as u64, bytes);
+                    bytes.extend(text.bytes());
+                }
+            }
         }
     }
 
     /// Adds files that were put into bytes. None when the bytes hold no such files.
     pub fn add(&mut self, bytes: &mut &[u8]) -> Option<()> {
         for _ in 0..get(bytes)? {
-            let len = usize::try_from(get(bytes)?).ok()?;
-            let key = bytes.split_off(..len)?;
-            let (network, hash) = key.split_first()?;
-            std::str::from_utf8(hash).ok()?;
-            let known = usize::from(*network) < SharingNetwork::ALL.len();
+            let [of, kind] = *bytes.first_chunk::<2>()?;
+            (usize::from(of) < SharingNetwork::ALL.len()).then_some(())?;
+            let name = if kind == BY_TEXT {
+                bytes.split_off(..2)?;
+                let len = usize::try_from(get(bytes)?).ok()?;
+                Named::Text(of, std::str::from_utf8(bytes.split_off(..len)?).ok()?)
+            } else {
+                HashKind::ALL.get(usize::from(kind)).filter(|kind| kind.width() <= SHORT)?;
+                Named::Hash(*bytes.split_off(..2 + SHORT)?.first_chunk()?)
+            };
             let number = self.len() as u32;
-            (known && self.number_of(key) == number).then_some(())?;
+            (self.number_of(&Name(name)) == number).then_some(())?;
         }
         Some(())
     }
 }
 
-/// A hash in the form in which all records of it are one: its kind and small hexadecimal digits. What is none stays as it
-/// is.
-pub fn canonical(said: &str) -> Cow<'_, str> {
-    match Hash::is_written(said) {
-        true => said.into(),
-        false => Hash::parse(said).map_or_else(|| said.into(), |hash| hash.to_string().into()),
-    }
+fn kind_of(key: &[u8; 2 + SHORT]) -> HashKind {
+    HashKind::ALL[usize::from(key[1])]
+}
+
+fn hash_of(key: &[u8; 2 + SHORT]) -> Hash {
+    Hash::of_bytes(kind_of(key), &key[2..])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Files named by short hashes, by a long one, and by what is none.
+    fn files() -> [(SharingNetwork, String); 6] {
+        [
+            (SharingNetwork::Ed2k, format!("ed2k:{}", "1f".repeat(16))),
+            (SharingNetwork::Ares, format!("sha1:{}", "02".repeat(20))),
+            (SharingNetwork::Gnutella, format!("sha1:{}", "02".repeat(20))),
+            (SharingNetwork::Bittorrent, format!("btmh:{}", "ab".repeat(32))),
+            (SharingNetwork::Gnutella, "sha1:2".to_owned()),
+            (SharingNetwork::Gnutella, format!("md5:{}", "ff".repeat(16))),
+        ]
+    }
+
     #[test]
     fn numbers_are_those_of_the_order_of_arrival_and_come_back_from_bytes() {
-        let (mut dictionary, mut key) = (Dictionary::default(), Vec::new());
-        let mut number = |network, hash| dictionary.number(network, hash, &mut key);
-        let files = [
-            (SharingNetwork::Ed2k, "ed2k:1"),
-            (SharingNetwork::Ares, "sha1:2"),
-            (SharingNetwork::Gnutella, "sha1:2"),
-        ];
-        assert_eq!(files.map(|(network, hash)| number(network, hash)), [0, 1, 2]);
-        assert_eq!(number(SharingNetwork::Ares, "sha1:2"), 1);
+        let mut dictionary = Dictionary::default();
+        let files = files();
+        let numbers = files.each_ref().map(|(network, hash)| dictionary.number(*network, hash));
+        assert_eq!(numbers, [0, 1, 2, 3, 4, 5]);
+        assert_eq!(dictionary.number(files[1].0, &files[1].1), 1);
         let mut bytes = Vec::new();
         dictionary.put_from(0, &mut bytes);
         let mut again = Dictionary::default();
         assert_eq!(again.add(&mut &*bytes), Some(()));
-        assert_eq!([0, 1, 2].map(|number| again.file(number)), files);
-        assert_eq!(again.find(SharingNetwork::Gnutella, "sha1:2"), Some(2));
+        assert_eq!(numbers.map(|number| again.file(number)), files);
+        assert_eq!(again.find(SharingNetwork::Gnutella, &files[1].1), Some(2));
         for end in 0..bytes.len() {
             assert_eq!(Dictionary::default().add(&mut &bytes[..end]), None, "{end}");
         }
@@ -142,9 +230,25 @@ mod tests {
     #[test]
     fn a_hash_is_one_in_whatever_digits_it_is_written() {
         let hex = format!("sha1:{}", "0a".repeat(20));
-        assert_eq!(canonical(&hex.to_uppercase()), hex);
-        assert_eq!(canonical("sha1:BIFAUCQKBIFAUCQKBIFAUCQKBIFAUCQK"), hex);
-        assert!(matches!(canonical(&hex), Cow::Borrowed(said) if said == hex));
-        assert_eq!(canonical("other:X"), "other:X");
+        let mut dictionary = Dictionary::default();
+        let of = SharingNetwork::Gnutella;
+        for said in [&hex, &hex.to_uppercase(), "sha1:BIFAUCQKBIFAUCQKBIFAUCQKBIFAUCQK"] {
+            assert_eq!(dictionary.number(of, said), 0, "{said}");
+        }
+        assert_eq!(dictionary.file(0), (of, hex));
+        assert_eq!([dictionary.number(of, "other:X"), dictionary.number(of, "other:x")], [1, 2]);
+    }
+
+    #[test]
+    fn files_are_in_the_order_of_their_texts() {
+        let mut dictionary = Dictionary::default();
+        for (network, hash) in files() {
+            dictionary.number(network, &hash);
+        }
+        let numbers = 0..dictionary.len() as u32;
+        for (one, other) in numbers.clone().flat_map(|one| numbers.clone().map(move |other| (one, other))) {
+            let by_text = dictionary.file(one).cmp(&dictionary.file(other));
+            assert_eq!(dictionary.order(one, other), by_text, "{one} {other}");
+        }
     }
 }

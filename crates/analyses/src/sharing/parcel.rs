@@ -119,7 +119,7 @@ pub fn run_of(tables: &dyn Tables, piece: &Piece) -> Result<Vec<u8>, TablesError
     let part = parts.iter().find(is_it).ok_or_else(|| failed("there is no such part".to_owned()))?;
     let mut chunk = chunk_of(tables, part, piece)?;
     let mut dictionary = Dictionary::default();
-    chunk.number(&mut dictionary);
+    chunk.number_in(&mut dictionary);
     let shelf = MemoryShelf::default();
     let packed = build::write(&chunk, &shelf, 0).and_then(|run| pack(&run, &dictionary, &shelf));
     packed.map_err(|error| failed(error.to_string()))
@@ -184,7 +184,7 @@ pub fn adopt(
     if run.n_rows != piece.n_rows {
         return Err(damaged());
     }
-    let numbers: Vec<u32> = files.keys_from(0).map(|key| dictionary.number_of(key)).collect();
+    let numbers: Vec<u32> = files.names_from(0).map(|name| dictionary.number_of(&name)).collect();
     let mut to = RunWriter::new(shelf, number, run.base(), run.n_rows)?;
     copy_peers(&run, &from, &numbers, &mut to)?;
     let (mut places, mut place) = (Places::of(&run, &from)?, Place::default());
@@ -240,9 +240,8 @@ mod tests {
     /// Ten sightings of two peers and three files.
     fn chunk() -> Chunk {
         let mut chunk = Chunk { part: 3, first_row: 20, ..Chunk::default() };
-        let mut key = Vec::new();
         for file in ["sha1:a", "sha1:b", "sha1:c"] {
-            chunk.files.number(SharingNetwork::Ed2k, file, &mut key);
+            chunk.files.number(SharingNetwork::Ed2k, file);
         }
         for n in 0..10 {
             chunk.push(Seen {
@@ -261,7 +260,7 @@ mod tests {
 
     fn packed() -> (Vec<u8>, Piece) {
         let (mut chunk, mut dictionary, shelf) = (chunk(), Dictionary::default(), MemoryShelf::default());
-        chunk.number(&mut dictionary);
+        chunk.number_in(&mut dictionary);
         let run = build::write(&chunk, &shelf, 0).expect("memory has room");
         let piece = Piece {
             source: Digest::of(b"export").hex(),
@@ -279,14 +278,13 @@ mod tests {
         let (bytes, piece) = packed();
         // Other files were met before, so that all numbers are others.
         let mut dictionary = Dictionary::default();
-        let mut key = Vec::new();
         for file in ["sha1:c", "sha1:x", "sha1:a"] {
-            dictionary.number(SharingNetwork::Ed2k, file, &mut key);
+            dictionary.number(SharingNetwork::Ed2k, file);
         }
         let there = MemoryShelf::default();
         let adopted = adopt(&bytes, &piece, &mut dictionary.clone(), &there, 7).expect("it is a run");
         let (mut chunk, here) = (chunk(), MemoryShelf::default());
-        chunk.number(&mut dictionary);
+        chunk.number_in(&mut dictionary);
         let written = build::write(&chunk, &here, 7).expect("memory has room");
         assert_eq!(adopted, written);
         for file in written.files() {

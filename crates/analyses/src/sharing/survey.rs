@@ -1,18 +1,20 @@
 //! All that the runs say of an operation's sightings, brought up to date and read once.
 
-use std::cmp::Reverse;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::ops::{ControlFlow, Range};
+use std::sync::atomic::{self, AtomicBool};
+use std::sync::{Condvar, Mutex, PoisonError, RwLock};
 
 use tutela_model::table::{Part, TablesError};
-use tutela_model::tables::{SharingNetwork, Sighting};
+use tutela_model::tables::Sighting;
 use tutela_model::time::DAY_US;
 use tutela_model::{Digest, Prefix, Shelf, Table, Tables, Text};
 
 use super::blocks::damaged;
 use super::build;
-use super::chunk::{CHUNK_ROWS, Chunk, chunk_of};
+use super::chunk::{CHUNK_ROWS, chunk_of};
 use super::context::Context;
 use super::greedy::left_after;
 use super::held::{Held, held, peers_by_file};
@@ -204,37 +206,88 @@ fn add_here(
     kept: &mut Kept,
     new: &[(u32, Part)],
 ) -> Result<(), Failed> {
-    let of_part = |(number, part): &'_ (u32, Part)| {
-        let pieces = pieces(tables, *number, part, means.chunk_rows as u64);
-        pieces.into_iter().map(|piece| (part.clone(), piece)).collect::<Vec<_>>()
-    };
-    let all: Vec<(Part, Piece)> = new.iter().flat_map(of_part).collect();
-    for some in all.chunks(means.jobs.max(1)) {
-        let read = each_at_once(means, some, |(part, piece)| chunk_of(tables, part, piece));
-        let mut chunks = read.into_iter().collect::<Result<Vec<Chunk>, TablesError>>()?;
-        // Files get their numbers in the order of the rows, whichever thread was first.
-        chunks.iter_mut().for_each(|chunk| chunk.number(&mut kept.dictionary));
-        let numbered: Vec<(u32, Chunk)> =
-            chunks.into_iter().map(|chunk| (kept.next_number(), chunk)).collect();
-        let runs =
-            each_at_once(means, &numbered, |(number, chunk)| build::write(chunk, means.shelf, *number));
-        for run in runs {
-            kept.add(run?);
+    let mut all = Vec::new();
+    for (part_number, part) in new {
+        for piece in pieces(tables, *part_number, part, means.chunk_rows as u64) {
+            all.push((all.len(), kept.next_number(), part, piece));
         }
+    }
+    let dictionary = RwLock::new(std::mem::take(&mut kept.dictionary));
+    let (turns, failed) = (Turns::default(), AtomicBool::new(false));
+    let write = |(idx, number, part, piece): (usize, u32, &Part, Piece)| {
+        let turn = Turn { turns: &turns, number: idx };
+        let mut chunk = chunk_of(tables, part, &piece)?;
+        let known = chunk.known_in(&dictionary.read().unwrap_or_else(PoisonError::into_inner));
+        // New files get their numbers in the order of the rows, whichever thread was first.
+        turn.wait();
+        let numbers = chunk.number(known, &mut dictionary.write().unwrap_or_else(PoisonError::into_inner));
+        drop(turn);
+        chunk.renumber(&numbers);
+        Ok::<_, Failed>(build::write(&chunk, means.shelf, number)?)
+    };
+    let runs = each_at_once(means, all, |one| {
+        // What comes after a failure is not begun.
+        let run = (!failed.load(atomic::Ordering::Relaxed)).then(|| write(one));
+        failed.fetch_or(matches!(run, Some(Err(_))), atomic::Ordering::Relaxed);
+        run
+    });
+    kept.dictionary = dictionary.into_inner().unwrap_or_else(PoisonError::into_inner);
+    for run in runs.into_iter().flatten() {
+        kept.add(run?);
     }
     Ok(merge_due(means, kept)?)
 }
 
-/// Does the same with all of these at one time, where there are threads. What comes of it is in their order.
-fn each_at_once<T: Sync, R: Send>(means: &Means<'_>, all: &[T], does: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let mut done: Vec<Option<R>> = all.iter().map(|_| None).collect();
-    let does = &does;
-    let works = all
-        .iter()
-        .zip(&mut done)
-        .map(|(one, done)| Box::new(move || *done = Some(does(one))) as Box<dyn FnOnce() + Send + '_>);
-    (means.work)(works.collect());
-    done.into_iter().map(|one| one.expect("all work is done")).collect()
+/// Does the same with each of these, as many at one time as there are threads. What comes of it is in their order.
+pub fn each_at_once<T: Send, R: Send>(
+    means: &Means<'_>,
+    all: Vec<T>,
+    does: impl Fn(T) -> R + Sync,
+) -> Vec<R> {
+    let n_threads = means.jobs.clamp(1, all.len().max(1));
+    let (next, done) = (Mutex::new(all.into_iter().enumerate()), Mutex::new(BTreeMap::new()));
+    let (next, done, does) = (&next, &done, &does);
+    let take = || next.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || {
+        Box::new(move || {
+            while let Some((idx, one)) = take() {
+                let result = does(one);
+                done.lock().unwrap_or_else(PoisonError::into_inner).insert(idx, result);
+            }
+        }) as Box<dyn FnOnce() + Send + '_>
+    };
+    (means.work)((0..n_threads).map(|_| work()).collect());
+    std::mem::take(&mut *done.lock().unwrap_or_else(PoisonError::into_inner)).into_values().collect()
+}
+
+/// Turns in the order of numbers, which threads take that work at one time.
+#[derive(Default)]
+struct Turns {
+    next: Mutex<usize>,
+    passed: Condvar,
+}
+
+/// A turn, which is over when it is dropped.
+struct Turn<'a> {
+    turns: &'a Turns,
+    number: usize,
+}
+
+impl Turn<'_> {
+    /// Returns when all turns before are over.
+    fn wait(&self) {
+        let next = self.turns.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_early = |next: &mut usize| *next < self.number;
+        drop(self.turns.passed.wait_while(next, is_early).unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.wait();
+        *self.turns.next.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.turns.passed.notify_all();
+    }
 }
 
 /// Makes one of each set of runs of a level, as many sets at one time as there are threads.
@@ -248,8 +301,8 @@ fn merge_due(means: &Means<'_>, kept: &mut Kept) -> io::Result<()> {
         for some in due.chunks(means.jobs.max(1)) {
             let numbered: Vec<(u32, &[RunInfo])> =
                 some.iter().map(|runs| (kept.next_number(), runs.as_slice())).collect();
-            let merged = each_at_once(means, &numbered, |(number, runs)| {
-                merged::merge(runs, &ranks, means.shelf, *number)
+            let merged = each_at_once(means, numbered, |(number, runs)| {
+                merged::merge(runs, &ranks, means.shelf, number)
             });
             for (runs, one) in some.iter().zip(merged) {
                 kept.replace(runs, one?);
@@ -336,9 +389,9 @@ fn counted(tables: &dyn Tables, means: &Means<'_>) -> Result<Vec<Distinct>, Fail
     ]);
     let (peers, placed) = (of_peers.expect("all work is done")?, of_places.expect("all work is done")?);
     let of_file = |file: u32| {
-        let (network, hash) = kept.dictionary.file(file);
+        let (network, file_hash) = kept.dictionary.file(file);
         let (peers, addresses) = (peers[file as usize], placed.addresses_of[file as usize]);
-        Distinct { network: network.word(), file_hash: hash.to_owned(), peers, addresses }
+        Distinct { network: network.word(), file_hash, peers, addresses }
     };
     Ok((0..kept.dictionary.len() as u32).map(of_file).collect())
 }
@@ -365,21 +418,21 @@ pub fn period(days: &BTreeMap<(u8, i32), u64>) -> Period {
     Period::of(all().min().unwrap_or_default(), all().max().unwrap_or_default())
 }
 
-/// What orders files: most peers first, then by network and hash.
-fn by_peers<'k>(kept: &'k Kept, held: &Held, file: u32) -> (Reverse<u32>, SharingNetwork, &'k str) {
-    let (network, hash) = kept.dictionary.file(file);
-    (Reverse(held.peers_of[file as usize]), network, hash)
+/// The order of files: most peers first, then by network and hash.
+fn by_peers(kept: &Kept, held: &Held, one: u32, other: u32) -> Ordering {
+    let n_peers = |file: u32| held.peers_of[file as usize];
+    n_peers(other).cmp(&n_peers(one)).then_with(|| kept.dictionary.order(one, other))
 }
 
 /// The files with most peers, most first.
 fn first_files(kept: &Kept, held: &Held) -> Vec<u32> {
-    let key = |file: &u32| by_peers(kept, held, *file);
+    let order = |one: &u32, other: &u32| by_peers(kept, held, *one, *other);
     let mut files: Vec<u32> = (0..kept.dictionary.len() as u32).collect();
     if files.len() > TOLD {
-        files.select_nth_unstable_by(TOLD, |one, other| key(one).cmp(&key(other)));
+        files.select_nth_unstable_by(TOLD, order);
         files.truncate(TOLD);
     }
-    files.sort_unstable_by(|one, other| key(one).cmp(&key(other)));
+    files.sort_unstable_by(order);
     files
 }
 
@@ -404,8 +457,7 @@ impl Survey {
         let told: BTreeSet<u32> = self.files.iter().copied().collect();
         let mut files: Vec<u32> =
             (0..self.kept.dictionary.len() as u32).filter(|file| !told.contains(file)).collect();
-        let key = |file: &u32| by_peers(&self.kept, &self.held, *file);
-        files.sort_unstable_by(|one, other| key(one).cmp(&key(other)));
+        files.sort_unstable_by(|one, other| by_peers(&self.kept, &self.held, *one, *other));
         files
     }
 

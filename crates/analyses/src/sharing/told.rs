@@ -6,7 +6,7 @@ use std::ops::{ControlFlow, Range};
 use arrow_array::cast::AsArray;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tutela_model::table::{PLACE_COLUMN, TablesError};
+use tutela_model::table::{PLACE_COLUMN, Part, TablesError};
 use tutela_model::tables::{Observed, Sighting};
 use tutela_model::time::DAY_US;
 use tutela_model::words::Words as _;
@@ -20,7 +20,7 @@ use super::peer::network as network_of;
 use super::placed::Placed;
 use super::present::{Activity, GAPS_US, Spread, date};
 use super::record::{At, RowSpan};
-use super::survey::{Means, Survey, TOLD, period};
+use super::survey::{Means, Survey, TOLD, each_at_once, period};
 
 /// The analysis's name.
 const NAME: &str = "sharing";
@@ -169,11 +169,11 @@ pub static STATEMENTS: &[Statement] = &[
 ///
 /// # Errors
 /// A stored table could not be read.
-pub fn run(tables: &dyn Tables, survey: &mut Survey) -> Result<Vec<Finding>, TablesError> {
+pub fn run(tables: &dyn Tables, means: &Means<'_>, survey: &mut Survey) -> Result<Vec<Finding>, TablesError> {
     let found = all(survey);
     let wanted = found.iter().flat_map(|(_, rows)| rows.iter().copied()).collect();
     let mut places = std::mem::take(&mut survey.kept.places);
-    find_places(tables, &survey.kept, &mut places, &wanted)?;
+    find_places(tables, means, &survey.kept, &mut places, &wanted)?;
     let found = found.into_iter().map(|told| cited(&survey.kept, &places, told)).collect();
     survey.kept.places = places;
     Ok(found)
@@ -203,7 +203,7 @@ pub fn each_other(
 ) -> Result<(), TablesError> {
     for files in survey.other_files().chunks(AT_ONCE) {
         let told = files.iter().filter_map(|file| file_spread(survey, *file)).collect();
-        if hand_out(tables, survey, told, each)?.is_break() {
+        if hand_out((tables, means), survey, told, each)?.is_break() {
             return Ok(());
         }
     }
@@ -215,7 +215,7 @@ pub fn each_other(
         if waiting.len() < AT_ONCE {
             return ControlFlow::Continue(());
         }
-        ended = hand_out(tables, survey, std::mem::take(&mut waiting), each);
+        ended = hand_out((tables, means), survey, std::mem::take(&mut waiting), each);
         if let Ok(ControlFlow::Continue(())) = ended {
             ControlFlow::Continue(())
         } else {
@@ -223,7 +223,7 @@ pub fn each_other(
         }
     })?;
     if ended?.is_continue() {
-        let _ = hand_out(tables, survey, waiting, each)?;
+        let _ = hand_out((tables, means), survey, waiting, each)?;
     }
     Ok(())
 }
@@ -232,14 +232,14 @@ pub fn each_other(
 const AT_ONCE: usize = 4_096;
 
 fn hand_out(
-    tables: &dyn Tables,
+    (tables, means): (&dyn Tables, &Means<'_>),
     survey: &Survey,
     told: Vec<Told>,
     each: &mut dyn FnMut(Finding) -> ControlFlow<()>,
 ) -> Result<ControlFlow<()>, TablesError> {
     let wanted = told.iter().flat_map(|(_, rows)| rows.iter().copied()).collect();
     let mut places = BTreeMap::new();
-    find_places(tables, &survey.kept, &mut places, &wanted)?;
+    find_places(tables, means, &survey.kept, &mut places, &wanted)?;
     let cited = told.into_iter().map(|told| cited(&survey.kept, &places, told));
     Ok(cited.into_iter().try_for_each(each))
 }
@@ -453,6 +453,7 @@ fn sessions(survey: &Survey) -> Phrase {
 fn file_spread(survey: &Survey, file: u32) -> Option<Told> {
     let total = survey.totals.get(file as usize).copied().flatten()?;
     let (network, hash) = survey.kept.dictionary.file(file);
+    let subject = format!("{} {hash}", network.word());
     let listed =
         survey.context.listed[file as usize].map(|at| survey.context.categories[usize::from(at)].as_str());
     let (no_spread, names) = (Spread::default(), &survey.context);
@@ -476,7 +477,7 @@ fn file_spread(survey: &Survey, file: u32) -> Option<Told> {
         .with("provinces", named(&spread.provinces, &names.provinces))
         .with("countries", named(&spread.countries, &names.countries));
     let rows = [total.first, total.last].map(|at| (at.part, at.row)).to_vec();
-    Some(told(&format!("{} {hash}", network.word()), statement, total.n, rows))
+    Some(told(&subject, statement, total.n, rows))
 }
 
 /// The greedy choice by position: rank and files added.
@@ -583,6 +584,7 @@ fn row_ref(kept: &Kept, places: &Places, row: (u32, u64)) -> Option<RowRef> {
 /// Finds the places of rows by part and number; of those that are known no table is read, and others go.
 fn find_places(
     tables: &dyn Tables,
+    means: &Means<'_>,
     kept: &Kept,
     places: &mut Places,
     wanted: &BTreeSet<(u32, u64)>,
@@ -590,18 +592,29 @@ fn find_places(
     places.retain(|row, _| wanted.contains(row));
     let missing: Vec<(u32, u64)> = wanted.iter().filter(|row| !places.contains_key(row)).copied().collect();
     let parts = tables.parts(&Sighting::INFO);
-    for of_part in missing.chunk_by(|one, other| one.0 == other.0) {
-        let source = kept.source(of_part[0].0);
-        let Some(part) = parts.iter().find(|part| Some(part.source) == source) else { continue };
-        let rows: Vec<Range<u64>> = of_part.iter().map(|(_, row)| *row..row + 1).collect();
-        let mut left = of_part.iter();
-        tables.rows(&Sighting::INFO, part, &rows, &[PLACE_COLUMN], &mut |batch| {
-            for place in batch.column(0).as_string::<i32>() {
-                let (Some(row), Some(place)) = (left.next(), place) else { break };
-                places.insert(*row, place.to_owned());
-            }
-            ControlFlow::Continue(())
-        })?;
+    let of_parts: Vec<(&Part, &[(u32, u64)])> = missing
+        .chunk_by(|one, other| one.0 == other.0)
+        .filter_map(|rows| {
+            let source = kept.source(rows[0].0);
+            Some((parts.iter().find(|part| Some(part.source) == source)?, rows))
+        })
+        .collect();
+    for found in each_at_once(means, of_parts, |(part, rows)| places_of(tables, part, rows)) {
+        places.extend(found?);
     }
     Ok(())
+}
+
+/// The places of rows of a part.
+fn places_of(tables: &dyn Tables, part: &Part, wanted: &[(u32, u64)]) -> Result<Places, TablesError> {
+    let rows: Vec<Range<u64>> = wanted.iter().map(|(_, row)| *row..row + 1).collect();
+    let (mut places, mut left) = (Places::new(), wanted.iter());
+    tables.rows(&Sighting::INFO, part, &rows, &[PLACE_COLUMN], &mut |batch| {
+        for place in batch.column(0).as_string::<i32>() {
+            let (Some(row), Some(place)) = (left.next(), place) else { break };
+            places.insert(*row, place.to_owned());
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(places)
 }

@@ -25,6 +25,7 @@ use super::columns::{Columns, SIGHTING_COLUMNS, column};
 use super::join::{Join, Look};
 use super::{AccountKey, AccountUse, Open, Use};
 use crate::picks::{Seen, Spots};
+use crate::sharing::{Means, each_at_once};
 
 /// Sightings of one peer that stand one behind the other.
 #[derive(Default)]
@@ -97,7 +98,12 @@ pub struct Selected {
     pub named: Named,
     /// By file received, the ranges of their rows, in order; none where these are looked for among all.
     rows: Option<BTreeMap<Digest, Vec<Range<u64>>>>,
+    /// By file received, these rows, when they have been read.
+    read: BTreeMap<Digest, Vec<RecordBatch>>,
 }
+
+/// Rows that are kept when they have been read, because several passes need them.
+const MOST_READ: u64 = 1 << 20;
 
 impl Selected {
     /// Peers of which the rows are known: network and number as the records write it, rank where it is a leading one,
@@ -129,19 +135,43 @@ impl Selected {
         Self { rows: Some(rows), ..selected }
     }
 
+    /// Reads the rows of the peers, as many parts at one time as there are threads, unless they are too many to keep.
+    ///
+    /// # Errors
+    /// A stored table could not be read.
+    pub fn read(&mut self, tables: &dyn Tables, means: &Means<'_>) -> Result<(), TablesError> {
+        let Some(rows) = &self.rows else { return Ok(()) };
+        if rows.values().flatten().map(|range| range.end - range.start).sum::<u64>() > MOST_READ {
+            return Ok(());
+        }
+        let read = each_at_once(means, tables.parts(&Sighting::INFO), |part| {
+            let mut batches = Vec::new();
+            self.scan(tables, &part, &mut |batch| {
+                batches.push(batch);
+                ControlFlow::Continue(())
+            })?;
+            Ok((part.source, batches))
+        });
+        self.read = read.into_iter().collect::<Result<_, TablesError>>()?;
+        Ok(())
+    }
+
     /// Hands out the sightings of a part among which those of the peers are: all, where no more is known.
     pub fn scan(
         &self,
         tables: &dyn Tables,
         part: &Part,
-        columns: &[&str],
         each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
     ) -> Result<(), TablesError> {
+        if let Some(batches) = self.read.get(&part.source) {
+            let _ = batches.iter().cloned().try_for_each(each);
+            return Ok(());
+        }
         match &self.rows {
-            None => tables.scan(&Sighting::INFO, part, columns, each),
+            None => tables.scan(&Sighting::INFO, part, SIGHTING_COLUMNS, each),
             Some(rows) => match rows.get(&part.source) {
                 None => Ok(()),
-                Some(rows) => tables.rows(&Sighting::INFO, part, rows, columns, each),
+                Some(rows) => tables.rows(&Sighting::INFO, part, rows, SIGHTING_COLUMNS, each),
             },
         }
     }
@@ -218,7 +248,7 @@ pub fn select(tables: &dyn Tables, covered: &Covered, named: Named) -> Result<Se
             ControlFlow::Continue(())
         })?;
     }
-    Ok(Selected { keys, named, rows: None })
+    Ok(Selected { keys, named, ..Selected::default() })
 }
 
 /// The selected peers among rows.
@@ -266,7 +296,7 @@ pub(super) fn count(
     let parts = tables.parts(&Sighting::INFO);
     for (number, part) in (first..).zip(&parts) {
         let (mut look, mut runs) = (join.look(), Runs::default());
-        selected.scan(tables, part, SIGHTING_COLUMNS, &mut |batch| {
+        selected.scan(tables, part, &mut |batch| {
             let columns = Columns::of_sightings(&batch);
             for row_idx in 0..batch.num_rows() {
                 let (network, peer) = (columns.platform.value(row_idx), columns.account.value(row_idx));

@@ -10,7 +10,7 @@ use tutela_model::tables::{Connection, Lease, NatPlan, Sighting};
 use tutela_model::{Table, Tables};
 
 use super::AccountKey;
-use super::columns::{COLUMNS, Columns, Numbered, SIGHTING_COLUMNS};
+use super::columns::{COLUMNS, Columns, Numbered};
 use super::kept::{self, Counts, Pass, coded};
 use super::peers::{Runs, Selected};
 use super::tally::{hash, mixed};
@@ -96,7 +96,7 @@ impl Drawing<'_> {
     fn sightings(&mut self, tables: &dyn Tables, selected: &Selected) -> Result<(), TablesError> {
         for part in tables.parts(&Sighting::INFO) {
             let (mut near, mut runs) = (Near::default(), Runs::default());
-            selected.scan(tables, &part, SIGHTING_COLUMNS, &mut |batch| {
+            selected.scan(tables, &part, &mut |batch| {
                 let columns = Columns::of_sightings(&batch);
                 for row_idx in 0..batch.num_rows() {
                     let (network, peer) = (columns.platform.value(row_idx), columns.account.value(row_idx));
