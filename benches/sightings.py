@@ -4,6 +4,7 @@ make FOLDER ROWS        sighting.parquet, nexus_daily.parquet (zstd) and sightin
 duckdb FOLDER FILE      loads a file into a database on disk, sorted like Tutela's table
 polars FOLDER FILE      the same into a Parquet file
 day FOLDER DAY/DAYS/ROWS    sighting-DAY.parquet, one of so many days with so many rows each; days count from 0
+sweep FOLDER DAY/DAYS/ROWS    the same file with twenty sweeps of an observer over the same peers, forty files of each
 load FOLDER DAYS        loads these days into a DuckDB database on disk
 distinct FOLDER FILE    DuckDB: peers and addresses of every file in that database; held against Tutela's FILE
 distinct_polars FOLDER DAYS    Polars: the same from the days' files
@@ -49,6 +50,30 @@ SELECT t, network, address AS addr, port, CASE network WHEN 'ed2k' THEN peer END
     CASE network WHEN 'ed2k' THEN NULL ELSE peer END AS guid, ed2k, sha1, file_size AS size, client,
     observed AS obs, ip_basis AS basis
 FROM made;
+"""
+
+# What an observer writes that asks the same peers again and again: the 50 million rows of a day are 62,500 of a million
+# peers, asked twenty times for forty files of their libraries.
+SWEPT = """
+CREATE OR REPLACE MACRO draw(i, salt) AS (hash(i * 1000003 + salt) >> 11) / 9007199254740992.0;
+CREATE OR REPLACE TEMP VIEW drawn AS
+SELECT i, 1772323200 + {day} * 86400 + sweep * 4320 + (hash(peer) % 4320)::BIGINT AS t, peer,
+    floor(exp(draw(peer * 100 + i % 40, 2) * ln(1000000)))::BIGINT AS file,
+    240 * 16777216::BIGINT + (hash(peer * 1000 + {day} // 5) % 268435456)::BIGINT AS address
+FROM (
+    SELECT range AS i, range * 20 // {rows} AS sweep,
+        (hash(range % ({rows} // 20) // 40 * 31 + {day} * 7919) % 1000000)::BIGINT AS peer
+    FROM range({rows})
+);
+CREATE OR REPLACE TEMP VIEW sighting AS
+SELECT 'ed2k' AS network,
+    concat_ws('.', address >> 24, (address >> 16) & 255, (address >> 8) & 255, address & 255) AS address,
+    (1024 + hash(peer) % 60000)::INTEGER AS port, md5('peer ' || peer) AS peer,
+    'ed2k:' || md5('file ' || file) AS file_hash, 'archivio ' || file || '.zip' AS file_name,
+    (1000 + hash(file) % 700000000)::BIGINT AS file_size, strftime(to_timestamp(t), '%Y-%m-%dT%H:%M:%SZ') AS at,
+    ['eMule 0.50a', 'eMule 0.60d'][(hash(peer) % 2)::INTEGER + 1] AS client,
+    'offered' AS observed, 'connected' AS ip_basis
+FROM drawn;
 """
 
 
@@ -124,6 +149,15 @@ def day(folder, argument):
     os.rename(f"{path}.part", path)
 
 
+def sweep(folder, argument):
+    number, _, rows = (int(part) for part in argument.split("/"))
+    path = f"{folder}/sighting-{number:03}.parquet"
+    made = connection(folder)
+    made.execute(SWEPT.format(day=number, rows=rows))
+    made.execute(f"COPY sighting TO '{path}.part' (FORMAT parquet, COMPRESSION zstd)")
+    os.rename(f"{path}.part", path)
+
+
 def some_days(folder, days):
     return sorted(glob.glob(f"{folder}/sighting-*.parquet"))[: int(days)]
 
@@ -166,8 +200,8 @@ def distinct_polars(folder, days):
 
 def main():
     verb, folder, argument = sys.argv[1:]
-    if verb in ("make", "day"):
-        return {"make": make, "day": day}[verb](folder, argument)
+    if verb in ("make", "day", "sweep"):
+        return {"make": make, "day": day, "sweep": sweep}[verb](folder, argument)
     start = time.monotonic()
     if verb == "distinct":
         told = distinct_duckdb(folder, argument)

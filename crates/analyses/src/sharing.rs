@@ -68,6 +68,7 @@ mod ranges;
 mod record;
 mod run;
 mod survey;
+mod threads;
 
 mod memory;
 mod told;
@@ -76,8 +77,8 @@ pub use chunk::CHUNK_ROWS;
 pub use memory::{MemoryShelf, one_after_the_other};
 pub use parcel::{Makers, Parcel, Piece, is_rechecked, run_of};
 pub use present::Activity;
-pub(crate) use survey::each_at_once;
 pub use survey::{Chosen, Distinct, Means, Survey, TOLD, Works, distinct, survey};
+pub(crate) use threads::each_at_once;
 pub(crate) use told::each_other;
 pub use told::{ONE_BY_ONE, STATEMENTS, run};
 
@@ -102,6 +103,7 @@ pub const SOURCES: &[&str] = &[
     include_str!("sharing/record.rs"),
     include_str!("sharing/run.rs"),
     include_str!("sharing/survey.rs"),
+    include_str!("sharing/threads.rs"),
     include_str!("sharing/told.rs"),
     include_str!("varint.rs"),
 ];

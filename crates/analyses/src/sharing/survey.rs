@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::ops::{ControlFlow, Range};
 use std::sync::atomic::{self, AtomicBool};
-use std::sync::{Condvar, Mutex, PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock};
 
 use tutela_model::table::{Part, TablesError};
 use tutela_model::tables::Sighting;
@@ -26,6 +26,7 @@ use super::placed::{Placed, placed};
 use super::present::{Activity, Period, Present, RANKED, Wanted, each_other, present, seen_most_in};
 use super::record::Total;
 use super::run::RunInfo;
+use super::threads::{Turn, Turns, each_at_once};
 
 /// Files and peers that are told one by one.
 pub const TOLD: usize = 1_000;
@@ -209,13 +210,12 @@ fn add_here(
     let mut all = Vec::new();
     for (part_number, part) in new {
         for piece in pieces(tables, *part_number, part, means.chunk_rows as u64) {
-            all.push((all.len(), kept.next_number(), part, piece));
+            all.push((kept.next_number(), part, piece));
         }
     }
     let dictionary = RwLock::new(std::mem::take(&mut kept.dictionary));
     let (turns, failed) = (Turns::default(), AtomicBool::new(false));
-    let write = |(idx, number, part, piece): (usize, u32, &Part, Piece)| {
-        let turn = Turn { turns: &turns, number: idx };
+    let write = |turn: Turn<'_>, (number, part, piece): (u32, &Part, Piece)| {
         let mut chunk = chunk_of(tables, part, &piece)?;
         let known = chunk.known_in(&dictionary.read().unwrap_or_else(PoisonError::into_inner));
         // New files get their numbers in the order of the rows, whichever thread was first.
@@ -225,9 +225,10 @@ fn add_here(
         chunk.renumber(&numbers);
         Ok::<_, Failed>(build::write(&chunk, means.shelf, number)?)
     };
-    let runs = each_at_once(means, all, |one| {
-        // What comes after a failure is not begun.
-        let run = (!failed.load(atomic::Ordering::Relaxed)).then(|| write(one));
+    let runs = each_at_once(means, all.into_iter().enumerate().collect(), |(idx, one)| {
+        let turn = Turn { turns: &turns, number: idx };
+        // What comes after a failure is not begun; its turn passes all the same.
+        let run = (!failed.load(atomic::Ordering::Relaxed)).then(|| write(turn, one));
         failed.fetch_or(matches!(run, Some(Err(_))), atomic::Ordering::Relaxed);
         run
     });
@@ -236,58 +237,6 @@ fn add_here(
         kept.add(run?);
     }
     Ok(merge_due(means, kept)?)
-}
-
-/// Does the same with each of these, as many at one time as there are threads. What comes of it is in their order.
-pub fn each_at_once<T: Send, R: Send>(
-    means: &Means<'_>,
-    all: Vec<T>,
-    does: impl Fn(T) -> R + Sync,
-) -> Vec<R> {
-    let n_threads = means.jobs.clamp(1, all.len().max(1));
-    let (next, done) = (Mutex::new(all.into_iter().enumerate()), Mutex::new(BTreeMap::new()));
-    let (next, done, does) = (&next, &done, &does);
-    let take = || next.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let work = || {
-        Box::new(move || {
-            while let Some((idx, one)) = take() {
-                let result = does(one);
-                done.lock().unwrap_or_else(PoisonError::into_inner).insert(idx, result);
-            }
-        }) as Box<dyn FnOnce() + Send + '_>
-    };
-    (means.work)((0..n_threads).map(|_| work()).collect());
-    std::mem::take(&mut *done.lock().unwrap_or_else(PoisonError::into_inner)).into_values().collect()
-}
-
-/// Turns in the order of numbers, which threads take that work at one time.
-#[derive(Default)]
-struct Turns {
-    next: Mutex<usize>,
-    passed: Condvar,
-}
-
-/// A turn, which is over when it is dropped.
-struct Turn<'a> {
-    turns: &'a Turns,
-    number: usize,
-}
-
-impl Turn<'_> {
-    /// Returns when all turns before are over.
-    fn wait(&self) {
-        let next = self.turns.next.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_early = |next: &mut usize| *next < self.number;
-        drop(self.turns.passed.wait_while(next, is_early).unwrap_or_else(PoisonError::into_inner));
-    }
-}
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        self.wait();
-        *self.turns.next.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        self.turns.passed.notify_all();
-    }
 }
 
 /// Makes one of each set of runs of a level, as many sets at one time as there are threads.

@@ -20,7 +20,8 @@ use super::peer::network as network_of;
 use super::placed::Placed;
 use super::present::{Activity, GAPS_US, Spread, date};
 use super::record::{At, RowSpan};
-use super::survey::{Means, Survey, TOLD, each_at_once, period};
+use super::survey::{Means, Survey, TOLD, period};
+use super::threads::each_at_once;
 
 /// The analysis's name.
 const NAME: &str = "sharing";
