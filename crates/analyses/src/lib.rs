@@ -335,7 +335,7 @@ fn selected(
     let chosen = survey.chosen();
     let mut selected = Selected::of_survey(chosen.iter().map(|chosen| Found {
         network: chosen.activity.network.word(),
-        number: &chosen.activity.number,
+        number: chosen.activity.number.clone(),
         rank: chosen.rank,
         is_named: chosen.is_named,
         rows: survey.rows(chosen.activity),

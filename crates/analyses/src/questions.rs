@@ -20,6 +20,7 @@ use tutela_model::{Decisions, Table, Tables, Text};
 
 use crate::lease_index::LeaseIndex;
 use crate::picks::Pick;
+use crate::sharing::Means;
 use crate::usage::{self, AccountKey, Counts, Covered, Fallen, Named, Open, Rules};
 use crate::zone_shift::{self, Clock};
 use crate::{answer_check, next_steps};
@@ -84,12 +85,14 @@ pub struct Question {
     pub known_from: Vec<Digest>,
 }
 
-/// Drafts the requests that the open connections of accounts ask for, one for each holder.
+/// Drafts the requests that the open connections of accounts ask for, one for each holder. Sightings are looked up by the
+/// runs on the shelf of `means`, where these count them all.
 ///
 /// # Errors
 /// A stored table could not be read.
 pub fn drafts(
     tables: &dyn Tables,
+    means: &Means<'_>,
     decisions: &Decisions,
     wanted: &Wanted<'_>,
 ) -> Result<Vec<Draft>, TablesError> {
@@ -99,7 +102,8 @@ pub fn drafts(
     };
     let named = Named { keys: wanted.accounts.iter().filter_map(key).collect(), ..Named::default() };
     let index = LeaseIndex::read(tables, &|_, at_us| at_us)?;
-    let peers = usage::select(tables, &Covered::of(index.prefixes()), named)?;
+    let mut peers = usage::select(tables, means, &Covered::of(index.prefixes()), named)?;
+    peers.read(tables, means)?;
     let zones = zone_shift::run_from(tables, decisions, index, peers, &mut Counts::default())?;
     let checks = answer_check::run(tables, &zones.index, decisions)?;
     let earlier: Vec<Request> = all_rows::<Request>(tables)?.into_iter().map(|(_, asked)| asked).collect();

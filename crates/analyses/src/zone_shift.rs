@@ -60,6 +60,7 @@ use tutela_model::table::TablesError;
 use tutela_model::{Choice, Decisions, Finding, Phrase, Statement, Tables};
 
 use crate::lease_index::{Answer, LeaseIndex};
+use crate::sharing::{Means, MemoryShelf};
 use crate::usage::{self, Counts, Covered, Named, SLACK_US, Selected};
 
 /// Sentences of this analysis.
@@ -369,7 +370,8 @@ pub struct Zones {
 /// A stored table could not be read.
 pub fn run(tables: &dyn Tables, decisions: &Decisions) -> Result<Zones, TablesError> {
     let index = LeaseIndex::read(tables, &|_, at_us| at_us)?;
-    let peers = usage::select(tables, &Covered::of(index.prefixes()), Named::default())?;
+    let (shelf, covered) = (MemoryShelf::default(), Covered::of(index.prefixes()));
+    let peers = usage::select(tables, &Means::alone(&shelf), &covered, Named::default())?;
     run_from(tables, decisions, index, peers, &mut Counts::default())
 }
 

@@ -5,8 +5,9 @@ mod memory;
 use std::collections::BTreeSet;
 
 use memory::{Memory, daily_leases, derive_kept, findings, logins, only_lead, subscriber};
-use tutela_analyses::Derived;
 use tutela_analyses::questions::{self, Draft, Wanted};
+use tutela_analyses::sharing::{Means, MemoryShelf};
+use tutela_analyses::{Derived, derive_from};
 use tutela_model::finding::PersonStatus;
 use tutela_model::{AlternativeState, Catalogue, Decisions, Digest, Finding, Lang, Lead};
 
@@ -72,10 +73,21 @@ fn asked(lead: &Lead) -> Vec<&str> {
     picks.map(|step| step.ask.text("address")).collect()
 }
 
+/// The requests about these peers: the same ones whether sightings are looked up by runs or looked for among all.
 fn drafts(tables: &Memory, peers: &[&str]) -> Vec<Draft> {
     let accounts: BTreeSet<String> = peers.iter().map(|peer| (*peer).to_owned()).collect();
     let wanted = Wanted { accounts: &accounts, of: None, controls: 1, again: false };
-    questions::drafts(tables, &Decisions::new(), &wanted).expect("memory can be read")
+    let (shelf, decisions) = (MemoryShelf::default(), Decisions::new());
+    let alone = Means::alone(&shelf);
+    let drafts = |means: &Means<'_>| {
+        questions::drafts(tables, means, &decisions, &wanted).expect("memory can be read")
+    };
+    let among_all = drafts(&alone);
+    let derived = derive_from(tables, &decisions, &[], &alone, &mut |_| ()).expect("memory can be read");
+    let by_runs = drafts(&Means { manifest: &derived.shelf, ..Means::alone(&shelf) });
+    assert_eq!(format!("{by_runs:?}"), format!("{among_all:?}"));
+    assert!(!derived.shelf.is_empty());
+    by_runs
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use memory::{Memory, daily_leases, findings, logins, only_lead, subscriber};
 use tutela_analyses::questions::{self, Draft, Wanted};
+use tutela_analyses::sharing::{Means, MemoryShelf};
 use tutela_analyses::{Derived, answer_check, zone_shift};
 use tutela_model::finding::{Band, PersonStatus};
 use tutela_model::{AlternativeState, Choice, Decisions, Digest, Finding};
@@ -24,7 +25,9 @@ impl Asking for Memory {
     fn drafts(&self, again: bool) -> Vec<Draft> {
         let accounts = ["agora/a1".to_owned()].into();
         let wanted = Wanted { accounts: &accounts, of: None, controls: 1, again };
-        questions::drafts(self, &Decisions::new(), &wanted).expect("memory can be read")
+        let shelf = MemoryShelf::default();
+        questions::drafts(self, &Means::alone(&shelf), &Decisions::new(), &wanted)
+            .expect("memory can be read")
     }
 
     /// The requests as they are kept, each question as `change` makes it.

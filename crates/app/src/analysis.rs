@@ -121,7 +121,8 @@ pub fn each_other_sighting(
     failed
 }
 
-fn means<'a>(run: &Run, shelf: &'a WatchedShelf<'a>, manifest: &'a [u8]) -> Means<'a> {
+/// Means of an analysis that goes on from what is on the shelf.
+pub fn means<'a>(run: &Run, shelf: &'a WatchedShelf<'a>, manifest: &'a [u8]) -> Means<'a> {
     Means { work: &at_once, jobs: limits(run).jobs, manifest, ..Means::alone(shelf) }
 }
 

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read as _, Write as _};
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use tutela_model::table::Part;
@@ -13,6 +14,7 @@ use tutela_model::{Digest, Shelf};
 
 use super::blocks::damaged;
 use super::dictionary::Dictionary;
+use super::record::RowSpan;
 use super::run::RunInfo;
 
 /// Runs of a level that become one of the next.
@@ -185,6 +187,13 @@ impl Kept {
     #[must_use]
     pub fn source(&self, part: u32) -> Option<Digest> {
         self.manifest.parts.get(part as usize).and_then(|(source, _)| source.parse().ok())
+    }
+
+    /// Rows by part as rows by file received.
+    #[must_use]
+    pub fn rows(&self, spans: &[RowSpan]) -> Vec<(Digest, Range<u64>)> {
+        let of_file = |span: &RowSpan| Some((self.source(span.part)?, span.first..span.first + span.n));
+        spans.iter().filter_map(of_file).collect()
     }
 
     /// Puts the files of the dictionary that are new on the shelf, and says what is there.

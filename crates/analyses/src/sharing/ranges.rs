@@ -51,6 +51,11 @@ impl Ranges {
         ranges
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.of.is_empty()
+    }
+
     /// The prefixes that hold an address, the longest first.
     pub fn of(&self, address: Address) -> &[u32] {
         let piece = if address.is_v4() {

@@ -20,11 +20,11 @@ use super::greedy::left_after;
 use super::held::{Held, held, peers_by_file};
 use super::kept::Kept;
 use super::memory::one_after_the_other;
-use super::merged::{self, MergedTotals};
+use super::merged::{self, MergedPeers, MergedPresences, MergedTotals};
 use super::parcel::{Makers, Parcel, Piece, adopt, is_rechecked, pieces, pieces_for, run_of};
 use super::placed::{Placed, placed};
 use super::present::{Activity, Period, Present, RANKED, Wanted, each_other, present, seen_most_in};
-use super::record::Total;
+use super::record::{AddressSeen, Total};
 use super::run::RunInfo;
 use super::threads::{Turn, Turns, each_at_once};
 
@@ -345,6 +345,59 @@ fn counted(tables: &dyn Tables, means: &Means<'_>) -> Result<Vec<Distinct>, Fail
     Ok((0..kept.dictionary.len() as u32).map(of_file).collect())
 }
 
+/// Whether a peer is wanted, by its network, its number as records write it, and its addresses.
+pub type Wanting<'a> = &'a dyn Fn(&str, &str, &[AddressSeen]) -> bool;
+
+/// A peer, and where its rows are.
+pub struct Rows {
+    /// The network's word.
+    pub network: &'static str,
+    /// Its number, as the records write it.
+    pub number: String,
+    /// Its rows, by file received.
+    pub rows: Vec<(Digest, Range<u64>)>,
+}
+
+/// The peers that are wanted, from runs that an earlier analysis left; none when these do not count all sightings.
+///
+/// # Errors
+/// What the store or the shelf could not do.
+pub fn rows_where(
+    tables: &dyn Tables,
+    means: &Means<'_>,
+    is_wanted: Wanting<'_>,
+) -> Result<Option<Vec<Rows>>, TablesError> {
+    match rows_of_runs(tables, means, is_wanted) {
+        // What lay on the shelf was altered: nothing is known from it.
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(None),
+        found => found.map_err(|error| Failed::Shelf(error).told()),
+    }
+}
+
+fn rows_of_runs(
+    tables: &dyn Tables,
+    means: &Means<'_>,
+    is_wanted: Wanting<'_>,
+) -> io::Result<Option<Vec<Rows>>> {
+    let parts = tables.parts(&Sighting::INFO);
+    let mut kept = Kept::load(means.manifest, &parts, means.shelf)?;
+    if !kept.begin(&parts).is_empty() {
+        return Ok(None);
+    }
+    let mut found = Vec::new();
+    let mut peers = MergedPeers::of(kept.runs(), means.shelf)?;
+    let mut presences = MergedPresences::of(kept.runs(), means.shelf)?;
+    while peers.next()? {
+        presences.next(&peers.of)?;
+        let presence = &presences.presence;
+        let (network, number) = (peers.peer.network().word(), peers.peer.number(peers.style));
+        if is_wanted(network, &number, &presence.addresses) {
+            found.push(Rows { network, number, rows: kept.rows(&presence.rows) });
+        }
+    }
+    Ok(Some(found))
+}
+
 type OfPeers = (Held, Present, Vec<(u32, u32)>, Vec<u32>);
 
 fn peers(kept: &Kept, context: &Context, shelf: &dyn Shelf) -> io::Result<OfPeers> {
@@ -461,9 +514,7 @@ impl Survey {
 
     /// The rows of a peer, by file received.
     pub fn rows(&self, activity: &Activity) -> Vec<(Digest, Range<u64>)> {
-        let rows = activity.rows.iter();
-        rows.filter_map(|span| Some((self.kept.source(span.part)?, span.first..span.first + span.n)))
-            .collect()
+        self.kept.rows(&activity.rows)
     }
 
     /// How many files were seen with a peer that has a number.

@@ -14,6 +14,7 @@ mod sample;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
+use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use tutela_model::address::Address;
 use tutela_model::place::Digest;
@@ -331,7 +332,7 @@ pub fn each(
         for part in tables.parts(table) {
             let mut look = join.look();
             let mut runs = Runs::default();
-            tables.scan(table, &part, wanted, &mut |batch| {
+            let mut hand_out = |batch: RecordBatch| {
                 let columns = if is_peer { Columns::of_sightings(&batch) } else { Columns::of(&batch) };
                 let text = |name| column(&batch, name).as_string::<i32>();
                 let (address_said, at_said) = (text("address_said"), text("at_said"));
@@ -370,7 +371,12 @@ pub fn each(
                     });
                 }
                 ControlFlow::Continue(())
-            })?;
+            };
+            if is_peer {
+                selected.scan_with(tables, &part, wanted, &mut hand_out)?;
+            } else {
+                tables.scan(table, &part, wanted, &mut hand_out)?;
+            }
         }
     }
     Ok(())

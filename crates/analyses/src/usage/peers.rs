@@ -14,7 +14,7 @@ use std::ops::{ControlFlow, Range};
 
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
-use tutela_model::address::{Address, Prefix, mask};
+use tutela_model::address::{Address, Prefix};
 use tutela_model::field::address_at;
 use tutela_model::place::Digest;
 use tutela_model::table::{Part, TablesError};
@@ -25,7 +25,7 @@ use super::columns::{Columns, SIGHTING_COLUMNS, column};
 use super::join::{Join, Look};
 use super::{AccountKey, AccountUse, Open, Use};
 use crate::picks::{Seen, Spots};
-use crate::sharing::{Means, each_at_once};
+use crate::sharing::{AddressSeen, Means, Ranges, Rows, each_at_once, rows_where};
 
 /// Sightings of one peer that stand one behind the other.
 #[derive(Default)]
@@ -57,20 +57,16 @@ fn number_of(said: &str) -> Option<Text> {
 }
 
 /// The address ranges that answers cover.
-pub struct Covered(BTreeMap<u8, BTreeSet<u128>>);
+pub struct Covered(Ranges);
 
 impl Covered {
     /// Of these prefixes.
     pub fn of(prefixes: &[Prefix]) -> Self {
-        let mut covered: BTreeMap<u8, BTreeSet<u128>> = BTreeMap::new();
-        for prefix in prefixes {
-            covered.entry(prefix.bits_128()).or_default().insert(prefix.low.0);
-        }
-        Self(covered)
+        Self(Ranges::new(prefixes))
     }
 
     fn holds(&self, address: Address) -> bool {
-        self.0.iter().any(|(bits, lows)| lows.contains(&(address.0 & mask(*bits))))
+        !self.0.of(address).is_empty()
     }
 }
 
@@ -112,7 +108,7 @@ impl Selected {
         let mut selected = Self::default();
         let mut rows: BTreeMap<Digest, Vec<Range<u64>>> = BTreeMap::new();
         for found in peers {
-            let Some(account) = number_of(found.number) else { continue };
+            let Some(account) = number_of(&found.number) else { continue };
             let key = AccountKey { platform: found.network.into(), account };
             if found.rank.is_some() || found.is_named {
                 selected.named.keys.insert(key.clone(), found.rank);
@@ -167,11 +163,22 @@ impl Selected {
             let _ = batches.iter().cloned().try_for_each(each);
             return Ok(());
         }
+        self.scan_with(tables, part, SIGHTING_COLUMNS, each)
+    }
+
+    /// As [`Selected::scan`], with these columns.
+    pub fn scan_with(
+        &self,
+        tables: &dyn Tables,
+        part: &Part,
+        columns: &[&str],
+        each: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
+    ) -> Result<(), TablesError> {
         match &self.rows {
-            None => tables.scan(&Sighting::INFO, part, SIGHTING_COLUMNS, each),
+            None => tables.scan(&Sighting::INFO, part, columns, each),
             Some(rows) => match rows.get(&part.source) {
                 None => Ok(()),
-                Some(rows) => tables.rows(&Sighting::INFO, part, rows, SIGHTING_COLUMNS, each),
+                Some(rows) => tables.rows(&Sighting::INFO, part, rows, columns, each),
             },
         }
     }
@@ -208,7 +215,7 @@ pub struct Found<'a> {
     /// The network.
     pub network: &'a str,
     /// Its number, as the records write it.
-    pub number: &'a str,
+    pub number: String,
     /// Its rank where it is a leading one.
     pub rank: Option<u32>,
     /// Whether an exhibit names it.
@@ -217,11 +224,36 @@ pub struct Found<'a> {
     pub rows: Vec<(Digest, Range<u64>)>,
 }
 
-/// Selects peers: those named, and those that were seen at an address that an answer covers, at whatever time.
-pub fn select(tables: &dyn Tables, covered: &Covered, named: Named) -> Result<Selected, TablesError> {
+/// Selects peers: those named, and those that were seen at an address that an answer covers, at whatever time. They are
+/// looked for in the runs of sightings, and among all sightings where runs do not count them all.
+///
+/// # Errors
+/// What the store or the shelf could not do.
+pub fn select(
+    tables: &dyn Tables,
+    means: &Means<'_>,
+    covered: &Covered,
+    named: Named,
+) -> Result<Selected, TablesError> {
+    if covered.0.is_empty() && named.of_exhibits.is_empty() && named.keys.is_empty() {
+        return Ok(Selected { named, ..Selected::default() });
+    }
+    let is_wanted = |network: &str, number: &str, addresses: &[AddressSeen]| {
+        let is_named = |account| named.holds(&AccountKey { platform: network.into(), account });
+        number_of(number).is_some_and(is_named) || addresses.iter().any(|seen| covered.holds(seen.address))
+    };
+    if let Some(peers) = rows_where(tables, means, &is_wanted)? {
+        let found = |peer: &Rows| Found {
+            network: peer.network,
+            number: peer.number.clone(),
+            rank: None,
+            is_named: false,
+            rows: peer.rows.clone(),
+        };
+        return Ok(Selected { named, ..Selected::of_survey(peers.iter().map(found)) });
+    }
     let mut keys = BTreeSet::new();
-    let nothing = covered.0.is_empty() && named.of_exhibits.is_empty() && named.keys.is_empty();
-    for part in tables.parts(&Sighting::INFO).iter().filter(|_| !nothing) {
+    for part in &tables.parts(&Sighting::INFO) {
         let mut run = Run::default();
         // Whether the peer at hand is selected, or the address before was not covered.
         let (mut settled, mut before) = (false, None);

@@ -9,12 +9,13 @@ use tutela_analyses::questions::{self, Draft, UNKNOWN, Wanted};
 use tutela_model::{Digest, Lead, time};
 use tutela_outputs::request::{Question, Request, cover, kept_csv, request_csv};
 
+use crate::analysis::means;
 use crate::ending::{Doing as _, Exit, Failure};
 use crate::operation::{Operation, today};
 use crate::run::{Format, Run, write_whole};
 use crate::talk::{path_text, phrase};
 use crate::verbs::{explain, import};
-use crate::watched::Watched;
+use crate::watched::{Watched, WatchedShelf};
 
 /// Options of `ask`.
 #[derive(clap::Args, Debug)]
@@ -58,8 +59,10 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     };
     let tables = operation.case.tables();
     let watched = Watched::new(&tables, run);
-    let drafts = questions::drafts(&watched, &operation.decisions(), &wanted);
-    let drafts = watched.end(drafts)?;
+    let (shelf, manifest) = (operation.case.shelf(), operation.case.runs()?);
+    let shelf = WatchedShelf::new(&shelf, run);
+    let drafts = questions::drafts(&watched, &means(run, &shelf, &manifest), &operation.decisions(), &wanted);
+    let drafts = shelf.end(watched.end(drafts))?;
     if drafts.is_empty() {
         return Err(Failure::new(Exit::Failed, phrase!("ask.nothing"))
             .hint(phrase!("ask.nothing.hint"))
