@@ -223,8 +223,7 @@ pub fn derive_from(
     let devices = Devices::read(tables)?;
     let index = LeaseIndex::read(tables, &|_, at_us| at_us)?;
     begin("sharing");
-    let (mut survey, sharing) = sighted(tables, means, &devices, &index)?;
-    let peers = selected(tables, means, survey.as_ref())?;
+    let (mut survey, sharing, peers) = sighted(tables, means, &devices, &index)?;
     begin("zone_shift");
     let zones = zone_shift::run_from(tables, decisions, index, peers, &mut counts)?;
     begin("answer_check");
@@ -301,16 +300,17 @@ pub fn other_sightings(
     }
 }
 
-/// All that sightings say, and the findings on it.
+/// All that sightings say, the findings on it, and the peers whose sightings are held against answers.
 fn sighted(
     tables: &dyn Tables,
     means: &sharing::Means<'_>,
     devices: &Devices,
     index: &LeaseIndex,
-) -> Result<(Option<sharing::Survey>, Vec<Finding>), TablesError> {
+) -> Result<(Option<sharing::Survey>, Vec<Finding>, Selected), TablesError> {
     let mut survey = surveyed(tables, means, devices, index)?;
     let findings = survey.as_mut().map_or(Ok(Vec::new()), |survey| sharing::run(tables, means, survey))?;
-    Ok((survey, findings))
+    let peers = selected(tables, means, survey.as_ref())?;
+    Ok((survey, findings, peers))
 }
 
 /// All that sightings say, of the peers that answers cover and exhibits name in particular.
