@@ -334,11 +334,9 @@ fn selected(
     let Some(survey) = survey else { return Ok(Selected::default()) };
     let chosen = survey.chosen();
     let mut selected = Selected::of_survey(chosen.iter().map(|chosen| Found {
-        network: chosen.activity.network.word(),
-        number: chosen.activity.number.clone(),
+        peer: survey.rows(chosen.activity),
         rank: chosen.rank,
         is_named: chosen.is_named,
-        rows: survey.rows(chosen.activity),
     }));
     selected.read(tables, means)?;
     Ok(selected)

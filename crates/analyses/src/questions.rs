@@ -2,8 +2,8 @@
 //! asked comes back as a table and is checked by `answer_check`.
 //!
 //! Each question is copied from a row of `connection`, or of `sighting` for a peer. Of each account, address and day
-//! the connection that tells most is
-//! asked first: one that no answer covers before one that a doubtful answer covers, one with a port before one without.
+//! the connection that tells most is asked first: one that no answer covers before one that a doubtful answer covers,
+//! one with a port before one without.
 //! A request holds at most [`MOST`] questions, those of distinct accounts and days first, because leases follow days.
 //! Exits, VPNs, data centres, campuses and hotspots are not asked about here: nobody there can name a line.
 //! Of a peer's sightings that no answer covers only the few are asked about that `next_steps` names; nobody is asked for the

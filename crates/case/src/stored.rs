@@ -242,16 +242,14 @@ enum Texts {
     Coded,
 }
 
-impl Texts {
-    /// A schema with columns of text as they are handed out.
-    fn schema(self, schema: &SchemaRef) -> SchemaRef {
-        let code = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-        let coded = |field: &FieldRef| {
-            let is_coded = self == Self::Coded && *field.data_type() == DataType::Utf8;
-            if is_coded { field.as_ref().clone().with_data_type(code.clone()).into() } else { field.clone() }
-        };
-        Arc::new(Schema::new(schema.fields().iter().map(coded).collect::<Vec<FieldRef>>()))
-    }
+/// A schema with columns of text as dictionaries.
+fn coded(schema: &SchemaRef) -> SchemaRef {
+    let code = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    let coded = |field: &FieldRef| match field.data_type() {
+        DataType::Utf8 => field.as_ref().clone().with_data_type(code.clone()).into(),
+        _ => field.clone(),
+    };
+    Arc::new(Schema::new(schema.fields().iter().map(coded).collect::<Vec<FieldRef>>()))
 }
 
 fn builder_with(
@@ -261,10 +259,12 @@ fn builder_with(
 ) -> Result<ParquetRecordBatchReaderBuilder<File>, String> {
     let text = |error: &dyn std::fmt::Display| format!("{error}: {}", path.display());
     let file = File::open(path).map_err(|error| text(&error))?;
-    let read = ArrowReaderMetadata::load(&file, options.clone()).map_err(|error| text(&error))?;
-    let options = options.with_schema(texts.schema(read.schema()));
-    let read =
-        ArrowReaderMetadata::try_new(read.metadata().clone(), options).map_err(|error| text(&error))?;
+    let mut read = ArrowReaderMetadata::load(&file, options.clone()).map_err(|error| text(&error))?;
+    if texts == Texts::Coded {
+        let options = options.with_schema(coded(read.schema()));
+        read =
+            ArrowReaderMetadata::try_new(read.metadata().clone(), options).map_err(|error| text(&error))?;
+    }
     let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, read);
     let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
     Ok(builder.with_batch_size(SCAN_ROWS).with_projection(mask))

@@ -320,7 +320,9 @@ impl Reader {
 
     fn file(&mut self, network: SharingNetwork, hashes: &Texts<'_>, row_idx: usize) -> u32 {
         let coded = self.codes.of(network, hashes, row_idx);
-        if let Some(number) = coded.as_ref().filter(|number| ***number != UNKNOWN) {
+        if let Some(number) = &coded
+            && **number != UNKNOWN
+        {
             return **number;
         }
         let number = self.chunk.files.number(network, hashes.value(row_idx));

@@ -19,24 +19,23 @@ const SHORT: usize = 20;
 /// In the place of a hash's kind: the file is named by a text.
 const BY_TEXT: u8 = u8::MAX;
 
+/// Network, kind, and a hash's bytes with zeros after them.
+type Key = [u8; 2 + SHORT];
+
 /// What a network names a file by. All records of one hash are one name, in whatever digits they have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Named<'a> {
-    /// A hash: network, kind, bytes with zeros after them.
-    Hash([u8; 2 + SHORT]),
-    /// A longer hash as this program writes it, or a text that is none.
+pub enum Name<'a> {
+    /// A hash.
+    Hash(Key),
+    /// The network, and a longer hash as this program writes it, or a text that is none.
     Text(u8, &'a str),
 }
 
-/// The name of a file on a network.
-#[derive(Clone, Debug)]
-pub struct Name<'a>(Named<'a>);
-
 impl Name<'_> {
     fn hash(&self) -> u64 {
-        match &self.0 {
-            Named::Hash(key) => FxBuildHasher.hash_one(key),
-            Named::Text(network, text) => FxBuildHasher.hash_one((network, text)),
+        match self {
+            Name::Hash(key) => FxBuildHasher.hash_one(key),
+            Name::Text(network, text) => FxBuildHasher.hash_one((network, text)),
         }
     }
 }
@@ -49,10 +48,10 @@ fn named<T>(network: SharingNetwork, said: &str, with: impl FnOnce(&Name<'_>) ->
             let mut key = [0; 2 + SHORT];
             (key[0], key[1]) = (network, hash.kind as u8);
             key[2..2 + hash.bytes().len()].copy_from_slice(hash.bytes());
-            with(&Name(Named::Hash(key)))
+            with(&Name::Hash(key))
         }
-        Some(hash) => with(&Name(Named::Text(network, &hash.to_string()))),
-        None => with(&Name(Named::Text(network, said))),
+        Some(hash) => with(&Name::Text(network, &hash.to_string())),
+        None => with(&Name::Text(network, said)),
     }
 }
 
@@ -60,20 +59,20 @@ fn named<T>(network: SharingNetwork, said: &str, with: impl FnOnce(&Name<'_>) ->
 #[derive(Clone, Debug, Default)]
 pub struct Dictionary {
     /// By number: network, kind and bytes, or [`BY_TEXT`] and the text's number.
-    keys: Vec<[u8; 2 + SHORT]>,
+    keys: Vec<Key>,
     texts: Vec<Box<str>>,
     /// Numbers, by the hash of the name.
     numbers: HashTable<u32>,
 }
 
-fn name_of<'a>(keys: &[[u8; 2 + SHORT]], texts: &'a [Box<str>], number: u32) -> Name<'a> {
+fn name_of<'a>(keys: &[Key], texts: &'a [Box<str>], number: u32) -> Name<'a> {
     let key = &keys[number as usize];
-    Name(match key {
+    match key {
         [network, BY_TEXT, b0, b1, b2, b3, ..] => {
-            Named::Text(*network, &texts[u32::from_le_bytes([*b0, *b1, *b2, *b3]) as usize])
+            Name::Text(*network, &texts[u32::from_le_bytes([*b0, *b1, *b2, *b3]) as usize])
         }
-        _ => Named::Hash(*key),
-    })
+        _ => Name::Hash(*key),
+    }
 }
 
 impl Dictionary {
@@ -93,9 +92,9 @@ impl Dictionary {
             return number;
         }
         let number = self.keys.len() as u32;
-        self.keys.push(match name.0 {
-            Named::Hash(key) => key,
-            Named::Text(network, text) => {
+        self.keys.push(match *name {
+            Name::Hash(key) => key,
+            Name::Text(network, text) => {
                 let mut key = [0; 2 + SHORT];
                 (key[0], key[1]) = (network, BY_TEXT);
                 key[2..6].copy_from_slice(&(self.texts.len() as u32).to_le_bytes());
@@ -117,9 +116,9 @@ impl Dictionary {
     pub fn find_name(&self, name: &Name<'_>) -> Option<u32> {
         let Self { keys, texts, numbers } = self;
         // Millions are looked up, nearly all by short hashes: these are compared where they stand.
-        let is_it = |number: &u32| match &name.0 {
-            Named::Hash(key) => keys[*number as usize] == *key,
-            text => name_of(keys, texts, *number).0 == *text,
+        let is_it = |number: &u32| match name {
+            Name::Hash(key) => keys[*number as usize] == *key,
+            text => name_of(keys, texts, *number) == *text,
         };
         numbers.find(name.hash(), is_it).copied()
     }
@@ -132,9 +131,9 @@ impl Dictionary {
 
     /// The network of a file and its hash, as this program writes it.
     pub fn file(&self, number: u32) -> (SharingNetwork, String) {
-        match name_of(&self.keys, &self.texts, number).0 {
-            Named::Text(of, text) => (network(of), text.to_owned()),
-            Named::Hash(key) => (network(key[0]), hash_of(&key).to_string()),
+        match name_of(&self.keys, &self.texts, number) {
+            Name::Text(of, text) => (network(of), text.to_owned()),
+            Name::Hash(key) => (network(key[0]), hash_of(&key).to_string()),
         }
     }
 
@@ -145,7 +144,7 @@ impl Dictionary {
             return self.file(one).cmp(&self.file(other));
         }
         // No kind's word begins with another's, and digits are in the order of what they stand for.
-        let order = |key: &[u8; 2 + SHORT]| (network(key[0]), kind_of(key).word());
+        let order = |key: &Key| (network(key[0]), kind_of(key).word());
         order(one_key).cmp(&order(other_key)).then_with(|| one_key[2..].cmp(&other_key[2..]))
     }
 
@@ -154,9 +153,9 @@ impl Dictionary {
         let new = self.names_from(number);
         put(new.len() as u64, bytes);
         for name in new {
-            match name.0 {
-                Named::Hash(key) => bytes.extend(key),
-                Named::Text(network, text) => {
+            match name {
+                Name::Hash(key) => bytes.extend(key),
+                Name::Text(network, text) => {
                     bytes.extend([network, BY_TEXT]);
                     put(text.len() as u64, bytes);
                     bytes.extend(text.bytes());
@@ -173,23 +172,23 @@ impl Dictionary {
             let name = if kind == BY_TEXT {
                 bytes.split_off(..2)?;
                 let len = usize::try_from(get(bytes)?).ok()?;
-                Named::Text(of, std::str::from_utf8(bytes.split_off(..len)?).ok()?)
+                Name::Text(of, std::str::from_utf8(bytes.split_off(..len)?).ok()?)
             } else {
                 HashKind::ALL.get(usize::from(kind)).filter(|kind| kind.width() <= SHORT)?;
-                Named::Hash(*bytes.split_off(..2 + SHORT)?.first_chunk()?)
+                Name::Hash(*bytes.split_off(..2 + SHORT)?.first_chunk()?)
             };
             let number = self.len() as u32;
-            (self.number_of(&Name(name)) == number).then_some(())?;
+            (self.number_of(&name) == number).then_some(())?;
         }
         Some(())
     }
 }
 
-fn kind_of(key: &[u8; 2 + SHORT]) -> HashKind {
+fn kind_of(key: &Key) -> HashKind {
     HashKind::ALL[usize::from(key[1])]
 }
 
-fn hash_of(key: &[u8; 2 + SHORT]) -> Hash {
+fn hash_of(key: &Key) -> Hash {
     Hash::of_bytes(kind_of(key), &key[2..])
 }
 

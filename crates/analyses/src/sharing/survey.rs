@@ -325,12 +325,16 @@ pub fn distinct(tables: &dyn Tables, means: &Means<'_>) -> Result<Vec<Distinct>,
     counted(tables, means).map_err(Failed::told)
 }
 
-fn counted(tables: &dyn Tables, means: &Means<'_>) -> Result<Vec<Distinct>, Failed> {
+/// The runs that an earlier analysis left; none when they do not count all sightings.
+fn kept_of_all(tables: &dyn Tables, means: &Means<'_>) -> io::Result<Option<Kept>> {
     let parts = tables.parts(&Sighting::INFO);
     let mut kept = Kept::load(means.manifest, &parts, means.shelf)?;
-    if !kept.begin(&parts).is_empty() {
-        return Err(io::Error::other("there are sightings that no run counts yet").into());
-    }
+    Ok(kept.begin(&parts).is_empty().then_some(kept))
+}
+
+fn counted(tables: &dyn Tables, means: &Means<'_>) -> Result<Vec<Distinct>, Failed> {
+    let uncounted = || io::Error::other("there are sightings that no run counts yet");
+    let kept = kept_of_all(tables, means)?.ok_or_else(uncounted)?;
     let (mut of_peers, mut of_places) = (None, None);
     (means.work)(vec![
         Box::new(|| of_peers = Some(peers_by_file(&kept, means.shelf))),
@@ -379,11 +383,7 @@ fn rows_of_runs(
     means: &Means<'_>,
     is_wanted: Wanting<'_>,
 ) -> io::Result<Option<Vec<Rows>>> {
-    let parts = tables.parts(&Sighting::INFO);
-    let mut kept = Kept::load(means.manifest, &parts, means.shelf)?;
-    if !kept.begin(&parts).is_empty() {
-        return Ok(None);
-    }
+    let Some(kept) = kept_of_all(tables, means)? else { return Ok(None) };
     let mut found = Vec::new();
     let mut peers = MergedPeers::of(kept.runs(), means.shelf)?;
     let mut presences = MergedPresences::of(kept.runs(), means.shelf)?;
@@ -513,8 +513,9 @@ impl Survey {
     }
 
     /// The rows of a peer, by file received.
-    pub fn rows(&self, activity: &Activity) -> Vec<(Digest, Range<u64>)> {
-        self.kept.rows(&activity.rows)
+    pub fn rows(&self, activity: &Activity) -> Rows {
+        let (network, number) = (activity.network.word(), activity.number.clone());
+        Rows { network, number, rows: self.kept.rows(&activity.rows) }
     }
 
     /// How many files were seen with a peer that has a number.

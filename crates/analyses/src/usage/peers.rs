@@ -104,17 +104,17 @@ const MOST_READ: u64 = 1 << 20;
 impl Selected {
     /// Peers of which the rows are known: network and number as the records write it, rank where it is a leading one,
     /// and whether it is read wherever it was seen.
-    pub fn of_survey<'a>(peers: impl Iterator<Item = Found<'a>>) -> Self {
+    pub fn of_survey(peers: impl Iterator<Item = Found>) -> Self {
         let mut selected = Self::default();
         let mut rows: BTreeMap<Digest, Vec<Range<u64>>> = BTreeMap::new();
         for found in peers {
-            let Some(account) = number_of(&found.number) else { continue };
-            let key = AccountKey { platform: found.network.into(), account };
+            let Some(account) = number_of(&found.peer.number) else { continue };
+            let key = AccountKey { platform: found.peer.network.into(), account };
             if found.rank.is_some() || found.is_named {
                 selected.named.keys.insert(key.clone(), found.rank);
             }
             selected.keys.insert(key);
-            for (source, of_source) in found.rows {
+            for (source, of_source) in found.peer.rows {
                 rows.entry(source).or_default().push(of_source);
             }
         }
@@ -211,17 +211,13 @@ pub fn activities(sharing: &[Finding]) -> BTreeMap<AccountKey, PeerActivity> {
 }
 
 /// A peer that was found in the runs of sightings.
-pub struct Found<'a> {
-    /// The network.
-    pub network: &'a str,
-    /// Its number, as the records write it.
-    pub number: String,
+pub struct Found {
+    /// Who it is, and where its rows are.
+    pub peer: Rows,
     /// Its rank where it is a leading one.
     pub rank: Option<u32>,
     /// Whether an exhibit names it.
     pub is_named: bool,
-    /// Its rows, by file received.
-    pub rows: Vec<(Digest, Range<u64>)>,
 }
 
 /// Selects peers: those named, and those that were seen at an address that an answer covers, at whatever time. They are
@@ -243,14 +239,8 @@ pub fn select(
         number_of(number).is_some_and(is_named) || addresses.iter().any(|seen| covered.holds(seen.address))
     };
     if let Some(peers) = rows_where(tables, means, &is_wanted)? {
-        let found = |peer: &Rows| Found {
-            network: peer.network,
-            number: peer.number.clone(),
-            rank: None,
-            is_named: false,
-            rows: peer.rows.clone(),
-        };
-        return Ok(Selected { named, ..Selected::of_survey(peers.iter().map(found)) });
+        let found = |peer| Found { peer, rank: None, is_named: false };
+        return Ok(Selected { named, ..Selected::of_survey(peers.into_iter().map(found)) });
     }
     let mut keys = BTreeSet::new();
     for part in &tables.parts(&Sighting::INFO) {
