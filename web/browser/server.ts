@@ -1,0 +1,89 @@
+/**
+ * What the browser tests look at: a built folder, served under the policy of the real server, and a made-up API.
+ * The made-up API lives here only; nothing of it is in the program.
+ */
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Session } from "../src/api/types";
+
+const TYPES: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+};
+
+export const SESSION: Session = {
+  schema: "tutela.session/1",
+  operation: { title: "Demo platform-connections, seed 24", created: "2026-11-23T08:35:27Z", synthetic: true },
+  officer: "A. Demo",
+  role: "analyst",
+  team: false,
+  csrf: "made-up",
+  ledger: { entries: 47, integrity: "amber", claim: "amber: the record has 47 entries, and nobody outside stands for it yet" },
+  findings: { digest: "sha256:55acb19d7e6ac0ab612f9ca586926e904621610dfd8336783a431d255b3f98d6", stale: false },
+  authorities: [
+    { id: "A-1", kind: "other", text: "MADE UP: there is no authority, because nothing here is real", from: "2026-11-23", until: "2027-11-23", state: "valid" },
+  ],
+  version: "0.0.0",
+};
+
+export interface Site {
+  readonly url: string;
+  /** What the API answers; a test changes it. Null: the server is there and the API is not. */
+  session: Session | null;
+  close: () => Promise<void>;
+}
+
+/** Serves `folder` of this package on a free port of the loopback. */
+export async function serve(folder: "dist" | "dist-gallery"): Promise<Site> {
+  const root = fileURLToPath(new URL(`../${folder}`, import.meta.url));
+  const site = { session: SESSION as Session | null };
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    if (pathname.startsWith("/api/")) {
+      const found = pathname === "/api/v1/session" && site.session !== null;
+      const error = { schema: "tutela.error/1", error: { code: "made_up", what: "The made-up server has nothing there", hint: "Nothing to do.", id: "E-1" } };
+      response.writeHead(found ? 200 : 500, { "content-type": "application/json" });
+      response.end(JSON.stringify(found ? site.session : error));
+      return;
+    }
+    void file(root, pathname).then(({ body, type }) => {
+      const nonce = randomBytes(16).toString("base64");
+      const page = type.startsWith("text/html");
+      response.writeHead(200, { "content-type": type, "content-security-policy": policy(nonce), "x-content-type-options": "nosniff" });
+      response.end(page ? body.toString("utf8").replace("__NONCE__", nonce) : body);
+    });
+  });
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  const { port } = server.address() as AddressInfo;
+  return Object.assign(site, { url: `http://127.0.0.1:${port}`, close: () => stop(server) });
+}
+
+/** The policy that the real server sends. */
+const policy = (nonce: string) =>
+  [
+    "default-src 'none'", "script-src 'self'", `style-src 'self' 'nonce-${nonce}'`, "img-src 'self' data:", "font-src 'self'",
+    "connect-src 'self'", "worker-src 'self'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
+  ].join("; ");
+
+/** A file of the folder, or the page: addresses of screens are no files. */
+async function file(root: string, pathname: string): Promise<{ body: Buffer; type: string }> {
+  const type = TYPES[extname(pathname)];
+  if (type !== undefined && !type.startsWith("text/html")) {
+    const body = await readFile(join(root, normalize(pathname))).catch(() => null);
+    if (body !== null) return { body, type };
+  }
+  return { body: await readFile(join(root, "index.html")), type: TYPES[".html"] ?? "" };
+}
+
+const stop = (server: Server) =>
+  new Promise<void>((done) => {
+    server.closeAllConnections();
+    server.close(() => done());
+  });

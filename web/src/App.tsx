@@ -1,0 +1,56 @@
+import { MantineProvider } from "@mantine/core";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Route, Switch } from "wouter";
+import { newQueryClient } from "./api/query";
+import { Keys } from "./keys/Keys";
+import { cssVariables, styleNonce, theme } from "./look/theme";
+import { usePrefs } from "./prefs";
+import { SCREENS } from "./screens/list";
+import { PAGES } from "./screens/pages";
+import { Blank, useBlanked } from "./shell/Blank";
+import { NotFound } from "./shell/NotFound";
+import { Shell } from "./shell/Shell";
+
+const Gallery = __GALLERY__ ? lazy(() => import("./gallery/Gallery")) : null;
+
+/** Everything that is around the screens, from the outside in. */
+export function App() {
+  const [queries] = useState(newQueryClient);
+  const { language } = usePrefs();
+  useTranslation();
+  useEffect(() => {
+    document.documentElement.lang = language;
+    // What the server says is in the language it was asked in.
+    void queries.invalidateQueries();
+  }, [language, queries]);
+
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" getStyleNonce={styleNonce}>
+      <QueryClientProvider client={queries}>
+        <Keys>
+          <Unblanked />
+        </Keys>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}
+
+/** The program, or nothing of it. */
+function Unblanked() {
+  if (useBlanked()) return <Blank />;
+  return (
+    <Shell>
+      <Suspense fallback={null}>
+        <Switch>
+          {SCREENS.map(({ id, path }) => (
+            <Route key={id} path={path} component={PAGES[id].Component} />
+          ))}
+          {Gallery ? <Route path="/dev" component={Gallery} /> : null}
+          <Route component={NotFound} />
+        </Switch>
+      </Suspense>
+    </Shell>
+  );
+}

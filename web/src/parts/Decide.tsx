@@ -1,0 +1,139 @@
+import { Button, Radio, Textarea } from "@mantine/core";
+import { Undo2 } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ApiError } from "../api/client";
+import { useAction } from "../keys/Keys";
+import css from "./Decide.module.css";
+import { keepDraft, keptDraft } from "./drafts";
+import { When } from "./When";
+
+export const VERDICTS = ["accept", "reject", "unsure"] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export interface Decision {
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly officer: string;
+  readonly at: string;
+}
+
+export interface DecideProps {
+  /** What is decided on, which also names the draft: what was typed stays when the screen is blanked. */
+  subject: string;
+  /** The words of the three choices differ: a lead is followed or closed, another explanation holds or is excluded. */
+  kind: "finding" | "lead" | "explanation";
+  /** What stands now. */
+  decision: Decision | null;
+  /** What another officer decided since the page was loaded; nothing typed here is lost. */
+  conflict?: Decision | null;
+  /** Records it. Rejects with an `ApiError` whose `conflict` is true when another was first. */
+  onDecide: (verdict: Verdict, reason: string) => Promise<void>;
+  /** Withdraws what stands; both entries remain in the ledger. `u` asks for it too. */
+  onWithdraw?: () => void;
+}
+
+/** An officer's decision, which has a reason. "Unsure" is one. */
+export function Decide({ subject, kind, decision, conflict = null, onDecide, onWithdraw }: DecideProps) {
+  const { t } = useTranslation();
+  const [verdict, setVerdict] = useState<Verdict | null>(null);
+  const [reason, setReason] = useState(() => keptDraft(subject));
+  const [missing, setMissing] = useState(false);
+  const [sending, setSending] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  useAction("undo", () => (decision && onWithdraw ? onWithdraw() : false));
+
+  const type = (value: string) => {
+    setReason(value);
+    keepDraft(subject, value);
+  };
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const why = reason.trim();
+    setMissing(verdict === null || why === "");
+    if (verdict === null || why === "") return;
+    setSending(true);
+    setError(null);
+    try {
+      await onDecide(verdict, why);
+      type("");
+      setVerdict(null);
+    } catch (problem) {
+      const conflicts = problem instanceof ApiError && problem.conflict;
+      setError(conflicts ? null : problem instanceof ApiError && problem.what ? problem.what : t("failed.unreachable.what"));
+    } finally {
+      setSending(false);
+    }
+  };
+
+  return (
+    <form className={css.decide} noValidate onSubmit={(event) => void submit(event)}>
+      {decision ? (
+        <div className={css.stands}>
+          <Made decision={decision} kind={kind} />
+          {onWithdraw ? (
+            <Button variant="default" leftSection={<Undo2 size={14} aria-hidden />} onClick={onWithdraw}>
+              {t("decide.withdraw")}
+            </Button>
+          ) : null}
+        </div>
+      ) : null}
+      {conflict ? (
+        <div className={css.conflict} role="alert">
+          <p>{t("decide.conflict")}</p>
+          <Made decision={conflict} kind={kind} />
+          <p>{t("decide.kept")}</p>
+        </div>
+      ) : null}
+      <Radio.Group
+        label={t("decide.choose")}
+        value={verdict}
+        onChange={(value) => setVerdict(VERDICTS.find((one) => one === value) ?? null)}
+        error={missing && verdict === null ? t("decide.chooseOne") : null}
+      >
+        <div className={css.choices}>
+          {VERDICTS.map((one) => (
+            <Radio key={one} value={one} label={t(`decide.${kind}.${one}`)} />
+          ))}
+        </div>
+      </Radio.Group>
+      <Textarea
+        label={t("decide.reason")}
+        description={t("decide.reasonNote")}
+        required
+        autosize
+        minRows={2}
+        maxRows={8}
+        value={reason}
+        onChange={(event) => type(event.currentTarget.value)}
+        error={missing && reason.trim() === "" ? t("decide.reasonMissing") : null}
+      />
+      {error ? (
+        <p className={css.error} role="alert">
+          {error}
+        </p>
+      ) : null}
+      <div>
+        <Button type="submit" loading={sending}>
+          {t("decide.record")}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Made({ decision, kind }: { decision: Decision; kind: DecideProps["kind"] }) {
+  const { t } = useTranslation();
+  return (
+    <div>
+      <p>
+        <strong>{t(`decide.${kind}.${decision.verdict}`)}</strong>
+        {" · "}
+        {decision.officer}
+        {" · "}
+        <When at={decision.at} />
+      </p>
+      <p className={css.reason}>{decision.reason}</p>
+    </div>
+  );
+}

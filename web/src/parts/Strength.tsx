@@ -1,0 +1,48 @@
+import { useTranslation } from "react-i18next";
+import { usePrefs } from "../prefs";
+import { log10 } from "../show/number";
+import css from "./Strength.module.css";
+import { SCALE_END, strengthWord } from "./strengths";
+
+export interface StrengthProps {
+  /** log10 of the likelihood ratio; null where the analysis gives none. Below zero the rows support the other proposition. */
+  log10_lr: number | null;
+  /** The server's words, where it gives them; else those of the scale. */
+  words?: string;
+  /** The two propositions that are compared. A strength never stands without them outside a list of leads. */
+  propositions?: readonly [string, string];
+}
+
+/** How strongly rows support one proposition over another: words first, then a bar and the figure. */
+export function Strength({ log10_lr, words, propositions }: StrengthProps) {
+  const { t } = useTranslation();
+  const { language } = usePrefs();
+  if (log10_lr === null) return <span className={css.none}>{t("strength.not_given")}</span>;
+  const against = log10_lr < 0 && strengthWord(log10_lr) !== "none";
+  const filled = Math.min(Math.abs(log10_lr), SCALE_END);
+  return (
+    <span className={css.strength}>
+      <span className={css.words}>
+        {words ?? t(`strength.${strengthWord(log10_lr)}`)}
+        {against && words === undefined ? ` ${t("strength.opposite")}` : ""}
+      </span>
+      <span className={css.figure}>
+        <svg className={css.bar} viewBox="0 0 60 8" aria-hidden>
+          <rect className={css.track} x="0" y="2" width="60" height="4" rx="2" />
+          <rect className={against ? css.against : css.fill} x="0" y="2" width={filled * 10} height="4" rx="2" />
+          {[1, 2, 3, 4].map((at) => (
+            <rect key={at} className={css.tick} x={at * 10 - 0.5} y="2" width="1" height="4" />
+          ))}
+        </svg>
+        <span title={t("strength.unit")}>{log10(log10_lr, language)}</span>
+      </span>
+      {propositions ? (
+        <span className={css.propositions}>
+          <span>{propositions[0]}</span>
+          <span className={css.over}>{t("strength.over")}</span>
+          <span>{propositions[1]}</span>
+        </span>
+      ) : null}
+    </span>
+  );
+}

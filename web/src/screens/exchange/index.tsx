@@ -1,0 +1,5 @@
+import { Unbuilt } from "../Unbuilt";
+
+export default function Exchange() {
+  return <Unbuilt id="exchange" command="tutela table transfer" />;
+}

@@ -1,0 +1,5 @@
+import { Unbuilt } from "../Unbuilt";
+
+export default function Graph() {
+  return <Unbuilt id="graph" command="tutela findings" />;
+}

@@ -1,0 +1,5 @@
+import { Unbuilt } from "../Unbuilt";
+
+export default function Map() {
+  return <Unbuilt id="map" command="tutela leads" />;
+}

@@ -1,0 +1,5 @@
+import { Unbuilt } from "../Unbuilt";
+
+export default function Operation() {
+  return <Unbuilt id="operation" command="tutela status" />;
+}

@@ -1,0 +1,5 @@
+import { Unbuilt } from "../Unbuilt";
+
+export default function Payments() {
+  return <Unbuilt id="payments" command="tutela table payment" />;
+}

@@ -1,0 +1,42 @@
+import { X } from "lucide-react";
+import { type ComponentType, type KeyboardEvent, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import type { EntityKind } from "../parts/EntityCard";
+import { Empty } from "../parts/States";
+import { useEntity } from "./entity";
+import css from "./EntityPanel.module.css";
+
+/** What loads and draws the card of each kind. A kind that is not here says so in its place. */
+const CARDS: Partial<Record<EntityKind, ComponentType<{ id: string }>>> = {};
+
+/** The card at the right of every screen. The page beside it stays usable. */
+export function EntityPanel() {
+  const { t } = useTranslation();
+  const { entity, close } = useEntity();
+  if (entity === null) return null;
+  const Card = CARDS[entity.kind];
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape") close();
+  };
+  return (
+    // Escape is for whoever is inside; the button does the same.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <aside className={css.panel} aria-label={t("entity.panel")} onKeyDown={onKeyDown}>
+      <header className={css.head}>
+        <p>{t("entity.panel")}</p>
+        <button type="button" className={css.close} aria-label={t("entity.close")} onClick={close}>
+          <X size={16} aria-hidden />
+        </button>
+      </header>
+      <div className={css.body}>
+        {Card ? (
+          <Suspense fallback={null}>
+            <Card id={entity.id} />
+          </Suspense>
+        ) : (
+          <Empty title={t("entity.noCard")}>{t("entity.noCardNote")}</Empty>
+        )}
+      </div>
+    </aside>
+  );
+}

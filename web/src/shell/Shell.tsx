@@ -1,0 +1,94 @@
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useLocation } from "wouter";
+import { useSession } from "../api/session";
+import { useAction } from "../keys/Keys";
+import { setPrefs, usePrefs } from "../prefs";
+import { Failed, Incomplete, Loading } from "../parts/States";
+import { type ScreenId, SCREENS } from "../screens/list";
+import { instant } from "../show/time";
+import { useNow } from "../show/useNow";
+import { blank } from "./Blank";
+import { EntityPanel } from "./EntityPanel";
+import { Header } from "./Header";
+import { Help } from "./Help";
+import { LedgerStop } from "./LedgerStop";
+import { Rail } from "./Rail";
+import css from "./Shell.module.css";
+
+/** What stands around every screen: rail, header, card at the right, and the keys that work everywhere. */
+export function Shell({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  const { presentation, zone, language } = usePrefs();
+  const session = useSession();
+  const now = useNow();
+  const [path] = useLocation();
+  const [help, setHelp] = useState(false);
+  const main = useRef<HTMLElement>(null);
+  useAction("help", () => setHelp(true));
+  useAction("blank", blank);
+
+  const screen = SCREENS.find((one) => one.path === path)?.id;
+  const name = screen ? t(`screens.${screen}.name`) : null;
+  useEffect(() => {
+    document.title = name ? `${name} · Tutela` : "Tutela";
+  }, [name]);
+
+  // Somebody who comes to another screen by a key begins at its content, not at the end of the rail.
+  const before = useRef(path);
+  useEffect(() => {
+    if (before.current === path) return;
+    before.current = path;
+    main.current?.focus({ preventScroll: true });
+    main.current?.scrollTo(0, 0);
+  }, [path]);
+
+  if (session.isPending) return <Loading label={t("shell.opening")} />;
+  if (session.data === undefined) return <Failed error={session.error} onRetry={() => void session.refetch()} />;
+  const { operation, ledger, findings, officer } = session.data;
+  const stopped = ledger.integrity === "red" && screen !== "ledger";
+  return (
+    <div className={css.shell}>
+      <a className={css.skip} href="#main">
+        {t("shell.skip")}
+      </a>
+      {SCREENS.map(({ id, path: to }) => (
+        <GoKey key={id} id={id} to={to} />
+      ))}
+      {operation.synthetic ? <p className={css.synthetic}>{t("shell.synthetic")}</p> : null}
+      {presentation ? (
+        <p className={css.presenting} role="status">
+          {t("shell.presenting")}
+          <button type="button" onClick={() => setPrefs({ presentation: false })}>
+            {t("shell.presentingEnd")}
+          </button>
+        </p>
+      ) : null}
+      <div className={css.frame}>
+        <Rail />
+        <div className={css.column}>
+          <Header session={session.data} onHelp={() => setHelp(true)} />
+          <div className={css.beside}>
+            <main ref={main} id="main" className={css.main} tabIndex={-1}>
+              {findings.stale ? (
+                <div className={css.notice}>
+                  <Incomplete>{t("shell.stale")}</Incomplete>
+                </div>
+              ) : null}
+              {stopped ? <LedgerStop claim={ledger.claim} /> : children}
+            </main>
+            <EntityPanel />
+          </div>
+        </div>
+      </div>
+      <p className={css.printed}>{t("shell.printed", { at: instant(now.toISOString(), zone, language, "minute"), officer })}</p>
+      {help ? <Help onClose={() => setHelp(false)} /> : null}
+    </div>
+  );
+}
+
+function GoKey({ id, to }: { id: ScreenId; to: string }) {
+  const [, go] = useLocation();
+  useAction(`go.${id}`, () => go(to));
+  return null;
+}
