@@ -1,12 +1,11 @@
 import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Route, Switch } from "wouter";
 import { newQueryClient } from "./api/query";
 import { Keys } from "./keys/Keys";
 import { cssVariables, styleNonce, theme } from "./look/theme";
-import { usePrefs } from "./prefs";
+import { PrefsContext, useStoredPrefs } from "./prefs";
 import { SCREENS } from "./screens/list";
 import { PAGES } from "./screens/pages";
 import { Blank, useBlanked } from "./shell/Blank";
@@ -18,8 +17,8 @@ const Gallery = __GALLERY__ ? lazy(() => import("./gallery/Gallery")) : null;
 /** Everything that is around the screens, from the outside in. */
 export function App() {
   const [queries] = useState(newQueryClient);
-  const { language } = usePrefs();
-  useTranslation();
+  const prefs = useStoredPrefs();
+  const { language } = prefs;
   useEffect(() => {
     document.documentElement.lang = language;
     // What the server says is in the language it was asked in.
@@ -29,9 +28,11 @@ export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" getStyleNonce={styleNonce}>
       <QueryClientProvider client={queries}>
-        <Keys>
-          <Unblanked />
-        </Keys>
+        <PrefsContext value={prefs}>
+          <Keys>
+            <Unblanked />
+          </Keys>
+        </PrefsContext>
       </QueryClientProvider>
     </MantineProvider>
   );

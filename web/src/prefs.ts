@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { createContext, useContext, useSyncExternalStore } from "react";
 
 export type Language = "it" | "en";
 export type Zone = "UTC" | "Europe/Rome";
@@ -30,11 +30,17 @@ export function setPrefs(change: Partial<Prefs>): void {
 
 export const currentPrefs = (): Prefs => prefs;
 
-export function usePrefs(): Prefs {
-  return useSyncExternalStore(subscribe, currentPrefs, currentPrefs);
+/** Given once, around everything: a hundred cells that read it cost no hundred subscriptions. */
+export const PrefsContext = createContext<Prefs>(prefs);
+
+export const usePrefs = (): Prefs => useContext(PrefsContext);
+
+/** For the one that provides the context. */
+export function useStoredPrefs(): Prefs {
+  return useSyncExternalStore(subscribe, currentPrefs);
 }
 
-export function subscribe(listener: () => void): () => void {
+function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }

@@ -1,14 +1,21 @@
-import { Button, Checkbox, createTheme, type CSSVariablesResolver, Drawer, type MantineColorsTuple, Modal, Radio } from "@mantine/core";
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
 const accent: MantineColorsTuple = [
   "#edf3fd", "#d8e5fa", "#b3ccf4", "#86b4ff", "#5f93e0", "#3f78cf", "#2b66c0", "#1d58b5", "#174a9c", "#103a80",
 ];
 
-/** Mantine in the colours of `tokens.css`: small, square and quiet. */
+const dark: MantineColorsTuple = [
+  "#e7eaf0", "#b0b8c5", "#939cab", "#6d7686", "#3a414d", "#262b33", "#1d2128", "#15181d", "#0e1115", "#0b0d11",
+];
+const gray: MantineColorsTuple = [
+  "#f5f6f8", "#f0f2f6", "#e9ecf1", "#e0e3e9", "#c6cbd4", "#9aa2b0", "#838b99", "#5d6675", "#464e5c", "#171a21",
+];
+
+/** Mantine in the colours of `tokens.css`, small and quiet. Components are named and not imported, so that each is loaded where it is used. */
 export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: { light: 7, dark: 3 },
-  colors: { accent },
+  colors: { accent, dark, gray },
   autoContrast: true,
   luminanceThreshold: 0.4,
   fontFamily: '"Inter", system-ui, "Segoe UI", Roboto, sans-serif',
@@ -19,22 +26,24 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     // Ink on the accent is dark in the dark theme and white in the light one; Mantine's own choice looks at one of them.
-    Button: Button.extend({
+    Button: {
       defaultProps: { size: "xs" },
-      vars: (_, { variant = "filled" }) => ({ root: variant === "filled" ? { "--button-color": "var(--accent-ink)" } : {} }),
-    }),
+      vars: (_: unknown, { variant = "filled" }: { variant?: string }) => ({
+        root: variant === "filled" ? { "--button-color": "var(--accent-ink)" } : {},
+      }),
+    },
     TextInput: { defaultProps: { size: "xs" } },
     Textarea: { defaultProps: { size: "xs" } },
     Select: { defaultProps: { size: "xs" } },
-    Checkbox: Checkbox.extend({ defaultProps: { size: "xs" }, vars: () => ({ root: { "--checkbox-icon-color": "var(--accent-ink)" } }) }),
-    Radio: Radio.extend({ defaultProps: { size: "xs" }, vars: () => ({ root: { "--radio-icon-color": "var(--accent-ink)" } }) }),
+    Checkbox: { defaultProps: { size: "xs" }, vars: () => ({ root: { "--checkbox-icon-color": "var(--accent-ink)" } }) },
+    Radio: { defaultProps: { size: "xs" }, vars: () => ({ root: { "--radio-icon-color": "var(--accent-ink)" } }) },
     Switch: { defaultProps: { size: "xs", withThumbIndicator: false } },
     SegmentedControl: { defaultProps: { size: "xs" } },
     Popover: { defaultProps: { shadow: "md", transitionProps: { duration: 0 } } },
     Tooltip: { defaultProps: { openDelay: 400, transitionProps: { duration: 0 }, events: { hover: true, focus: true, touch: false } } },
     // Locking the page's scroll writes a style element that the server's policy refuses.
-    Modal: Modal.extend({ defaultProps: { lockScroll: false } }),
-    Drawer: Drawer.extend({ defaultProps: { lockScroll: false } }),
+    Modal: { defaultProps: { lockScroll: false } },
+    Drawer: { defaultProps: { lockScroll: false } },
   },
 });
 

@@ -1,9 +1,9 @@
-import { useTranslation } from "react-i18next";
 import { usePrefs } from "../prefs";
 import { duration } from "../show/time";
 import { useNow } from "../show/useNow";
 import css from "./Band.module.css";
 import { When } from "./When";
+import { useWords } from "../words";
 
 export const BANDS = ["very_high", "high", "medium", "low", "informational"] as const;
 export type BandName = (typeof BANDS)[number];
@@ -19,7 +19,7 @@ export interface BandProps {
 
 /** How soon to act. */
 export function Band({ name, actBy = null }: BandProps) {
-  const { t } = useTranslation();
+  const t = useWords();
   const { language } = usePrefs();
   const now = useNow();
   const left_ms = actBy === null ? null : new Date(actBy).getTime() - now.getTime();

@@ -1,8 +1,8 @@
-import { useTranslation } from "react-i18next";
 import { usePrefs } from "../prefs";
 import { whole } from "../show/number";
 import css from "./Bars.module.css";
 import { Twin } from "./Twin";
+import { useWords } from "../words";
 
 export interface BarsProps {
   title: string;
@@ -17,7 +17,7 @@ export interface BarsProps {
 
 /** Counts side by side. */
 export function Bars({ title, unit, items, onOpen, note }: BarsProps) {
-  const { t } = useTranslation();
+  const t = useWords();
   const { language } = usePrefs();
   const most = Math.max(1, ...items.map(({ value }) => value));
   const chart = (

@@ -1,12 +1,12 @@
 import { Button, Radio, Textarea } from "@mantine/core";
 import { Undo2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { ApiError } from "../api/client";
 import { useAction } from "../keys/Keys";
 import css from "./Decide.module.css";
 import { keepDraft, keptDraft } from "./drafts";
 import { When } from "./When";
+import { useWords } from "../words";
 
 export const VERDICTS = ["accept", "reject", "unsure"] as const;
 export type Verdict = (typeof VERDICTS)[number];
@@ -35,7 +35,7 @@ export interface DecideProps {
 
 /** An officer's decision, which has a reason. "Unsure" is one. */
 export function Decide({ subject, kind, decision, conflict = null, onDecide, onWithdraw }: DecideProps) {
-  const { t } = useTranslation();
+  const t = useWords();
   const [verdict, setVerdict] = useState<Verdict | null>(null);
   const [reason, setReason] = useState(() => keptDraft(subject));
   const [missing, setMissing] = useState(false);
@@ -123,7 +123,7 @@ export function Decide({ subject, kind, decision, conflict = null, onDecide, onW
 }
 
 function Made({ decision, kind }: { decision: Decision; kind: DecideProps["kind"] }) {
-  const { t } = useTranslation();
+  const t = useWords();
   return (
     <div>
       <p>

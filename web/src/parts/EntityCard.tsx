@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import { usePrefs } from "../prefs";
 import { whole } from "../show/number";
 import css from "./EntityCard.module.css";
+import { useWords } from "../words";
 
 /** What a card can be about. A line is not a person, and a subscriber is not a user: each has its own kind. */
 export const ENTITY_KINDS = [
@@ -28,7 +28,7 @@ const NO_LINKS: NonNullable<EntityCardProps["links"]> = [];
 
 /** The same card on every screen: first what stands out, then what it is linked with. */
 export function EntityCard({ kind, title, status, facts, links = NO_LINKS, actions }: EntityCardProps) {
-  const { t } = useTranslation();
+  const t = useWords();
   const { language } = usePrefs();
   return (
     <article className={css.card}>

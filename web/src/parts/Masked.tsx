@@ -1,10 +1,10 @@
 import { Eye, EyeOff } from "lucide-react";
 import { useEffect, useReducer } from "react";
-import { useTranslation } from "react-i18next";
 import { usePrefs } from "../prefs";
 import { useTabStop } from "./DataGrid/tabStop";
 import css from "./Masked.module.css";
 import { type Mask, maskAfter, pieces } from "./masks";
+import { useWords } from "../words";
 
 export interface MaskedProps {
   /** What stands in its place, in the officer's language: "file name", "message", "word". */
@@ -17,7 +17,7 @@ export interface MaskedProps {
 
 /** A text that nobody meets by surprise. */
 export function Masked({ label, text, onReveal }: MaskedProps) {
-  const { t } = useTranslation();
+  const t = useWords();
   const { presentation } = usePrefs();
   const tabIndex = useTabStop();
   const [state, tell] = useReducer(maskAfter, "masked");

@@ -1,9 +1,9 @@
 import { createContext, useContext } from "react";
-import { useTranslation } from "react-i18next";
 import { shortDigest } from "../show/number";
 import { useTabStop } from "./DataGrid/tabStop";
 import css from "./Place.module.css";
 import { type PlaceOf, spot } from "./places";
+import { useWords } from "../words";
 
 /** Opens a place in the viewer of received files; null where there is no viewer. */
 export const PlaceViewer = createContext<((place: PlaceOf) => void) | null>(null);
@@ -16,7 +16,7 @@ export interface PlaceProps {
 
 /** The place of a row in a received file: file and spot, and the way there. */
 export function Place({ place, name }: PlaceProps) {
-  const { t } = useTranslation();
+  const t = useWords();
   const open = useContext(PlaceViewer);
   const tabIndex = useTabStop();
   const file = name ?? shortDigest(place.file);

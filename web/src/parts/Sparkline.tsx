@@ -1,8 +1,8 @@
-import { useTranslation } from "react-i18next";
 import { usePrefs } from "../prefs";
 import { whole } from "../show/number";
 import css from "./Sparkline.module.css";
 import { Twin } from "./Twin";
+import { useWords } from "../words";
 
 export interface SparklineProps {
   title: string;
@@ -16,7 +16,7 @@ const HEIGHT = 40;
 
 /** How a count went over time. */
 export function Sparkline({ title, unit, points }: SparklineProps) {
-  const { t } = useTranslation();
+  const t = useWords();
   const { language } = usePrefs();
   const known = points.flatMap(({ value }) => (value === null ? [] : [value]));
   const most = Math.max(1, ...known);

@@ -1,12 +1,12 @@
 import { Button } from "@mantine/core";
 import { CircleAlert, Copy, Inbox, TriangleAlert } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { ApiError } from "../api/client";
 import { usePrefs } from "../prefs";
 import { whole } from "../show/number";
 import { duration } from "../show/time";
 import css from "./States.module.css";
+import { useWords } from "../words";
 
 export interface EmptyProps {
   /** What is missing, in a few words. */
@@ -45,7 +45,7 @@ export interface LoadingProps {
 
 /** Work that goes on: how far it is and how long it will take. */
 export function Loading({ label, done, total, left_ms, onCancel }: LoadingProps) {
-  const { t } = useTranslation();
+  const t = useWords();
   const { language } = usePrefs();
   const counted = done !== undefined && total !== undefined;
   return (
@@ -74,7 +74,7 @@ export interface FailedProps {
 
 /** An error: what happened, what is safe, what to do, and an id to name it by. */
 export function Failed({ error, kept, onRetry }: FailedProps) {
-  const { t } = useTranslation();
+  const t = useWords();
   const api = error instanceof ApiError ? error : null;
   const own = api?.code === "unreachable" ? "unreachable" : "unreadable";
   return (
@@ -95,7 +95,7 @@ export function Failed({ error, kept, onRetry }: FailedProps) {
 
 /** An id that can be copied into a message to whoever runs the server. */
 function CopyId({ id }: { id: string }) {
-  const { t } = useTranslation();
+  const t = useWords();
   const [copied, setCopied] = useState(false);
   const copy = () => void navigator.clipboard.writeText(id).then(() => setCopied(true));
   return (

@@ -1,8 +1,8 @@
-import { useTranslation } from "react-i18next";
 import { usePrefs } from "../prefs";
 import { log10 } from "../show/number";
 import css from "./Strength.module.css";
 import { SCALE_END, strengthWord } from "./strengths";
+import { useWords } from "../words";
 
 export interface StrengthProps {
   /** log10 of the likelihood ratio; null where the analysis gives none. Below zero the rows support the other proposition. */
@@ -15,7 +15,7 @@ export interface StrengthProps {
 
 /** How strongly rows support one proposition over another: words first, then a bar and the figure. */
 export function Strength({ log10_lr, words, propositions }: StrengthProps) {
-  const { t } = useTranslation();
+  const t = useWords();
   const { language } = usePrefs();
   if (log10_lr === null) return <span className={css.none}>{t("strength.not_given")}</span>;
   const against = log10_lr < 0 && strengthWord(log10_lr) !== "none";

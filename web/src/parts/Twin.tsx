@@ -1,6 +1,6 @@
 import { type ReactNode, useId, useState } from "react";
-import { useTranslation } from "react-i18next";
 import css from "./Twin.module.css";
+import { useWords } from "../words";
 
 export interface TwinProps {
   title: string;
@@ -15,7 +15,7 @@ export interface TwinProps {
 
 /** A chart and its table, one of them shown. Both say the same. */
 export function Twin({ title, chart, head, rows, note }: TwinProps) {
-  const { t } = useTranslation();
+  const t = useWords();
   const [table, setTable] = useState(false);
   const id = useId();
   return (

@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import { usePrefs } from "../prefs";
 import { log10 } from "../show/number";
 import { Strength } from "./Strength";
 import { Twin } from "./Twin";
 import css from "./Waterfall.module.css";
 import { type Step, waterfallSteps } from "./waterfallSteps";
+import { useWords } from "../words";
 
 export interface WaterfallProps {
   title: string;
@@ -28,7 +28,7 @@ export interface WaterfallProps {
 
 /** From what stood before any record, item by item, to the total, in units of log10. */
 export function Waterfall({ title, prior, items, total, propositions, onOpen }: WaterfallProps) {
-  const { t } = useTranslation();
+  const t = useWords();
   const { language } = usePrefs();
   const steps = waterfallSteps(prior, items.map((item) => item.log10_lr), total ?? null);
   const rows = [
@@ -106,15 +106,15 @@ function Bar({ step, percent, units: [low, high], kind }: BarProps) {
       {Array.from({ length: high - low + 1 }, (_, i) => low + i).map((unit) => (
         <line key={unit} className={unit === 0 ? css.zero : css.unit} x1={`${percent(unit)}%`} x2={`${percent(unit)}%`} y1="0" y2="100%" />
       ))}
+      <line className={css.carry} x1={`${percent(step.to)}%`} x2={`${percent(step.to)}%`} y1="50%" y2="100%" />
       <rect
         className={css[kind]}
         x={`${from}%`}
-        y="25%"
+        y="50%"
         width={`${Math.max(until - from, 0.4)}%`}
-        height="50%"
+        height="12"
         rx="2"
       />
-      <line className={css.carry} x1={`${percent(step.to)}%`} x2={`${percent(step.to)}%`} y1="75%" y2="100%" />
     </svg>
   );
 }

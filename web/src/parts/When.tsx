@@ -1,7 +1,7 @@
-import { useTranslation } from "react-i18next";
 import { usePrefs, type Zone } from "../prefs";
 import { type Fineness, instant, range } from "../show/time";
 import css from "./When.module.css";
+import { useWords } from "../words";
 
 export interface WhenProps {
   /** RFC 3339, or a date alone where `fine` is a day or coarser. */
@@ -18,7 +18,7 @@ export interface WhenProps {
 
 /** A time in the zone that the header chose, with the name of the zone. */
 export function When({ at, until, uncertain = false, fine = "second", said }: WhenProps) {
-  const { t } = useTranslation();
+  const t = useWords();
   const { zone, language } = usePrefs();
   const other: Zone = zone === "UTC" ? "Europe/Rome" : "UTC";
   const inZone = (one: Zone) => (until ? range(at, until, one, language, fine) : instant(at, one, language, fine));

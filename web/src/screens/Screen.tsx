@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import type { ScreenId } from "./list";
 import css from "./Screen.module.css";
+import { useWords } from "../words";
 
 export interface ScreenProps {
   id: ScreenId;
@@ -12,7 +12,7 @@ export interface ScreenProps {
 
 /** The frame of a screen: its name, the question that it answers, and its content, which fills what is left. */
 export function Screen({ id, actions, children }: ScreenProps) {
-  const { t } = useTranslation();
+  const t = useWords();
   return (
     <div className={css.screen}>
       <header className={css.head}>

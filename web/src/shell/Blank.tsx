@@ -1,6 +1,6 @@
 import { useEffect, useSyncExternalStore } from "react";
-import { useTranslation } from "react-i18next";
 import css from "./Blank.module.css";
+import { useWords } from "../words";
 
 /** Kept for the tab, so that reloading a blank screen gives a blank screen. */
 const KEPT_AS = "tutela.blank";
@@ -30,7 +30,7 @@ export const useBlanked = (): boolean => useSyncExternalStore(subscribe, blanked
  * reader, a search or a print. The way back is a button that has not the focus, because a key may be pressed by chance.
  */
 export function Blank() {
-  const { t } = useTranslation();
+  const t = useWords();
   useEffect(() => {
     const before = document.title;
     document.title = "–";

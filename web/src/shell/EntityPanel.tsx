@@ -1,17 +1,17 @@
 import { X } from "lucide-react";
 import { type ComponentType, type KeyboardEvent, Suspense } from "react";
-import { useTranslation } from "react-i18next";
 import type { EntityKind } from "../parts/EntityCard";
 import { Empty } from "../parts/States";
 import { useEntity } from "./entity";
 import css from "./EntityPanel.module.css";
+import { useWords } from "../words";
 
 /** What loads and draws the card of each kind. A kind that is not here says so in its place. */
 const CARDS: Partial<Record<EntityKind, ComponentType<{ id: string }>>> = {};
 
 /** The card at the right of every screen. The page beside it stays usable. */
 export function EntityPanel() {
-  const { t } = useTranslation();
+  const t = useWords();
   const { entity, close } = useEntity();
   if (entity === null) return null;
   const Card = CARDS[entity.kind];

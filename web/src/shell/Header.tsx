@@ -1,7 +1,6 @@
 import { Popover, SegmentedControl, Switch, useMantineColorScheme } from "@mantine/core";
 import { CircleQuestionMark, Presentation, Scale, Search, Settings2, ShieldAlert, ShieldCheck, ShieldX, TriangleAlert } from "lucide-react";
 import { type FormEvent, useId, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { Authority, Integrity, Session } from "../api/types";
 import { useAction } from "../keys/Keys";
@@ -12,10 +11,11 @@ import { useNow } from "../show/useNow";
 import { text, useView } from "../view/params";
 import { Choice } from "./Choice";
 import css from "./Header.module.css";
+import { useWords } from "../words";
 
 /** Which operation this is, on what basis, at what time, in what state, and who is at work. */
 export function Header({ session, onHelp }: { session: Session; onHelp: () => void }) {
-  const { t } = useTranslation();
+  const t = useWords();
   const { presentation } = usePrefs();
   return (
     <header className={css.header}>
@@ -52,7 +52,7 @@ export function Header({ session, onHelp }: { session: Session; onHelp: () => vo
 }
 
 function Basis({ authorities }: { authorities: readonly Authority[] }) {
-  const { t } = useTranslation();
+  const t = useWords();
   const { language } = usePrefs();
   const [first, ...more] = authorities.filter(({ state }) => state === "valid");
   if (first === undefined) {
@@ -77,7 +77,7 @@ function Basis({ authorities }: { authorities: readonly Authority[] }) {
 const SHIELD: Record<Integrity, typeof ShieldCheck> = { green: ShieldCheck, amber: ShieldAlert, red: ShieldX };
 
 function LedgerState({ entries, integrity, claim }: Session["ledger"]) {
-  const { t } = useTranslation();
+  const t = useWords();
   const { language } = usePrefs();
   const Shield = SHIELD[integrity];
   return (
@@ -95,7 +95,7 @@ const SEARCH = { q: text };
 
 /** Searches the screen that is open; what is looked for stands in its address. */
 function SearchField() {
-  const { t } = useTranslation();
+  const t = useWords();
   const [{ q }, change] = useView(SEARCH);
   const [typed, setTyped] = useState(q);
   const [shown, setShown] = useState(q);
@@ -129,7 +129,7 @@ function SearchField() {
 
 /** Both zones at once; the chosen one is that in which times are shown. */
 function Zones() {
-  const { t } = useTranslation();
+  const t = useWords();
   const { zone, language } = usePrefs();
   const now = useNow();
   const face = (one: Zone) => {
@@ -154,7 +154,7 @@ function Zones() {
 }
 
 function Languages() {
-  const { t } = useTranslation();
+  const t = useWords();
   const { language } = usePrefs();
   return (
     <Choice<Language>
@@ -172,12 +172,12 @@ function Languages() {
 const THEMES = ["auto", "light", "dark"] as const;
 
 function Settings() {
-  const { t } = useTranslation();
+  const t = useWords();
   const { letters, presentation } = usePrefs();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const id = useId();
   return (
-    <Popover position="bottom-end" trapFocus withRoles={false}>
+    <Popover position="bottom-end" width={320} trapFocus withRoles={false}>
       <Popover.Target>
         <button type="button" className={css.icon} aria-label={t("shell.settings")} title={t("shell.settings")}>
           <Settings2 size={16} aria-hidden />

@@ -1,15 +1,15 @@
 import { X } from "lucide-react";
 import { Fragment, useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
 import { type Action, type Binding, KEYMAP } from "../keys/keymap";
 import { type ScreenId } from "../screens/list";
 import css from "./Help.module.css";
+import { useWords } from "../words";
 
 const GROUPS = ["go", "list", "act", "always"] as const;
 
 /** All keys, from the list by which they act. */
 export function Help({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation();
+  const t = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return (
@@ -45,7 +45,7 @@ export function Help({ onClose }: { onClose: () => void }) {
 }
 
 function Said({ action }: { action: Action }) {
-  const { t } = useTranslation();
+  const t = useWords();
   if (isGo(action)) return t(`screens.${action.slice(3) as ScreenId}.name`);
   return t(`help.action.${action}`);
 }
@@ -53,7 +53,7 @@ function Said({ action }: { action: Action }) {
 const isGo = (action: Action): action is `go.${ScreenId}` => action.startsWith("go.");
 
 function Presses({ presses }: Pick<Binding, "presses">) {
-  const { t } = useTranslation();
+  const t = useWords();
   return presses.map((keys, i) => (
     <Fragment key={keys.join(" ")}>
       {i > 0 ? <span className={css.join}>{t("help.or")}</span> : null}

@@ -1,11 +1,11 @@
 import { ShieldX } from "lucide-react";
-import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import css from "./Shell.module.css";
+import { useWords } from "../words";
 
 /** In place of every screen but the ledger's while the record does not check. */
 export function LedgerStop({ claim }: { claim: string }) {
-  const { t } = useTranslation();
+  const t = useWords();
   return (
     <div className={css.stop} role="alert">
       <ShieldX size={32} aria-hidden />

@@ -1,9 +1,9 @@
-import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { Empty } from "../parts/States";
+import { useWords } from "../words";
 
 export function NotFound() {
-  const { t } = useTranslation();
+  const t = useWords();
   const [, go] = useLocation();
   return (
     <Empty title={t("shell.notFound")} action={{ label: t("shell.toOperation"), onClick: () => go("/") }}>

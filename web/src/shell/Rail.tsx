@@ -1,12 +1,12 @@
-import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { type ScreenId, SCREENS } from "../screens/list";
 import { PAGES } from "../screens/pages";
 import css from "./Rail.module.css";
+import { useWords } from "../words";
 
 /** The thirteen screens. Where there is little room only icons are seen; the words stay for those who hear them. */
 export function Rail() {
-  const { t } = useTranslation();
+  const t = useWords();
   const [path] = useLocation();
   return (
     <nav className={css.rail} aria-label={t("shell.rail")}>

@@ -1,5 +1,4 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { useSession } from "../api/session";
 import { useAction } from "../keys/Keys";
@@ -15,10 +14,11 @@ import { Help } from "./Help";
 import { LedgerStop } from "./LedgerStop";
 import { Rail } from "./Rail";
 import css from "./Shell.module.css";
+import { useWords } from "../words";
 
 /** What stands around every screen: rail, header, card at the right, and the keys that work everywhere. */
 export function Shell({ children }: { children: ReactNode }) {
-  const { t } = useTranslation();
+  const t = useWords();
   const { presentation, zone, language } = usePrefs();
   const session = useSession();
   const now = useNow();

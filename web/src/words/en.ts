@@ -82,7 +82,7 @@ export const en = {
     panel: "Details",
     close: "Close the details",
     unknown: "unknown",
-    links: "Hangs together with",
+    links: "Linked with",
     noCard: "No details yet",
     noCardNote: "The server of this version has no card for this.",
     kind: {

@@ -1,6 +1,5 @@
-import i18next, { type i18n } from "i18next";
-import { initReactI18next } from "react-i18next";
-import { currentPrefs, subscribe } from "../prefs";
+import i18next, { type TFunction } from "i18next";
+import { type Language, usePrefs } from "../prefs";
 import { en } from "./en";
 import { it } from "./it";
 
@@ -15,21 +14,35 @@ declare module "i18next" {
   }
 }
 
-/** Starts both languages and follows the officer's choice. */
-export function startWords(): i18n {
-  void i18next.use(initReactI18next).init({
-    lng: currentPrefs().language,
+/** Makes both languages ready; nothing is loaded later. */
+export function startWords(): void {
+  void i18next.init({
+    lng: "en",
     resources: { en: { words: withMany(en) }, it: { words: withMany(it) } },
     defaultNS: "words",
     fallbackLng: false,
     interpolation: { escapeValue: false },
     initAsync: false,
   });
-  subscribe(() => {
-    const { language } = currentPrefs();
-    if (i18next.language !== language) void i18next.changeLanguage(language);
-  });
-  return i18next;
+}
+
+const fixed = new Map<Language, TFunction>();
+
+/** The words of a language. */
+export function wordsIn(language: Language): TFunction {
+  const before = fixed.get(language);
+  if (before !== undefined) return before;
+  const words = i18next.getFixedT(language);
+  fixed.set(language, words);
+  return words;
+}
+
+/**
+ * The words of the officer's language: `const t = useWords()`.
+ * It subscribes to nothing of its own, because a grid calls it some hundred times for each place that it scrolls to.
+ */
+export function useWords(): TFunction {
+  return wordsIn(usePrefs().language);
 }
 
 /**

@@ -85,7 +85,7 @@ export const it: Words<typeof en> = {
     panel: "Dettagli",
     close: "Chiudi i dettagli",
     unknown: "non noto",
-    links: "Collegamenti",
+    links: "Collegato con",
     noCard: "Ancora nessun dettaglio",
     noCardNote: "Il server di questa versione non ha una scheda per questo elemento.",
     kind: {

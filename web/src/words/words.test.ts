@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
-import i18next from "i18next";
 import { expect, test } from "vitest";
-import { startWords } from ".";
+import { startWords, wordsIn } from ".";
 import { en } from "./en";
 import { it } from "./it";
 
@@ -45,14 +44,14 @@ test("every word is used", () => {
   expect(unused).toEqual([]);
 });
 
-test("every plural of either language has its words", async () => {
+test("every plural of either language has its words", () => {
   startWords();
   for (const language of ["it", "en"] as const) {
-    await i18next.changeLanguage(language);
+    const t = wordsIn(language);
     for (const [key] of english.filter(([one]) => one.endsWith("_other"))) {
       for (const count of [0, 1, 2, 1_000_000]) {
         const base = key.replace(/_other$/, "");
-        expect(i18next.t(base as "grid.rows", { count, said: String(count) }), `${language} ${base} ${count}`).not.toBe(base);
+        expect(t(base as "grid.rows", { count, said: String(count) }), `${language} ${base} ${count}`).not.toBe(base);
       }
     }
   }

@@ -2,7 +2,6 @@ import { columnVisibilityFeature, rowSortingFeature, tableFeatures, useTable } f
 import { Rows3, Table2 } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
-import { useTranslation } from "react-i18next";
 import { type FetchWindow, room, type Sort, useWindows, WINDOW } from "../../api/window";
 import { useAction } from "../../keys/Keys";
 import { usePrefs } from "../../prefs";
@@ -14,7 +13,8 @@ import css from "./DataGrid.module.css";
 import { ColumnChoice, HeadCell, UsedFilters } from "./Head";
 import { inSight, moved, placed, realHeight, type Rows, type Scroll, TOP, topOf, withRow } from "./longScroll";
 import { PlainPage } from "./PlainPage";
-import { GridRow } from "./Row";
+import { GridRow, type RowActs } from "./Row";
+import { useWords } from "../../words";
 
 export interface DataGridProps<Row> {
   /** What the rows are; the name of the grid for those who do not see it. */
@@ -59,7 +59,7 @@ interface Active {
 /** A table of any length, of which only what is seen is asked for and drawn. */
 export function DataGrid<Row>(props: DataGridProps<Row>) {
   const { name, queryKey, columns, rowId, fetchWindow, view, onView, onOpen, onEvidence, selected, onSelect } = props;
-  const { t } = useTranslation();
+  const t = useWords();
   const { language } = usePrefs();
   const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState(0);
@@ -93,7 +93,8 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
       onView({ sort: next.map(({ id, desc }): Sort => ({ column: id, descending: desc })) });
     },
   });
-  const shown = columns.filter(({ id }) => table.getColumn(id)?.getIsVisible() ?? true);
+  const hidden = columns.filter(({ id }) => table.getColumn(id)?.getIsVisible() === false).map(({ id }) => id).join(" ");
+  const shown = useMemo(() => columns.filter(({ id }) => !hidden.split(" ").includes(id)), [columns, hidden]);
 
   const showing = plainAt === null;
   useEffect(() => {
@@ -148,6 +149,18 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     setActive({ row: to, cell });
     setScroll(withRow(scroll, to, all));
   };
+  const latest = useRef({ onSelect, onOpen });
+  useEffect(() => {
+    latest.current = { onSelect, onOpen };
+  });
+  const acts = useMemo(
+    (): RowActs<Row> => ({
+      focus: (row) => setActive((now) => (now.row === row ? now : { row, cell: null })),
+      select: (row) => latest.current.onSelect?.(row),
+      open: (row) => latest.current.onOpen?.(row),
+    }),
+    [],
+  );
   const current = () => windows.rowAt(active.row);
 
   // A letter is for the grid that has the focus, and where none has it for the only one there is.
@@ -278,9 +291,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
                     selectable={onSelect !== undefined}
                     selected={row !== undefined && (selected?.has(rowId(row)) ?? false)}
                     active={index === active.row}
-                    onFocus={() => index !== active.row && setActive({ row: index, cell: null })}
-                    onSelect={() => row !== undefined && onSelect?.(row)}
-                    onOpen={() => row !== undefined && onOpen?.(row)}
+                    acts={acts}
                   />
                 );
               })}

@@ -2,10 +2,10 @@ import { Checkbox, Popover, Radio, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { ArrowDown, ArrowUp, Columns3, ListFilter, X } from "lucide-react";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Filter } from "../../api/window";
 import type { Column, ColumnFilter } from "./columns";
 import css from "./DataGrid.module.css";
+import { useWords } from "../../words";
 
 interface HeadCellProps<Row> {
   column: Column<Row>;
@@ -19,7 +19,7 @@ interface HeadCellProps<Row> {
 
 /** The head of a column: its name, which orders, and its filter. */
 export function HeadCell<Row>({ column, index, sorted, onSort, filter, onFilter }: HeadCellProps<Row>) {
-  const { t } = useTranslation();
+  const t = useWords();
   const sort = sorted === "asc" ? "ascending" : sorted === "desc" ? "descending" : "none";
   return (
     <div
@@ -67,7 +67,7 @@ interface FilterFieldProps {
 }
 
 function FilterField({ label, kind, value, onValue }: FilterFieldProps) {
-  const { t } = useTranslation();
+  const t = useWords();
   const [typed, setTyped] = useState(value);
   const later = useDebouncedCallback(onValue, 250);
   if (kind.kind === "choice") {
@@ -103,7 +103,7 @@ interface UsedFiltersProps<Row> {
 
 /** The filters that are on, each with its way off. */
 export function UsedFilters<Row>({ columns, filter, onFilter }: UsedFiltersProps<Row>) {
-  const { t } = useTranslation();
+  const t = useWords();
   const used = columns.flatMap((column) => {
     const value = filter[column.id] ?? "";
     if (value === "") return [];
@@ -125,7 +125,7 @@ interface ColumnChoiceProps<Row> {
 
 /** Which columns are shown. */
 export function ColumnChoice<Row>({ table, columns }: ColumnChoiceProps<Row>) {
-  const { t } = useTranslation();
+  const t = useWords();
   const visible = columns.filter(({ id }) => table.getColumn(id)?.getIsVisible());
   return (
     <Popover position="bottom-end" trapFocus withRoles={false}>

@@ -1,5 +1,4 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { useTranslation } from "react-i18next";
 import { type FetchWindow, useWindows, WINDOW } from "../../api/window";
 import { usePrefs } from "../../prefs";
 import { whole } from "../../show/number";
@@ -7,6 +6,7 @@ import type { GridView } from "../../view/grid";
 import { Failed, Loading } from "../States";
 import type { Column } from "./columns";
 import css from "./DataGrid.module.css";
+import { useWords } from "../../words";
 
 interface PlainPageProps<Row> {
   name: string;
@@ -22,7 +22,7 @@ interface PlainPageProps<Row> {
 
 /** A hundred rows as a table like any other: for screen readers that prefer one, and for paper. */
 export function PlainPage<Row>({ name, queryKey, columns, rowId, fetchWindow, view, at, onAt }: PlainPageProps<Row>) {
-  const { t } = useTranslation();
+  const t = useWords();
   const { language } = usePrefs();
   const { sort, filter } = view;
   const windows = useWindows({ key: queryKey, fetchWindow, sort, filter, first: at, last: at });

@@ -1,7 +1,8 @@
-import { useTranslation } from "react-i18next";
+import { memo } from "react";
 import type { Column } from "./columns";
 import css from "./DataGrid.module.css";
 import { TabStop } from "./tabStop";
+import { useWords } from "../../words";
 
 interface GridRowProps<Row> {
   index: number;
@@ -14,15 +15,22 @@ interface GridRowProps<Row> {
   selected: boolean;
   /** The one row that Tab reaches. */
   active: boolean;
-  onFocus: () => void;
-  onSelect: () => void;
-  onOpen: () => void;
+  /** The same object as long as the grid stands. */
+  acts: RowActs<Row>;
 }
 
-/** One row in its place, or the room for it. */
-export function GridRow<Row>(props: GridRowProps<Row>) {
-  const { index, top, template, columns, row, selectable, selected, active, onFocus, onSelect, onOpen } = props;
-  const { t } = useTranslation();
+export interface RowActs<Row> {
+  readonly focus: (index: number) => void;
+  readonly select: (row: Row) => void;
+  readonly open: (row: Row) => void;
+}
+
+/** One row in its place, or the room for it. Scrolling does not draw again what stays in sight. */
+export const GridRow = memo(RowInGrid) as typeof RowInGrid;
+
+function RowInGrid<Row>(props: GridRowProps<Row>) {
+  const { index, top, template, columns, row, selectable, selected, active, acts } = props;
+  const t = useWords();
   return (
     <div
       className={css.row}
@@ -33,8 +41,8 @@ export function GridRow<Row>(props: GridRowProps<Row>) {
       aria-selected={selectable ? selected : undefined}
       tabIndex={active ? 0 : -1}
       style={{ gridTemplateColumns: template, transform: `translateY(${top}px)` }}
-      onFocus={onFocus}
-      onDoubleClick={onOpen}
+      onFocus={() => acts.focus(index)}
+      onDoubleClick={() => row !== undefined && acts.open(row)}
     >
       <TabStop value={active}>
         {selectable ? (
@@ -45,7 +53,7 @@ export function GridRow<Row>(props: GridRowProps<Row>) {
               disabled={row === undefined}
               tabIndex={active ? 0 : -1}
               aria-label={t("grid.choose", { row: index + 1 })}
-              onChange={onSelect}
+              onChange={() => row !== undefined && acts.select(row)}
             />
           </div>
         ) : null}
