@@ -119,7 +119,7 @@ pub enum Colour {
 /// What to do.
 #[derive(Subcommand, Debug)]
 pub enum Verb {
-    /// Make a made-up operation, run the main job on it, print the leads
+    /// Make a made-up operation, run the main job on it, print the leads, serve the web app
     Demo(verbs::demo::Args),
     /// Create an operation with its legal basis
     Init(verbs::init::Args),
@@ -146,6 +146,8 @@ pub enum Verb {
     Analyse(verbs::analyse::Args),
     /// Count sightings for an analysis that runs on another machine
     Worker(verbs::worker::Args),
+    /// Serve the web app to this machine
+    Serve(verbs::serve::Args),
     /// The ranked leads
     Leads(verbs::leads::Args),
     /// One lead's full reasoning

@@ -129,6 +129,11 @@ impl Gathered {
         })
     }
 
+    /// The leads by rank.
+    pub fn leads(&self) -> &[Lead] {
+        &self.leads
+    }
+
     /// As outputs take it.
     pub fn dossier(&self) -> outputs::Dossier<'_> {
         outputs::Dossier {
@@ -330,7 +335,10 @@ fn step(step: &tutela_case::Step) -> outputs::Step {
 }
 
 /// What the rows say that findings stand on.
-fn rows<'a>(
+///
+/// # Errors
+/// A table cannot be read.
+pub fn rows<'a>(
     case: &Case,
     findings: impl Iterator<Item = &'a Finding>,
 ) -> anyhow::Result<BTreeMap<RowRef, Vec<(String, String)>>> {

@@ -6,6 +6,7 @@ mod help;
 mod verbs;
 
 mod causes;
+mod ear;
 mod ending;
 mod fault;
 mod run;
@@ -24,6 +25,7 @@ mod intake;
 mod keys;
 mod operation;
 mod progress;
+mod serve;
 mod triage;
 mod validation;
 mod watched;

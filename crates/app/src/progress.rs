@@ -47,7 +47,8 @@ const SHOW_EVERY: Duration = Duration::from_millis(200);
 impl Bar {
     /// A bar of `total` units.
     pub fn new(run: &Run, unit: Unit, total: u64) -> Self {
-        let target = if run.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let is_seen = !run.quiet && run.ear.is_none();
+        let target = if is_seen { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let style = match unit {
             Unit::Bytes => "{bar:24} {percent:>3}%  {bytes}/{total_bytes}  {bytes_per_sec}  ETA {eta}",
             Unit::Files => {
@@ -58,7 +59,10 @@ impl Bar {
         };
         let style = ProgressStyle::with_template(style).expect("the template is well formed");
         let bar = ProgressBar::with_draw_target(Some(total), target).with_style(style);
-        let is_logged = !run.quiet && !std::io::stderr().is_terminal();
+        if let Some(ear) = &run.ear {
+            ear.watch(&bar);
+        }
+        let is_logged = is_seen && !std::io::stderr().is_terminal();
         let last_line = is_logged.then(|| Mutex::new(Instant::now()));
         let begun = Instant::now();
         Self { bar, run: run.clone(), unit, last_line, files: Mutex::new((0, begun)), begun }

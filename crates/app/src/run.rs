@@ -12,6 +12,7 @@ use tutela_ledger::key::Signer;
 use tutela_model::{Lang, Phrase};
 
 use crate::cli::{Colour, Globals, Language};
+use crate::ear::Ear;
 use crate::ending::{Doing as _, Exit, Failure};
 use crate::talk::{self, phrase};
 use crate::terminal::Harmless;
@@ -64,6 +65,8 @@ pub struct Run {
     pub verbose: u8,
     /// Whether data is only talk here, because a verb does more than its own work: it goes to stderr.
     pub aside: bool,
+    /// Who hears data and talk instead of stdout and stderr.
+    pub ear: Option<Arc<Ear>>,
     /// Set by the first Ctrl-C.
     pub stop: Arc<AtomicBool>,
 }
@@ -103,6 +106,7 @@ impl Run {
             quiet: globals.quiet,
             verbose: globals.verbose,
             aside: false,
+            ear: None,
             stop: Arc::default(),
         }
     }
@@ -115,19 +119,27 @@ impl Run {
     /// Says something on stderr, unless the run is quiet.
     pub fn say(&self, what: Phrase) {
         if !self.quiet {
-            talk::aloud(&talk::say(&what, self.lang));
+            self.aloud(talk::say(&what, self.lang));
+        }
+    }
+
+    /// Says a line whatever the settings.
+    pub fn aloud(&self, line: String) {
+        match &self.ear {
+            Some(ear) => ear.say(line),
+            None => talk::aloud(&line),
         }
     }
 
     /// Warns on stderr.
     pub fn warn(&self, what: Phrase) {
         let word = style(talk::say(&phrase!("warning"), self.lang)).yellow().for_stderr();
-        talk::aloud(&format!("{word}: {}", talk::say(&what, self.lang)));
+        self.aloud(format!("{word}: {}", talk::say(&what, self.lang)));
     }
 
     /// Says how to mend something, on stderr.
     pub fn hint(&self, what: Phrase) {
-        talk::aloud(&format!("{}: {}", self.word(phrase!("hint")), talk::say(&what, self.lang)));
+        self.aloud(format!("{}: {}", self.word(phrase!("hint")), talk::say(&what, self.lang)));
     }
 
     /// A sentence in the run's language.
@@ -185,6 +197,12 @@ impl Run {
 
     /// Writes data to stdout whatever `-o` says: the list of the files that a verb made there.
     pub fn list(&self, write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        if let Some(ear) = &self.ear {
+            let mut data = Vec::new();
+            write(&mut data)?;
+            ear.write(&data);
+            return Ok(());
+        }
         let stream: Box<dyn Write> = match self.aside {
             false if io::stdout().is_terminal() => Box::new(Harmless::new(io::stdout().lock(), self.format)),
             false => Box::new(io::stdout().lock()),

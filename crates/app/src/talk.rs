@@ -4,6 +4,7 @@
 mod devices;
 mod hashing;
 mod lists;
+mod serve;
 mod triage;
 mod trust;
 mod validation;
@@ -19,6 +20,7 @@ use tutela_sources::mapped_table::STATEMENTS;
 use self::devices::DEVICES;
 use self::hashing::HASHING;
 use self::lists::LISTS;
+use self::serve::SERVE;
 use self::triage::TRIAGE;
 use self::trust::TRUST;
 use self::validation::VALIDATION;
@@ -33,7 +35,7 @@ macro_rules! phrase {
 pub(crate) use phrase;
 
 /// The sentences of the program itself, by what they are about.
-static SAID: [&[Statement]; 7] = [TALK, DEVICES, HASHING, LISTS, TRIAGE, TRUST, VALIDATION];
+static SAID: [&[Statement]; 8] = [TALK, DEVICES, HASHING, LISTS, SERVE, TRIAGE, TRUST, VALIDATION];
 
 /// The sentence in a language, with nothing in it that a terminal would obey.
 pub fn say(what: &Phrase, lang: Lang) -> String {

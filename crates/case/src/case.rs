@@ -16,7 +16,7 @@ use crate::acts::{self, Acted, Analysis, Decision, Import, Receipt};
 use crate::authority::{Authority, Scope};
 use crate::batch::Batch;
 use crate::error::{CaseError, OnDisk};
-use crate::folder::{Folder, OPERATION};
+use crate::folder::{Folder, Mark, OPERATION};
 use crate::officers::{Actor, NotAllowed, Officer, Rules};
 use crate::record::{Record, Rest, new_origin};
 use crate::shelf::{FolderShelf, MANIFEST};
@@ -32,6 +32,7 @@ pub struct Case {
     pub(crate) state: State,
     operation: Operation,
     rest: Rest,
+    mark: Option<Mark>,
 }
 
 /// What `operation.toml` says.
@@ -118,10 +119,12 @@ impl Case {
             return Err(CaseError::NoOperation(dir.to_owned()));
         }
         let operation = read_operation(&path)?;
+        // Taken before the record is read: an act that comes meanwhile is seen as one that came after.
+        let mark = folder.mark();
         let (record, rest) = Record::read(&folder, &operation.origin)?;
         let mut state = State::default();
         state.fold(record.acts(), 0)?;
-        let case = Self { folder, operation, record, state, rest };
+        let case = Self { folder, operation, record, state, rest, mark };
         case.check_erasures()?;
         case.check_last_signature()?;
         Ok(case)
@@ -151,6 +154,12 @@ impl Case {
     /// Somebody else is writing, the disk refuses, or as [`Case::open`].
     pub fn lock(&self, by: impl Into<Actor>, at: Timestamp) -> Result<Writer, CaseError> {
         Writer::lock(&self.folder, by.into(), at)
+    }
+
+    /// Whether nothing was recorded since the operation was opened, by this process or another.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        self.mark.is_some() && self.mark == self.folder.mark()
     }
 
     /// The operation's folder.

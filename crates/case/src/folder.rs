@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use sha2::{Digest as _, Sha256};
 use tutela_ledger::tile::{Kind, Tile, WIDTH};
@@ -17,6 +18,9 @@ const WAITING: usize = 16;
 /// An operation folder.
 #[derive(Clone, Debug)]
 pub(crate) struct Folder(PathBuf);
+
+/// Length of the tail, and when it was last written.
+pub(crate) type Mark = (u64, SystemTime);
 
 /// The file whose presence makes a folder an operation.
 pub(crate) const OPERATION: &str = "operation.toml";
@@ -46,6 +50,12 @@ impl Folder {
     /// The entries after the last full bundle.
     pub fn tail(&self) -> PathBuf {
         self.0.join("ledger/tail")
+    }
+
+    /// What tells whether the record has grown: every act changes the tail. None where the disk does not tell.
+    pub fn mark(&self) -> Option<Mark> {
+        let tail = fs::metadata(self.tail()).ok()?;
+        Some((tail.len(), tail.modified().ok()?))
     }
 
     /// The payloads of the entries in a bundle.

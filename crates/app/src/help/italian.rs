@@ -27,8 +27,13 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
          4 integrità violata · 5 nessuna base giuridica valida · 6 bloccato da un altro processo · 130 fermato",
     ),
     (
-        "Make a made-up operation, run the main job on it, print the leads",
-        "Crea un'operazione inventata, vi esegue il lavoro principale e mostra le piste",
+        "Make a made-up operation, run the main job on it, print the leads, serve the web app",
+        "Crea un'operazione inventata, vi esegue il lavoro principale, mostra le piste e apre l'applicazione web",
+    ),
+    ("Serve the web app to this machine", "Apre l'applicazione web a questa macchina"),
+    (
+        "The address of this machine to listen on; port 0 takes a free one",
+        "L'indirizzo di questa macchina su cui ascoltare; la porta 0 ne prende una libera",
     ),
     ("Create an operation with its legal basis", "Crea un'operazione con la sua base giuridica"),
     (

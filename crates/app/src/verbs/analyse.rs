@@ -13,7 +13,7 @@ use crate::run::{Format, Run};
 use crate::talk::phrase;
 
 /// Options of `analyse`.
-#[derive(clap::Args, Debug)]
+#[derive(clap::Args, Debug, Default)]
 pub struct Args {
     /// Let these workers count sightings: tutela worker on machines that share the operation's folder
     #[arg(long, value_name = "ADDRESS:PORT", value_delimiter = ',')]

@@ -2,10 +2,12 @@
 //! one takes its place, and it can be withdrawn; none is deleted.
 
 use clap::ValueEnum;
+use jiff::Timestamp;
 use serde_json::json;
-use tutela_model::Choice;
-use tutela_model::Lead;
+use tutela_case::{Case, Writer};
 use tutela_model::finding::is_of_lead;
+use tutela_model::{Choice, Lead};
+use tutela_outputs::Dossier;
 
 use crate::dossier::{Gathered, RowsOf};
 use crate::ending::{Exit, Failure};
@@ -44,25 +46,12 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         return Err(Failure::new(Exit::Usage, phrase!("decide.reason")).into());
     }
     let mut operation = Operation::open(run)?;
-    let subjects = subjects(run, &mut operation, &args.finding)?;
-    let choice = match args.choice {
-        ChoiceSaid::Accept => Some(Choice::Accept),
-        ChoiceSaid::Reject => Some(Choice::Reject),
-        ChoiceSaid::Unsure => Some(Choice::Unsure),
-        ChoiceSaid::Withdraw => None,
-    };
+    let derived = operation.fresh(run)?;
+    let gathered = Gathered::new(run, &operation, derived, RowsOf::Nothing)?;
+    let subjects = subjects(&operation.case, &gathered.dossier(), &args.finding)?;
     let mut writer = operation.write(run)?;
-    for subject in &subjects {
-        match choice {
-            Some(choice) => writer.decide(subject, choice, &args.reason, now())?,
-            None => writer.withdraw(subject, &args.reason, now())?,
-        }
-    }
-    let standing = writer.case().standing();
-    let counts = subjects
-        .iter()
-        .all(|subject| standing.get(subject.as_str()).map(|decision| decision.choice) == choice);
-    let word = choice.map_or("withdraw", choice_word);
+    let counts = record(&mut writer, &subjects, args.choice, &args.reason, now())?;
+    let word = args.choice.choice().map_or("withdraw", choice_word);
     let officer = writer.officer().to_owned();
     match run.format {
         Format::Text => run.say(phrase!(
@@ -84,11 +73,48 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// What the decision is recorded under. A lead's number changes with its rank, so leads are recorded by their person.
-fn subjects(run: &Run, operation: &mut Operation, said: &str) -> anyhow::Result<Vec<String>> {
-    let derived = operation.fresh(run)?;
+impl ChoiceSaid {
+    /// The choice; none where an earlier decision is withdrawn.
+    fn choice(self) -> Option<Choice> {
+        match self {
+            Self::Accept => Some(Choice::Accept),
+            Self::Reject => Some(Choice::Reject),
+            Self::Unsure => Some(Choice::Unsure),
+            Self::Withdraw => None,
+        }
+    }
+}
+
+/// Records a decision on each of these subjects: whether it counts on all of them.
+///
+/// # Errors
+/// The disk refuses, or a rule of the operation does.
+pub fn record(
+    writer: &mut Writer,
+    subjects: &[String],
+    said: ChoiceSaid,
+    reason: &str,
+    at: Timestamp,
+) -> anyhow::Result<bool> {
+    let choice = said.choice();
+    for subject in subjects {
+        match choice {
+            Some(choice) => writer.decide(subject, choice, reason, at)?,
+            None => writer.withdraw(subject, reason, at)?,
+        }
+    }
+    let standing = writer.case().standing();
+    let choice_on = |subject: &String| standing.get(subject.as_str()).map(|decision| decision.choice);
+    Ok(subjects.iter().all(|subject| choice_on(subject) == choice))
+}
+
+/// What a decision is recorded under. A lead's number changes with its rank, so leads are recorded by their person.
+///
+/// # Errors
+/// There is no such finding, lead or explanation.
+pub fn subjects(case: &Case, dossier: &Dossier<'_>, said: &str) -> Result<Vec<String>, Failure> {
     // An earlier decision may be the reason why a finding is no longer made; it can be withdrawn all the same.
-    if operation.case.was_decided(said) || derived.by_id().contains_key(said) {
+    if case.was_decided(said) || dossier.findings.contains_key(said) {
         return Ok(vec![said.to_owned()]);
     }
     let (number, kinds) = match said.split_once('/') {
@@ -97,25 +123,21 @@ fn subjects(run: &Run, operation: &mut Operation, said: &str) -> anyhow::Result<
     };
     if number.to_ascii_uppercase().starts_with("F-") {
         let what = phrase!("decide.unknown", finding = said);
-        return Err(Failure::new(Exit::Failed, what).hint(phrase!("decide.unknown.hint")).into());
+        return Err(Failure::new(Exit::Failed, what).hint(phrase!("decide.unknown.hint")));
     }
-    let is_meant = |lead: &&Lead| lead.lead.eq_ignore_ascii_case(number) || lead.has_id(number);
-    let lead = derived.leads.iter().find(is_meant).cloned().ok_or_else(|| {
+    let is_meant = |lead: &&&Lead| lead.lead.eq_ignore_ascii_case(number) || lead.has_id(number);
+    let lead = *dossier.leads.iter().find(is_meant).ok_or_else(|| {
         Failure::new(Exit::Failed, phrase!("decide.lead", lead = number)).hint(phrase!("decide.lead.hint"))
     })?;
-    let Some(kinds) = kinds else { return Ok(vec![lead.person_id]) };
-    let gathered = Gathered::new(run, operation, derived, RowsOf::Nothing)?;
-    let dossier = gathered.dossier();
+    let Some(kinds) = kinds else { return Ok(vec![lead.person_id.clone()]) };
     let known: Vec<&str> =
-        dossier.alternatives_of(&lead).into_iter().map(|explanation| explanation.kind).collect();
+        dossier.alternatives_of(lead).into_iter().map(|explanation| explanation.kind).collect();
     let subject = |kind: &str| {
         if known.contains(&kind) {
             return Ok(lead.subject(kind));
         }
         let what = phrase!("decide.explanation", lead = lead.lead.as_str(), name = kind);
-        Err(Failure::new(Exit::Failed, what)
-            .hint(phrase!("decide.explanation.hint", names = known.clone()))
-            .into())
+        Err(Failure::new(Exit::Failed, what).hint(phrase!("decide.explanation.hint", names = known.clone())))
     };
     kinds.split(',').map(|kind| subject(kind.trim())).collect()
 }

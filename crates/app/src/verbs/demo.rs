@@ -1,5 +1,6 @@
-//! `tutela demo`: a made-up operation from its files to the ranked leads and the report, in one command.
+//! `tutela demo`: a made-up operation from its files to the ranked leads, the report and the web app, in one command.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -12,6 +13,7 @@ use crate::dossier::MADE_UP;
 use crate::ending::{Exit, Failure};
 use crate::operation::{now, today};
 use crate::run::{Format, Run};
+use crate::serve;
 use crate::talk::{self, path_text, phrase};
 use crate::verbs::{import, leads, simulate};
 
@@ -89,7 +91,11 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     for command in next_commands(&op)? {
         talk::aloud(&format!("  tutela --op {} {command}", path_text(&op)));
     }
-    Ok(Exit::Done)
+    match args.no_serve {
+        true => Ok(Exit::Done),
+        // Whatever else is served on this machine, some port is free.
+        false => serve::serve(&inner, std::path::absolute(&op)?, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
+    }
 }
 
 /// What to try next; a decision when one is waited for.

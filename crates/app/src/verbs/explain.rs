@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use tutela_analyses::strongest_path::strongest_path;
 use tutela_analyses::what_if;
 use tutela_model::finding::Without;
-use tutela_model::{Digest, Finding, Lead};
-use tutela_outputs::{Asked, explain_text, finding_json, leads_json};
+use tutela_model::{Digest, Finding, Lang, Lead};
+use tutela_outputs::{Asked, Dossier, explain_text, finding_json, leads_json};
 
 use crate::analysis::Derived;
 use crate::dossier::{Gathered, RowsOf};
@@ -49,29 +49,35 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
             let text = explain_text(&lead, &asked, &dossier, run.lang);
             run.data(|out| Ok(out.write_all(text.as_bytes())?))?
         }
-        _ => {
-            let mut dossier = dossier;
-            dossier.leads = vec![&lead];
-            let mut document = leads_json(&dossier, run.lang);
-            let findings: Vec<Value> = dossier
-                .findings_of(&lead)
-                .into_iter()
-                .map(|finding| finding_json(finding, &dossier, run.lang))
-                .collect();
-            run.json(&json!({"schema": "tutela.explain/1", "operation": document["operation"].take(),
-                "findings_digest": document["findings_digest"].take(), "lead": document["leads"][0].take(),
-                "findings": findings,
-                "path": path.map(|(from, to, way)| json!({"from": from, "to": to,
-                    "pairs": way.map(|pairs| pairs.iter().map(|pair| &pair.id).collect::<Vec<_>>())})),
-                "without": without.iter().map(|(names, without)| json!({"files": names, "lead": without}))
-                    .collect::<Vec<_>>()}))?;
-        }
+        _ => run.json(&document(dossier, &lead, path, &without, run.lang))?,
     }
     Ok(Exit::Done)
 }
 
+/// A lead's full reasoning as data: schema `tutela.explain/1`.
+pub fn document(
+    mut dossier: Dossier<'_>,
+    lead: &Lead,
+    path: Option<Path<'_>>,
+    without: &[(Vec<String>, Without)],
+    lang: Lang,
+) -> Value {
+    // Only its own numbers are asked for; where another office has something of it is known from all.
+    let findings: Vec<Value> =
+        dossier.findings_of(lead).into_iter().map(|finding| finding_json(finding, &dossier, lang)).collect();
+    dossier.leads.retain(|other| other.lead == lead.lead);
+    let mut document = leads_json(&dossier, lang);
+    json!({"schema": "tutela.explain/1", "operation": document["operation"].take(),
+        "findings_digest": document["findings_digest"].take(), "lead": document["leads"][0].take(),
+        "findings": findings,
+        "path": path.map(|(from, to, way)| json!({"from": from, "to": to,
+            "pairs": way.map(|pairs| pairs.iter().map(|pair| &pair.id).collect::<Vec<_>>())})),
+        "without": without.iter().map(|(names, without)| json!({"files": names, "lead": without}))
+            .collect::<Vec<_>>()})
+}
+
 /// Two accounts and the pairs on the way between them.
-type Path<'a> = (&'a str, &'a str, Option<Vec<&'a Finding>>);
+pub type Path<'a> = (&'a str, &'a str, Option<Vec<&'a Finding>>);
 
 /// The way between the two accounts that were asked for, if they were.
 fn path<'a>(

@@ -17,7 +17,7 @@ use crate::intake::{self, Found, Intake};
 use crate::operation::{Operation, limits, now, today};
 use crate::progress::{Bar, Unit};
 use crate::run::{Format, Run};
-use crate::talk::{self, path_text, phrase};
+use crate::talk::{path_text, phrase};
 use crate::verbs::profile;
 
 mod dry_run;
@@ -316,7 +316,7 @@ fn tell(run: &Run, batch: &Batch, passed: &[Phrase]) -> anyhow::Result<Exit> {
                     .find(|graver| [exit, ended].contains(graver))
                     .unwrap_or(Exit::Failed);
                 if ended != Exit::Stopped {
-                    talk::aloud(&format!("{}: {}", run.word(phrase!("error")), about(path, error, run)));
+                    run.aloud(format!("{}: {}", run.word(phrase!("error")), about(path, error, run)));
                 }
             }
         }

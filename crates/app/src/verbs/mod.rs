@@ -31,6 +31,7 @@ pub mod rebuild;
 pub mod report;
 pub mod rules;
 pub mod selftest;
+pub mod serve;
 pub mod simulate;
 pub mod sources;
 pub mod sql;
@@ -78,6 +79,7 @@ pub fn run(run: &Run, verb: Verb) -> anyhow::Result<Exit> {
         Verb::Simulate(args) => simulate::run(run, &args),
         Verb::Evaluate(args) => evaluate::run(run, &args),
         Verb::Selftest(args) => selftest::run(run, &args),
+        Verb::Serve(args) => serve::run(run, &args),
         Verb::Hash(args) => hash::run(run, &args),
         Verb::Link(args) => link::run(run, &args),
         Verb::Lists(args) => lists::run(run, &args),

@@ -50,7 +50,8 @@ fn rows(operation: &Operation) -> BTreeMap<&'static str, u64> {
         .collect()
 }
 
-fn to_json(run: &Run, operation: &Operation) -> Value {
+/// What is in the operation, as data.
+pub fn to_json(run: &Run, operation: &Operation) -> Value {
     let case = &operation.case;
     let today = today();
     let authorities: Vec<Value> =

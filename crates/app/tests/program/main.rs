@@ -16,6 +16,7 @@ mod lists;
 mod officer;
 mod peers;
 mod selftest;
+mod serve;
 mod sightings;
 mod similar;
 

@@ -60,6 +60,8 @@ fn lead_json(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
         "lead": lead.lead,
         "rank": lead.rank,
         "person": {"id": lead.person_id, "ids": lead.ids, "name_said": lead.name_said, "status": lead.status},
+        "why": why(lead, dossier, lang),
+        "grounds": dossier.grounds_of(lead, lang),
         "missing": say(&lead.missing),
         "lines": lead.lines,
         "subscribers": lead.subscribers,
@@ -92,6 +94,11 @@ fn lead_json(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
             "conditions": conditions.collect::<Vec<_>>(),
         },
     })
+}
+
+/// What the strongest of its findings says.
+fn why(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Option<String> {
+    dossier.findings_of(lead).first().map(|finding| dossier.say(&finding.statement, lang))
 }
 
 /// The other offices that have something of a lead.

@@ -14,7 +14,7 @@ use super::{Batch, Item, about, notes_text, skips_text};
 use crate::ending::{self, Exit};
 use crate::intake;
 use crate::run::{Format, Run};
-use crate::talk::{self, path_text, phrase};
+use crate::talk::{path_text, phrase};
 use crate::verbs::problems::{to_json, write_problem};
 
 /// Reads the files and says what an import would give.
@@ -49,7 +49,7 @@ pub fn run(run: &Run, batch: Batch, declared: &Declared) -> anyhow::Result<Exit>
             Err(error) => {
                 let error_exit = ending::exit_of(error);
                 exit = if error_exit == Exit::Stopped { Exit::Stopped } else { Exit::Failed };
-                talk::aloud(&format!("{}: {}", run.word(phrase!("error")), about(path, error, run)));
+                run.aloud(format!("{}: {}", run.word(phrase!("error")), about(path, error, run)));
             }
         }
     }

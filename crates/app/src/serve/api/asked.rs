@@ -1,0 +1,118 @@
+//! A request that has passed the gate: whose it is, in which language, and how it is answered.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tutela_model::Lang;
+
+use crate::operation::Operation;
+use crate::run::{Format, Run};
+use crate::serve::Server;
+use crate::serve::answer::{Answer, Refused};
+use crate::serve::gate::lang_of;
+use crate::serve::opened::Opened;
+use crate::serve::sessions::Session;
+use crate::talk::phrase;
+
+/// A request that has passed the gate.
+pub struct Asked {
+    /// What all requests share.
+    pub server: Arc<Server>,
+    /// Whose it is.
+    pub session: Arc<Session>,
+    /// The language of its sentences.
+    pub lang: Lang,
+}
+
+impl FromRequestParts<Arc<Server>> for Asked {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Arc<Server>) -> Result<Self, Refused> {
+        let lang = lang_of(&parts.headers, server.run.lang);
+        let session = parts.extensions.get::<Arc<Session>>().cloned();
+        let refused =
+            || Refused::new(StatusCode::UNAUTHORIZED, "no_session", phrase!("serve.no_session"), lang);
+        Ok(Self { server: Arc::clone(server), session: session.ok_or_else(refused)?, lang })
+    }
+}
+
+/// What came of a request: an error of the program, or what the request itself did not meet.
+pub type Came<T> = anyhow::Result<Result<T, Refused>>;
+
+impl Asked {
+    /// A run of a verb on behalf of this request.
+    pub fn run(&self) -> Run {
+        Run {
+            lang: self.lang,
+            format: Format::Json,
+            op: Some(self.server.current.folder().clone()),
+            why: self.session.reason(),
+            output: None,
+            no_input: true,
+            quiet: true,
+            ..self.server.run.clone()
+        }
+    }
+
+    /// Answers with what names nobody.
+    pub async fn tell<T: Send + 'static>(
+        self,
+        answer: impl FnOnce(&Self, &Arc<Opened>, &Run) -> Came<T> + Send + 'static,
+    ) -> Answer<T> {
+        let lang = self.lang;
+        let work = move || {
+            let opened = self.server.current.now()?;
+            let run = self.run();
+            answer(&self, &opened, &run)
+        };
+        match tokio::task::spawn_blocking(work).await {
+            Ok(Ok(answer)) => answer.map(Json),
+            Ok(Err(error)) => Err(Refused::of(&error, lang)),
+            Err(fault) => Err(Refused::of(&anyhow::anyhow!("{fault}"), lang)),
+        }
+    }
+
+    /// Answers with personal data: that it was looked at, by whom and why, is recorded first.
+    pub async fn show<T: Send + 'static>(
+        self,
+        (asked, of): (&'static str, String),
+        answer: impl FnOnce(&Self, &Arc<Opened>, &Run) -> Came<T> + Send + 'static,
+    ) -> Answer<T> {
+        self.tell(move |this, opened, run| {
+            if opened.case().rules().reasons && run.why.trim().is_empty() {
+                let what = phrase!("serve.reason");
+                return Ok(Err(Refused::new(
+                    StatusCode::PRECONDITION_REQUIRED,
+                    "reason_needed",
+                    what,
+                    run.lang,
+                )));
+            }
+            this.record_look(&opened.operation, run, asked, &of)?;
+            answer(this, opened, run)
+        })
+        .await
+    }
+
+    fn record_look(&self, operation: &Operation, run: &Run, asked: &str, of: &str) -> anyhow::Result<()> {
+        if !self.session.looks(asked, of) {
+            return Ok(());
+        }
+        operation.consult(run, asked, of).inspect_err(|_| self.session.not_recorded(asked, of))
+    }
+}
+
+/// A document as an output writes it. In builds for tests it must be what the description says of it.
+pub fn described<T: DeserializeOwned>(document: Value) -> Value {
+    if cfg!(debug_assertions)
+        && let Err(error) = T::deserialize(&document)
+    {
+        panic!("{} does not describe the document: {error}\n{document:#}", std::any::type_name::<T>());
+    }
+    document
+}

@@ -1,0 +1,101 @@
+//! Work in the background: analyses, checks, what would be without a file.
+
+use axum::Json;
+use axum::extract::Path;
+use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::asked::Asked;
+use crate::serve::answer::{Answer, Refused};
+use crate::serve::jobs::Told;
+use crate::talk::phrase;
+use crate::verbs::{analyse, explain, ledger, rebuild};
+
+/// All work since the server was started.
+#[derive(Serialize, ToSchema)]
+pub struct Jobs {
+    /// `tutela.jobs/1`.
+    #[schema(value_type = String)]
+    schema: &'static str,
+    /// The latest first.
+    jobs: Vec<Told>,
+}
+
+/// Work to be done.
+#[derive(Deserialize, ToSchema)]
+#[serde(tag = "verb", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Work {
+    /// Runs the analyses that are out of date.
+    Analyse,
+    /// Checks the record, every file received and every table against it.
+    Verify,
+    /// Derives everything again and compares.
+    Rebuild,
+    /// Derives a lead again without some files.
+    WhatIf {
+        /// The lead: L-001.
+        lead: String,
+        /// The files, by name or the beginning of their digest; none for each that it stands on in turn.
+        #[serde(default)]
+        without: Vec<String>,
+    },
+}
+
+/// Tells all work.
+#[utoipa::path(get, path = "/jobs", responses((status = 200, body = Jobs), (status = "4XX", body = Refused)))]
+pub async fn all(asked: Asked) -> Json<Jobs> {
+    Json(Jobs { schema: "tutela.jobs/1", jobs: asked.server.jobs.all() })
+}
+
+/// Begins work. Where the same work is already being done, 409 with the code `running`.
+#[utoipa::path(post, path = "/jobs", request_body = Work,
+    responses((status = 202, body = Told), (status = "4XX", body = Refused)))]
+pub async fn begin(
+    asked: Asked,
+    work: Result<Json<Work>, JsonRejection>,
+) -> Result<(StatusCode, Json<Told>), Refused> {
+    let Json(work) = work?;
+    let (run, jobs) = (asked.run(), &asked.server.jobs);
+    let begun = match work {
+        Work::Analyse => jobs.begin(run, "analyse", |run| analyse::run(run, &analyse::Args::default())),
+        Work::Verify => {
+            jobs.begin(run, "verify", |run| ledger::run(run, &ledger::Args::Verify { against: Vec::new() }))
+        }
+        Work::Rebuild => jobs.begin(run, "rebuild", |run| rebuild::run(run, &rebuild::Args { check: true })),
+        Work::WhatIf { lead, without } => jobs.begin(run, "what_if", move |run| {
+            let args = explain::Args { lead, path: Vec::new(), what_if: without.is_empty(), without };
+            explain::run(run, &args)
+        }),
+    };
+    let job = begun
+        .ok_or_else(|| Refused::new(StatusCode::CONFLICT, "running", phrase!("serve.running"), asked.lang))?;
+    Ok((StatusCode::ACCEPTED, Json(job.told())))
+}
+
+/// Tells how far a piece of work is.
+#[utoipa::path(get, path = "/jobs/{id}", params(("id" = u64, Path, description = "Its number")),
+    responses((status = 200, body = Told), (status = "4XX", body = Refused)))]
+pub async fn one(asked: Asked, id: Result<Path<u64>, PathRejection>) -> Answer<Told> {
+    let Path(id) = id?;
+    let job = asked.server.jobs.get(id);
+    job.map(|job| Json(job.told())).ok_or_else(|| no_job(id, &asked))
+}
+
+/// Stops a piece of work after the record at hand. What it stored until then holds.
+#[utoipa::path(delete, path = "/jobs/{id}", params(("id" = u64, Path, description = "Its number")),
+    responses((status = 202, body = Told), (status = "4XX", body = Refused)))]
+pub async fn stop(
+    asked: Asked,
+    id: Result<Path<u64>, PathRejection>,
+) -> Result<(StatusCode, Json<Told>), Refused> {
+    let Path(id) = id?;
+    let job = asked.server.jobs.get(id).ok_or_else(|| no_job(id, &asked))?;
+    job.stop();
+    Ok((StatusCode::ACCEPTED, Json(job.told())))
+}
+
+fn no_job(id: u64, asked: &Asked) -> Refused {
+    Refused::not_found(phrase!("serve.no_job", id = id), asked.lang)
+}

@@ -1,0 +1,109 @@
+//! What may be asked, under `/api/v1`: a file for each kind of thing, which declares its addresses with what they take and
+//! give. The description (`openapi.json`) is made from the same declarations.
+
+mod decisions;
+mod findings;
+mod jobs;
+mod leads;
+mod ledger;
+mod overview;
+mod places;
+mod session;
+mod status;
+mod tables;
+
+mod asked;
+mod words;
+
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::Server;
+
+#[derive(utoipa::OpenApi)]
+#[openapi(info(
+    title = "Tutela",
+    description = "One operation, on this machine. Every address needs a session, which the link that the program prints \
+                   opens; a write also needs the header x-tutela-csrf, with the value that the session tells. Reads of \
+                   personal data are recorded in the access log, writes in the ledger."
+))]
+struct Description;
+
+fn declared() -> OpenApiRouter<Arc<Server>> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(session::get, session::change, session::end))
+        .routes(routes!(status::status))
+        .routes(routes!(overview::overview))
+        .routes(routes!(leads::all))
+        .routes(routes!(leads::one))
+        .routes(routes!(findings::all))
+        .routes(routes!(findings::one))
+        .routes(routes!(decisions::all, decisions::decide))
+        .routes(routes!(tables::all))
+        .routes(routes!(tables::rows))
+        .routes(routes!(ledger::entries))
+        .routes(routes!(jobs::all, jobs::begin))
+        .routes(routes!(jobs::one, jobs::stop))
+}
+
+/// The addresses below `/api/v1`.
+pub fn router() -> Router<Arc<Server>> {
+    declared().split_for_parts().0.route("/openapi.json", get(description))
+}
+
+/// The description of the interface as JSON, which `web/` makes its types from.
+pub fn openapi() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| {
+        let mut described = declared().split_for_parts().1;
+        name_whole(&mut described);
+        described.to_pretty_json().unwrap_or_default()
+    })
+}
+
+/// Writes every path as it is asked for, and names what is asked after its path: `get_leads_lead`.
+fn name_whole(described: &mut OpenApi) {
+    for (path, mut item) in std::mem::take(&mut described.paths.paths) {
+        let name: String = path.replace(['{', '}'], "").replace('/', "_");
+        let asked = [
+            ("get", &mut item.get),
+            ("put", &mut item.put),
+            ("post", &mut item.post),
+            ("delete", &mut item.delete),
+        ];
+        for (method, operation) in asked {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(format!("{method}{name}"));
+            }
+        }
+        described.paths.paths.insert(format!("/api/v1{path}"), item);
+    }
+}
+
+async fn description() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], openapi())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `BLESS=1` writes it anew.
+    #[test]
+    fn the_description_that_the_app_is_made_from_is_this_one() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/openapi.json");
+        let text = format!("{}\n", openapi());
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(path, &text).expect("the folder is there");
+        }
+        assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), text);
+    }
+}

@@ -1,0 +1,173 @@
+//! The session: who asks, of which operation, and what must be known before anything else.
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+use super::asked::Asked;
+use crate::dossier::is_made_up;
+use crate::operation::today;
+use crate::serve::Server;
+use crate::serve::answer::{Answer, Refused};
+use crate::serve::gate::{cookie, cookie_name};
+use crate::talk::phrase;
+use crate::verbs::{authority, ledger};
+
+/// Who asks, and of which operation.
+#[derive(Serialize, ToSchema)]
+pub struct Session {
+    /// `tutela.session/1`.
+    #[schema(value_type = String)]
+    schema: &'static str,
+    /// The program's version.
+    #[schema(value_type = String)]
+    version: &'static str,
+    /// The operation.
+    operation: Named,
+    /// Who acts, as the ledger will name them.
+    officer: String,
+    /// Why personal data is consulted, as the officer said last; empty when it was not said.
+    reason: String,
+    /// Whether the operation asks for a reason before it shows personal data.
+    reason_needed: bool,
+    /// What every write must bring in the header `x-tutela-csrf`.
+    csrf: String,
+    /// The record.
+    ledger: Ledger,
+    /// What was found.
+    findings: Findings,
+    /// The authorities that records are received under.
+    authorities: Vec<Authority>,
+}
+
+/// The operation.
+#[derive(Serialize, ToSchema)]
+struct Named {
+    /// Its title.
+    title: String,
+    /// When it was created, RFC 3339, UTC.
+    created: String,
+    /// Whether it is made up: no real person stands behind any row.
+    synthetic: bool,
+}
+
+/// The record of acts.
+#[derive(Serialize, ToSchema)]
+struct Ledger {
+    /// How many acts it has.
+    entries: u64,
+    /// `red`, `amber` or `green`: how much can be said of it.
+    #[schema(value_type = String)]
+    integrity: &'static str,
+    /// What can be said of it, in a sentence.
+    claim: String,
+}
+
+/// What was found.
+#[derive(Serialize, ToSchema)]
+struct Findings {
+    /// SHA-256 over the stored findings, `sha256:…`; null before the first analysis.
+    digest: Option<String>,
+    /// Whether records or decisions came since.
+    stale: bool,
+}
+
+/// An authority that records are received under.
+#[derive(Serialize, ToSchema)]
+struct Authority {
+    /// Its number: `A-1`.
+    id: String,
+    /// What it is, in its own words.
+    text: String,
+    /// Its first day.
+    from: String,
+    /// Its last day.
+    until: String,
+    /// Whether it holds today, in a sentence.
+    state: String,
+}
+
+/// Tells the session.
+#[utoipa::path(get, path = "/session", responses((status = 200, body = Session), (status = "4XX", body = Refused)))]
+pub async fn get(asked: Asked) -> Answer<Session> {
+    asked
+        .tell(|asked, opened, run| {
+            let case = opened.case();
+            let (integrity, claim) = ledger::of_record(case);
+            let authorities = case.authorities().iter().map(|authority| Authority {
+                id: authority.id.clone(),
+                text: authority.text.clone(),
+                from: authority.from.to_string(),
+                until: authority.until.to_string(),
+                state: run.word(authority::state(authority, today())),
+            });
+            Ok(Ok(Session {
+                schema: "tutela.session/1",
+                version: env!("CARGO_PKG_VERSION"),
+                operation: Named {
+                    title: case.title().to_owned(),
+                    created: case.created().to_owned(),
+                    synthetic: is_made_up(case),
+                },
+                officer: run.officer.clone(),
+                reason: run.why.clone(),
+                reason_needed: case.rules().reasons,
+                csrf: asked.session.csrf.clone(),
+                ledger: Ledger {
+                    entries: case.record().acts().len() as u64,
+                    integrity: integrity.word(),
+                    claim: run.word(claim),
+                },
+                findings: Findings {
+                    digest: case.analysis().map(|analysis| format!("sha256:{}", analysis.digest)),
+                    stale: opened.is_stale,
+                },
+                authorities: authorities.collect(),
+            }))
+        })
+        .await
+}
+
+/// What a user may change of the session.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// Why personal data is consulted from here on: at most 500 characters.
+    #[schema(max_length = 500)]
+    reason: String,
+}
+
+/// The longest reason.
+const REASON: usize = 500;
+
+/// Changes the reason for which personal data is consulted.
+#[utoipa::path(put, path = "/session", request_body = Change,
+    responses((status = 204), (status = "4XX", body = Refused)))]
+pub async fn change(
+    asked: Asked,
+    change: Result<Json<Change>, JsonRejection>,
+) -> Result<StatusCode, Refused> {
+    let reason = change?.0.reason;
+    if reason.chars().count() > REASON {
+        return Err(Refused::wrong(phrase!("serve.reason_long", n = REASON), asked.lang));
+    }
+    asked.session.set_reason(reason.trim());
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends the session.
+#[utoipa::path(delete, path = "/session", responses((status = 204), (status = "4XX", body = Refused)))]
+pub async fn end(State(server): State<Arc<Server>>, headers: HeaderMap) -> Response {
+    let name = cookie_name(&server);
+    if let Some(cookie) = cookie(&headers, &name) {
+        server.sessions.close(cookie);
+    }
+    let gone = format!("{name}=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0");
+    (StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, gone)])).into_response()
+}

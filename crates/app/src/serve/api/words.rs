@@ -1,0 +1,70 @@
+//! Closed vocabularies of documents, as the description of the interface tells them.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// How far the accounts of a lead are tied to a person.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonStatus {
+    /// Strong support at the level of the person, and no open contradiction.
+    Identified,
+    /// Support for a line or a person that does not pass that gate.
+    Candidate,
+    /// Accounts whose connections cannot be tied to a line.
+    Unattributed,
+}
+
+/// How soon to act.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BandName {
+    /// At once.
+    VeryHigh,
+    /// Within days.
+    High,
+    /// In turn.
+    Medium,
+    /// When time allows.
+    Low,
+    /// Nothing to act on yet.
+    Informational,
+}
+
+/// A factor of a band; unknown is not no.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FactorState {
+    /// The records say so.
+    Yes,
+    /// The records say that it is not so.
+    No,
+    /// The records do not say.
+    Unknown,
+}
+
+/// How another explanation stands.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AlternativeState {
+    /// Nothing in the records speaks to it yet.
+    Open,
+    /// An officer has looked and recorded the outcome.
+    Checked,
+    /// The records speak against it.
+    Unlikely,
+    /// It cannot apply.
+    NotApplicable,
+}
+
+/// An officer's decision.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// Taken as it is; a lead is followed, another explanation holds.
+    Accept,
+    /// Not taken; a lead is closed, another explanation excluded.
+    Reject,
+    /// Looked at, and it cannot be said.
+    Unsure,
+}

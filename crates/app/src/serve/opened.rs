@@ -1,0 +1,87 @@
+//! The operation as requests see it: opened once, and again when its record has grown, by whatever process.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use tutela_case::Case;
+
+use crate::analysis::{self, Derived};
+use crate::dossier::{Gathered, RowsOf};
+use crate::operation::Operation;
+use crate::run::Run;
+
+/// The operation as it stands.
+pub struct Current {
+    folder: PathBuf,
+    held: Mutex<Option<Arc<Opened>>>,
+}
+
+/// The operation as it stood at one moment.
+pub struct Opened {
+    /// What is stored.
+    pub operation: Operation,
+    /// Whether what was found is of an earlier state, or nothing was analysed yet.
+    pub is_stale: bool,
+    gathered: OnceLock<Gathered>,
+}
+
+impl Current {
+    /// The operation of a folder.
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder, held: Mutex::default() }
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &PathBuf {
+        &self.folder
+    }
+
+    /// The operation with everything that was recorded until now.
+    ///
+    /// # Errors
+    /// Its record is broken.
+    pub fn now(&self) -> anyhow::Result<Arc<Opened>> {
+        // Whoever finds it outdated opens it, and others wait for that: it takes as long for each.
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(opened) = &*held
+            && opened.operation.case.is_current()
+        {
+            return Ok(Arc::clone(opened));
+        }
+        let case = Case::open(&self.folder)?;
+        let is_stale = case.is_stale(&analysis::made_with());
+        let opened = Arc::new(Opened { operation: Operation { case }, is_stale, gathered: OnceLock::new() });
+        *held = Some(Arc::clone(&opened));
+        Ok(opened)
+    }
+}
+
+impl Opened {
+    /// What is stored.
+    pub fn case(&self) -> &Case {
+        &self.operation.case
+    }
+
+    /// Findings and leads as they were derived last, with all that outputs need; none before the first analysis.
+    ///
+    /// # Errors
+    /// A file of findings or a table is missing or altered.
+    pub fn gathered(&self, run: &Run) -> anyhow::Result<Option<&Gathered>> {
+        if self.case().analysis().is_none() {
+            return Ok(None);
+        }
+        if let Some(gathered) = self.gathered.get() {
+            return Ok(Some(gathered));
+        }
+        let gathered = Gathered::new(run, &self.operation, self.derived()?, RowsOf::Nothing)?;
+        Ok(Some(self.gathered.get_or_init(|| gathered)))
+    }
+
+    /// Findings and leads as they were stored last.
+    ///
+    /// # Errors
+    /// There are none, or a file of theirs is missing or altered.
+    pub fn derived(&self) -> anyhow::Result<Derived> {
+        analysis::stored(self.case())
+    }
+}

@@ -1,0 +1,55 @@
+//! Stretches of large tables, for whoever scrolls through them.
+
+use std::ops::ControlFlow;
+
+use serde_json::{Map, Value};
+use tutela_case::Case;
+use tutela_model::table::TablesError;
+use tutela_model::{Digest, TableInfo, Tables as _};
+
+use crate::cells;
+
+/// What is remembered of what was asked.
+#[derive(Default)]
+pub struct Windows {}
+
+/// A stored row and the file that it is from.
+pub struct Stored {
+    /// That file.
+    pub source: Digest,
+    /// Its columns by name.
+    pub row: Map<String, Value>,
+}
+
+impl Windows {
+    /// Rows of a table in the order in which they are stored, and how many there are.
+    ///
+    /// # Errors
+    /// The table cannot be read.
+    pub fn rows(
+        &self,
+        case: &Case,
+        table: &'static TableInfo,
+        offset: u64,
+        limit: u64,
+    ) -> Result<(Vec<Stored>, u64), TablesError> {
+        let tables = case.tables();
+        let (mut rows, mut before) = (Vec::new(), 0);
+        for part in tables.parts(table) {
+            let from = offset.saturating_sub(before).min(part.n_rows);
+            let until = (offset + limit).saturating_sub(before).min(part.n_rows);
+            before += part.n_rows;
+            if from == until {
+                continue;
+            }
+            let stretch = from..until;
+            tables.rows(table, &part, std::slice::from_ref(&stretch), &[], &mut |batch| {
+                let read = (0..batch.num_rows())
+                    .map(|row| Stored { source: part.source, row: cells::row_json(&batch, row) });
+                rows.extend(read);
+                ControlFlow::Continue(())
+            })?;
+        }
+        Ok((rows, before))
+    }
+}

@@ -1,0 +1,85 @@
+//! What is said of the web app's server, and by it.
+
+use tutela_model::Statement;
+
+use super::line;
+
+/// The sentences of `serve`.
+pub static SERVE: &[Statement] = &[
+    line(
+        "serve.started",
+        "the web app is open to this machine only; the link lets one browser in, once; Enter prints another, Ctrl-C ends",
+        "l'applicazione web è aperta solo a questa macchina; il link fa entrare un browser, una volta; Invio ne mostra un altro, Ctrl-C termina",
+    ),
+    line("serve.ended", "the web app has ended", "l'applicazione web è terminata"),
+    line(
+        "serve.not_loopback",
+        "other machines reach this address, and records of a case travel only where they must: {address}",
+        "altre macchine raggiungono questo indirizzo, e i dati di un procedimento viaggiano solo dove devono: {address}",
+    ),
+    line("serve.not_loopback.hint", "use --bind 127.0.0.1:0", "usa --bind 127.0.0.1:0"),
+    line("serve.cannot_listen", "cannot listen on {address}", "impossibile ascoltare su {address}"),
+    line(
+        "serve.host",
+        "the server was asked for under a name that is not its own",
+        "il server è stato chiamato con un nome che non è il suo",
+    ),
+    line(
+        "serve.origin",
+        "the request comes from a page of another site",
+        "la richiesta viene da una pagina di un altro sito",
+    ),
+    line(
+        "serve.csrf",
+        "the request does not bring the secret of its session in the header x-tutela-csrf",
+        "la richiesta non porta il segreto della sua sessione nell'intestazione x-tutela-csrf",
+    ),
+    line(
+        "serve.no_session",
+        "this browser has not come in, or its session has ended",
+        "questo browser non è entrato, o la sua sessione è finita",
+    ),
+    line(
+        "serve.link_used",
+        "this link is not valid, or has let a browser in already",
+        "questo link non è valido, o ha già fatto entrare un browser",
+    ),
+    line(
+        "serve.link_how",
+        "open the link that tutela serve prints; Enter at its terminal prints another",
+        "apri il link che tutela serve mostra; Invio nel suo terminale ne mostra un altro",
+    ),
+    line(
+        "serve.no_such",
+        "there is nothing at this address: {path}",
+        "non c'è nulla a questo indirizzo: {path}",
+    ),
+    line(
+        "serve.no_app",
+        "this program was built without the web app",
+        "questo programma è stato compilato senza l'applicazione web",
+    ),
+    line(
+        "serve.no_app.how",
+        "build it again on a machine with Node 20 or later and npm; the command line does all that the app does",
+        "compilalo di nuovo su una macchina con Node 20 o successivo e npm; la riga di comando fa tutto ciò che fa l'applicazione",
+    ),
+    line(
+        "serve.reason",
+        "this operation asks for a reason before it shows personal data",
+        "questa operazione chiede un motivo prima di mostrare dati personali",
+    ),
+    line("serve.reason_long", "a reason has at most {n} characters", "un motivo ha al massimo {n} caratteri"),
+    line("serve.not_analysed", "nothing has been analysed yet", "non è stato ancora analizzato nulla"),
+    line(
+        "serve.conflict",
+        "{officer} has decided meanwhile: {choice}",
+        "{officer} ha deciso nel frattempo: {choice}",
+    ),
+    line("serve.running", "the same work is being done already", "lo stesso lavoro è già in corso"),
+    line(
+        "serve.no_job",
+        "there is no work with this number: {id}",
+        "non c'è un lavoro con questo numero: {id}",
+    ),
+];

@@ -1,0 +1,292 @@
+//! The web app's server, asked as browsers ask it and as other sites would.
+
+use std::fmt::Write as _;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::folder::Folder;
+
+/// A server on a port of its own, ended when it is dropped.
+struct Served {
+    child: Child,
+    host: String,
+    link: String,
+}
+
+/// An answer.
+struct Answer {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    fn code(&self) -> String {
+        self.json()["error"]["code"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+impl Served {
+    fn on(folder: &Folder) -> Self {
+        let mut serve = folder.command(&["serve", "--bind", "127.0.0.1:0"]);
+        serve.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = serve.spawn().expect("it starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("it talks"))
+            .read_line(&mut line)
+            .expect("it prints a link");
+        let rest = line.trim().strip_prefix("http://").expect("a link");
+        let (host, link) = rest.split_once('/').expect("a path");
+        Self { host: host.to_owned(), link: format!("/{link}"), child }
+    }
+
+    /// Sends a request as it is written, and reads the answer to its end.
+    #[expect(clippy::disallowed_methods, reason = "a test asks the server that it has started")]
+    fn send(&self, request: &str) -> Answer {
+        let mut stream = TcpStream::connect(&self.host).expect("it listens");
+        stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a time");
+        // A server that refuses may have closed before all is sent.
+        let _ = stream.write_all(request.as_bytes());
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        let answer = String::from_utf8_lossy(&answer);
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
+        Answer { status, head: head.to_owned(), body: body.to_owned() }
+    }
+
+    fn ask(&self, what: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let mut request = format!("{what} HTTP/1.1\r\nconnection: close\r\n");
+        if !headers.iter().any(|(name, _)| *name == "host") {
+            let _ = write!(request, "host: {}\r\n", self.host);
+        }
+        for (name, value) in headers {
+            let _ = write!(request, "{name}: {value}\r\n");
+        }
+        let _ = write!(request, "content-length: {}\r\n\r\n{body}", body.len());
+        self.send(&request)
+    }
+
+    /// Lets a browser in.
+    fn come_in(&self) -> Browser<'_> {
+        let answer = self.ask(&format!("GET {}", self.link), &[], "");
+        assert_eq!(answer.status, 303, "{}", answer.head);
+        let cookie =
+            answer.head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).expect("a cookie");
+        assert!(cookie.contains("HttpOnly; SameSite=Strict"), "{cookie}");
+        let cookie = cookie.split(';').next().expect("a pair").to_owned();
+        let session = self.ask("GET /api/v1/session", &[("cookie", &cookie)], "").json();
+        let csrf = session["csrf"].as_str().expect("a secret").to_owned();
+        Browser { served: self, cookie, csrf }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// A browser that has come in.
+struct Browser<'a> {
+    served: &'a Served,
+    cookie: String,
+    csrf: String,
+}
+
+impl Browser<'_> {
+    fn get(&self, path: &str) -> Answer {
+        self.served.ask(&format!("GET /api/v1/{path}"), &[("cookie", &self.cookie)], "")
+    }
+
+    fn write(&self, what: &str, body: &Value) -> Answer {
+        let headers = [
+            ("cookie", self.cookie.as_str()),
+            ("x-tutela-csrf", &self.csrf),
+            ("content-type", "application/json"),
+        ];
+        self.served.ask(what, &headers, &body.to_string())
+    }
+
+    fn decide(&self, finding: &str, choice: &str, seen: Value) -> Answer {
+        let body = json!({"finding": finding, "choice": choice, "reason": "prova", "seen": seen});
+        self.write("POST /api/v1/decisions", &body)
+    }
+}
+
+/// A made-up operation with leads.
+fn with_leads() -> Folder {
+    let folder = Folder::new();
+    let files = folder.path("made-up");
+    folder
+        .run(&["simulate", "platform-connections", "--size", "0.03", "--seed", "24", "-o", &files])
+        .ended(0);
+    for part in ["referrals", "platforms", "operators", "lists"] {
+        folder.run(&["import", &format!("{files}/{part}"), "--zone", "Europe/Rome"]);
+    }
+    folder.run(&["analyse"]).ended(0);
+    folder
+}
+
+#[test]
+fn a_link_lets_one_browser_in_and_no_second() {
+    let folder = Folder::with_connections();
+    let served = Served::on(&folder);
+    assert_eq!(served.ask("GET /api/v1/status", &[], "").code(), "no_session");
+    assert_eq!(served.ask("GET /", &[], "").status, 401);
+    let browser = served.come_in();
+    let again = served.ask(&format!("GET {}", served.link), &[], "");
+    assert_eq!(again.status, 401);
+    assert!(!again.head.contains("set-cookie") && again.body.contains("<!DOCTYPE html>"));
+    assert_eq!(browser.get("status").json()["schema"], "tutela.status/1");
+    assert_eq!(browser.write("DELETE /api/v1/session", &Value::Null).status, 204);
+    assert_eq!(browser.get("status").code(), "no_session");
+}
+
+#[test]
+fn whoever_comes_from_another_site_is_refused() {
+    let folder = Folder::with_connections();
+    let served = Served::on(&folder);
+    let browser = served.come_in();
+    let cookie = ("cookie", browser.cookie.as_str());
+    for (headers, code) in [
+        (vec![cookie, ("host", "attacker.example")], "host"),
+        (vec![cookie, ("host", "127.0.0.1:1")], "host"),
+        (vec![cookie, ("origin", "http://attacker.example")], "origin"),
+        (vec![cookie, ("origin", "null")], "origin"),
+        (vec![cookie, ("origin", &format!("https://{}", served.host))], "origin"),
+        (vec![("cookie", "tutela-1=0")], "no_session"),
+    ] {
+        assert_eq!(served.ask("GET /api/v1/status", &headers, "").code(), code, "{headers:?}");
+    }
+    let body = r#"{"verb": "analyse"}"#;
+    for csrf in [vec![], vec![("x-tutela-csrf", "0")]] {
+        let headers = [vec![cookie, ("content-type", "application/json")], csrf].concat();
+        assert_eq!(served.ask("POST /api/v1/jobs", &headers, body).code(), "csrf", "{headers:?}");
+    }
+    let told = browser.get("status");
+    assert!(told.head.contains("content-security-policy: default-src 'none'"), "{}", told.head);
+    assert!(told.head.contains("cache-control: no-store") && told.head.contains("nosniff"));
+}
+
+#[test]
+fn who_looked_is_recorded_once_a_look_and_with_the_reason() {
+    let folder = with_leads();
+    folder.run(&["rules", "--reasons", "yes"]).ended(0);
+    let served = Served::on(&folder);
+    let browser = served.come_in();
+    assert_eq!((browser.get("leads").status, browser.get("leads").code().as_str()), (428, "reason_needed"));
+    assert_eq!(browser.write("PUT /api/v1/session", &json!({"reason": "proc. 12"})).status, 204);
+    for path in
+        ["leads", "leads", "tables/connection/rows?limit=1", "tables/connection/rows?offset=1&limit=1"]
+    {
+        assert_eq!(browser.get(path).status, 200, "{path}");
+    }
+    let log = folder.run(&["access", "log", "--json"]).ended(0).json();
+    let looks: Vec<(&str, &str, &str)> = log["entries"]
+        .as_array()
+        .expect("entries")
+        .iter()
+        .filter(|entry| entry["act"] == "consult")
+        .map(|entry| ["asked", "of", "reason"].map(|name| entry["body"][name].as_str().unwrap_or_default()))
+        .map(|[asked, of, reason]| (asked, of, reason))
+        .collect();
+    assert_eq!(looks, [("leads", "all", "proc. 12"), ("table", "connection", "proc. 12")]);
+}
+
+#[test]
+fn of_two_officers_who_decide_at_once_the_second_is_told() {
+    let folder = with_leads();
+    let served = Served::on(&folder);
+    let browser = served.come_in();
+    let first = browser.decide("L-001/household", "reject", Value::Null);
+    assert_eq!(first.status, 201, "{}", first.body);
+    let seen = first.json()["standing"][0]["seq"].clone();
+    assert_eq!(browser.decide("L-001/household", "accept", Value::Null).code(), "conflict");
+    assert_eq!(browser.decide("L-001/household", "accept", seen.clone()).status, 201);
+    // What the command line records meanwhile counts as well.
+    folder.run(&["decide", "L-001/household", "unsure", "--reason", "prova"]).ended(0);
+    assert_eq!(browser.decide("L-001/household", "reject", seen).code(), "conflict");
+    assert_eq!(browser.get("decisions").json()["decisions"][0]["choice"], "unsure");
+    for (finding, choice) in [("L-999", "accept"), ("F-0000000000", "accept"), ("L-001/nothing", "reject")] {
+        assert_eq!(browser.decide(finding, choice, Value::Null).code(), "not_found", "{finding}");
+    }
+    let empty = json!({"finding": "L-001", "choice": "accept", "reason": " ", "seen": null});
+    assert_eq!(browser.write("POST /api/v1/decisions", &empty).status, 400);
+    let decided = folder.run(&["ledger", "log", "--json"]).ended(0).json();
+    let acts =
+        decided["entries"].as_array().expect("entries").iter().filter(|entry| entry["act"] == "decide");
+    assert_eq!(acts.count(), 3);
+    folder.run(&["ledger", "verify"]).ended(0);
+}
+
+#[test]
+fn every_address_answers_and_what_makes_no_sense_is_refused_in_words() {
+    let folder = with_leads();
+    let served = Served::on(&folder);
+    let browser = served.come_in();
+    let described = browser.get("openapi.json").json();
+    let lead = browser.get("leads").json()["leads"][0].clone();
+    let finding = lead["findings"][0].as_str().expect("a finding").to_owned();
+    for (path, asked) in described["paths"].as_object().expect("paths") {
+        if asked.get("get").is_none() || path.contains("/jobs/") {
+            continue;
+        }
+        let path = path.trim_start_matches("/api/v1/");
+        let sound =
+            path.replace("{lead}", "L-001").replace("{finding}", &finding).replace("{table}", "connection");
+        let answer = browser.get(&sound);
+        assert_eq!(answer.status, 200, "{sound}: {}", answer.body);
+        for wrong in
+            ["..%2f..%2fetc%2fpasswd", "%00", "%3Cimg%20src=x%20onerror=alert(1)%3E", "L-999", "%F0%9F%92%A9"]
+        {
+            let answer = browser.get(&format!(
+                "{}?limit=-1",
+                path.replace("{lead}", wrong).replace("{finding}", wrong).replace("{table}", wrong)
+            ));
+            assert!(answer.status < 500, "{path} {wrong}: {} {}", answer.status, answer.body);
+            assert!(answer.status == 200 || !answer.json()["error"]["what"].is_null(), "{path} {wrong}");
+        }
+    }
+    for path in
+        ["findings?limit=x", "findings?nothing=1", "tables/connection/rows?offset=99999999999999999999"]
+    {
+        assert_eq!(browser.get(path).status, 400, "{path}");
+    }
+    let long = json!({"reason": "x".repeat(2 << 20)});
+    assert_eq!(browser.write("PUT /api/v1/session", &long).status, 413);
+    assert_eq!(browser.write("PUT /api/v1/session", &json!({"reason": "x", "more": 1})).status, 422);
+    assert!(served.send("GET / HTTP/1.1\r\nhost: \u{1}\r\n\r\n").status < 500);
+    assert!(served.send("\u{16}\u{3}\u{1}").status < 500);
+}
+
+#[test]
+fn work_in_the_background_is_told_to_its_end() {
+    let folder = with_leads();
+    let served = Served::on(&folder);
+    let browser = served.come_in();
+    let begun = browser.write("POST /api/v1/jobs", &json!({"verb": "verify"}));
+    assert_eq!(begun.status, 202, "{}", begun.body);
+    let path = format!("jobs/{}", begun.json()["id"]);
+    let ended = (0..100_000).map(|_| browser.get(&path).json()).find(|job| job["state"] != "running");
+    let ended = ended.expect("it ends");
+    assert_eq!((&ended["state"], &ended["exit"]), (&json!("done"), &json!(0)));
+    assert_eq!((&ended["data"]["schema"], &ended["data"]["ok"]), (&json!("tutela.verify/1"), &json!(true)));
+    assert_eq!(browser.get("jobs/99").code(), "not_found");
+}
+
+#[test]
+fn other_machines_are_not_served() {
+    let folder = Folder::new();
+    let refused = folder.run(&["serve", "--bind", "0.0.0.0:0"]).ended(2);
+    assert!(refused.err.contains("0.0.0.0:0") && refused.err.contains("127.0.0.1"), "{}", refused.err);
+}
