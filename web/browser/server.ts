@@ -8,7 +8,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Session } from "../src/api/types";
+import type { Session } from "../src/api/session";
 
 const TYPES: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
@@ -22,13 +22,13 @@ export const SESSION: Session = {
   schema: "tutela.session/1",
   operation: { title: "Demo platform-connections, seed 24", created: "2026-11-23T08:35:27Z", synthetic: true },
   officer: "A. Demo",
-  role: "analyst",
-  team: false,
+  reason: "",
+  reason_needed: false,
   csrf: "made-up",
   ledger: { entries: 47, integrity: "amber", claim: "amber: the record has 47 entries, and nobody outside stands for it yet" },
   findings: { digest: "sha256:55acb19d7e6ac0ab612f9ca586926e904621610dfd8336783a431d255b3f98d6", stale: false },
   authorities: [
-    { id: "A-1", kind: "other", text: "MADE UP: there is no authority, because nothing here is real", from: "2026-11-23", until: "2027-11-23", state: "valid" },
+    { id: "A-1", text: "MADE UP: there is no authority, because nothing here is real", from: "2026-11-23", until: "2027-11-23", state: "valid today", valid_today: true },
   ],
   version: "0.0.0",
 };

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { exit, stderr } from "node:process";
 
-const LOOKED_AT = new Set(["MIT", "ISC", "OFL-1.1", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "0BSD"]);
+const LOOKED_AT = new Set(["MIT", "ISC", "OFL-1.1", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "0BSD", "(MIT OR CC0-1.0)", "Unlicense"]);
 const home = new URL("../", import.meta.url);
 /** @type {{ packages: Record<string, { version: string, license?: string, dev?: boolean, devOptional?: boolean, optional?: boolean }> }} */
 const lock = JSON.parse(readFileSync(new URL("package-lock.json", home), "utf8"));

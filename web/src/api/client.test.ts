@@ -1,4 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
+import { sessionOf } from "./session";
+import type { Session } from "./types";
 import { address, ApiError, errorOf, get, setCsrf, write } from "./client";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -35,7 +37,7 @@ test("reads ask in the officer's language and carry no token", async () => {
 test("writes carry the token of the session", async () => {
   const asked = answer(204, null);
   setCsrf("secret");
-  // No path of the first contract takes a write yet.
+  // Any path will do: which there are, the server says.
   await (write as unknown as (method: string, path: string, input: object) => Promise<void>)("post", "/api/v1/any", { body: { a: 1 } });
   const call = asked.mock.calls[0]?.[1];
   expect(new Headers(call?.headers).get("x-tutela-csrf")).toBe("secret");
@@ -47,4 +49,10 @@ test("a server that is gone, and one that answers no JSON", async () => {
   await expect(get("/api/v1/session", {})).rejects.toMatchObject({ code: "unreachable", status: 0 });
   answer(200, "<html>");
   await expect(get("/api/v1/session", {})).rejects.toBeInstanceOf(ApiError);
+});
+
+test("a state of the record that nobody knows is an answer that cannot be read", () => {
+  const said = (integrity: string) => ({ ledger: { integrity } }) as unknown as Session;
+  expect(sessionOf(said("amber")).ledger.integrity).toBe("amber");
+  expect(() => sessionOf(said("turquoise"))).toThrow(ApiError);
 });

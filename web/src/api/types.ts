@@ -1,56 +1,764 @@
 // Generated from openapi.json by `npm run types`. Do not edit.
 
-export type Session = {
-  schema: "tutela.session/1";
-  operation: SessionOperation;
+/** Another office that has something of a lead. */
+export type AlsoAt = {
+  /** The office. */
+  office: string;
+  /** Its name. */
+  office_name: string;
+  /** What it has too. */
+  shared: readonly (string)[];
+};
+
+/** Something else that could explain the rows. */
+export type Alternative = {
+  decision?: (Decision | null);
+  /** Its kind: `household`, `open_wifi`, `cgnat`, `vpn`, `account_shared`, `wrong_zone`, `typing_error`, `device_shared`. */
+  kind: string;
+  /** How it stands. */
+  state: AlternativeState;
+  /** Why it stands so. */
+  why: string;
+  /** The same in words. */
+  words: string;
+};
+
+/** How another explanation stands. */
+export type AlternativeState = "open" | "checked" | "unlikely" | "not_applicable";
+
+/** An authority that records are received under. */
+export type Authority = {
+  /** What became of it. */
+  fate: Fate;
+  /** Its first day. */
+  from: string;
+  /** Its number: `A-1`. */
+  id: string;
+  /** The kind of act. */
+  kind: string;
+  /** What it is limited to. */
+  scope: Scope;
+  /** What it is, in its own words. */
+  text: string;
+  /** Its last day. */
+  until: string;
+  /** Whether it holds today. */
+  valid_today: boolean;
+  /** The last day on which it can be validated, where it must be. */
+  validate_by?: string | null;
+};
+
+/** How soon to act, from named factors. */
+export type Band = {
+  /** Until when, RFC 3339, UTC. */
+  act_by?: string | null;
+  /** Why. */
+  factors: readonly (Factor)[];
+  /** The band. */
+  name: BandName;
+};
+
+/** How soon to act. */
+export type BandName = "very_high" | "high" | "medium" | "low" | "informational";
+
+/** What a user may change of the session. */
+export type Change = {
+  /** Why personal data is consulted from here on: at most 500 characters. */
+  reason: string;
+};
+
+/** An officer's decision. */
+export type Choice = "accept" | "reject" | "unsure";
+
+/** What is decided. */
+export type Chosen = "accept" | "reject" | "unsure" | "withdraw";
+
+/** A column. */
+export type Column = {
+  /** What it holds, in English; empty where it only says how a source wrote another. */
+  doc: string;
+  /** The kind of value: text, whole number, instant. */
+  kind: string;
+  /** Its name. */
+  name: string;
+};
+
+/** What a lead must meet to leave as an attribution. */
+export type Condition = {
+  /** Its name. */
+  name: string;
+  /** Whether it is met. */
+  passed: boolean;
+  /** Why. */
+  why: string;
+  /** The same in words. */
+  words: string;
+};
+
+/** A decision to be recorded. */
+export type Decide = {
+  /** What is decided. */
+  choice: Chosen;
+  /** A finding (F-…), a lead (L-001), or other explanations of a lead (L-001/household, L-001/household,vpn). */
+  finding: string;
+  /** Why: 1 to 2,000 characters. */
+  reason: string;
+  /** The number in the ledger of the decision that the officer has seen as counting; null for none. Where another counts by now, nothing is recorded and the answer is 409 with the code `conflict`. */
+  seen?: number | null;
+};
+
+/** A decision, in words. */
+export type Decision = {
+  /** When, RFC 3339, UTC. */
+  at: string;
+  /** What was decided. */
+  choice: Choice;
+  /** By whom. */
   officer: string;
-  role: Role;
-  /** Whether several officers share this server. */
-  team: boolean;
-  /** Goes back as the header X-Tutela-Csrf with every write. */
-  csrf: string;
-  ledger: SessionLedger;
-  findings: SessionFindings;
+  /** What it is on, in words. */
+  on: string;
+  /** Why. */
+  reason: string;
+  /** What it is recorded under. */
+  subject: string;
+  /** Whether it no longer counts. */
+  withdrawn: boolean;
+  /** The same in words that fit what it is on. */
+  words: string;
+};
+
+/** Decisions that count. */
+export type Decisions = {
+  /** One for each subject, by subject. */
+  decisions: readonly (Standing)[];
+  /** `tutela.decisions/1`. */
+  schema: string;
+};
+
+/** Acts of the ledger. */
+export type Entries = {
+  /** Kinds of act that the ledger has. */
+  acts: readonly (string)[];
+  /** Those asked for, the latest first. */
+  entries: readonly (Entry)[];
+  /** Officers that it names. */
+  officers: readonly (string)[];
+  /** The root over all entries (RFC 9162). */
+  root: string;
+  /** `tutela.ledger/1`. */
+  schema: string;
+  /** How many meet what was asked. */
+  total: number;
+};
+
+/** An act. */
+export type Entry = {
+  /** What: `import`, `decide`, `analyse`. */
+  act: string;
+  /** When, RFC 3339, UTC. */
+  at: string;
+  /** Its particulars. */
+  body: unknown;
+  /** Whether its particulars were erased. */
+  erased: boolean;
+  /** By whom. */
+  officer: string;
+  /** Together with whom, where two act. */
+  second?: string | null;
+  /** Its number, from 0. */
+  seq: number;
+  /** The key of a signature. */
+  signer?: string | null;
+};
+
+/** One lead with its full reasoning: `tutela explain LEAD --json`. */
+export type Explained = {
+  /** Its findings. */
+  findings: readonly (Finding)[];
+  /** SHA-256 over the stored findings, `sha256:…`. */
+  findings_digest: string;
+  /** The lead. */
+  lead: Lead;
+  /** The operation's title. */
+  operation: string;
+  /** Null: how two of its accounts hang together is asked by the verb `explain`. */
+  path: unknown;
+  /** `tutela.explain/1`. */
+  schema: string;
+  /** Empty: what would become of it without files is asked by the work `what_if`. */
+  without: readonly (unknown)[];
+};
+
+/** As what a lead may leave the operation. */
+export type Export = {
+  /** `attribution` or `intelligence`. */
+  as: string;
+  /** What it must meet to leave as an attribution. */
+  conditions: readonly (Condition)[];
+  /** The same in words. */
+  words: string;
+};
+
+/** A ground of a band. */
+export type Factor = {
+  /** The finding that says so. */
+  finding?: string | null;
+  /** Its name. */
+  name: string;
+  /** Whether records say so. */
+  state: FactorState;
+  /** The same in words. */
+  words: string;
+};
+
+/** A factor of a band; unknown is not no. */
+export type FactorState = "yes" | "no" | "unknown";
+
+/** What became of an authority. */
+export type Fate = {
+  /** The act that validates it. */
+  act?: string | null;
+  /** Why it has lapsed. */
+  reason?: string | null;
+  /** `stands`, `validated` or `lapsed`. */
+  state: string;
+};
+
+/** A statement of an analysis with its rows, its strength, and what else could explain it: `tutela findings --jsonl`. */
+export type Finding = {
+  /** Rows against. */
+  against: readonly (Row)[];
+  /** What else could explain the rows. */
+  alternatives: readonly (Alternative)[];
+  /** The analysis. */
+  analysis: string;
+  decision?: (Decision | null);
+  /** Its id: `F-…`. */
+  finding: string;
+  /** log10 of the likelihood ratio; null for a statement of fact about rows. */
+  log10_lr?: number | null;
+  /** How it was found, and by which source. */
+  method: string;
+  /** How many rows there are against. */
+  n_against: number;
+  /** How many rows there are in favour. */
+  n_rows: number;
+  /** The two propositions, for and against. */
+  propositions: readonly (string)[];
+  /** What would refute it. */
+  refuted_by: readonly (string)[];
+  /** Rows in favour: all, or a spread of them. */
+  rows: readonly (Row)[];
+  /** The settings of the analysis. */
+  settings: Readonly<Record<string, unknown>>;
+  /** What it says. */
+  statement: string;
+  /** Which sentence that is. */
+  statement_key: string;
+  /** The values of the sentence. */
+  values: Readonly<Record<string, unknown>>;
+  /** The same in words (ENFSI 2015). */
+  words?: string | null;
+};
+
+/** Some findings. */
+export type Findings = {
+  /** Those asked for, by id. */
+  findings: readonly (Finding)[];
+  /** `tutela.findings/1`. */
+  schema: string;
+  /** How many there are in all. */
+  total: number;
+};
+
+/** All work since the server was started. */
+export type Jobs = {
+  /** The latest first. */
+  jobs: readonly (Told)[];
+  /** `tutela.jobs/1`. */
+  schema: string;
+};
+
+/** The findings about one person or line. */
+export type Lead = {
+  /** `platform/account`. */
+  accounts: readonly (string)[];
+  /** Other offices that have something of the lead. */
+  also_at: readonly (AlsoAt)[];
+  /** What else could explain the rows. */
+  alternatives: readonly (Alternative)[];
+  /** How soon to act. */
+  band: Band;
+  /** Whether an officer has closed it. */
+  closed: boolean;
+  /** Decisions on it and on its other explanations. */
+  decisions: readonly (Decision)[];
+  /** Numbers of exhibits. */
+  exhibits: readonly (string)[];
+  /** As what it may leave the operation. */
+  export: Export;
+  /** Findings that it stands on, by id. */
+  findings: readonly (string)[];
+  /** Handles of payment services. */
+  handles: readonly (string)[];
+  /** Its number, which changes with its rank: `L-001`. */
+  lead: string;
+  /** `operator/line`. */
+  lines: readonly (string)[];
+  /** Grounds that are missing. */
+  missing: readonly (string)[];
+  /** What to ask next. */
+  next_steps: readonly (NextStep)[];
+  /** The office that acts. */
+  office?: string | null;
+  /** `registration` or `estimate`: by what the office is told. */
+  office_by?: string | null;
+  /** That office's name. */
+  office_name?: string | null;
+  /** `network/peer`. */
+  peers: readonly (string)[];
+  /** To whom its accounts are tied, and how far. */
+  person: Person;
+  /** How many earlier proceedings records name. */
+  precedents: number;
+  /** The province by registration, two letters. */
+  province?: string | null;
+  /** The province by a list of address ranges: an estimate. */
+  province_estimate?: string | null;
+  /** Its rank, from 1. */
+  rank: number;
+  /** How strongly the records support it. */
+  strength: Strength;
+  /** To whom each line is registered, in the order of the lines. */
+  subscribers: readonly (string)[];
+};
+
+/** The ranked leads: `tutela leads --json`. */
+export type Leads = {
+  /** The time of the last act that they stand on, RFC 3339, UTC. */
+  as_of: string;
+  /** All decisions. */
+  decisions: readonly (Decision)[];
+  /** Whether another explanation is still unanswered. */
+  draft: boolean;
+  /** SHA-256 over the stored findings, `sha256:…`. */
+  findings_digest: string;
+  /** The leads by rank. */
+  leads: readonly (Lead)[];
+  /** The operation's title. */
+  operation: string;
+  /** `tutela.leads/1`. */
+  schema: string;
+  /** Whether it is made up. */
+  synthetic: boolean;
+  /** What must be known before the leads are read. */
+  warnings: readonly (string)[];
+};
+
+/** The record of acts. */
+export type Ledger = {
+  /** What can be said of it, in a sentence. */
+  claim: string;
+  /** How many acts it has. */
+  entries: number;
+  /** `red`, `amber` or `green`: how much can be said of it. */
+  integrity: string;
+};
+
+/** The operation. */
+export type Named = {
+  /** When it was created, RFC 3339, UTC. */
+  created: string;
+  /** Whether it is made up: no real person stands behind any row. */
+  synthetic: boolean;
+  /** Its title. */
+  title: string;
+};
+
+/** What to ask next. */
+export type NextStep = {
+  /** What. */
+  ask: string;
+  /** Until when it is kept, a date; null where that is not known. */
+  by?: string | null;
+  /** How much an answer would tell, in bits. */
+  gain_bits: number;
+  /** Whom. */
+  of: string;
+  /** Why. */
+  why: string;
+};
+
+/** To whom accounts are tied, and how far. */
+export type Person = {
+  /** An id that stays when ranks change. */
+  id: string;
+  /** Ids of all accounts that are taken together. */
+  ids: readonly (string)[];
+  /** The name that records say. */
+  name_said?: string | null;
+  /** How far the tie goes. */
+  status: PersonStatus;
+};
+
+/** How far the accounts of a lead are tied to a person. */
+export type PersonStatus = "identified" | "candidate" | "unattributed";
+
+/** A spot in a file received: of its fields those that its kind of file has. */
+export type Place = {
+  /** The first byte, from 0. */
+  byte?: number | null;
+  /** The cell of a sheet, or the first cell of its row: `B7`. */
+  cell?: string | null;
+  /** The field of a record, from 1. */
+  field?: number | null;
+  /** The file, `sha256:…`. */
+  file?: string | null;
+  /** How many bytes. */
+  len?: number | null;
+  /** The line that the record starts on, from 1. */
+  line?: number | null;
+  /** The page, from 1. */
+  page?: number | null;
+  /** The file inside the file received. */
+  path?: string | null;
+  /** A JSON pointer (RFC 6901), or for XML the path of element names and ordinals. */
+  pointer?: string | null;
+  /** The record of a container without lines, from 1. */
+  record?: number | null;
+  /** The sheet. */
+  sheet?: string | null;
+};
+
+/** How far a piece of work is. */
+export type Progress = {
+  /** Units that are done. */
+  done: number;
+  /** Seconds left, as far as the rate tells. */
+  left_s: number;
+  /** Units a second. */
+  per_second: number;
+  /** Units there are; 0 where that is not known. */
+  total: number;
+  /** What is worked on: a table. */
+  what: string;
+};
+
+/** A finding with what its rows say. */
+export type Read = {
+  /** The finding. */
+  finding: Finding;
+  /** What its rows say, those in favour before those against. */
+  rows: readonly (ReadRow)[];
+  /** `tutela.finding/1`. */
+  schema: string;
+};
+
+/** What a row says. */
+export type ReadRow = {
+  /** Whether it is against the finding. */
+  against: boolean;
+  /** Its cells that say something: name and text, instants in UTC. */
+  cells: readonly (readonly (never)[])[];
+  /** The name of that file. */
+  file: string;
+  /** Where in that file. */
+  place: Place;
+  /** The row's id: 16 hexadecimal digits. */
+  row: string;
+  /** SHA-256 of the file received, hexadecimal. */
+  source: string;
+  /** The table. */
+  table: string;
+};
+
+/** What was recorded. */
+export type Recorded = {
+  /** Whether it counts; where two officers are needed, the first alone does not. */
+  counts: boolean;
+  /** `tutela.decided/1`. */
+  schema: string;
+  /** Whether leads and findings must be derived anew. */
+  stale: boolean;
+  /** The decisions that count on these subjects. */
+  standing: readonly (Standing)[];
+  /** What it was recorded under. */
+  subjects: readonly (string)[];
+};
+
+/** What went wrong, in the words of the program. */
+export type Refused = {
+  /** What went wrong. */
+  error: Wrong;
+  /** `tutela.error/1`. */
+  schema: string;
+};
+
+/** A row. */
+export type Row = {
+  /** Its cells, in the order of the columns: text, numbers, true and false, null; instants in UTC. */
+  cells: readonly (unknown)[];
+  /** The name of that file. */
+  file: string;
+  /** Where in that file. */
+  place: Place;
+  /** Its id: 16 hexadecimal digits. */
+  row: string;
+  /** SHA-256 of the file received, hexadecimal. */
+  source: string;
+};
+
+/** A stretch of a table. */
+export type Rows = {
+  /** Names of the columns, in the order of the cells. */
+  columns: readonly (string)[];
+  /** The position of the first row told. */
+  offset: number;
+  /** The rows. */
+  rows: readonly (Row)[];
+  /** `tutela.rows/1`. */
+  schema: string;
+  /** The table. */
+  table: string;
+  /** How many rows meet what was asked. */
+  total: number;
+};
+
+/** What an authority is limited to; nothing where it covers everything. */
+export type Scope = {
+  /** Accounts. */
+  accounts: readonly (string)[];
+  /** The first day of what may be received. */
+  from?: string | null;
+  /** Operators and platforms. */
+  parties: readonly (string)[];
+  /** The last day of what may be received. */
+  until?: string | null;
+};
+
+/** Who asks, and of which operation. */
+export type Session = {
+  /** The authorities that records are received under. */
   authorities: readonly (Authority)[];
+  /** What every write must bring in the header `x-tutela-csrf`. */
+  csrf: string;
+  /** What was found. */
+  findings: Findings;
+  /** The record. */
+  ledger: Ledger;
+  /** Who acts, as the ledger will name them. */
+  officer: string;
+  /** The operation. */
+  operation: Named;
+  /** Why personal data is consulted, as the officer said last; empty when it was not said. */
+  reason: string;
+  /** Whether the operation asks for a reason before it shows personal data. */
+  reason_needed: boolean;
+  /** `tutela.session/1`. */
+  schema: string;
+  /** The program's version. */
   version: string;
 };
 
-export type SessionOperation = {
-  title: string;
-  created: string;
-  /** Whether everything in the operation is made up. */
-  synthetic: boolean;
+/** A file received. */
+export type Source = {
+  /** When it was imported, RFC 3339, UTC. */
+  at: string;
+  /** The authority that it was received under. */
+  basis: string;
+  /** Its name. */
+  name: string;
+  /** By whom. */
+  officer: string;
+  /** Its records that could not be read. */
+  problems: number;
+  /** Who read it. */
+  reader: string;
+  /** That reader's version. */
+  reader_version: number;
+  /** Its rows. */
+  rows: number;
+  /** Its rows that the authority does not cover. */
+  sealed: number;
+  /** SHA-256, hexadecimal. */
+  sha256: string;
+  /** Bytes. */
+  size: number;
+  /** Records that the reader leaves out, and why. */
+  skips: Readonly<Record<string, number>>;
 };
 
-export type Role = "viewer" | "analyst" | "reviewer" | "supervisor" | "auditor";
+/** The decision that counts on a subject. */
+export type Standing = {
+  /** When, RFC 3339, UTC. */
+  at: string;
+  /** `accept`, `reject` or `unsure`. */
+  choice: string;
+  /** By whom. */
+  officer: string;
+  /** Why. */
+  reason: string;
+  /** Its number in the ledger. */
+  seq: number;
+  /** What it is on: a finding's id, a person's, or a person's and the kind of an explanation. */
+  subject: string;
+};
 
-export type SessionLedger = {
-  entries: number;
-  integrity: Integrity;
-  /** What may be said of the record, in the language asked for. */
+/** What is in the operation: `tutela status --json`. */
+export type Status = {
+  /** The authorities. */
+  authorities: readonly (Authority)[];
+  /** What can be said of the record. */
   claim: string;
+  /** When it was created, RFC 3339, UTC. */
+  created: string;
+  /** Decisions ever recorded. */
+  decisions: number;
+  /** SHA-256 over the stored findings, `sha256:…`; null before the first analysis. */
+  findings_digest?: string | null;
+  /** Whether records or decisions came since. */
+  findings_stale: boolean;
+  /** Its folder. */
+  folder: string;
+  /** `red`, `amber` or `green`. */
+  integrity: string;
+  /** Acts in the ledger. */
+  ledger_entries: number;
+  /** Its title. */
+  operation: string;
+  /** Records that could not be read. */
+  problems: number;
+  /** Rows of each table that has some. */
+  rows: Readonly<Record<string, number>>;
+  /** `tutela.status/1`. */
+  schema: string;
+  /** The files received, in the order in which they came. */
+  sources: readonly (Source)[];
 };
 
-export type Integrity = "green" | "amber" | "red";
-
-export type SessionFindings = {
-  /** Null before the first analysis. */
-  digest: string | null;
-  stale: boolean;
+/** How strongly records support a proposition against another. */
+export type Strength = {
+  /** log10 of the likelihood ratio. */
+  log10_lr: number;
+  /** How much more than the next best, log10; null where there is no other. */
+  margin_log10?: number | null;
+  /** The two propositions, for and against. */
+  propositions: readonly (string)[];
+  /** The same in words (ENFSI 2015). */
+  words: string;
 };
 
-export type Authority = {
+/** A table. */
+export type Table = {
+  /** Its columns in order. */
+  columns: readonly (Column)[];
+  /** What a row is, in English. */
+  doc: string;
+  /** Its name. */
+  name: string;
+  /** How many rows there are. */
+  rows: number;
+};
+
+/** The tables. */
+export type Tables = {
+  /** `tutela.tables/1`. */
+  schema: string;
+  /** All tables that there may be. */
+  tables: readonly (Table)[];
+};
+
+/** A piece of work as it stands. */
+export type Told = {
+  /** When it was begun, RFC 3339, UTC. */
+  begun_at: string;
+  /** What it made, as the command line writes it with --json; null while it runs. */
+  data: unknown;
+  /** When it ended; null while it runs. */
+  ended_at?: string | null;
+  /** What went wrong, with how to mend it. */
+  error?: string | null;
+  /** The code that the command line would have ended with; null while it runs. */
+  exit?: number | null;
+  /** Its number, from 1. */
+  id: number;
+  progress?: (Progress | null);
+  /** `running`, `done`, `stopped` or `failed`. */
+  state: string;
+  /** What it said, a line each. */
+  talk: readonly (string)[];
+  /** Its verb: `analyse`, `verify`, `rebuild`, `report`. */
+  verb: string;
+};
+
+/** Work to be done. */
+export type Work = ({
+  verb: "analyse";
+} | {
+  verb: "verify";
+} | {
+  verb: "rebuild";
+} | {
+  /** The lead: L-001. */
+  lead: string;
+  verb: "what_if";
+  /** The files, by name or the beginning of their digest; none for each that it stands on in turn. */
+  without?: readonly (string)[];
+});
+
+/** What went wrong, and how to mend it. */
+export type Wrong = {
+  /** One word for programs: `locked`, `conflict`, `not_found`. */
+  code: string;
+  /** How to mend it, where that is known. */
+  hint?: string | null;
+  /** A number to quote: the same for the same words. */
   id: string;
-  kind: string;
-  text: string;
-  from: string;
-  until: string;
-  state: "valid" | "not_yet" | "expired" | "lapsed" | "withdrawn";
+  /** What is wrong, in the language asked for. */
+  what: string;
 };
 
 /** What each path takes and gives. */
 export interface Paths {
+  "/api/v1/decisions": {
+    get: { ok: Decisions };
+    post: { body: Decide; ok: Recorded };
+  };
+  "/api/v1/findings": {
+    get: { path: { analysis: string | null; offset: number; limit: number }; ok: Findings };
+  };
+  "/api/v1/findings/{finding}": {
+    get: { path: { finding: string }; ok: Read };
+  };
+  "/api/v1/jobs": {
+    get: { ok: Jobs };
+    post: { body: Work; ok: Told };
+  };
+  "/api/v1/jobs/{id}": {
+    get: { path: { id: number }; ok: Told };
+    delete: { path: { id: number }; ok: Told };
+  };
+  "/api/v1/leads": {
+    get: { ok: Leads };
+  };
+  "/api/v1/leads/{lead}": {
+    get: { path: { lead: string }; ok: Explained };
+  };
+  "/api/v1/ledger": {
+    get: { path: { officer: string | null; act: string | null; offset: number; limit: number }; ok: Entries };
+  };
   "/api/v1/session": {
     get: { ok: Session };
+    put: { body: Change; ok: undefined };
+    delete: { ok: undefined };
+  };
+  "/api/v1/status": {
+    get: { ok: Status };
+  };
+  "/api/v1/tables": {
+    get: { ok: Tables };
+  };
+  "/api/v1/tables/{table}/rows": {
+    get: { path: { table: string; offset: number; limit: number }; ok: Rows };
   };
 }

@@ -2,7 +2,7 @@ import { Popover, SegmentedControl, Switch, useMantineColorScheme } from "@manti
 import { CircleQuestionMark, Presentation, Scale, Search, Settings2, ShieldAlert, ShieldCheck, ShieldX, TriangleAlert } from "lucide-react";
 import { type FormEvent, useId, useRef, useState } from "react";
 import { Link } from "wouter";
-import type { Authority, Integrity, Session } from "../api/types";
+import type { Authority, Integrity, Session } from "../api/session";
 import { useAction } from "../keys/Keys";
 import { type Language, setPrefs, usePrefs, type Zone } from "../prefs";
 import { whole } from "../show/number";
@@ -43,9 +43,8 @@ export function Header({ session, onHelp }: { session: Session; onHelp: () => vo
           <CircleQuestionMark size={16} aria-hidden />
         </button>
       </div>
-      <p className={css.officer} title={t("shell.officer", { name: session.officer, role: t(`role.${session.role}`) })}>
-        <span>{session.officer}</span>
-        <span className={css.role}>{t(`role.${session.role}`)}</span>
+      <p className={css.officer} title={t("shell.officer", { name: session.officer })}>
+        {session.officer}
       </p>
     </header>
   );
@@ -54,7 +53,7 @@ export function Header({ session, onHelp }: { session: Session; onHelp: () => vo
 function Basis({ authorities }: { authorities: readonly Authority[] }) {
   const t = useWords();
   const { language } = usePrefs();
-  const [first, ...more] = authorities.filter(({ state }) => state === "valid");
+  const [first, ...more] = authorities.filter(({ valid_today }) => valid_today !== false);
   if (first === undefined) {
     return (
       <Link href="/legal" className={css.basis} data-none>
@@ -67,7 +66,7 @@ function Basis({ authorities }: { authorities: readonly Authority[] }) {
     <Link href="/legal" className={css.basis} title={first.text}>
       <Scale size={12} aria-hidden />
       <span>
-        {t("shell.basis", { id: first.id, kind: first.kind, until })}
+        {t("shell.basis", { id: first.id, state: first.state, until })}
         {more.length > 0 ? ` ${t("shell.basisMore", { count: more.length })}` : ""}
       </span>
     </Link>
