@@ -145,6 +145,10 @@ test("after the blank screen one is where one was", async () => {
 test("at 200 % of 1280 × 720 nothing is cut off and nothing scrolls sideways", async () => {
   const { page, faults } = await chromium.open(`${site.url}/?entity=line:borea/7`, { width: 640, height: 360, language: "it" });
   await page.getByRole("complementary").waitFor();
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  const band = await page.getByText(it.shell.synthetic).boundingBox();
+  const card = await page.getByRole("complementary").boundingBox();
+  expect(card?.y, "the card leaves the band in sight").toBeGreaterThanOrEqual((band?.y ?? 0) + (band?.height ?? 0));
   await shot(page, "zoom-200-card");
   expect(await violations(page)).toEqual([]);
   await page.getByRole("button", { name: it.entity.close }).click();
@@ -182,8 +186,9 @@ test("the gallery is no part of the program", async () => {
 });
 
 test("on paper: the operation, the screen, who printed and when, and no controls", async () => {
-  const { page } = await chromium.open(site.url);
-  await page.emulateMedia({ media: "print" });
+  const { page } = await chromium.open(site.url, { scheme: "dark" });
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  expect(await page.evaluate(() => getComputedStyle(document.body).color), "dark ink on white paper").toBe("rgb(23, 26, 33)");
   expect(await page.getByRole("navigation").isVisible()).toBe(false);
   expect(await page.getByRole("searchbox").isVisible()).toBe(false);
   expect(await page.getByText(SESSION.operation.title).isVisible()).toBe(true);
