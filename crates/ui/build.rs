@@ -13,7 +13,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 /// What lies in the app's folder and is no part of it: what a developer's own build left, and the tests in a browser.
-const LEFT_OUT: [&str; 3] = ["browser", "dist", "node_modules"];
+const LEFT_OUT: [&str; 5] = ["README.md", "browser", "dist", "dist-gallery", "node_modules"];
 
 fn main() {
     println!("cargo::rerun-if-env-changed=UI_BUILD");

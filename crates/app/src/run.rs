@@ -67,6 +67,8 @@ pub struct Run {
     pub aside: bool,
     /// Who hears data and talk instead of stdout and stderr.
     pub ear: Option<Arc<Ear>>,
+    /// Whether that personal data is looked at is recorded already, by whoever runs the verb.
+    pub is_recorded: bool,
     /// Set by the first Ctrl-C.
     pub stop: Arc<AtomicBool>,
 }
@@ -107,6 +109,7 @@ impl Run {
             verbose: globals.verbose,
             aside: false,
             ear: None,
+            is_recorded: false,
             stop: Arc::default(),
         }
     }

@@ -26,6 +26,24 @@ export type Alternative = {
 /** How another explanation stands. */
 export type AlternativeState = "open" | "checked" | "unlikely" | "not_applicable";
 
+/** The leads of an office. */
+export type AtOffice = {
+  /** Of these, how many have their province by an estimate only. */
+  estimated: number;
+  /** Of these, how many are tied to a person. */
+  identified: number;
+  /** How many leads. */
+  leads: number;
+  /** Its name. */
+  name: string;
+  /** The office. */
+  office: string;
+  /** Provinces of its leads, two letters. */
+  provinces: readonly (string)[];
+  /** Its seat. */
+  seat: string;
+};
+
 /** An authority that records are received under. */
 export type Authority = {
   /** What became of it. */
@@ -73,6 +91,18 @@ export type Choice = "accept" | "reject" | "unsure";
 /** What is decided. */
 export type Chosen = "accept" | "reject" | "unsure" | "withdraw";
 
+/** A row that a finding stands on. */
+export type Cited = {
+  /** Where in that file. */
+  place: Place;
+  /** The row's id: 16 hexadecimal digits. */
+  row: string;
+  /** SHA-256 of the file received, hexadecimal. */
+  source: string;
+  /** The table. */
+  table: string;
+};
+
 /** A column. */
 export type Column = {
   /** What it holds, in English; empty where it only says how a source wrote another. */
@@ -93,6 +123,22 @@ export type Condition = {
   why: string;
   /** The same in words. */
   words: string;
+};
+
+/** Something that ends. */
+export type Deadline = {
+  /** A date, or an instant, RFC 3339. */
+  by: string;
+  /** `act`, `ask` or `authority`. */
+  kind: string;
+  /** The lead. */
+  lead?: string | null;
+  /** Whom it concerns: an operator, a platform; null for what concerns a lead or an authority itself. */
+  of?: string | null;
+  /** Whether it had passed at the last act. */
+  past: boolean;
+  /** What is to be done until then. */
+  what: string;
 };
 
 /** A decision to be recorded. */
@@ -171,6 +217,48 @@ export type Entry = {
   signer?: string | null;
 };
 
+/** A seized device, or a part of one. */
+export type Exhibit = {
+  /** The hash that stands in the image, with its kind. */
+  acquired_hash?: string | null;
+  /** Of these, deleted ones. */
+  deleted: number;
+  /** What it is. */
+  description?: string | null;
+  /** Files found. */
+  files: number;
+  /** How it came: an image's form, a folder. */
+  form?: string | null;
+  /** The image's name. */
+  image?: string | null;
+  /** Files that lists know. */
+  known: number;
+  /** Files that lists knew and have withdrawn. */
+  known_withdrawn: number;
+  /** The lists that were tried. */
+  lists: readonly (Tried)[];
+  /** Its number. */
+  number: string;
+  /** The exhibit that it is a part of. */
+  part_of?: string | null;
+  /** SHA-256 of the whole, hexadecimal. */
+  sha256?: string | null;
+  /** Files similar to listed ones. */
+  similar: number;
+  /** Bytes. */
+  size?: number | null;
+  /** What could not be read. */
+  unread: number;
+};
+
+/** The exhibits: `tutela exhibit list --json`. */
+export type Exhibits = {
+  /** By number. */
+  exhibits: readonly (Exhibit)[];
+  /** `tutela.exhibits/1`. */
+  schema: string;
+};
+
 /** One lead with its full reasoning: `tutela explain LEAD --json`. */
 export type Explained = {
   /** Its findings. */
@@ -227,7 +315,7 @@ export type Fate = {
 /** A statement of an analysis with its rows, its strength, and what else could explain it: `tutela findings --jsonl`. */
 export type Finding = {
   /** Rows against. */
-  against: readonly (Row)[];
+  against: readonly (Cited)[];
   /** What else could explain the rows. */
   alternatives: readonly (Alternative)[];
   /** The analysis. */
@@ -248,7 +336,7 @@ export type Finding = {
   /** What would refute it. */
   refuted_by: readonly (string)[];
   /** Rows in favour: all, or a spread of them. */
-  rows: readonly (Row)[];
+  rows: readonly (Cited)[];
   /** The settings of the analysis. */
   settings: Readonly<Record<string, unknown>>;
   /** What it says. */
@@ -271,10 +359,121 @@ export type Findings = {
   total: number;
 };
 
+/** The grade of a file. */
+export type Grade = {
+  /** When, RFC 3339, UTC. */
+  at?: string | null;
+  /** Who gave it. */
+  by?: string | null;
+  /** The category. */
+  category?: string | null;
+  /** Whether another grade contradicts it. */
+  in_dispute: boolean;
+  /** MD5, hexadecimal. */
+  md5?: string | null;
+  /** The scheme that the category is of. */
+  scheme?: string | null;
+  /** The series that the file belongs to. */
+  series?: string | null;
+  /** SHA-1, hexadecimal. */
+  sha1?: string | null;
+  /** SHA-256, hexadecimal. */
+  sha256?: string | null;
+};
+
+/** A file that was graded. */
+export type Graded = {
+  /** The category. */
+  category?: string | null;
+  /** MD5, hexadecimal. */
+  md5?: string | null;
+  /** The scheme. */
+  scheme: string;
+  /** SHA-256, hexadecimal. */
+  sha256?: string | null;
+  /** Whether an earlier category was taken back. */
+  withdrawn: boolean;
+};
+
+/** What was graded. */
+export type GradedNow = {
+  /** The files. */
+  graded: readonly (Graded)[];
+  /** `tutela.grade/1`. */
+  schema: string;
+};
+
+/** The grades that count: `tutela grade --json`. */
+export type Grades = {
+  /** By scheme and category. */
+  grades: readonly (Grade)[];
+  /** `tutela.grades/1`. */
+  schema: string;
+};
+
+/** Something that a word names. */
+export type Hit = {
+  /** `lead`, `account`, `line`, `subscriber`, `peer`, `handle`, `exhibit`, `finding`, `file`. */
+  kind: string;
+  /** The lead that it is of. */
+  lead?: string | null;
+  /** SHA-256 of the file, hexadecimal. */
+  source?: string | null;
+  /** What is named. */
+  text: string;
+};
+
+/** What a word names. */
+export type Hits = {
+  /** Leads before files, by rank. */
+  hits: readonly (Hit)[];
+  /** `tutela.search/1`. */
+  schema: string;
+  /** How many there are; at most 50 are told. */
+  total: number;
+};
+
+/** Somebody who can answer. */
+export type Holder = {
+  /** An operator, a platform, a hotspot. */
+  of: string;
+  /** What is to be asked. */
+  steps: readonly (Step)[];
+};
+
+/** How much can be said of the record. */
+export type Integrity = "red" | "amber" | "green";
+
+/** How a piece of work stands. */
+export type JobState = "running" | "done" | "stopped" | "failed";
+
+/** A piece of work as it stands. */
+export type JobTold = {
+  /** When it was begun, RFC 3339, UTC. */
+  begun_at: string;
+  /** What it made, as the command line writes it with --json; null while it runs. */
+  data: unknown;
+  /** When it ended; null while it runs. */
+  ended_at?: string | null;
+  /** What went wrong, with how to mend it. */
+  error?: string | null;
+  /** The code that the command line would have ended with; null while it runs. */
+  exit?: number | null;
+  /** Its number, from 1. */
+  id: number;
+  progress?: (Progress | null);
+  /** How it stands. */
+  state: JobState;
+  /** What it said, a line each. */
+  talk: readonly (string)[];
+  /** Its verb: `analyse`, `verify`, `rebuild`, `report`. */
+  verb: string;
+};
+
 /** All work since the server was started. */
 export type Jobs = {
   /** The latest first. */
-  jobs: readonly (Told)[];
+  jobs: readonly (JobTold)[];
   /** `tutela.jobs/1`. */
   schema: string;
 };
@@ -299,6 +498,8 @@ export type Lead = {
   export: Export;
   /** Findings that it stands on, by id. */
   findings: readonly (string)[];
+  /** The first grounds of its band, in the sentences of their findings. */
+  grounds: readonly (string)[];
   /** Handles of payment services. */
   handles: readonly (string)[];
   /** Its number, which changes with its rank: `L-001`. */
@@ -329,8 +530,20 @@ export type Lead = {
   rank: number;
   /** How strongly the records support it. */
   strength: Strength;
-  /** To whom each line is registered, in the order of the lines. */
-  subscribers: readonly (string)[];
+  /** To whom each line is registered, in the order of the lines; null where no record says. */
+  subscribers: readonly (string | null)[];
+  /** What the strongest of its findings says. */
+  why?: string | null;
+};
+
+/** A lead, as a map tells it. */
+export type LeadOnMap = {
+  /** Whether its province is an estimate by a list of address ranges: no evidence of a place. */
+  estimated: boolean;
+  /** Whether its accounts are tied to a person. */
+  identified: boolean;
+  /** Its number. */
+  lead: string;
 };
 
 /** The ranked leads: `tutela leads --json`. */
@@ -361,8 +574,28 @@ export type Ledger = {
   claim: string;
   /** How many acts it has. */
   entries: number;
-  /** `red`, `amber` or `green`: how much can be said of it. */
-  integrity: string;
+  /** How much can be said of it. */
+  integrity: Integrity;
+};
+
+/** The provinces as shapes of one plane, with their leads. */
+export type Map = {
+  /** Leads that no record and no list places in a province. */
+  elsewhere: number;
+  /** The plane's height. */
+  height: number;
+  /** Lines between provinces of one region, as SVG writes paths. */
+  inner: string;
+  /** Lines between regions, and to the sea and other countries. */
+  outer: string;
+  /** The provinces by code. */
+  provinces: readonly (Province)[];
+  /** `tutela.map/1`. */
+  schema: string;
+  /** Whom the shapes are from, to be written beside them. */
+  source: string;
+  /** The plane's width, in its units; y grows downwards. */
+  width: number;
 };
 
 /** The operation. */
@@ -387,6 +620,26 @@ export type NextStep = {
   of: string;
   /** Why. */
   why: string;
+};
+
+/** Where the operation stands. */
+export type Overview = {
+  /** What ends when, the nearest first. */
+  deadlines: readonly (Deadline)[];
+  /** Leads by office, most first. */
+  offices: readonly (AtOffice)[];
+  /** What must be known of the records before leads are read. */
+  quality: readonly (Quality)[];
+  /** `tutela.overview/1`. */
+  schema: string;
+  /** From connections to persons, in this order. */
+  stages: readonly (Stage)[];
+  /** Whether records or decisions came since the last analysis, or there was none. */
+  stale: boolean;
+  /** Leads by how strongly the records support them, the strongest first. */
+  strengths: readonly (Strong)[];
+  /** Connections that no line can be named for, by why. */
+  unattributed: readonly (Reason)[];
 };
 
 /** To whom accounts are tied, and how far. */
@@ -444,8 +697,42 @@ export type Progress = {
   what: string;
 };
 
+/** A province with its leads. */
+export type Province = {
+  /** Two letters. */
+  code: string;
+  /** Its leads. */
+  leads: readonly (LeadOnMap)[];
+  /** Its name. */
+  name: string;
+  /** The office that acts there. */
+  office?: string | null;
+  /** That office's name. */
+  office_name?: string | null;
+  /** Its border, as SVG writes paths. */
+  path: string;
+  /** Its region. */
+  region: string;
+  /** Where its code is written, from the left. */
+  x: number;
+  /** And from above. */
+  y: number;
+};
+
+/** Something that must be known of the records. */
+export type Quality = {
+  /** The finding that waits for a decision. */
+  finding?: string | null;
+  /** `warning`, `problems` or `sealed`. */
+  kind: string;
+  /** How many rows or records; 0 where nothing is counted. */
+  n: number;
+  /** In words; empty where the number says it. */
+  what: string;
+};
+
 /** A finding with what its rows say. */
-export type Read = {
+export type ReadFinding = {
   /** The finding. */
   finding: Finding;
   /** What its rows say, those in favour before those against. */
@@ -472,6 +759,14 @@ export type ReadRow = {
   table: string;
 };
 
+/** Connections that no line can be named for, for one reason. */
+export type Reason = {
+  /** How many connections. */
+  connections: number;
+  /** `port_missing`, `near_change`, `no_answer` and others. */
+  reason: string;
+};
+
 /** What was recorded. */
 export type Recorded = {
   /** Whether it counts; where two officers are needed, the first alone does not. */
@@ -486,12 +781,64 @@ export type Recorded = {
   subjects: readonly (string)[];
 };
 
+/** A referral. */
+export type ReferralSoFar = {
+  /** Until when, RFC 3339, UTC. */
+  act_by?: string | null;
+  /** Accounts of that lead that other referrals name too: what is already known. */
+  also_named: number;
+  /** How soon to act on that lead. */
+  band?: string | null;
+  /** Classifications of these files by the platform, with how many have each. */
+  classified: Readonly<Record<string, number>>;
+  /** The name of that file. */
+  file: string;
+  /** How many files it describes. */
+  files: number;
+  /** Who sent it on. */
+  issuer: string;
+  /** The lead that its accounts belong to. */
+  lead?: string | null;
+  /** The persons or accounts that it states. */
+  persons: readonly (Readonly<Record<string, unknown>>)[];
+  /** Where in that file. */
+  place: Place;
+  /** Its number with the sender. */
+  reference: string;
+  /** What it says, by column of the table `referral`: only columns that say something. */
+  said: Readonly<Record<string, unknown>>;
+  /** SHA-256 of the file received, hexadecimal. */
+  source: string;
+};
+
+/** The referrals. */
+export type Referrals = {
+  /** Those of leads first, by rank. */
+  referrals: readonly (ReferralSoFar)[];
+  /** `tutela.referrals/1`. */
+  schema: string;
+  /** Whether records or decisions came since the last analysis, or there was none. */
+  stale: boolean;
+  /** How many there are; at most 5,000 are told. */
+  total: number;
+};
+
 /** What went wrong, in the words of the program. */
 export type Refused = {
   /** What went wrong. */
   error: Wrong;
   /** `tutela.error/1`. */
   schema: string;
+};
+
+/** What was asked and what is to be asked. */
+export type Requests = {
+  /** Requests that were written, by reference. */
+  asked: readonly (Sent)[];
+  /** `tutela.requests/1`. */
+  schema: string;
+  /** What leads leave to be asked, by whom it is to be asked of; of each, the nearest end first. */
+  to_ask: readonly (Holder)[];
 };
 
 /** A row. */
@@ -536,14 +883,32 @@ export type Scope = {
   until?: string | null;
 };
 
+/** A request that was written. */
+export type Sent = {
+  /** Of these, control questions, whose answer is known; whoever is asked cannot tell them. */
+  control: number;
+  /** The first instant asked about, RFC 3339, UTC. */
+  first: string;
+  /** The last one. */
+  last: string;
+  /** Who was asked. */
+  of: string;
+  /** How many questions it has. */
+  questions: number;
+  /** Of these, repetitions of earlier ones. */
+  repeated: number;
+  /** Its reference: `R-001`. */
+  request: string;
+};
+
 /** Who asks, and of which operation. */
 export type Session = {
   /** The authorities that records are received under. */
-  authorities: readonly (Authority)[];
+  authorities: readonly (SessionAuthority)[];
   /** What every write must bring in the header `x-tutela-csrf`. */
   csrf: string;
   /** What was found. */
-  findings: Findings;
+  findings: SessionFindings;
   /** The record. */
   ledger: Ledger;
   /** Who acts, as the ledger will name them. */
@@ -558,6 +923,30 @@ export type Session = {
   schema: string;
   /** The program's version. */
   version: string;
+};
+
+/** An authority that records are received under. */
+export type SessionAuthority = {
+  /** Its first day. */
+  from: string;
+  /** Its number: `A-1`. */
+  id: string;
+  /** The same, and what else there is to know of it, in a sentence. */
+  state: string;
+  /** What it is, in its own words. */
+  text: string;
+  /** Its last day. */
+  until: string;
+  /** Whether it holds today. */
+  valid_today: boolean;
+};
+
+/** What was found. */
+export type SessionFindings = {
+  /** SHA-256 over the stored findings, `sha256:…`; null before the first analysis. */
+  digest?: string | null;
+  /** Whether records or decisions came since. */
+  stale: boolean;
 };
 
 /** A file received. */
@@ -586,6 +975,14 @@ export type Source = {
   size: number;
   /** Records that the reader leaves out, and why. */
   skips: Readonly<Record<string, number>>;
+};
+
+/** How many there are of one stage. */
+export type Stage = {
+  /** How many. */
+  n: number;
+  /** `connections`, `sightings`, `accounts`, `attributed`, `lines`, `identified`, `candidate`, `unattributed`. */
+  stage: string;
 };
 
 /** The decision that counts on a subject. */
@@ -620,8 +1017,8 @@ export type Status = {
   findings_stale: boolean;
   /** Its folder. */
   folder: string;
-  /** `red`, `amber` or `green`. */
-  integrity: string;
+  /** How much can be said of the record. */
+  integrity: Integrity;
   /** Acts in the ledger. */
   ledger_entries: number;
   /** Its title. */
@@ -636,6 +1033,22 @@ export type Status = {
   sources: readonly (Source)[];
 };
 
+/** Something to be asked. */
+export type Step = {
+  /** What. */
+  ask: string;
+  /** Until when it is kept, a date; null where that is not known. */
+  by?: string | null;
+  /** How much an answer would tell, in bits. */
+  gain_bits: number;
+  /** The lead. */
+  lead: string;
+  /** Whether that had passed at the last act. */
+  past: boolean;
+  /** Why. */
+  why: string;
+};
+
 /** How strongly records support a proposition against another. */
 export type Strength = {
   /** log10 of the likelihood ratio. */
@@ -645,6 +1058,14 @@ export type Strength = {
   /** The two propositions, for and against. */
   propositions: readonly (string)[];
   /** The same in words (ENFSI 2015). */
+  words: string;
+};
+
+/** Leads of one strength. */
+export type Strong = {
+  /** How many leads. */
+  leads: number;
+  /** In words (ENFSI 2015). */
   words: string;
 };
 
@@ -668,27 +1089,36 @@ export type Tables = {
   tables: readonly (Table)[];
 };
 
-/** A piece of work as it stands. */
-export type Told = {
-  /** When it was begun, RFC 3339, UTC. */
-  begun_at: string;
-  /** What it made, as the command line writes it with --json; null while it runs. */
-  data: unknown;
-  /** When it ended; null while it runs. */
-  ended_at?: string | null;
-  /** What went wrong, with how to mend it. */
-  error?: string | null;
-  /** The code that the command line would have ended with; null while it runs. */
-  exit?: number | null;
-  /** Its number, from 1. */
-  id: number;
-  progress?: (Progress | null);
-  /** `running`, `done`, `stopped` or `failed`. */
-  state: string;
-  /** What it said, a line each. */
-  talk: readonly (string)[];
-  /** Its verb: `analyse`, `verify`, `rebuild`, `report`. */
-  verb: string;
+/** A grade to be recorded. */
+export type ToGrade = {
+  /** The category, in the words of its scheme; null takes the one given before back. */
+  category?: string | null;
+  /** Hashes of files on exhibits: MD5, SHA-1 or SHA-256, hexadecimal; 1 to 1,000. */
+  hashes: readonly (string)[];
+  /** Why. */
+  reason: string;
+  /** The scheme that the category is of. */
+  scheme: string;
+  /** The series that the files belong to. */
+  series?: string | null;
+};
+
+/** A list that was tried on an exhibit. */
+export type Tried = {
+  /** SHA-256 of its index, hexadecimal. */
+  digest?: string | null;
+  /** Files on the exhibit then. */
+  files: number;
+  /** Of these, met. */
+  hits: number;
+  /** Kinds of hashes that it has. */
+  kinds: string;
+  /** The list. */
+  list: string;
+  /** Of these, looked up. */
+  looked_up: number;
+  /** Its version. */
+  version?: string | null;
 };
 
 /** Work to be done. */
@@ -724,19 +1154,26 @@ export interface Paths {
     get: { ok: Decisions };
     post: { body: Decide; ok: Recorded };
   };
+  "/api/v1/exhibits": {
+    get: { ok: Exhibits };
+  };
   "/api/v1/findings": {
-    get: { path: { analysis: string | null; offset: number; limit: number }; ok: Findings };
+    get: { query: { analysis?: string; offset?: number; limit?: number }; ok: Findings };
   };
   "/api/v1/findings/{finding}": {
-    get: { path: { finding: string }; ok: Read };
+    get: { path: { finding: string }; ok: ReadFinding };
+  };
+  "/api/v1/grades": {
+    get: { ok: Grades };
+    post: { body: ToGrade; ok: GradedNow };
   };
   "/api/v1/jobs": {
     get: { ok: Jobs };
-    post: { body: Work; ok: Told };
+    post: { body: Work; ok: JobTold };
   };
   "/api/v1/jobs/{id}": {
-    get: { path: { id: number }; ok: Told };
-    delete: { path: { id: number }; ok: Told };
+    get: { path: { id: number }; ok: JobTold };
+    delete: { path: { id: number }; ok: JobTold };
   };
   "/api/v1/leads": {
     get: { ok: Leads };
@@ -745,7 +1182,22 @@ export interface Paths {
     get: { path: { lead: string }; ok: Explained };
   };
   "/api/v1/ledger": {
-    get: { path: { officer: string | null; act: string | null; offset: number; limit: number }; ok: Entries };
+    get: { query: { officer?: string; act?: string; offset?: number; limit?: number }; ok: Entries };
+  };
+  "/api/v1/map": {
+    get: { ok: Map };
+  };
+  "/api/v1/overview": {
+    get: { ok: Overview };
+  };
+  "/api/v1/referrals": {
+    get: { ok: Referrals };
+  };
+  "/api/v1/requests": {
+    get: { ok: Requests };
+  };
+  "/api/v1/search": {
+    get: { query: { q: string }; ok: Hits };
   };
   "/api/v1/session": {
     get: { ok: Session };
@@ -759,6 +1211,6 @@ export interface Paths {
     get: { ok: Tables };
   };
   "/api/v1/tables/{table}/rows": {
-    get: { path: { table: string; offset: number; limit: number }; ok: Rows };
+    get: { path: { table: string }; query: { offset?: number; limit?: number }; ok: Rows };
   };
 }

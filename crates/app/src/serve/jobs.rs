@@ -11,6 +11,7 @@ use serde_json::Value;
 use tutela_model::Lang;
 use utoipa::ToSchema;
 
+use super::api::JobState;
 use crate::ear::Ear;
 use crate::ending::{self, Exit};
 use crate::operation::now;
@@ -45,14 +46,14 @@ struct Ended {
 
 /// A piece of work as it stands.
 #[derive(Serialize, ToSchema)]
-pub struct Told {
+pub struct JobTold {
     /// Its number, from 1.
     id: u64,
     /// Its verb: `analyse`, `verify`, `rebuild`, `report`.
     #[schema(value_type = String)]
     verb: &'static str,
-    /// `running`, `done`, `stopped` or `failed`.
-    #[schema(value_type = String)]
+    /// How it stands.
+    #[schema(value_type = JobState)]
     state: &'static str,
     /// When it was begun, RFC 3339, UTC.
     begun_at: String,
@@ -120,7 +121,7 @@ impl Jobs {
     }
 
     /// All that is remembered, the latest first.
-    pub fn all(&self) -> Vec<Told> {
+    pub fn all(&self) -> Vec<JobTold> {
         held(&self.all).values().rev().map(|job| job.told()).collect()
     }
 
@@ -146,7 +147,7 @@ impl Job {
     }
 
     /// As it stands.
-    pub fn told(&self) -> Told {
+    pub fn told(&self) -> JobTold {
         let ended = held(&self.ended).clone();
         let state = match &ended {
             None => "running",
@@ -161,7 +162,7 @@ impl Job {
             per_second: progress.per_second,
             left_s: progress.left_s,
         });
-        Told {
+        JobTold {
             id: self.id,
             verb: self.verb,
             state,

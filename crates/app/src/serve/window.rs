@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 
 use serde_json::{Map, Value};
 use tutela_case::Case;
-use tutela_model::table::TablesError;
-use tutela_model::{Digest, TableInfo, Tables as _};
+use tutela_model::table::{PLACE_COLUMN, TablesError};
+use tutela_model::{Digest, Spot, TableInfo, Tables as _};
 
 use crate::cells;
 
@@ -19,6 +19,14 @@ pub struct Stored {
     pub source: Digest,
     /// Its columns by name.
     pub row: Map<String, Value>,
+}
+
+/// Where a row is in its file, as documents tell places.
+pub fn place_of(stored: &Stored) -> Value {
+    let place = stored.row.get(PLACE_COLUMN).and_then(Value::as_str).unwrap_or_default();
+    let mut spot = place.parse::<Spot>().map(|spot| spot.json()).unwrap_or_default();
+    spot.insert("file".to_owned(), format!("sha256:{}", stored.source).into());
+    Value::Object(spot)
 }
 
 impl Windows {

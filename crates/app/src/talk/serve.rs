@@ -82,4 +82,14 @@ pub static SERVE: &[Statement] = &[
         "there is no work with this number: {id}",
         "non c'è un lavoro con questo numero: {id}",
     ),
+    line(
+        "serve.hashes",
+        "give 1 to 1,000 hashes: MD5, SHA-1 or SHA-256",
+        "servono da 1 a 1.000 hash: MD5, SHA-1 o SHA-256",
+    ),
+    line(
+        "serve.grade",
+        "a grade needs a scheme, a category and a reason",
+        "una classificazione richiede uno schema, una categoria e un motivo",
+    ),
 ];

@@ -23,7 +23,7 @@ use crate::run::{Format, Run, width};
 use crate::talk::{path_text, phrase};
 
 /// Options of `grade`.
-#[derive(clap::Args, Debug)]
+#[derive(clap::Args, Debug, Default)]
 pub struct Args {
     /// Hashes of files on exhibits: MD5, SHA-1 or SHA-256 [default: print the grades]
     #[arg(value_name = "HASH")]

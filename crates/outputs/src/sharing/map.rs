@@ -161,6 +161,60 @@ fn shade(class: usize, n_classes: usize) -> usize {
     if n_classes < 2 { CLASSES.len() / 2 } else { class * (CLASSES.len() - 1) / (n_classes - 1) }
 }
 
+/// The provinces as shapes of one plane, for whoever draws them: its y grows downwards.
+#[derive(Clone, Debug)]
+pub struct Provinces {
+    /// The plane's width, in its units.
+    pub width: i32,
+    /// The plane's height.
+    pub height: i32,
+    /// The provinces by code.
+    pub provinces: Vec<Outline>,
+    /// Lines between provinces of one region, as SVG writes paths.
+    pub inner: String,
+    /// Lines between regions, and to the sea and other countries.
+    pub outer: String,
+}
+
+/// A province as a shape.
+#[derive(Clone, Debug)]
+pub struct Outline {
+    /// Two letters.
+    pub code: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// Its region.
+    pub region: &'static str,
+    /// Where its code is written.
+    pub label: (i32, i32),
+    /// Its border, as SVG writes paths.
+    pub path: String,
+}
+
+/// The provinces as shapes. Source: ISTAT, by way of openpolis, CC BY 4.0; whoever draws them says so.
+#[must_use]
+pub fn provinces() -> Provinces {
+    let outline = |(code, shape): (&&'static str, &Shape)| {
+        let rings: Vec<Vec<Place>> = shape.rings.iter().map(|ring| PLANE.ring(ring)).collect();
+        let known = province(code);
+        Outline {
+            code,
+            name: known.map_or(*code, |province| province.name.as_str()),
+            region: known.map_or("", |province| province.region.as_str()),
+            label: shape.label,
+            path: path(rings.iter().map(Vec::as_slice), true),
+        }
+    };
+    let (outer, inner) = PLANE.outlines();
+    Provinces {
+        width: PLANE.size.0,
+        height: PLANE.size.1,
+        provinces: PLANE.provinces.iter().map(outline).collect(),
+        inner: path(inner, false),
+        outer: path(outer, false),
+    }
+}
+
 /// The map of the peers by province.
 pub fn areas_picture(areas: &Areas<'_>, lang: Lang) -> Picture {
     let first: Vec<String> = areas

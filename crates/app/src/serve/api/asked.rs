@@ -10,6 +10,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tutela_model::Lang;
 
+use crate::ear::Ear;
+use crate::ending::Exit;
 use crate::operation::Operation;
 use crate::run::{Format, Run};
 use crate::serve::Server;
@@ -95,6 +97,20 @@ impl Asked {
             }
             this.record_look(&opened.operation, run, asked, &of)?;
             answer(this, opened, run)
+        })
+        .await
+    }
+
+    /// Answers with what a verb writes with --json.
+    pub async fn verb(
+        self,
+        look: (&'static str, String),
+        verb: impl FnOnce(&Run) -> anyhow::Result<Exit> + Send + 'static,
+    ) -> Answer<Value> {
+        self.show(look, |_, _, run| {
+            let ear = Arc::<Ear>::default();
+            verb(&Run { ear: Some(Arc::clone(&ear)), is_recorded: true, ..run.clone() })?;
+            Ok(Ok(serde_json::from_slice(&ear.data())?))
         })
         .await
     }

@@ -41,11 +41,11 @@ pub struct Finding {
     /// The two propositions, for and against.
     propositions: Vec<String>,
     /// Rows in favour: all, or a spread of them.
-    rows: Vec<Row>,
+    rows: Vec<Cited>,
     /// How many rows there are in favour.
     n_rows: u64,
     /// Rows against.
-    against: Vec<Row>,
+    against: Vec<Cited>,
     /// How many rows there are against.
     n_against: u64,
     /// What else could explain the rows.
@@ -63,7 +63,7 @@ pub struct Finding {
 /// A row that a finding stands on.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Row {
+pub struct Cited {
     /// The table.
     table: String,
     /// The row's id: 16 hexadecimal digits.
@@ -88,6 +88,7 @@ pub struct Findings {
 
 /// Which findings.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Which {
     /// Only those of one analysis.
@@ -130,7 +131,7 @@ pub async fn all(asked: Asked, which: Result<Query<Which>, QueryRejection>) -> A
 
 /// A finding with what its rows say.
 #[derive(Serialize, ToSchema)]
-pub struct Read {
+pub struct ReadFinding {
     /// `tutela.finding/1`.
     #[schema(value_type = String)]
     schema: &'static str,
@@ -163,8 +164,8 @@ struct ReadRow {
 
 /// One finding with what its rows say.
 #[utoipa::path(get, path = "/findings/{finding}", params(("finding" = String, Path, description = "F-…")),
-    responses((status = 200, body = Read), (status = "4XX", body = Refused)))]
-pub async fn one(asked: Asked, finding: Result<Path<String>, PathRejection>) -> Answer<Read> {
+    responses((status = 200, body = ReadFinding), (status = "4XX", body = Refused)))]
+pub async fn one(asked: Asked, finding: Result<Path<String>, PathRejection>) -> Answer<ReadFinding> {
     let Path(id) = finding?;
     asked
         .show(("finding", id.clone()), move |_, opened, run| {
@@ -188,7 +189,7 @@ pub async fn one(asked: Asked, finding: Result<Path<String>, PathRejection>) -> 
                     against,
                     cells: read.get(row).cloned().unwrap_or_default(),
                 });
-            Ok(Ok(Read {
+            Ok(Ok(ReadFinding {
                 schema: "tutela.finding/1",
                 finding: described::<Finding>(finding_json(finding, &dossier, run.lang)),
                 rows: told.collect(),

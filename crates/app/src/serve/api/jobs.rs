@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::asked::Asked;
 use crate::serve::answer::{Answer, Refused};
-use crate::serve::jobs::Told;
+use crate::serve::jobs::JobTold;
 use crate::talk::phrase;
 use crate::verbs::{analyse, explain, ledger, rebuild};
 
@@ -20,7 +20,7 @@ pub struct Jobs {
     #[schema(value_type = String)]
     schema: &'static str,
     /// The latest first.
-    jobs: Vec<Told>,
+    jobs: Vec<JobTold>,
 }
 
 /// Work to be done.
@@ -51,11 +51,11 @@ pub async fn all(asked: Asked) -> Json<Jobs> {
 
 /// Begins work. Where the same work is already being done, 409 with the code `running`.
 #[utoipa::path(post, path = "/jobs", request_body = Work,
-    responses((status = 202, body = Told), (status = "4XX", body = Refused)))]
+    responses((status = 202, body = JobTold), (status = "4XX", body = Refused)))]
 pub async fn begin(
     asked: Asked,
     work: Result<Json<Work>, JsonRejection>,
-) -> Result<(StatusCode, Json<Told>), Refused> {
+) -> Result<(StatusCode, Json<JobTold>), Refused> {
     let Json(work) = work?;
     let (run, jobs) = (asked.run(), &asked.server.jobs);
     let begun = match work {
@@ -76,8 +76,8 @@ pub async fn begin(
 
 /// Tells how far a piece of work is.
 #[utoipa::path(get, path = "/jobs/{id}", params(("id" = u64, Path, description = "Its number")),
-    responses((status = 200, body = Told), (status = "4XX", body = Refused)))]
-pub async fn one(asked: Asked, id: Result<Path<u64>, PathRejection>) -> Answer<Told> {
+    responses((status = 200, body = JobTold), (status = "4XX", body = Refused)))]
+pub async fn one(asked: Asked, id: Result<Path<u64>, PathRejection>) -> Answer<JobTold> {
     let Path(id) = id?;
     let job = asked.server.jobs.get(id);
     job.map(|job| Json(job.told())).ok_or_else(|| no_job(id, &asked))
@@ -85,11 +85,11 @@ pub async fn one(asked: Asked, id: Result<Path<u64>, PathRejection>) -> Answer<T
 
 /// Stops a piece of work after the record at hand. What it stored until then holds.
 #[utoipa::path(delete, path = "/jobs/{id}", params(("id" = u64, Path, description = "Its number")),
-    responses((status = 202, body = Told), (status = "4XX", body = Refused)))]
+    responses((status = 202, body = JobTold), (status = "4XX", body = Refused)))]
 pub async fn stop(
     asked: Asked,
     id: Result<Path<u64>, PathRejection>,
-) -> Result<(StatusCode, Json<Told>), Refused> {
+) -> Result<(StatusCode, Json<JobTold>), Refused> {
     let Path(id) = id?;
     let job = asked.server.jobs.get(id).ok_or_else(|| no_job(id, &asked))?;
     job.stop();

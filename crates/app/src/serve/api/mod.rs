@@ -2,12 +2,18 @@
 //! give. The description (`openapi.json`) is made from the same declarations.
 
 mod decisions;
+mod exhibits;
 mod findings;
+mod grades;
 mod jobs;
 mod leads;
 mod ledger;
+mod map;
 mod overview;
 mod places;
+mod referrals;
+mod requests;
+mod search;
 mod session;
 mod status;
 mod tables;
@@ -28,6 +34,8 @@ use utoipa_axum::routes;
 
 use super::Server;
 
+pub use self::words::JobState;
+
 #[derive(utoipa::OpenApi)]
 #[openapi(info(
     title = "Tutela",
@@ -47,6 +55,12 @@ fn declared() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(findings::all))
         .routes(routes!(findings::one))
         .routes(routes!(decisions::all, decisions::decide))
+        .routes(routes!(referrals::all))
+        .routes(routes!(requests::all))
+        .routes(routes!(map::map))
+        .routes(routes!(exhibits::all))
+        .routes(routes!(grades::all, grades::grade))
+        .routes(routes!(search::search))
         .routes(routes!(tables::all))
         .routes(routes!(tables::rows))
         .routes(routes!(ledger::entries))
@@ -95,6 +109,30 @@ async fn description() -> impl IntoResponse {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Two documents of one name would describe each other's fields.
+    #[test]
+    fn no_two_types_of_documents_have_one_name() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/serve");
+        let files = |folder: String| std::fs::read_dir(folder).expect("a folder").filter_map(Result::ok);
+        let files = files(folder.to_owned()).chain(files(format!("{folder}/api")));
+        let mut names = Vec::new();
+        for path in files.map(|entry| entry.path()).filter(|path| path.is_file() && !path.ends_with("mod.rs"))
+        {
+            let text = std::fs::read_to_string(path).expect("a file");
+            names.extend(text.split("ToSchema)]").skip(1).filter_map(|after| {
+                let words = after.lines().map(|line| line.trim_start_matches("pub "));
+                let mut named = words
+                    .filter_map(|line| line.strip_prefix("struct ").or_else(|| line.strip_prefix("enum ")));
+                named.next()?.split([' ', '<']).next().map(str::to_owned)
+            }));
+        }
+        let n_all = names.len();
+        names.sort();
+        names.dedup();
+        let described = declared().split_for_parts().1.components.expect("schemas").schemas.len();
+        assert_eq!((names.len(), described), (n_all, n_all), "{names:?}");
+    }
 
     /// `BLESS=1` writes it anew.
     #[test]

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use utoipa::ToSchema;
 
 use super::asked::Asked;
+use super::words::Integrity;
 use crate::dossier::is_made_up;
 use crate::operation::today;
 use crate::serve::Server;
@@ -41,9 +42,9 @@ pub struct Session {
     /// The record.
     ledger: Ledger,
     /// What was found.
-    findings: Findings,
+    findings: SessionFindings,
     /// The authorities that records are received under.
-    authorities: Vec<Authority>,
+    authorities: Vec<SessionAuthority>,
 }
 
 /// The operation.
@@ -62,8 +63,8 @@ struct Named {
 struct Ledger {
     /// How many acts it has.
     entries: u64,
-    /// `red`, `amber` or `green`: how much can be said of it.
-    #[schema(value_type = String)]
+    /// How much can be said of it.
+    #[schema(value_type = Integrity)]
     integrity: &'static str,
     /// What can be said of it, in a sentence.
     claim: String,
@@ -71,7 +72,7 @@ struct Ledger {
 
 /// What was found.
 #[derive(Serialize, ToSchema)]
-struct Findings {
+struct SessionFindings {
     /// SHA-256 over the stored findings, `sha256:…`; null before the first analysis.
     digest: Option<String>,
     /// Whether records or decisions came since.
@@ -80,7 +81,7 @@ struct Findings {
 
 /// An authority that records are received under.
 #[derive(Serialize, ToSchema)]
-struct Authority {
+struct SessionAuthority {
     /// Its number: `A-1`.
     id: String,
     /// What it is, in its own words.
@@ -89,7 +90,9 @@ struct Authority {
     from: String,
     /// Its last day.
     until: String,
-    /// Whether it holds today, in a sentence.
+    /// Whether it holds today.
+    valid_today: bool,
+    /// The same, and what else there is to know of it, in a sentence.
     state: String,
 }
 
@@ -100,11 +103,12 @@ pub async fn get(asked: Asked) -> Answer<Session> {
         .tell(|asked, opened, run| {
             let case = opened.case();
             let (integrity, claim) = ledger::of_record(case);
-            let authorities = case.authorities().iter().map(|authority| Authority {
+            let authorities = case.authorities().iter().map(|authority| SessionAuthority {
                 id: authority.id.clone(),
                 text: authority.text.clone(),
                 from: authority.from.to_string(),
                 until: authority.until.to_string(),
+                valid_today: authority.covers(today()),
                 state: run.word(authority::state(authority, today())),
             });
             Ok(Ok(Session {
@@ -124,7 +128,7 @@ pub async fn get(asked: Asked) -> Answer<Session> {
                     integrity: integrity.word(),
                     claim: run.word(claim),
                 },
-                findings: Findings {
+                findings: SessionFindings {
                     digest: case.analysis().map(|analysis| format!("sha256:{}", analysis.digest)),
                     stale: opened.is_stale,
                 },

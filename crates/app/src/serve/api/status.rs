@@ -11,6 +11,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::asked::{Asked, described};
+use super::words::Integrity;
 use crate::serve::answer::{Answer, Refused};
 use crate::verbs::status as verb;
 
@@ -42,8 +43,8 @@ pub struct Status {
     findings_digest: Option<String>,
     /// Whether records or decisions came since.
     findings_stale: bool,
-    /// `red`, `amber` or `green`.
-    integrity: String,
+    /// How much can be said of the record.
+    integrity: Integrity,
     /// What can be said of the record.
     claim: String,
 }

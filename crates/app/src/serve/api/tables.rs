@@ -119,6 +119,7 @@ struct Row {
 
 /// Which rows.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Which {
     /// The position of the first row.

@@ -68,3 +68,29 @@ pub enum Choice {
     /// Looked at, and it cannot be said.
     Unsure,
 }
+
+/// How much can be said of the record.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Integrity {
+    /// Something is not as it was recorded.
+    Red,
+    /// Nothing is wrong, and nobody outside stands for it.
+    Amber,
+    /// Nothing is wrong, and somebody outside stands for a checkpoint.
+    Green,
+}
+
+/// How a piece of work stands.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// It is being done.
+    Running,
+    /// It is done, perhaps with problems kept aside.
+    Done,
+    /// It was stopped; what it stored until then holds.
+    Stopped,
+    /// It failed.
+    Failed,
+}
