@@ -125,12 +125,35 @@ fn only_the_feature_cluster_can_open_a_connection() {
         tree.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect::<BTreeSet<_>>()
     };
     let with = packages(&["--features=cluster"]);
-    // What speaks to other machines: gRPC, HTTP, and what waits for sockets.
-    for package in ["tonic", "hyper", "h2", "mio", "socket2"] {
+    // What speaks to other machines: gRPC, over HTTP/2.
+    for package in ["tonic", "h2"] {
         assert!(with.contains(package), "{package} is not what the feature brings: name what is");
         for features in [&[][..], &["--features=sql"][..]] {
             assert!(!packages(features).contains(package), "{package} is in a build with {features:?}");
         }
+    }
+}
+
+/// The web app's server needs HTTP and sockets in every build; what they could ask with is left out of them.
+#[test]
+fn the_server_cannot_ask() {
+    let tree = Command::new(env!("CARGO"))
+        .args(["tree", "--package=tutela-app", "--edges=normal,features", "--prefix=none", "--locked"])
+        .current_dir(root())
+        .output()
+        .expect("cargo runs, because it runs this test");
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+    let tree = String::from_utf8(tree.stdout).expect("cargo writes UTF-8");
+    for (package, asks, serves) in [
+        ("hyper", "client", "server"),
+        ("hyper-util", "client", "server"),
+        ("hyper-util", "client-legacy", "server"),
+    ] {
+        let has = |feature: &str| {
+            tree.lines().any(|line| line.starts_with(&format!("{package} feature \"{feature}\"")))
+        };
+        assert!(has(serves), "{package} does not name its features as it did: look again");
+        assert!(!has(asks), "{package} is built with {asks}");
     }
 }
 

@@ -56,8 +56,3 @@ test("every plural of either language has its words", () => {
     }
   }
 });
-
-test("no wording says more than rows show", () => {
-  const never = /\b(guilty|culprit|offender|suspect|proves?|proof|certainly|colpevole|sospettat|dimostra|certamente|con certezza)/i;
-  expect([...english.map(([, said]) => said), ...italian.values()].filter((said) => never.test(said))).toEqual([]);
-});

@@ -17,6 +17,7 @@ const STAR: &[(&str, &[&str])] = &[
     ("outputs", &["model"]),
     ("simulation", &["model"]),
     ("engine", &["model"]),
+    ("ui", &[]),
 ];
 
 /// The crate that knows all the others and is known by none.

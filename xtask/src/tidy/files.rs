@@ -119,6 +119,12 @@ const EXTENSIONS: &[&str] = &[
     // Sources of the program and of its reports.
     "rs",
     "typ",
+    "ts",
+    "tsx",
+    "css",
+    // The web app's sign, and its tools.
+    "svg",
+    "mjs",
     // Words.
     "md",
     "txt",
@@ -159,7 +165,7 @@ const EXTENSIONS: &[&str] = &[
 ];
 
 /// Files that have no extension.
-const BARE: &[&str] = &["LICENSE", ".gitignore", ".gitattributes", ".ci/run"];
+const BARE: &[&str] = &["LICENSE", ".gitignore", ".gitattributes", ".ci/run", "web/.npmrc"];
 
 /// Every kind of file is there on purpose.
 #[must_use]

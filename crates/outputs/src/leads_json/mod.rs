@@ -75,12 +75,7 @@ fn lead_json(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
         "province_estimate": lead.estimated_province,
         "office_by": office_by.filter(|_| office.is_some()),
         "also_at": also_at(lead, dossier, lang),
-        "strength": {
-            "log10_lr": lead.strength.log10_lr(),
-            "words": dossier.strength_words(lead.strength, lang),
-            "margin_log10": lead.margin.map(Strength::log10_lr),
-            "propositions": say(&lead.propositions),
-        },
+        "strength": strength(lead, dossier, lang),
         "band": {"name": lead.band, "act_by": lead.act_by, "factors": factors.collect::<Vec<_>>()},
         "precedents": lead.precedents,
         "findings": lead.findings,
@@ -93,6 +88,16 @@ fn lead_json(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
             "words": dossier.leaves_as(lead, lang),
             "conditions": conditions.collect::<Vec<_>>(),
         },
+    })
+}
+
+fn strength(lead: &Lead, dossier: &Dossier<'_>, lang: Lang) -> Value {
+    let propositions = lead.propositions.iter().map(|phrase| dossier.say(phrase, lang));
+    json!({
+        "log10_lr": lead.strength.log10_lr(),
+        "words": dossier.strength_words(lead.strength, lang),
+        "margin_log10": lead.margin.map(Strength::log10_lr),
+        "propositions": propositions.collect::<Vec<_>>(),
     })
 }
 
