@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use tutela_model::{Digest, Shelf as _, Shelved};
 
-use crate::shelf::FolderShelf;
+use crate::shelf::{FolderShelf, UNFINISHED};
 
 /// The grids of an operation.
 pub struct Grids {
@@ -81,7 +81,7 @@ impl Grids {
             Ok(()) => {}
         }
         // What a stopped program left takes room that this one may need.
-        self.remove(|name| name.ends_with(".unfinished"))?;
+        self.remove(|name| name.ends_with(UNFINISHED))?;
         let name = name_of(table, key);
         let file = self.shelf.create(&name)?;
         Ok(Some(Making { grids: self, table: table.to_owned(), name, file, _lock: lock }))
@@ -102,6 +102,12 @@ impl Making<'_> {
     /// Where its bytes go.
     pub fn file(&mut self) -> &mut (dyn io::Write + Send) {
         &mut self.file
+    }
+
+    /// Gives it up: on a full disk half a grid would take the room that is missing.
+    pub fn give_up(self) {
+        // What cannot be removed now, whoever makes the next one removes.
+        let _ = self.grids.remove(|name| name.ends_with(UNFINISHED));
     }
 
     /// Ends it: it is kept, and an earlier grid of the table goes.
@@ -176,7 +182,11 @@ mod tests {
         let key = Digest::of(b"1");
         let making = grids.begin("lease", key).expect("a folder");
         assert!(making.is_some() && grids.begin("lease", key).expect("a folder").is_none());
-        drop(making);
+        making.expect("nobody else makes one").give_up();
+        let left = fs::read_dir(folder.path().join("grids")).expect("a folder").count();
+        assert_eq!(left, 1, "the lock");
+        // Whoever is stopped gives nothing up.
+        drop(grids.begin("lease", key).expect("a folder"));
         made(&grids, "connection", key, b"a grid");
         let left = fs::read_dir(folder.path().join("grids")).expect("a folder").count();
         assert_eq!((read(&grids, "lease", key), left), (None, 3));

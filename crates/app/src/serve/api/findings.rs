@@ -88,6 +88,7 @@ pub struct Findings {
 
 /// Which findings.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Which {
     /// Only those of one analysis.

@@ -51,6 +51,7 @@ struct Entry {
 
 /// Which acts.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Which {
     /// Only those of one officer.

@@ -269,7 +269,7 @@ fn deadlines(opened: &Opened, dossier: Option<&Dossier<'_>>, lang: Lang) -> Vec<
 
 fn quality(opened: &Opened, dossier: Option<&Dossier<'_>>, lang: Lang) -> Vec<Quality> {
     let mut quality = Vec::new();
-    for dossier in dossier {
+    if let Some(dossier) = dossier {
         for warning in dossier.warnings {
             let finding = dossier.findings.values().find(|finding| finding.statement == *warning);
             quality.push(Quality {
