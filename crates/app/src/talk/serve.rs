@@ -76,6 +76,56 @@ pub static SERVE: &[Statement] = &[
         "{officer} has decided meanwhile: {choice}",
         "{officer} ha deciso nel frattempo: {choice}",
     ),
+    line(
+        "serve.preparing",
+        "the table {table} is being prepared to be sorted and filtered",
+        "la tabella {table} si sta preparando per essere ordinata e filtrata",
+    ),
+    line(
+        "serve.too_large",
+        "the table {table} has {n} rows, more than can be sorted and filtered here; tutela sql has no such limit",
+        "la tabella {table} ha {n} righe, più di quante si possano ordinare e filtrare qui; tutela sql non ha questo limite",
+    ),
+    line(
+        "serve.grid",
+        "cannot prepare the table {table} to be sorted and filtered",
+        "impossibile preparare la tabella {table} per essere ordinata e filtrata",
+    ),
+    line(
+        "serve.no_column",
+        "the table {table} has no column {column}; it has: {columns}",
+        "la tabella {table} non ha la colonna {column}; ha: {columns}",
+    ),
+    line(
+        "serve.where",
+        "where is a list of conditions in JSON, each with a column and one of is, contains, or from and until: {what}",
+        "where è un elenco di condizioni in JSON, ognuna con column e uno tra is, contains, oppure from e until: {what}",
+    ),
+    line(
+        "serve.where_many",
+        "at most {n} conditions, each of at most {m} values or characters",
+        "al massimo {n} condizioni, ognuna di al massimo {m} valori o caratteri",
+    ),
+    line(
+        "serve.not_sorted",
+        "texts in {column} hardly repeat: they can be searched with contains, and not sorted, counted or compared",
+        "i testi in {column} non si ripetono quasi mai: si possono cercare con contains, non ordinare, contare o confrontare",
+    ),
+    line(
+        "serve.not_value",
+        "not a value of {column}, which holds {kind}: {value}",
+        "non è un valore di {column}, che contiene {kind}: {value}",
+    ),
+    line(
+        "serve.not_text",
+        "only texts are searched with contains, and {column} holds {kind}",
+        "con contains si cercano solo testi, e {column} contiene {kind}",
+    ),
+    line(
+        "serve.not_stretches",
+        "only times, dates and numbers are counted in stretches, and {column} holds {kind}",
+        "si contano a tratti solo tempi, date e numeri, e {column} contiene {kind}",
+    ),
     line("serve.running", "the same work is being done already", "lo stesso lavoro è già in corso"),
     line(
         "serve.no_job",

@@ -21,6 +21,8 @@ mod tables;
 mod asked;
 mod words;
 
+pub use asked::Asked;
+
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
@@ -33,16 +35,20 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::Server;
+use super::sought::Where;
 
 pub use self::words::JobState;
 
 #[derive(utoipa::OpenApi)]
-#[openapi(info(
-    title = "Tutela",
-    description = "One operation, on this machine. Every address needs a session, which the link that the program prints \
+#[openapi(
+    info(
+        title = "Tutela",
+        description = "One operation, on this machine. Every address needs a session, which the link that the program prints \
                    opens; a write also needs the header x-tutela-csrf, with the value that the session tells. Reads of \
                    personal data are recorded in the access log, writes in the ledger."
-))]
+    ),
+    components(schemas(Where))
+)]
 struct Description;
 
 fn declared() -> OpenApiRouter<Arc<Server>> {
@@ -63,6 +69,8 @@ fn declared() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(search::search))
         .routes(routes!(tables::all))
         .routes(routes!(tables::rows))
+        .routes(routes!(tables::values))
+        .routes(routes!(tables::counts))
         .routes(routes!(ledger::entries))
         .routes(routes!(jobs::all, jobs::begin))
         .routes(routes!(jobs::one, jobs::stop))
