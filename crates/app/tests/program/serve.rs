@@ -191,16 +191,13 @@ fn who_looked_is_recorded_once_a_look_and_with_the_reason() {
     {
         assert_eq!(browser.get(path).status, 200, "{path}");
     }
-    let log = folder.run(&["access", "log", "--json"]).ended(0).json();
-    let looks: Vec<(&str, &str, &str)> = log["entries"]
-        .as_array()
-        .expect("entries")
+    let log = folder.run(&["access", "list", "--json"]).ended(0).json();
+    let looks = log["consulted"].as_array().expect("looks");
+    let looks: Vec<[&str; 3]> = looks
         .iter()
-        .filter(|entry| entry["act"] == "consult")
-        .map(|entry| ["asked", "of", "reason"].map(|name| entry["body"][name].as_str().unwrap_or_default()))
-        .map(|[asked, of, reason]| (asked, of, reason))
+        .map(|look| ["asked", "of", "reason"].map(|name| look[name].as_str().unwrap_or_default()))
         .collect();
-    assert_eq!(looks, [("leads", "all", "proc. 12"), ("table", "connection", "proc. 12")]);
+    assert_eq!(looks, [["leads", "all", "proc. 12"], ["table", "connection", "proc. 12"]]);
 }
 
 #[test]
@@ -237,6 +234,7 @@ fn every_address_answers_and_what_makes_no_sense_is_refused_in_words() {
     let described = browser.get("openapi.json").json();
     let lead = browser.get("leads").json()["leads"][0].clone();
     let finding = lead["findings"][0].as_str().expect("a finding").to_owned();
+    let (source, place) = a_place(&browser);
     for (path, asked) in described["paths"].as_object().expect("paths") {
         if asked.get("get").is_none() || path.contains("/jobs/") {
             continue;
@@ -244,6 +242,10 @@ fn every_address_answers_and_what_makes_no_sense_is_refused_in_words() {
         let path = path.trim_start_matches("/api/v1/");
         let sound =
             path.replace("{lead}", "L-001").replace("{finding}", &finding).replace("{table}", "connection");
+        let sound = match path.contains("{sha256}") {
+            true => format!("{}?{place}", sound.replace("{sha256}", &source)),
+            false => sound,
+        };
         let answer = browser.get(&sound);
         assert_eq!(answer.status, 200, "{sound}: {}", answer.body);
         for wrong in
@@ -251,7 +253,10 @@ fn every_address_answers_and_what_makes_no_sense_is_refused_in_words() {
         {
             let answer = browser.get(&format!(
                 "{}?limit=-1",
-                path.replace("{lead}", wrong).replace("{finding}", wrong).replace("{table}", wrong)
+                path.replace("{lead}", wrong)
+                    .replace("{finding}", wrong)
+                    .replace("{table}", wrong)
+                    .replace("{sha256}", wrong)
             ));
             assert!(answer.status < 500, "{path} {wrong}: {} {}", answer.status, answer.body);
             assert!(answer.status == 200 || !answer.json()["error"]["what"].is_null(), "{path} {wrong}");
@@ -267,6 +272,60 @@ fn every_address_answers_and_what_makes_no_sense_is_refused_in_words() {
     assert_eq!(browser.write("PUT /api/v1/session", &json!({"reason": "x", "more": 1})).status, 422);
     assert!(served.send("GET / HTTP/1.1\r\nhost: \u{1}\r\n\r\n").status < 500);
     assert!(served.send("\u{16}\u{3}\u{1}").status < 500);
+}
+
+/// The file and place of the first connection, the place as a row gives it.
+fn a_place(browser: &Browser<'_>) -> (String, String) {
+    let rows = browser.get("tables/connection/rows?limit=1").json();
+    let row = &rows["rows"][0];
+    let place = row["place"].as_object().expect("a place");
+    let fields = place.iter().map(|(name, value)| {
+        format!("{name}={}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    });
+    (row["source"].as_str().expect("a file").to_owned(), fields.collect::<Vec<_>>().join("&"))
+}
+
+#[test]
+fn the_place_of_a_row_is_shown_with_its_bytes_marked_and_the_look_is_recorded() {
+    let folder = with_leads();
+    let served = Served::on(&folder);
+    let browser = served.come_in();
+    let (source, place) = a_place(&browser);
+    let shown = browser.get(&format!("sources/{source}/place?{place}"));
+    assert_eq!(shown.status, 200, "{}", shown.body);
+    let shown = shown.json();
+    assert_eq!((&shown["schema"], &shown["view"]["kind"]), (&json!("tutela.place/1"), &json!("text")));
+    assert_eq!(
+        (&shown["file"]["sha256"], &shown["file"]["compared"]["now"]),
+        (&json!(source), &json!(false))
+    );
+    let marked = |view: &Value| -> String {
+        let lines = view["lines"].as_array().expect("lines").iter();
+        let pieces = lines.flat_map(|line| line["pieces"].as_array().expect("pieces"));
+        pieces.filter(|piece| piece["marked"] == true).filter_map(|piece| piece["text"].as_str()).collect()
+    };
+    // The bytes at the offset are those that are marked.
+    let stored = std::fs::read(format!("{}/received/{source}", folder.op())).expect("a file received");
+    let at = |name: &str| shown["view"][name].as_u64().expect("an offset") as usize;
+    let bytes = &stored[at("byte")..at("byte") + at("len")];
+    assert_eq!(marked(&shown["view"]), String::from_utf8_lossy(bytes));
+    for (asked, status, code) in [
+        (format!("sources/{source}/place"), 400, "wrong_request"),
+        (format!("sources/{source}/place?line=1&page=2"), 400, "wrong_request"),
+        (format!("sources/{source}/place?line=-1"), 400, "wrong_request"),
+        (format!("sources/{source}/place?line=1&file=sha256:{}", "0".repeat(64)), 400, "wrong_request"),
+        (format!("sources/{}/place?line=1", "0".repeat(64)), 404, "not_found"),
+        (format!("sources/..%2f..%2foperation.toml/place?line=1"), 404, "not_found"),
+    ] {
+        let answer = browser.get(&asked);
+        assert_eq!((answer.status, answer.code().as_str()), (status, code), "{asked}: {}", answer.body);
+    }
+    let far = browser.get(&format!("sources/{source}/place?line=999999999")).json();
+    assert_eq!((&far["view"]["kind"], &far["view"]["code"]), (&json!("none"), &json!("not_there")));
+    assert!(!far["view"]["words"].as_str().unwrap_or_default().is_empty());
+    let log = folder.run(&["access", "list", "--json"]).ended(0).json();
+    let looks = log["consulted"].as_array().expect("looks").iter();
+    assert_eq!(looks.filter(|look| look["asked"] == "place").count(), 2);
 }
 
 #[test]

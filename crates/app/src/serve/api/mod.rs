@@ -9,6 +9,7 @@ mod ledger;
 mod overview;
 mod places;
 mod session;
+mod sources;
 mod status;
 mod tables;
 
@@ -49,6 +50,7 @@ fn declared() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(decisions::all, decisions::decide))
         .routes(routes!(tables::all))
         .routes(routes!(tables::rows))
+        .routes(routes!(sources::place))
         .routes(routes!(ledger::entries))
         .routes(routes!(jobs::all, jobs::begin))
         .routes(routes!(jobs::one, jobs::stop))
