@@ -66,6 +66,9 @@ pub(super) fn view(
     })
 }
 
+/// Where the fields of a record lie in it; none for one that it does not have.
+type Fields = Vec<Option<Range<usize>>>;
+
 struct Walk<'l> {
     text: TextInput,
     field: Option<u32>,
@@ -145,11 +148,10 @@ impl Walk<'_> {
             }),
         };
         let start = self.text.position();
-        let span = |text: &TextInput| {
-            let at = start? + text.len_in_file(&bytes[..mark.start]);
-            Some((at, text.len_in_file(&bytes[mark.clone()])))
-        };
-        self.view.span = span(&self.text);
+        self.view.span = start.map(|start| {
+            let before = self.text.len_in_file(&bytes[..mark.start]);
+            (start + before, self.text.len_in_file(&bytes[mark.clone()]))
+        });
         self.lines_of_record(&bytes, &mark, start);
         let n_lines = memchr::memchr_iter(self.text.terminator(), &bytes).count() as u64;
         self.text.take(len, n_lines);
@@ -188,12 +190,7 @@ impl Walk<'_> {
     }
 
     /// The fields of a delimited record and its length. One whose quotation mark is not closed is its first line.
-    fn delimited(
-        &mut self,
-        len: usize,
-        delimiter: u8,
-        quoting: bool,
-    ) -> Result<(Vec<Option<Range<usize>>>, usize), Refusal> {
+    fn delimited(&mut self, len: usize, delimiter: u8, quoting: bool) -> Result<(Fields, usize), Refusal> {
         let terminator = self.text.terminator();
         let has_marks = quoting && memchr::memchr(b'"', &self.text.bytes()[..len]).is_some();
         let all = |(fields, len): (Vec<Range<usize>>, usize)| (fields.into_iter().map(Some).collect(), len);
@@ -222,7 +219,7 @@ impl Walk<'_> {
     }
 
     /// The fields of a record that is a line.
-    fn of_line(&self, len: usize) -> Vec<Option<Range<usize>>> {
+    fn of_line(&self, len: usize) -> Fields {
         let bytes = content(&self.text.bytes()[..len]);
         match self.form {
             Form::Groups(pattern) => groups(bytes, self.read_as(bytes), pattern),
@@ -266,7 +263,7 @@ impl Walk<'_> {
 }
 
 /// The groups of an expression in a line, in bytes of the line.
-fn groups(line: &[u8], read_as: As, pattern: &regex::Regex) -> Vec<Option<Range<usize>>> {
+fn groups(line: &[u8], read_as: As, pattern: &regex::Regex) -> Fields {
     let text = match read_as {
         As::Utf8 => String::from_utf8_lossy(line),
         As::Windows1252 => WINDOWS_1252.decode_without_bom_handling(line).0,
