@@ -187,4 +187,19 @@ pub static SERVE: &[Statement] = &[
     line("place.picture", "a picture", "un'immagine"),
     line("place.film", "a film", "un filmato"),
     line("place.sound", "sound", "un suono"),
+    line(
+        "graph.kinds",
+        "a node is named by its kind and name, and these are the kinds: {kinds}; said was {said}",
+        "un nodo si indica con il suo tipo e il suo nome, e i tipi sono questi: {kinds}; è stato indicato {said}",
+    ),
+    line(
+        "graph.hops",
+        "a graph goes one to three steps from its first node",
+        "un grafo va da uno a tre passi dal suo primo nodo",
+    ),
+    line(
+        "graph.unknown",
+        "no finding and no lead names this: {node}",
+        "nessun rilievo e nessuna pista nomina questo: {node}",
+    ),
 ];

@@ -244,6 +244,7 @@ fn every_address_answers_and_what_makes_no_sense_is_refused_in_words() {
             path.replace("{lead}", "L-001").replace("{finding}", &finding).replace("{table}", "connection");
         let sound = match path.contains("{sha256}") {
             true => format!("{}?{place}", sound.replace("{sha256}", &source)),
+            false if sound == "graph" => "graph?from=lead:L-001".to_owned(),
             false => sound,
         };
         let answer = browser.get(&sound);
@@ -325,7 +326,45 @@ fn the_place_of_a_row_is_shown_with_its_bytes_marked_and_the_look_is_recorded() 
     assert!(!far["view"]["words"].as_str().unwrap_or_default().is_empty());
     let log = folder.run(&["access", "list", "--json"]).ended(0).json();
     let looks = log["consulted"].as_array().expect("looks").iter();
-    assert_eq!(looks.filter(|look| look["asked"] == "place").count(), 2);
+    let of_file = looks.filter(|look| look["of"].as_str().is_some_and(|of| of.contains(&source)));
+    assert_eq!(of_file.filter(|look| look["asked"] == "place").count(), 2);
+}
+
+#[test]
+fn a_graph_begins_at_one_node_and_one_that_leaves_is_in_the_ledger_with_its_digest() {
+    let folder = with_leads();
+    let served = Served::on(&folder);
+    let browser = served.come_in();
+    let account = browser.get("leads").json()["leads"][0]["accounts"][0].as_str().expect("one").to_owned();
+    let answer = browser.get(&format!("graph?from=account:{account}&hops=2"));
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let graph = &answer.json()["graph"];
+    let nodes = graph["nodes"].as_array().expect("nodes");
+    assert_eq!((&nodes[0]["id"], &nodes[0]["x"]), (&json!(format!("account:{account}")), &json!(0)));
+    assert!(nodes.len() > 2 && nodes.iter().any(|node| node["kind"] == "line"), "{graph}");
+    assert_eq!(browser.get(&format!("graph?from=account:{account}&hops=2")).body, answer.body);
+    for (asked, status) in [
+        ("graph", 400),
+        ("graph?from=nothing", 400),
+        ("graph?from=account:nobody/0", 404),
+        ("graph?from=lead:L-001&hops=4", 400),
+        ("graph?from=lead:L-001&kinds=line,nothing", 400),
+    ] {
+        assert_eq!(browser.get(asked).status, status, "{asked}");
+    }
+    for format in ["graphml", "csv", "anx"] {
+        let body = json!({"format": format, "graph": {"from": "lead:L-001"}, "to": "PM"});
+        let given = browser.write("POST /api/v1/graph/export", &body);
+        assert_eq!(given.status, 200, "{format}: {}", given.body);
+        assert!(given.body.contains("lead:L-001") && given.head.contains("attachment"), "{}", given.head);
+        let log = folder.run(&["ledger", "log", "--json"]).ended(0).json();
+        let last =
+            log["entries"].as_array().expect("entries").iter().rfind(|entry| entry["act"] == "disclose");
+        let body = &last.expect("it is recorded")["body"];
+        assert_eq!((&body["output"], &body["to"]), (&json!(format!("graph-{format}")), &json!("PM")));
+        assert_eq!(body["files"][0]["size"], json!(given.body.len()));
+    }
+    folder.run(&["ledger", "verify"]).ended(0);
 }
 
 #[test]

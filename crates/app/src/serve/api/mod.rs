@@ -3,6 +3,7 @@
 
 mod decisions;
 mod findings;
+mod graph;
 mod jobs;
 mod leads;
 mod ledger;
@@ -50,6 +51,8 @@ fn declared() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(decisions::all, decisions::decide))
         .routes(routes!(tables::all))
         .routes(routes!(tables::rows))
+        .routes(routes!(graph::get))
+        .routes(routes!(graph::hand_on))
         .routes(routes!(sources::place))
         .routes(routes!(ledger::entries))
         .routes(routes!(jobs::all, jobs::begin))
