@@ -142,4 +142,124 @@ pub static SERVE: &[Statement] = &[
         "a grade needs a scheme, a category and a reason",
         "una classificazione richiede uno schema, una categoria e un motivo",
     ),
+    line(
+        "place.wrong",
+        "this is no place inside a file: it takes the fields that a row gives of its place, and the digest of the file that it is asked of",
+        "questo non è un punto di un file: servono i campi che una riga dà del suo punto, e l'impronta del file a cui si chiede",
+    ),
+    line(
+        "place.no_file",
+        "the operation has received no file with this digest",
+        "l'operazione non ha ricevuto alcun file con questa impronta",
+    ),
+    line(
+        "place.erased",
+        "this file was erased by law: entry {seq} of the ledger says under which authority and why",
+        "questo file è stato cancellato per legge: la voce {seq} del registro dice in base a quale atto e perché",
+    ),
+    line(
+        "place.gone",
+        "the bytes of this file are no longer in the operation's folder",
+        "i byte di questo file non sono più nella cartella dell'operazione",
+    ),
+    line(
+        "place.altered",
+        "this file is not the one that was received, so nothing of it is shown: {expected} bytes were received, {found} are stored",
+        "questo file non è quello ricevuto, quindi non se ne mostra nulla: ricevuti {expected} byte, conservati {found}",
+    ),
+    line("place.not_there", "the file has nothing at this place", "il file non ha nulla in questo punto"),
+    line("place.empty", "the file is empty", "il file è vuoto"),
+    line(
+        "place.media",
+        "{media:place} of {len} bytes: of pictures, films and sound nothing is shown",
+        "{media:place} di {len} byte: di immagini, filmati e suoni non si mostra nulla",
+    ),
+    line(
+        "place.media_at",
+        "{media:place}, {len} bytes from byte {byte} on: of pictures, films and sound nothing is shown",
+        "{media:place}, {len} byte dal byte {byte}: di immagini, filmati e suoni non si mostra nulla",
+    ),
+    line(
+        "place.page",
+        "page {page} of a document; documents are not opened here",
+        "pagina {page} di un documento; qui i documenti non si aprono",
+    ),
+    line(
+        "place.too_far",
+        "the place is further in the file than the {n} bytes that are read for a view",
+        "il punto è oltre i {n} byte del file che si leggono per mostrarlo",
+    ),
+    line(
+        "place.damaged",
+        "the file cannot be opened at this place: {found}",
+        "il file non si può aprire in questo punto: {found}",
+    ),
+    line(
+        "place.not_unpacked",
+        "the file inside the file cannot be unpacked: {found}",
+        "il file dentro il file non si può estrarre: {found}",
+    ),
+    line(
+        "place.too_deep",
+        "the place lies inside too many files, one in the other",
+        "il punto è dentro troppi file, uno nell'altro",
+    ),
+    line(
+        "place.longer",
+        "what is marked goes on beyond what is shown",
+        "ciò che è evidenziato continua oltre ciò che si mostra",
+    ),
+    line(
+        "place.ends",
+        "the file ends before the end of this place, or cannot be unpacked any further",
+        "il file finisce prima della fine di questo punto, o non si può estrarre oltre",
+    ),
+    line(
+        "place.unreadable",
+        "the text cannot be read as its format from here on, so the place itself was not reached",
+        "da qui il testo non si può leggere nel suo formato, quindi il punto stesso non è stato raggiunto",
+    ),
+    line(
+        "place.twice",
+        "the file names this place twice; the last is shown",
+        "il file nomina questo punto due volte; si mostra l'ultimo",
+    ),
+    line(
+        "place.no_field",
+        "the field was not found in its record; the whole record is marked",
+        "il campo non è stato trovato nella sua registrazione; è evidenziata tutta la registrazione",
+    ),
+    line(
+        "place.media_left_out",
+        "bytes of a picture or film are among those shown, and are left out",
+        "tra i byte mostrati ci sono quelli di un'immagine o di un filmato, che si omettono",
+    ),
+    line(
+        "place.compared",
+        "the bytes are shown as they are stored; they were last held against their digest on {at}, entry {seq} of the ledger, and not for this view",
+        "i byte si mostrano come sono conservati; l'ultimo confronto con la loro impronta è del {at}, voce {seq} del registro, e non è stato rifatto per questa vista",
+    ),
+    line(
+        "place.not_compared",
+        "the bytes are shown as they are stored; their digest was made when they came, and was not compared for this view: ledger verify does that",
+        "i byte si mostrano come sono conservati; la loro impronta è stata calcolata all'arrivo e non è stata confrontata per questa vista: lo fa ledger verify",
+    ),
+    line("place.picture", "a picture", "un'immagine"),
+    line("place.film", "a film", "un filmato"),
+    line("place.sound", "sound", "un suono"),
+    line(
+        "graph.kinds",
+        "a node is named by its kind and name, and these are the kinds: {kinds}; said was {said}",
+        "un nodo si indica con il suo tipo e il suo nome, e i tipi sono questi: {kinds}; è stato indicato {said}",
+    ),
+    line(
+        "graph.hops",
+        "a graph goes one to three steps from its first node",
+        "un grafo va da uno a tre passi dal suo primo nodo",
+    ),
+    line(
+        "graph.unknown",
+        "no finding and no lead names this: {node}",
+        "nessun rilievo e nessuna pista nomina questo: {node}",
+    ),
 ];

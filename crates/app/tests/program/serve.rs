@@ -234,6 +234,7 @@ fn every_address_answers_and_what_makes_no_sense_is_refused_in_words() {
     let described = browser.get("openapi.json").json();
     let lead = browser.get("leads").json()["leads"][0].clone();
     let finding = lead["findings"][0].as_str().expect("a finding").to_owned();
+    let (source, place) = a_place(&browser);
     for (path, asked) in described["paths"].as_object().expect("paths") {
         if asked.get("get").is_none() || path.contains("/jobs/") {
             continue;
@@ -241,13 +242,15 @@ fn every_address_answers_and_what_makes_no_sense_is_refused_in_words() {
         let path = path.trim_start_matches("/api/v1/");
         let sound =
             path.replace("{lead}", "L-001").replace("{finding}", &finding).replace("{table}", "connection");
-        // What must be asked for besides the path is a column, of which there is a time.
+        // What must be asked for besides the path.
         let parameters = asked["get"]["parameters"].as_array().cloned().unwrap_or_default();
         let needed = parameters.iter().filter(|one| one["in"] == "query" && one["required"] == true);
         let needed: Vec<&str> = needed.filter_map(|one| one["name"].as_str()).collect();
         let sound = match needed.as_slice() {
+            _ if path.contains("{sha256}") => format!("{}?{place}", sound.replace("{sha256}", &source)),
             [] => sound,
             ["column"] => format!("{sound}?column=at"),
+            ["from"] => format!("{sound}?from=lead:L-001"),
             ["q"] => format!("{sound}?q=l-0"),
             others => panic!("{path}: {others:?}"),
         };
@@ -258,7 +261,10 @@ fn every_address_answers_and_what_makes_no_sense_is_refused_in_words() {
         {
             let answer = browser.get(&format!(
                 "{}?limit=-1",
-                path.replace("{lead}", wrong).replace("{finding}", wrong).replace("{table}", wrong)
+                path.replace("{lead}", wrong)
+                    .replace("{finding}", wrong)
+                    .replace("{table}", wrong)
+                    .replace("{sha256}", wrong)
             ));
             assert!(answer.status < 500, "{path} {wrong}: {} {}", answer.status, answer.body);
             assert!(answer.status == 200 || !answer.json()["error"]["what"].is_null(), "{path} {wrong}");
@@ -274,6 +280,98 @@ fn every_address_answers_and_what_makes_no_sense_is_refused_in_words() {
     assert_eq!(browser.write("PUT /api/v1/session", &json!({"reason": "x", "more": 1})).status, 422);
     assert!(served.send("GET / HTTP/1.1\r\nhost: \u{1}\r\n\r\n").status < 500);
     assert!(served.send("\u{16}\u{3}\u{1}").status < 500);
+}
+
+/// The file and place of the first connection, the place as a row gives it.
+fn a_place(browser: &Browser<'_>) -> (String, String) {
+    let rows = browser.get("tables/connection/rows?limit=1").json();
+    let row = &rows["rows"][0];
+    let place = row["place"].as_object().expect("a place");
+    let fields = place.iter().map(|(name, value)| {
+        format!("{name}={}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    });
+    (row["source"].as_str().expect("a file").to_owned(), fields.collect::<Vec<_>>().join("&"))
+}
+
+#[test]
+fn the_place_of_a_row_is_shown_with_its_bytes_marked_and_the_look_is_recorded() {
+    let folder = with_leads();
+    let served = Served::on(&folder);
+    let browser = served.come_in();
+    let (source, place) = a_place(&browser);
+    let shown = browser.get(&format!("sources/{source}/place?{place}"));
+    assert_eq!(shown.status, 200, "{}", shown.body);
+    let shown = shown.json();
+    assert_eq!((&shown["schema"], &shown["view"]["kind"]), (&json!("tutela.place/1"), &json!("text")));
+    assert_eq!(
+        (&shown["file"]["sha256"], &shown["file"]["compared"]["now"]),
+        (&json!(source), &json!(false))
+    );
+    let marked = |view: &Value| -> String {
+        let lines = view["lines"].as_array().expect("lines").iter();
+        let pieces = lines.flat_map(|line| line["pieces"].as_array().expect("pieces"));
+        pieces.filter(|piece| piece["marked"] == true).filter_map(|piece| piece["text"].as_str()).collect()
+    };
+    // The bytes at the offset are those that are marked.
+    let stored = std::fs::read(format!("{}/received/{source}", folder.op())).expect("a file received");
+    let at = |name: &str| shown["view"][name].as_u64().expect("an offset") as usize;
+    let bytes = &stored[at("byte")..at("byte") + at("len")];
+    assert_eq!(marked(&shown["view"]), String::from_utf8_lossy(bytes));
+    for (asked, status, code) in [
+        (format!("sources/{source}/place"), 400, "wrong_request"),
+        (format!("sources/{source}/place?line=1&page=2"), 400, "wrong_request"),
+        (format!("sources/{source}/place?line=-1"), 400, "wrong_request"),
+        (format!("sources/{source}/place?line=1&file=sha256:{}", "0".repeat(64)), 400, "wrong_request"),
+        (format!("sources/{}/place?line=1", "0".repeat(64)), 404, "not_found"),
+        (format!("sources/..%2f..%2foperation.toml/place?line=1"), 404, "not_found"),
+    ] {
+        let answer = browser.get(&asked);
+        assert_eq!((answer.status, answer.code().as_str()), (status, code), "{asked}: {}", answer.body);
+    }
+    let far = browser.get(&format!("sources/{source}/place?line=999999999")).json();
+    assert_eq!((&far["view"]["kind"], &far["view"]["code"]), (&json!("none"), &json!("not_there")));
+    assert!(!far["view"]["words"].as_str().unwrap_or_default().is_empty());
+    let log = folder.run(&["access", "list", "--json"]).ended(0).json();
+    let looks = log["consulted"].as_array().expect("looks").iter();
+    let of_file = looks.filter(|look| look["of"].as_str().is_some_and(|of| of.contains(&source)));
+    assert_eq!(of_file.filter(|look| look["asked"] == "place").count(), 2);
+}
+
+#[test]
+fn a_graph_begins_at_one_node_and_one_that_leaves_is_in_the_ledger_with_its_digest() {
+    let folder = with_leads();
+    let served = Served::on(&folder);
+    let browser = served.come_in();
+    let account = browser.get("leads").json()["leads"][0]["accounts"][0].as_str().expect("one").to_owned();
+    let answer = browser.get(&format!("graph?from=account:{account}&hops=2"));
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let graph = &answer.json()["graph"];
+    let nodes = graph["nodes"].as_array().expect("nodes");
+    assert_eq!((&nodes[0]["id"], &nodes[0]["x"]), (&json!(format!("account:{account}")), &json!(0)));
+    assert!(nodes.len() > 2 && nodes.iter().any(|node| node["kind"] == "line"), "{graph}");
+    assert_eq!(browser.get(&format!("graph?from=account:{account}&hops=2")).body, answer.body);
+    for (asked, status) in [
+        ("graph", 400),
+        ("graph?from=nothing", 400),
+        ("graph?from=account:nobody/0", 404),
+        ("graph?from=lead:L-001&hops=4", 400),
+        ("graph?from=lead:L-001&kinds=line,nothing", 400),
+    ] {
+        assert_eq!(browser.get(asked).status, status, "{asked}");
+    }
+    for format in ["graphml", "csv", "anx"] {
+        let body = json!({"format": format, "graph": {"from": "lead:L-001"}, "to": "PM"});
+        let given = browser.write("POST /api/v1/graph/export", &body);
+        assert_eq!(given.status, 200, "{format}: {}", given.body);
+        assert!(given.body.contains("lead:L-001") && given.head.contains("attachment"), "{}", given.head);
+        let log = folder.run(&["ledger", "log", "--json"]).ended(0).json();
+        let last =
+            log["entries"].as_array().expect("entries").iter().rfind(|entry| entry["act"] == "disclose");
+        let body = &last.expect("it is recorded")["body"];
+        assert_eq!((&body["output"], &body["to"]), (&json!(format!("graph-{format}")), &json!("PM")));
+        assert_eq!(body["files"][0]["size"], json!(given.body.len()));
+    }
+    folder.run(&["ledger", "verify"]).ended(0);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod decisions;
 mod exhibits;
 mod findings;
 mod grades;
+mod graph;
 mod jobs;
 mod leads;
 mod ledger;
@@ -15,6 +16,7 @@ mod referrals;
 mod requests;
 mod search;
 mod session;
+mod sources;
 mod status;
 mod tables;
 
@@ -71,6 +73,9 @@ fn declared() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(tables::rows))
         .routes(routes!(tables::values))
         .routes(routes!(tables::counts))
+        .routes(routes!(graph::get))
+        .routes(routes!(graph::hand_on))
+        .routes(routes!(sources::place))
         .routes(routes!(ledger::entries))
         .routes(routes!(jobs::all, jobs::begin))
         .routes(routes!(jobs::one, jobs::stop))
