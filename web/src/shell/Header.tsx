@@ -3,6 +3,7 @@ import { CircleQuestionMark, Presentation, Scale, Search, Settings2, ShieldAlert
 import { type FormEvent, useId, useRef, useState } from "react";
 import { Link } from "wouter";
 import type { Authority, Integrity, Session } from "../api/session";
+import { askReason } from "../api/connection";
 import { useAction } from "../keys/Keys";
 import { type Language, setPrefs, usePrefs, type Zone } from "../prefs";
 import { whole } from "../show/number";
@@ -11,6 +12,7 @@ import { useNow } from "../show/useNow";
 import { text, useView } from "../view/params";
 import { Choice } from "./Choice";
 import css from "./Header.module.css";
+import { JobsIndicator } from "./Jobs";
 import { useWords } from "../words";
 
 /** Which operation this is, on what basis, at what time, in what state, and who is at work. */
@@ -28,6 +30,7 @@ export function Header({ session, onHelp }: { session: Session; onHelp: () => vo
       <Zones />
       <Languages />
       <div className={css.icons}>
+        <JobsIndicator />
         <button
           type="button"
           className={css.icon}
@@ -45,6 +48,11 @@ export function Header({ session, onHelp }: { session: Session; onHelp: () => vo
       </div>
       <p className={css.officer} title={t("shell.officer", { name: session.officer })}>
         {session.officer}
+        {session.reason_needed ? (
+          <button type="button" className={css.why} title={session.reason} onClick={askReason}>
+            {t("reason.change")}
+          </button>
+        ) : null}
       </p>
     </header>
   );
@@ -53,7 +61,7 @@ export function Header({ session, onHelp }: { session: Session; onHelp: () => vo
 function Basis({ authorities }: { authorities: readonly Authority[] }) {
   const t = useWords();
   const { language } = usePrefs();
-  const [first, ...more] = authorities.filter(({ valid_today }) => valid_today !== false);
+  const [first, ...more] = authorities.filter(({ valid_today }) => valid_today);
   if (first === undefined) {
     return (
       <Link href="/legal" className={css.basis} data-none>

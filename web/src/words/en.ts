@@ -212,4 +212,47 @@ export const en = {
     before: "Before",
     after: "After",
   },
+  connection: {
+    unreachable: {
+      what: "The server does not answer",
+      hint: "The page stays as it is, and goes on by itself as soon as the server answers.",
+    },
+    no_session: {
+      what: "The server no longer knows this browser",
+      hint: "It was started again, or the session was ended. Press Enter where the server runs: it writes a new link. Open it in another tab of this browser, or put it in here; this page then goes on where it is.",
+    },
+    asOf: "What is shown is as of {{at}}.",
+    link: "New link",
+    comeIn: "Go on",
+    wrong: {
+      none: "The link holds",
+      elsewhere: "This link is for another address than this page: open it in the browser.",
+      used: "This is no link that still holds; each lets one browser in, once.",
+    },
+  },
+  reason: {
+    title: "Why is personal data consulted?",
+    note: "This operation asks for a reason before it shows personal data. It goes into the access log with your name and the time.",
+    label: "Reason for consulting",
+    missing: "Without a reason nothing is shown",
+    record: "Record and go on",
+    leave: "Not now",
+    change: "Change the reason",
+  },
+  jobs: {
+    title: "Work in the background",
+    analyse: "Run the analyses",
+    begun: "begun",
+    soFar: "{{done}} so far",
+    running_one: "at work",
+    running_other: "{{count}} at work",
+    state: { running: "at work", done: "done", stopped: "stopped", failed: "failed" },
+    verb: {
+      analyse: "Analyses",
+      verify: "Check of the ledger",
+      rebuild: "Deriving everything again",
+      what_if: "What if a file is dropped",
+      report: "Report",
+    },
+  },
 } as const;

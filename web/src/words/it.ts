@@ -215,4 +215,47 @@ export const it: Words<typeof en> = {
     before: "Precedenti",
     after: "Successive",
   },
+  connection: {
+    unreachable: {
+      what: "Il server non risponde",
+      hint: "La pagina resta com'è e riprende da sola appena il server risponde.",
+    },
+    no_session: {
+      what: "Il server non riconosce più questo browser",
+      hint: "È stato riavviato, o la sessione è stata chiusa. Premere Invio dove gira il server: scrive un nuovo collegamento. Aprirlo in un'altra scheda di questo browser, o inserirlo qui; questa pagina riprende poi da dove si trova.",
+    },
+    asOf: "Quanto mostrato è aggiornato alle {{at}}.",
+    link: "Nuovo collegamento",
+    comeIn: "Riprendi",
+    wrong: {
+      none: "Il collegamento è valido",
+      elsewhere: "Questo collegamento è per un indirizzo diverso da quello della pagina: aprirlo nel browser.",
+      used: "Non è un collegamento ancora valido; ciascuno fa entrare un solo browser, una volta.",
+    },
+  },
+  reason: {
+    title: "Perché si consultano dati personali?",
+    note: "Questa operazione chiede un motivo prima di mostrare dati personali. Va nel registro degli accessi con il nome e l'ora.",
+    label: "Motivo della consultazione",
+    missing: "Senza un motivo non si mostra nulla",
+    record: "Registra e prosegui",
+    leave: "Non ora",
+    change: "Cambia il motivo",
+  },
+  jobs: {
+    title: "Lavori in secondo piano",
+    analyse: "Esegui le analisi",
+    begun: "avviato",
+    soFar: "{{done}} finora",
+    running_one: "in corso",
+    running_other: "{{count}} in corso",
+    state: { running: "in corso", done: "terminato", stopped: "interrotto", failed: "non riuscito" },
+    verb: {
+      analyse: "Analisi",
+      verify: "Verifica del registro",
+      rebuild: "Nuova derivazione di tutto",
+      what_if: "Se si toglie un file",
+      report: "Informativa",
+    },
+  },
 };
