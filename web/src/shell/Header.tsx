@@ -1,18 +1,17 @@
 import { Popover, SegmentedControl, Switch, useMantineColorScheme } from "@mantine/core";
-import { CircleQuestionMark, Presentation, Scale, Search, Settings2, ShieldAlert, ShieldCheck, ShieldX, TriangleAlert } from "lucide-react";
-import { type FormEvent, useId, useRef, useState } from "react";
+import { CircleQuestionMark, Presentation, Scale, Settings2, ShieldAlert, ShieldCheck, ShieldX, TriangleAlert } from "lucide-react";
+import { useId } from "react";
 import { Link } from "wouter";
 import type { Authority, Integrity, Session } from "../api/session";
 import { askReason } from "../api/connection";
-import { useAction } from "../keys/Keys";
 import { type Language, setPrefs, usePrefs, type Zone } from "../prefs";
 import { whole } from "../show/number";
 import { clock, instant } from "../show/time";
 import { useNow } from "../show/useNow";
-import { text, useView } from "../view/params";
 import { Choice } from "./Choice";
 import css from "./Header.module.css";
 import { JobsIndicator } from "./Jobs";
+import { SearchField } from "./SearchField";
 import { useWords } from "../words";
 
 /** Which operation this is, on what basis, at what time, in what state, and who is at work. */
@@ -95,42 +94,6 @@ function LedgerState({ entries, integrity, claim }: Session["ledger"]) {
         <span className={css.entries}>{t("ledger.entries", { count: entries, said: whole(entries, language) })}</span>
       </span>
     </Link>
-  );
-}
-
-const SEARCH = { q: text };
-
-/** Searches the screen that is open; what is looked for stands in its address. */
-function SearchField() {
-  const t = useWords();
-  const [{ q }, change] = useView(SEARCH);
-  const [typed, setTyped] = useState(q);
-  const [shown, setShown] = useState(q);
-  if (shown !== q) {
-    setShown(q);
-    setTyped(q);
-  }
-  const field = useRef<HTMLInputElement>(null);
-  useAction("search", () => field.current?.focus());
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    change({ q: typed.trim() });
-  };
-  return (
-    <search className={css.search}>
-      <form onSubmit={submit}>
-        <Search size={14} aria-hidden />
-        <input
-          ref={field}
-          type="search"
-          aria-label={t("shell.search")}
-          placeholder={t("shell.search")}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-        <kbd aria-hidden>/</kbd>
-      </form>
-    </search>
   );
 }
 
