@@ -85,7 +85,8 @@ export async function live(officer = "isp. Rossi"): Promise<Live> {
     running = null;
     if (child === undefined || child.exitCode !== null) return;
     const gone = new Promise((done) => child.once("exit", done));
-    child.kill("SIGINT");
+    // Ctrl-C at its terminal.
+    child.stdin?.write("\u0003");
     await gone;
   };
   return {
@@ -114,11 +115,19 @@ export async function live(officer = "isp. Rossi"): Promise<Live> {
   };
 }
 
-/** Starts `serve`, and reads the links that it writes, one a line. */
+/**
+ * Starts `serve` at a terminal of its own, and reads the links that it writes, one a line: further ones are written for
+ * each Enter, and at a terminal only. `script` is of util-linux.
+ */
 async function serve(operation: string, officer: string): Promise<Running> {
-  const child = spawn(PROGRAM, ["--op", operation, "serve", "--bind", "127.0.0.1:0", "--officer", officer], { stdio: ["pipe", "pipe", "inherit"] });
+  const command = 'exec "$LIVE_PROGRAM" --op "$LIVE_OPERATION" serve --bind 127.0.0.1:0 --officer "$LIVE_OFFICER"';
+  const env = { ...process.env, LIVE_PROGRAM: PROGRAM, LIVE_OPERATION: operation, LIVE_OFFICER: officer };
+  const child = spawn("script", ["-qfec", command, "/dev/null"], { env, stdio: ["pipe", "pipe", "inherit"] });
   const links: string[] = [];
-  createInterface({ input: child.stdout }).on("line", (line) => links.push(line.trim()));
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const link = /http:\/\/127\.0\.0\.1:\d+\/\?t=[0-9a-f]+/.exec(line)?.[0];
+    if (link) links.push(link);
+  });
   while (links.length === 0) {
     if (child.exitCode !== null) throw new Error(`serve ended with ${child.exitCode}`);
     await new Promise((later) => setTimeout(later, 50));

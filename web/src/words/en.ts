@@ -315,7 +315,7 @@ export const en = {
     loading: "Counting where the operation stands",
     loadingLeads: "Leads are on their way",
     loadingActs: "Acts are on their way",
-    draft: "Draft: other explanations of some leads are still unanswered.",
+    draft: "draft: other explanations are still open",
     funnel: "From connections to persons",
     stage: {
       connections: "connections",
@@ -383,6 +383,9 @@ export const en = {
   person: {
     loading: "The reasoning is on its way",
     toList: "All leads",
+    warnings_one: "{{count}} thing must be known of the records before the leads are read.",
+    warnings_other: "{{count}} things must be known of the records before the leads are read.",
+    toQuality: "Look at it",
     around: "Other leads",
     before: "Before: {{lead}}",
     after: "After: {{lead}}",

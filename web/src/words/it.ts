@@ -318,7 +318,7 @@ export const it: Words<typeof en> = {
     loading: "Si conta a che punto è l'operazione",
     loadingLeads: "Le piste sono in arrivo",
     loadingActs: "Gli atti sono in arrivo",
-    draft: "Bozza: di alcune piste restano senza risposta altre spiegazioni.",
+    draft: "bozza: altre spiegazioni sono ancora aperte",
     funnel: "Dalle connessioni alle persone",
     stage: {
       connections: "connessioni",
@@ -386,6 +386,9 @@ export const it: Words<typeof en> = {
   person: {
     loading: "Il ragionamento è in arrivo",
     toList: "Tutte le piste",
+    warnings_one: "{{count}} cosa va saputa sui dati prima di leggere le piste.",
+    warnings_other: "{{count}} cose vanno sapute sui dati prima di leggere le piste.",
+    toQuality: "Vai a vedere",
     around: "Altre piste",
     before: "Precedente: {{lead}}",
     after: "Successiva: {{lead}}",

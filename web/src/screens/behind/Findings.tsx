@@ -47,7 +47,7 @@ export default function Findings() {
         ),
       },
       { id: "statement", header: t("person.statement"), cell: ({ statement, finding }) => <span title={statement}><Said text={statement} onReveal={() => look.finding(finding)} /></span> },
-      { id: "strength", header: t("person.strength"), width: 290, cell: ({ log10_lr, words }) => <Strength log10_lr={log10_lr ?? null} {...(words ? { words } : {})} /> },
+      { id: "strength", header: t("person.strength"), width: 230, cell: ({ log10_lr, words }) => <Strength brief log10_lr={log10_lr ?? null} {...(words ? { words } : {})} /> },
       { id: "n_rows", header: t("person.rows"), width: 80, numeric: true, cell: ({ n_rows }) => whole(n_rows, language) },
     ],
     // oxlint-disable-next-line react-hooks/exhaustive-deps

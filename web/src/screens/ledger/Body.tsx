@@ -30,6 +30,8 @@ export function Body({ value }: { value: unknown }) {
   const list = Array.isArray(value);
   const parts = list ? value.map((one: unknown, i) => [String(i + 1), one] as const) : Object.entries(value);
   if (parts.length === 0) return <span className={css.nothing}>{t("ledger.nothing")}</span>;
+  // A short list of plain values is read in a line.
+  if (list && parts.length <= SHORT && value.every((one: unknown) => typeof one !== "object")) return <Name>{value.join(", ")}</Name>;
   const group = (
     <dl className={css.group} data-list={list}>
       {parts.map(([name, one]) => (

@@ -17,7 +17,7 @@ import { useWords } from "../../words";
 const SHOWN = 5;
 
 /** The leads that come first, each with the line that says why it stands there. */
-export function TopLeads({ leads }: { leads: readonly Lead[] }) {
+export function TopLeads({ leads, draft }: { leads: readonly Lead[]; draft: boolean }) {
   const t = useWords();
   const { language } = usePrefs();
   const look = useLook();
@@ -27,6 +27,7 @@ export function TopLeads({ leads }: { leads: readonly Lead[] }) {
     <section className={css.card} aria-labelledby="top-leads">
       <header className={css.cardHead}>
         <h2 id="top-leads">{t("operation.top")}</h2>
+        {draft ? <span className={css.draft}>{t("operation.draft")}</span> : null}
         <Link href={toLeads()}>{t("operation.allLeads", { count: leads.length, said: whole(leads.length, language) })}</Link>
       </header>
       {leads.length === 0 ? <Empty title={t("operation.noLeads")}>{t("operation.noLeadsNote")}</Empty> : null}

@@ -3,7 +3,7 @@ import { useLeads, useOverview } from "../../api/asked";
 import { ApiError } from "../../api/client";
 import { useWork } from "../../api/jobs";
 import { useSession } from "../../api/session";
-import { Failed, Incomplete, Loading } from "../../parts/States";
+import { Failed, Loading } from "../../parts/States";
 import { NamesContext, namesOf } from "../../parts/Said";
 import { Screen } from "../Screen";
 import { Deadlines, LastActs, Offices, QualityOfData } from "./Cards";
@@ -39,14 +39,13 @@ export default function Operation() {
     <Screen id="operation">
       <NamesContext value={all.flatMap(namesOf)}>
         {session.data?.operation.synthetic && all.length > 0 ? <Tries leads={all} overview={overview.data} /> : null}
-        {leads.data?.draft ? <Incomplete>{t("operation.draft")}</Incomplete> : null}
         <Funnel overview={overview.data} leads={all} />
         <div className={css.cards}>
           <div className={css.main}>
             {notAnalysed ? (
               <NotAnalysed job={job} />
             ) : leads.data ? (
-              <TopLeads leads={all} />
+              <TopLeads leads={all} draft={leads.data.draft} />
             ) : leads.isPending ? (
               <Loading label={t("operation.loadingLeads")} />
             ) : (

@@ -33,17 +33,16 @@ export function LeadList() {
   const t = useWords();
   const leads = useLeads();
   const { job } = useWork("analyse");
+  const [, go] = useLocation();
   const notAnalysed = leads.error instanceof ApiError && leads.error.code === "not_analysed";
   return (
     <Screen id="person">
       {leads.data ? (
         <NamesContext value={leads.data.leads.flatMap(namesOf)}>
           {leads.data.warnings.length > 0 ? (
-            <div className={css.warnings}>
-              {leads.data.warnings.map((warning) => (
-                <Incomplete key={warning}>{warning}</Incomplete>
-              ))}
-            </div>
+            <Incomplete action={{ label: t("person.toQuality"), onClick: () => go("/#quality") }}>
+              {t("person.warnings", { count: leads.data.warnings.length })}
+            </Incomplete>
           ) : null}
           <Grid leads={leads.data.leads} made={leads.data.findings_digest} />
         </NamesContext>
@@ -73,25 +72,25 @@ function Grid({ leads, made }: { leads: readonly Lead[]; made: string }) {
   );
   const columns = useMemo<readonly Column<Lead>[]>(
     () => [
-      { id: "lead", header: t("person.lead"), width: 84, sortable: true, filter: { kind: "text" }, cell: (lead) => <LeadLink lead={lead} /> },
+      { id: "lead", header: t("person.lead"), width: 78, sortable: true, filter: { kind: "text" }, cell: (lead) => <LeadLink lead={lead} /> },
       {
-        id: "band", header: t("person.band"), width: 128, sortable: true,
+        id: "band", header: t("person.band"), width: 118, sortable: true,
         filter: { kind: "choice", choices: BANDS.map((value) => ({ value, label: t(`band.${value}`) })) },
         cell: ({ band }) => <Band name={band.name} />,
       },
       { id: "act_by", header: t("person.actBy"), width: 106, sortable: true, cell: ({ band }) => (band.act_by ? <When at={band.act_by} fine="day" /> : "–") },
       {
-        id: "status", header: t("person.statusHead"), width: 142, sortable: true,
+        id: "status", header: t("person.statusHead"), width: 164, sortable: true,
         filter: { kind: "choice", choices: (["identified", "candidate", "unattributed"] as const).map((value) => ({ value, label: t(`person.status.${value}`) })) },
         cell: ({ person }) => <Tied status={person.status} />,
       },
       {
-        id: "strength", header: t("person.strength"), width: 200, sortable: true,
+        id: "strength", header: t("person.strength"), width: 222, sortable: true,
         filter: { kind: "choice", choices: SCALE.map(({ word }) => ({ value: word, label: t(`strength.${word}`) })) },
-        cell: ({ strength }) => <Strength log10_lr={strength.log10_lr} words={strength.words} />,
+        cell: ({ strength }) => <Strength log10_lr={strength.log10_lr} words={strength.words} brief />,
       },
       {
-        id: "office", header: t("person.office"), width: 180, sortable: true, filter: { kind: "choice", choices: offices },
+        id: "office", header: t("person.office"), width: 156, sortable: true, filter: { kind: "choice", choices: offices },
         cell: (lead) => {
           const province = lead.province ?? (lead.province_estimate ? t("person.estimate", { province: lead.province_estimate }) : "");
           return `${province} ${lead.office_name ?? ""}`.trim() || t("operation.noOffice");
