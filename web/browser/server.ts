@@ -66,14 +66,14 @@ export async function serve(folder: "dist" | "dist-gallery"): Promise<Site> {
 }
 
 /** The policy that the real server sends. */
-const policy = (nonce: string) =>
+export const policy = (nonce: string) =>
   [
     "default-src 'none'", "script-src 'self'", `style-src 'self' 'nonce-${nonce}'`, "img-src 'self' data:", "font-src 'self'",
     "connect-src 'self'", "worker-src 'self'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
   ].join("; ");
 
 /** A file of the folder, or the page: addresses of screens are no files. */
-async function file(root: string, pathname: string): Promise<{ body: Buffer; type: string }> {
+export async function file(root: string, pathname: string): Promise<{ body: Buffer; type: string }> {
   const type = TYPES[extname(pathname)];
   if (type !== undefined && !type.startsWith("text/html")) {
     const body = await readFile(join(root, normalize(pathname))).catch(() => null);
@@ -82,7 +82,7 @@ async function file(root: string, pathname: string): Promise<{ body: Buffer; typ
   return { body: await readFile(join(root, "index.html")), type: TYPES[".html"] ?? "" };
 }
 
-const stop = (server: Server) =>
+export const stop = (server: Server) =>
   new Promise<void>((done) => {
     server.closeAllConnections();
     server.close(() => done());

@@ -1,3 +1,5 @@
+import type { Place } from "../api/types";
+
 /** Where in a received file something stands. `file` is the digest of the file. */
 export type PlaceOf =
   | { readonly file: string; readonly line: number }
@@ -15,4 +17,18 @@ export function spot(place: PlaceOf): string {
   if ("page" in place) return `, p. ${place.page}`;
   if ("path" in place) return `/${place.path}${place.byte === undefined ? "" : `@${place.byte}`}`;
   return `@${place.byte}+${place.len}`;
+}
+
+/** The place of a row as the server tells it, in the fields that its kind of file has. */
+export function placeOf(place: Place, source: string): PlaceOf {
+  const file = place.file ?? `sha256:${source}`;
+  const { path, page, pointer, cell, sheet, line, record, byte, len } = place;
+  if (path) return { file, path, ...(byte === null || byte === undefined ? {} : { byte }) };
+  if (line) return { file, line };
+  if (cell) return { file, cell, ...(sheet ? { sheet } : {}) };
+  if (pointer) return { file, pointer };
+  if (page) return { file, page };
+  // A record of a container without lines stands where a line would.
+  if (record) return { file, line: record };
+  return { file, byte: byte ?? 0, len: len ?? 0 };
 }
