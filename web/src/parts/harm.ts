@@ -10,6 +10,9 @@ const HARMFUL: Readonly<Record<string, "text" | "fileName">> = {
   path: "fileName",
   folder: "fileName",
   original_name: "fileName",
+  image: "fileName",
+  escalation: "text",
+  unknown_fields: "text",
 };
 
 export const harmful = (column: string): "text" | "fileName" | null => HARMFUL[column] ?? null;
