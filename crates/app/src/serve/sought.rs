@@ -180,8 +180,9 @@ impl Reading {
     pub fn allows(&self, grid: &Grid, sought: &Sought) -> Result<(), Refused> {
         let compared =
             sought.conditions.iter().filter(|condition| matches!(condition.wants, Wants::Within(_)));
-        let columns = compared.map(|condition| condition.column).chain(sought.sort.map(|(column, _)| column));
-        columns.map(|column| self.sorts(grid, column)).collect()
+        let mut columns =
+            compared.map(|condition| condition.column).chain(sought.sort.map(|(column, _)| column));
+        columns.try_for_each(|column| self.sorts(grid, column))
     }
 
     /// That a column has its values in order.

@@ -323,7 +323,7 @@ fn the_place_of_a_row_is_shown_with_its_bytes_marked_and_the_look_is_recorded() 
         (format!("sources/{source}/place?line=-1"), 400, "wrong_request"),
         (format!("sources/{source}/place?line=1&file=sha256:{}", "0".repeat(64)), 400, "wrong_request"),
         (format!("sources/{}/place?line=1", "0".repeat(64)), 404, "not_found"),
-        (format!("sources/..%2f..%2foperation.toml/place?line=1"), 404, "not_found"),
+        ("sources/..%2f..%2foperation.toml/place?line=1".to_owned(), 404, "not_found"),
     ] {
         let answer = browser.get(&asked);
         assert_eq!((answer.status, answer.code().as_str()), (status, code), "{asked}: {}", answer.body);

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::asked::Asked;
 use crate::serve::answer::{Answer, Refused};
-use crate::serve::window::Stored;
+use crate::serve::window::{Stored, in_order};
 
 /// What was asked and what is to be asked.
 #[derive(Serialize, ToSchema)]
@@ -77,9 +77,9 @@ const LOOKED_AT: u64 = 200_000;
     responses((status = 200, body = Requests), (status = "4XX", body = Refused)))]
 pub async fn all(asked: Asked) -> Answer<Requests> {
     asked
-        .show(("requests", "all".to_owned()), |asked, opened, run| {
+        .show(("requests", "all".to_owned()), |_, opened, run| {
             let case = opened.case();
-            let (questions, _) = asked.server.windows.rows(case, &Request::INFO, 0, LOOKED_AT)?;
+            let (questions, _) = in_order(case, &Request::INFO, 0, LOOKED_AT)?;
             let mut sent: BTreeMap<String, Sent> = BTreeMap::new();
             for question in questions {
                 count(&mut sent, &question);

@@ -228,7 +228,7 @@ pub async fn place(
             let Some(receipt) = case.receipts().iter().find(|receipt| receipt.sha256 == digest) else {
                 return Ok(Err(not_received(case, digest, lang)));
             };
-            Ok(stands(case, receipt, &spot, lang)?)
+            stands(case, receipt, &spot, lang)
         })
         .await
 }
@@ -252,10 +252,7 @@ fn stands(
     let import = case.import(receipt.sha256);
     let declared = import.and_then(|import| import.declared.declared()).unwrap_or_default();
     let read_as = ReadAs { reader: import.map_or("", |import| import.reader.as_str()), declared: &declared };
-    let mut opened = match input(case, receipt.sha256, &receipt.name, Some(receipt.size))? {
-        Ok(input) => Ok(input),
-        Err(why) => Err(why),
-    };
+    let mut opened = input(case, receipt.sha256, &receipt.name, Some(receipt.size))?;
     if let (Ok(input), Some(import)) = (&mut opened, import) {
         for beside in &import.beside {
             input.beside.extend(self::input(case, beside.sha256, &beside.name, None)?.ok());
