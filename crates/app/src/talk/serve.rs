@@ -171,13 +171,13 @@ pub static SERVE: &[Statement] = &[
     line("place.empty", "the file is empty", "il file è vuoto"),
     line(
         "place.media",
-        "{media:place} of {len} bytes: of pictures, films and sound nothing is shown",
-        "{media:place} di {len} byte: di immagini, filmati e suoni non si mostra nulla",
+        "{media} of {len} bytes: of pictures, films and sound nothing is shown",
+        "{media} di {len} byte: di immagini, filmati e suoni non si mostra nulla",
     ),
     line(
         "place.media_at",
-        "{media:place}, {len} bytes from byte {byte} on: of pictures, films and sound nothing is shown",
-        "{media:place}, {len} byte dal byte {byte}: di immagini, filmati e suoni non si mostra nulla",
+        "{media}, {len} bytes from byte {byte} on: of pictures, films and sound nothing is shown",
+        "{media}, {len} byte dal byte {byte}: di immagini, filmati e suoni non si mostra nulla",
     ),
     line(
         "place.page",

@@ -161,7 +161,7 @@ fn is_cut(view: &TextView) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Damaged files, and places that no reader gave of them.
     #[test]

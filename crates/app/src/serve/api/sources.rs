@@ -351,7 +351,7 @@ fn shown(shown: Shown, lang: Lang) -> (View, Vec<Note>) {
             (View::Record { number, cells: cells.collect() }, Vec::new())
         }
         Shown::Nothing(why) => {
-            let (code, words) = why_nothing(&why);
+            let (code, words) = why_nothing(&why, lang);
             (View::None { code, words: say(&words, lang) }, Vec::new())
         }
     }
@@ -375,16 +375,17 @@ fn text(view: TextView) -> (View, Vec<Note>) {
     (View::Text { encoding, packed, byte, len, lines: lines.collect() }, notes)
 }
 
-fn why_nothing(why: &Why) -> (&'static str, Phrase) {
+fn why_nothing(why: &Why, lang: Lang) -> (&'static str, Phrase) {
     match why {
         Why::NotThere => ("not_there", phrase!("place.not_there")),
         Why::Empty => ("empty", phrase!("place.empty")),
         Why::Media { media, byte, len } => {
             let what = match media {
-                Media::Picture => "picture",
-                Media::Film => "film",
-                Media::Sound => "sound",
+                Media::Picture => phrase!("place.picture"),
+                Media::Film => phrase!("place.film"),
+                Media::Sound => phrase!("place.sound"),
             };
+            let what = say(&what, lang);
             let said = match byte {
                 Some(byte) => phrase!("place.media_at", media = what, byte = *byte, len = *len),
                 None => phrase!("place.media", media = what, len = *len),
