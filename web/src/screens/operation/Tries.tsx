@@ -34,12 +34,9 @@ export function Tries({ leads, overview }: { leads: readonly Lead[]; overview: O
       <ol>
         {TRIES.map((step, i) => (
           <li key={step} data-done={ticked(step)}>
-            <Link href={to[step]}>
+            <Link href={to[step]} aria-label={ticked(step) ? `${t(`try.${step}`)}, ${t("try.done")}` : undefined}>
               {ticked(step) ? <CircleCheck size={16} aria-hidden /> : <span className={css.number} aria-hidden>{i + 1}</span>}
-              <span>
-                {t(`try.${step}`)}
-                {ticked(step) ? <span className={css.hidden}>, {t("try.done")}</span> : null}
-              </span>
+              <span>{t(`try.${step}`)}</span>
             </Link>
           </li>
         ))}
