@@ -2,6 +2,7 @@ import { CircleCheck } from "lucide-react";
 import { useEffect } from "react";
 import { Link } from "wouter";
 import { useEntries } from "../../api/asked";
+import { useSession } from "../../api/session";
 import type { Lead, Overview } from "../../api/types";
 import { toEntity, toFindings, toLead } from "../../view/links";
 import css from "./Tries.module.css";
@@ -27,7 +28,8 @@ export function Tries({ leads, overview }: { leads: readonly Lead[]; overview: O
     export: "/report",
   };
   // A decision on the times counts when the findings stand on it.
-  const ticked = (step: (typeof TRIES)[number]) => done.has(step) && (step !== "zone" || !overview.stale);
+  const stale = useSession().data?.findings.stale !== false || overview.stale;
+  const ticked = (step: (typeof TRIES)[number]) => done.has(step) && (step !== "zone" || !stale);
   return (
     <nav className={css.tries} aria-label={t("try.title")}>
       <span className={css.title}>{t("try.title")}</span>
