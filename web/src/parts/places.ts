@@ -16,7 +16,8 @@ export function spot(place: PlaceOf): string {
   if ("pointer" in place) return `#${place.pointer}`;
   if ("page" in place) return `, p. ${place.page}`;
   if ("path" in place) return `/${place.path}${place.byte === undefined ? "" : `@${place.byte}`}`;
-  return `@${place.byte}+${place.len}`;
+  // Without a length the file is all that is known of the place.
+  return place.len === 0 ? "" : `@${place.byte}+${place.len}`;
 }
 
 /** The place of a row as the server tells it, in the fields that its kind of file has. */
