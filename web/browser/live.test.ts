@@ -181,7 +181,7 @@ describe.skipIf(WITHOUT !== "")("on the real program", () => {
 
     await steps.getByRole("link", { name: en.try.export }).click();
     await page.getByRole("heading", { level: 1, name: en.screens.report.name }).waitFor();
-    await site.tutela("report", "--output", join(site.operation, "..", "report"));
+    await site.tutela("export", "--as", "leads-csv", "--output", join(site.operation, "..", "leads.csv"));
     await page.keyboard.press("g");
     await page.keyboard.press("o");
     await page.reload();

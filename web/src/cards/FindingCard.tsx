@@ -7,7 +7,7 @@ import { Strength } from "../parts/Strength";
 import { usePrefs } from "../prefs";
 import { tried } from "../screens/operation/tries";
 import { useEntity } from "../shell/entity";
-import { whole } from "../show/number";
+import { log10, whole } from "../show/number";
 import css from "./Cards.module.css";
 import { Told } from "./Told";
 import { useWords } from "../words";
@@ -40,11 +40,10 @@ export function FindingCard({ id }: { id: string }) {
                     value:
                       strength === null ? (
                         t("person.fact")
+                      ) : one && other ? (
+                        <Strength log10_lr={strength} {...(finding.words ? { words: finding.words } : {})} propositions={[one, other]} />
                       ) : (
-                        <>
-                          <Strength log10_lr={strength} {...(finding.words ? { words: finding.words } : {})} {...(one && other ? { propositions: [one, other] as const } : {})} />
-                          {one && other ? null : <p className={css.quiet}>{t("person.ground")}</p>}
-                        </>
+                        t("person.ground", { said: log10(strength, language) })
                       ),
                   },
                   { label: t("card.analysis"), value: finding.analysis },

@@ -58,7 +58,7 @@ function Seen({ subject, kind, standing, onDecided }: SeenProps) {
       setSeen(recorded.standing.find((one) => one.subject === subject) ?? null);
       setNote(recorded.counts ? t("decide.recorded") : t("decide.waits"));
       onDecided?.(choice);
-      await renew(client);
+      void renew(client);
     } catch (problem) {
       if (problem instanceof ApiError && problem.conflict) await client.refetchQueries({ queryKey: ["decisions"] });
       throw problem;

@@ -1,5 +1,6 @@
 import { usePrefs } from "../prefs";
 import { log10 } from "../show/number";
+import { Said } from "./Said";
 import css from "./Strength.module.css";
 import { SCALE_END, strengthWord } from "./strengths";
 import { useWords } from "../words";
@@ -14,6 +15,9 @@ export interface StrengthProps {
   /** In one line of a list: words and figure, without the bar. */
   brief?: boolean;
 }
+
+/** Propositions are the program's own sentences: they quote nothing, and only names in them are hidden. */
+const nothing = () => Promise.resolve();
 
 /** How strongly rows support one proposition over another: words first, then a bar and the figure. */
 export function Strength({ log10_lr, words, propositions, brief = false }: StrengthProps) {
@@ -42,9 +46,13 @@ export function Strength({ log10_lr, words, propositions, brief = false }: Stren
       </span>
       {propositions ? (
         <span className={css.propositions}>
-          <span>{propositions[0]}</span>
+          <span>
+            <Said text={propositions[0]} onReveal={nothing} />
+          </span>
           <span className={css.over}>{t("strength.over")}</span>
-          <span>{propositions[1]}</span>
+          <span>
+            <Said text={propositions[1]} onReveal={nothing} />
+          </span>
         </span>
       ) : null}
     </span>

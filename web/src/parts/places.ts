@@ -20,7 +20,8 @@ export function spot(place: PlaceOf): string {
   if ("page" in place) return `, p. ${place.page}`;
   if ("record" in place) return `, r. ${place.record}`;
   if ("path" in place) return `/${place.path}${place.byte === undefined ? "" : `@${place.byte}`}`;
-  if ("byte" in place) return `@${place.byte}+${place.len}`;
+  // Without a length the file is all that is known of the place.
+  if ("byte" in place && place.len > 0) return `@${place.byte}+${place.len}`;
   return "";
 }
 

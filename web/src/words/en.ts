@@ -173,7 +173,7 @@ export const en = {
     text: "text",
   },
   decide: {
-    choose: "Decision",
+    choose: "Your decision",
     chooseOne: "Choose one; unsure is a decision too",
     reason: "Reason",
     reasonNote: "Goes into the ledger and the report with your name and the time.",
@@ -433,7 +433,7 @@ export const en = {
     registered: "registered to",
     registeredUnknown: "no record says to whom it is registered",
     fact: "A statement of fact about rows: no strength",
-    ground: "Weight within the lead's proposition, by its method; it stands for none of its own",
+    ground: "Weight {{said}} within the lead's claim (log10); no proposition of its own",
     weightIfGone: "If gone",
     nothingLess: "the lead stands as it does without any one of its files",
     without: "without {{file}}: {{what}}",

@@ -176,7 +176,7 @@ export const it: Words<typeof en> = {
     text: "testo",
   },
   decide: {
-    choose: "Decisione",
+    choose: "La propria decisione",
     chooseOne: "Sceglierne una; anche il dubbio è una decisione",
     reason: "Motivo",
     reasonNote: "Va nel registro e nell'informativa con il nome di chi decide e l'ora.",
@@ -436,7 +436,7 @@ export const it: Words<typeof en> = {
     registered: "intestata a",
     registeredUnknown: "nessun dato dice a chi è intestata",
     fact: "Una constatazione sulle righe: nessuna forza",
-    ground: "Peso entro l'ipotesi della pista, secondo il metodo; non ha un'ipotesi propria",
+    ground: "Peso {{said}} entro l'ipotesi della pista (log10); nessuna ipotesi propria",
     weightIfGone: "Se viene meno",
     nothingLess: "la pista resta com'è anche senza uno qualsiasi dei suoi file",
     without: "senza {{file}}: {{what}}",

@@ -10,7 +10,7 @@ import { Strength } from "../../parts/Strength";
 import { Empty } from "../../parts/States";
 import { usePrefs } from "../../prefs";
 import { useEntity } from "../../shell/entity";
-import { whole } from "../../show/number";
+import { log10, whole } from "../../show/number";
 import { useGridView } from "../../view/grid";
 import { text, useView } from "../../view/params";
 import { Behind } from "./Behind";
@@ -47,7 +47,8 @@ export default function Findings() {
         ),
       },
       { id: "statement", header: t("person.statement"), cell: ({ statement, finding }) => <span title={statement}><Said text={statement} onReveal={() => look.finding(finding)} /></span> },
-      { id: "strength", header: t("person.strength"), width: 230, cell: ({ log10_lr, words }) => <Strength brief log10_lr={log10_lr ?? null} {...(words ? { words } : {})} /> },
+      { id: "strength", header: t("person.strength"), width: 230, cell: ({ log10_lr, words, propositions }) =>
+          log10_lr === null || log10_lr === undefined || propositions.length > 0 ? <Strength brief log10_lr={log10_lr ?? null} {...(words ? { words } : {})} /> : t("person.ground", { said: log10(log10_lr, language) }) },
       { id: "n_rows", header: t("person.rows"), width: 80, numeric: true, cell: ({ n_rows }) => whole(n_rows, language) },
     ],
     // oxlint-disable-next-line react-hooks/exhaustive-deps

@@ -2,6 +2,7 @@ import { CircleCheck } from "lucide-react";
 import { useEffect } from "react";
 import { Link } from "wouter";
 import { useEntries } from "../../api/asked";
+import { useSession } from "../../api/session";
 import type { Lead, Overview } from "../../api/types";
 import { toEntity, toFindings, toLead } from "../../view/links";
 import css from "./Tries.module.css";
@@ -27,19 +28,17 @@ export function Tries({ leads, overview }: { leads: readonly Lead[]; overview: O
     export: "/report",
   };
   // A decision on the times counts when the findings stand on it.
-  const ticked = (step: (typeof TRIES)[number]) => done.has(step) && (step !== "zone" || !overview.stale);
+  const stale = useSession().data?.findings.stale !== false || overview.stale;
+  const ticked = (step: (typeof TRIES)[number]) => done.has(step) && (step !== "zone" || !stale);
   return (
     <nav className={css.tries} aria-label={t("try.title")}>
       <span className={css.title}>{t("try.title")}</span>
       <ol>
         {TRIES.map((step, i) => (
           <li key={step} data-done={ticked(step)}>
-            <Link href={to[step]}>
+            <Link href={to[step]} aria-label={ticked(step) ? `${t(`try.${step}`)}, ${t("try.done")}` : undefined}>
               {ticked(step) ? <CircleCheck size={16} aria-hidden /> : <span className={css.number} aria-hidden>{i + 1}</span>}
-              <span>
-                {t(`try.${step}`)}
-                {ticked(step) ? <span className={css.hidden}>, {t("try.done")}</span> : null}
-              </span>
+              <span>{t(`try.${step}`)}</span>
             </Link>
           </li>
         ))}

@@ -11,7 +11,7 @@ import { Failed, Loading } from "../../parts/States";
 import { Strength } from "../../parts/Strength";
 import { usePrefs } from "../../prefs";
 import { useEntity } from "../../shell/entity";
-import { whole } from "../../show/number";
+import { log10, whole } from "../../show/number";
 import { maybe, useView } from "../../view/params";
 import { useThen } from "./useThen";
 import { droppedFor, whatIfOf, type Without } from "./whatIf";
@@ -82,10 +82,12 @@ function One({ finding, open, onOpen, left }: OneProps) {
         <p className={css.strength}>
           {finding.log10_lr === null || finding.log10_lr === undefined ? (
             <span className={css.quiet}>{t("person.fact")}</span>
+          ) : one && other ? (
+            <Strength log10_lr={finding.log10_lr} {...(finding.words ? { words: finding.words } : {})} propositions={[one, other]} />
           ) : (
-            <Strength log10_lr={finding.log10_lr} {...(finding.words ? { words: finding.words } : {})} {...(one && other ? { propositions: [one, other] as const } : {})} />
+            // Words of a strength stand with two propositions or not at all.
+            <span className={css.quiet}>{t("person.ground", { said: log10(finding.log10_lr, language) })}</span>
           )}
-          {finding.log10_lr !== null && finding.log10_lr !== undefined && !(one && other) ? <span className={css.quiet}>{t("person.ground")}</span> : null}
         </p>
         {left ? (
           <p className={css.quiet}>

@@ -7,13 +7,10 @@ import { Name } from "../../parts/Said";
 import css from "./LeadPage.module.css";
 import { useWords } from "../../words";
 
-const ORDER = ["open", "checked", "unlikely", "not_applicable"] as const;
-
-/** What else could explain the rows: each with its state, why it has it, and an officer's decision. Open ones come first. */
+/** What else could explain the rows: each with its state, why it has it, and an officer's decision. They keep their order when one is decided. */
 export function Explanations({ lead, onDecided }: { lead: Lead; onDecided: (choice: Chosen) => void }) {
   const t = useWords();
-  const ordered = lead.alternatives.toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
-  const open = ordered.filter(({ state }) => state === "open").length;
+  const open = lead.alternatives.filter(({ state }) => state === "open").length;
   return (
     <section id="explanations" className={css.card} aria-labelledby="explanations-title">
       <h2 id="explanations-title">{t("person.part.explanations")}</h2>
@@ -23,7 +20,7 @@ export function Explanations({ lead, onDecided }: { lead: Lead; onDecided: (choi
         <p className={css.quiet}>{t("person.openExplanations", { count: open })}</p>
       )}
       <ul>
-        {ordered.map((alternative) => (
+        {lead.alternatives.map((alternative) => (
           <One key={alternative.kind} alternative={alternative} lead={lead} onDecided={onDecided} />
         ))}
       </ul>

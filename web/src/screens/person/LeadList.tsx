@@ -74,23 +74,23 @@ function Grid({ leads, made }: { leads: readonly Lead[]; made: string }) {
     () => [
       { id: "lead", header: t("person.lead"), width: 78, sortable: true, filter: { kind: "text" }, cell: (lead) => <LeadLink lead={lead} /> },
       {
-        id: "band", header: t("person.band"), width: 118, sortable: true,
+        id: "band", header: t("person.band"), width: 126, sortable: true,
         filter: { kind: "choice", choices: BANDS.map((value) => ({ value, label: t(`band.${value}`) })) },
         cell: ({ band }) => <Band name={band.name} />,
       },
-      { id: "act_by", header: t("person.actBy"), width: 106, sortable: true, cell: ({ band }) => (band.act_by ? <When at={band.act_by} fine="day" /> : "–") },
+      { id: "act_by", header: t("person.actBy"), width: 182, sortable: true, cell: ({ band }) => (band.act_by ? <When at={band.act_by} fine="minute" /> : "–") },
       {
-        id: "status", header: t("person.statusHead"), width: 164, sortable: true,
+        id: "status", header: t("person.statusHead"), width: 166, sortable: true,
         filter: { kind: "choice", choices: (["identified", "candidate", "unattributed"] as const).map((value) => ({ value, label: t(`person.status.${value}`) })) },
         cell: ({ person }) => <Tied status={person.status} />,
       },
       {
-        id: "strength", header: t("person.strength"), width: 222, sortable: true,
+        id: "strength", header: t("person.strength"), width: 214, sortable: true,
         filter: { kind: "choice", choices: SCALE.map(({ word }) => ({ value: word, label: t(`strength.${word}`) })) },
         cell: ({ strength }) => <Strength log10_lr={strength.log10_lr} words={strength.words} brief />,
       },
       {
-        id: "office", header: t("person.office"), width: 156, sortable: true, filter: { kind: "choice", choices: offices },
+        id: "office", header: t("person.office"), width: 112, sortable: true, filter: { kind: "choice", choices: offices },
         cell: (lead) => {
           const province = lead.province ?? (lead.province_estimate ? t("person.estimate", { province: lead.province_estimate }) : "");
           return `${province} ${lead.office_name ?? ""}`.trim() || t("operation.noOffice");
