@@ -610,4 +610,18 @@ export const en = {
     what: "What",
     zoneDeclared: "(zone declared)",
   },
+  kept: {
+    rows_one: "row in",
+    rows_other: "rows in",
+    payments: {
+      empty: "No payment has been imported",
+      emptyNote: "Payments come from the answer of a payment service. Import its file under an authority that covers it.",
+      notDrawn: "Flows from payers to beneficiaries are not drawn in this version. The rows are here.",
+    },
+    exchange: {
+      empty: "No exchange has been imported",
+      emptyNote: "Exchanges come from chats, from what a platform says of transfers, and from file-sharing networks and programs.",
+      notDrawn: "Who gave what to whom is not drawn in this version. The rows are here.",
+    },
+  },
 } as const;

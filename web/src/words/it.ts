@@ -613,4 +613,18 @@ export const it: Words<typeof en> = {
     what: "Che cosa",
     zoneDeclared: "(fuso dichiarato)",
   },
+  kept: {
+    rows_one: "riga in",
+    rows_other: "righe in",
+    payments: {
+      empty: "Nessun pagamento è stato importato",
+      emptyNote: "I pagamenti vengono dalla risposta di un servizio di pagamento. Importare il file in base a un atto che lo copre.",
+      notDrawn: "I flussi da chi paga a chi riceve non sono disegnati in questa versione. Le righe sono qui.",
+    },
+    exchange: {
+      empty: "Nessuno scambio è stato importato",
+      emptyNote: "Gli scambi vengono dalle chat, da ciò che una piattaforma dice dei trasferimenti, e dalle reti e dai programmi di condivisione.",
+      notDrawn: "Chi ha dato che cosa a chi non è disegnato in questa versione. Le righe sono qui.",
+    },
+  },
 };

@@ -6,7 +6,7 @@ import css from "./Timeline.module.css";
 import { useWords } from "../../words";
 
 const LEFT = 44;
-const HOUR = 13;
+const HOUR = 10;
 const LANE = 18;
 const TOP = 8;
 const FOOT = 22;
