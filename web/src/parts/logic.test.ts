@@ -21,6 +21,6 @@ test.each<[PlaceOf, string]>([
   [placeOf({}, "00"), ""],
   [placeOf({ line: 7 }, "00"), ":7"],
   [placeOf({ file, cell: "B7", sheet: "Logins" }, "00"), "!Logins:B7"],
-  [placeOf({ record: 3 }, "00"), ":3"],
+  [placeOf({ record: 3 }, "00"), ", r. 3"],
   [placeOf({ path: "x/y.db", byte: null }, "00"), "/x/y.db"],
 ])("%j is written", (place, said) => expect(spot(place)).toBe(said));
