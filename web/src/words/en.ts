@@ -767,7 +767,7 @@ export const en = {
     known_other: "files that lists know",
     fresh_one: "file on no list that was tried",
     fresh_other: "files on no list that was tried",
-    splitNote: "What a list knows has a category already and leaves the work list. What is on no list may be new, or harmless: nobody has said.",
+    splitNote: "What a list knows has a category already and leaves the work list. What is on no list may be new, or nothing at all: nobody has said.",
     tree: "Exhibits ({{said}})",
     number: "Exhibit {{number}}",
     partOf: "part of {{number}}",

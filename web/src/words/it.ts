@@ -770,7 +770,7 @@ export const it: Words<typeof en> = {
     known_other: "file noti a elenchi",
     fresh_one: "file in nessuno degli elenchi provati",
     fresh_other: "file in nessuno degli elenchi provati",
-    splitNote: "Ciò che un elenco conosce ha già una categoria ed esce dal lavoro. Ciò che non è in elenco può essere nuovo, o innocuo: nessuno l'ha detto.",
+    splitNote: "Ciò che un elenco conosce ha già una categoria ed esce dal lavoro. Ciò che non è in elenco può essere nuovo, o nulla: nessuno l'ha detto.",
     tree: "Reperti ({{said}})",
     number: "Reperto {{number}}",
     partOf: "parte di {{number}}",

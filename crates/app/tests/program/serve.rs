@@ -511,27 +511,25 @@ fn windows_are_those_of_the_whole_table_sorted_and_filtered() {
                 );
             }
         }
-        let counted = browser
-            .get(&asked("counts", &[("column", "at"), ("where", conditions), ("buckets", "7")]))
-            .json();
-        let sum = |name: &str| {
-            counted[name]
-                .as_array()
-                .map_or(0, |all| all.iter().map(|one| one["rows"].as_u64().expect("a number")).sum())
-        };
-        assert_eq!(
-            sum("stretches") + counted["empty"].as_u64().expect("a number"),
-            left.len() as u64,
-            "{conditions}"
-        );
-        let values = browser.get(&asked("values", &[("column", "event"), ("where", conditions)])).json();
-        for value in values["values"].as_array().expect("values") {
-            let n = left.iter().filter(|row| row["event"] == value["value"]).count();
-            assert_eq!(value["rows"], n, "{conditions}");
-        }
+        counts_and_values_are_those_of(&browser, &left, conditions);
     }
     let sources = browser.get(&asked("values", &[("column", "source")])).json();
     assert!(sources["values"][0]["file"].as_str().is_some_and(|name| name.contains('.')), "{sources}");
+}
+
+/// What is counted by time and by value under conditions is what these rows give.
+fn counts_and_values_are_those_of(browser: &Browser<'_>, left: &[Value], conditions: &str) {
+    let by_time = [("column", "at"), ("where", conditions), ("buckets", "7")];
+    let counted = browser.get(&asked("counts", &by_time)).json();
+    let stretches = counted["stretches"].as_array().into_iter().flatten();
+    let in_stretches: u64 = stretches.map(|one| one["rows"].as_u64().expect("a number")).sum();
+    let without = counted["empty"].as_u64().expect("a number");
+    assert_eq!(in_stretches + without, left.len() as u64, "{conditions}");
+    let values = browser.get(&asked("values", &[("column", "event"), ("where", conditions)])).json();
+    for value in values["values"].as_array().expect("values") {
+        let n = left.iter().filter(|row| row["event"] == value["value"]).count();
+        assert_eq!(value["rows"], n, "{conditions}");
+    }
 }
 
 #[test]

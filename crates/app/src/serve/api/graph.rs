@@ -253,7 +253,7 @@ fn path(dossier: &Dossier<'_>, from: &NodeId, to: &str, lang: Lang) -> Option<Ve
 /// A graph that leaves the operation.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Export {
+pub struct HandOn {
     /// The form.
     format: Format,
     /// Which graph.
@@ -276,11 +276,11 @@ enum Format {
 }
 
 /// Hands a graph on: its bytes, whose digest the ledger has before they are given.
-#[utoipa::path(post, path = "/graph/export", request_body = Export,
+#[utoipa::path(post, path = "/graph/export", request_body = HandOn,
     responses((status = 200, body = String, content_type = "application/octet-stream"),
         (status = "4XX", body = Refused)))]
-pub async fn hand_on(asked: Asked, body: Result<Json<Export>, JsonRejection>) -> Result<Response, Refused> {
-    let Json(Export { format, graph: which, to }) = body?;
+pub async fn hand_on(asked: Asked, body: Result<Json<HandOn>, JsonRejection>) -> Result<Response, Refused> {
+    let Json(HandOn { format, graph: which, to }) = body?;
     let wanted = which.wanted(asked.lang)?;
     let answer = asked
         .show(("graph", wanted.from.to_string()), move |_, opened, run| {

@@ -133,12 +133,15 @@ mod tests {
         for path in files.map(|entry| entry.path()).filter(|path| path.is_file() && !path.ends_with("mod.rs"))
         {
             let text = std::fs::read_to_string(path).expect("a file");
-            names.extend(text.split("ToSchema)]").skip(1).filter_map(|after| {
-                let words = after.lines().map(|line| line.trim_start_matches("pub "));
-                let mut named = words
-                    .filter_map(|line| line.strip_prefix("struct ").or_else(|| line.strip_prefix("enum ")));
-                named.next()?.split([' ', '<']).next().map(str::to_owned)
-            }));
+            let mut is_described = false;
+            for line in text.lines() {
+                is_described |= line.starts_with("#[derive(") && line.contains("ToSchema");
+                let line = line.trim_start_matches("pub ");
+                let name = line.strip_prefix("struct ").or_else(|| line.strip_prefix("enum "));
+                if let Some(name) = name.filter(|_| std::mem::take(&mut is_described)) {
+                    names.extend(name.split([' ', '<']).next().map(str::to_owned));
+                }
+            }
         }
         let n_all = names.len();
         names.sort();

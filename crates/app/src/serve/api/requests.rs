@@ -49,12 +49,12 @@ struct Holder {
     /// An operator, a platform, a hotspot.
     of: String,
     /// What is to be asked.
-    steps: Vec<Step>,
+    steps: Vec<ToAsk>,
 }
 
 /// Something to be asked.
 #[derive(Serialize, ToSchema)]
-struct Step {
+struct ToAsk {
     /// The lead.
     lead: String,
     /// What.
@@ -84,12 +84,12 @@ pub async fn all(asked: Asked) -> Answer<Requests> {
             for question in questions {
                 count(&mut sent, &question);
             }
-            let mut to_ask: BTreeMap<String, Vec<Step>> = BTreeMap::new();
+            let mut to_ask: BTreeMap<String, Vec<ToAsk>> = BTreeMap::new();
             if let Some(gathered) = opened.gathered(run)? {
                 let dossier = gathered.dossier();
                 for lead in dossier.leads.iter().filter(|lead| !dossier.is_closed(lead)) {
                     for step in dossier.steps_of(lead) {
-                        to_ask.entry(step.of.clone()).or_default().push(Step {
+                        to_ask.entry(step.of.clone()).or_default().push(ToAsk {
                             lead: lead.lead.clone(),
                             ask: dossier.say(&step.ask, run.lang),
                             why: dossier.say(&step.why, run.lang),
@@ -100,7 +100,7 @@ pub async fn all(asked: Asked) -> Answer<Requests> {
                     }
                 }
             }
-            let holder = |(of, mut steps): (String, Vec<Step>)| {
+            let holder = |(of, mut steps): (String, Vec<ToAsk>)| {
                 steps.sort_by(|a, b| (a.by.is_none(), &a.by, &a.lead).cmp(&(b.by.is_none(), &b.by, &b.lead)));
                 Holder { of, steps }
             };
