@@ -8,6 +8,7 @@ use std::{panic, process};
 use tutela_model::source::{Declared, Input, Refusal, Sink};
 use tutela_model::table::Row;
 use tutela_model::{Spot, Zone};
+use tutela_sources::spot_view::{self, ReadAs, Shown};
 
 /// Declared before the bytes of a file: the table of a `tutela_table`, or the profile of a `mapped_table`.
 ///
@@ -46,6 +47,25 @@ fn read_all(reader: &str, bytes: &[u8]) {
     let ended = (reader.read)(Input::from_memory("fuzzed", file.to_vec()), &declared, &mut counted);
     if ended.is_ok() {
         counted.record();
+    }
+}
+
+/// Opens a place of a file, both as the input says them.
+///
+/// # Panics
+/// When opening does, or when what is shown is more than a view holds.
+pub fn show(bytes: &[u8]) {
+    let Some(end) = bytes.iter().position(|byte| *byte == DECLARED) else { return };
+    let said = String::from_utf8_lossy(&bytes[..end]);
+    let (reader, place) = said.split_once(' ').unwrap_or(("", &said));
+    let Ok(spot) = place.parse::<Spot>() else { return };
+    let read_as = ReadAs { reader, declared: &Declared::default() };
+    let input = Input::from_memory("fuzzed", bytes[end + 1..].to_vec());
+    match spot_view::open(input, &spot, read_as).expect("memory can be read").shown {
+        Shown::Text(view) => assert!(view.lines.len() <= 80),
+        Shown::Hex(view) => assert!(view.rows.len() <= 140),
+        Shown::Cells(view) => assert!(view.rows.len() <= 20 && view.columns.len() <= 16),
+        Shown::Record(_) | Shown::Nothing(_) => {}
     }
 }
 

@@ -8,7 +8,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Session } from "../src/api/session";
+import type { Decisions, Entries, Jobs, Leads, Overview, Session } from "../src/api/types";
 
 const TYPES: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
@@ -33,6 +33,18 @@ export const SESSION: Session = {
   version: "0.0.0",
 };
 
+/** What else the made-up API answers: an operation in which nothing was received. */
+const ANSWERS: Readonly<Record<string, unknown>> = {
+  "/api/v1/jobs": { schema: "tutela.jobs/1", jobs: [] } satisfies Jobs,
+  "/api/v1/decisions": { schema: "tutela.decisions/1", decisions: [] } satisfies Decisions,
+  "/api/v1/overview": { schema: "tutela.overview/1", stale: false, stages: [], strengths: [], unattributed: [], offices: [], deadlines: [], quality: [] } satisfies Overview,
+  "/api/v1/leads": {
+    schema: "tutela.leads/1", as_of: SESSION.operation.created, operation: SESSION.operation.title, synthetic: true, draft: false, leads: [], decisions: [], warnings: [],
+    findings_digest: SESSION.findings.digest ?? "",
+  } satisfies Leads,
+  "/api/v1/ledger": { schema: "tutela.ledger/1", acts: [], officers: [], entries: [], total: 0, root: "sha256:00" } satisfies Entries,
+};
+
 export interface Site {
   readonly url: string;
   /** What the API answers; a test changes it. Null: the server is there and the API is not. */
@@ -47,10 +59,10 @@ export async function serve(folder: "dist" | "dist-gallery"): Promise<Site> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     if (pathname.startsWith("/api/")) {
-      const found = pathname === "/api/v1/session" && site.session !== null;
+      const answer = pathname === "/api/v1/session" ? site.session : ANSWERS[pathname];
       const error = { schema: "tutela.error/1", error: { code: "made_up", what: "The made-up server has nothing there", hint: "Nothing to do.", id: "E-1" } };
-      response.writeHead(found ? 200 : 500, { "content-type": "application/json" });
-      response.end(JSON.stringify(found ? site.session : error));
+      response.writeHead(answer ? 200 : 500, { "content-type": "application/json" });
+      response.end(JSON.stringify(answer ?? error));
       return;
     }
     void file(root, pathname).then(({ body, type }) => {
@@ -66,14 +78,14 @@ export async function serve(folder: "dist" | "dist-gallery"): Promise<Site> {
 }
 
 /** The policy that the real server sends. */
-const policy = (nonce: string) =>
+export const policy = (nonce: string) =>
   [
     "default-src 'none'", "script-src 'self'", `style-src 'self' 'nonce-${nonce}'`, "img-src 'self' data:", "font-src 'self'",
     "connect-src 'self'", "worker-src 'self'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
   ].join("; ");
 
 /** A file of the folder, or the page: addresses of screens are no files. */
-async function file(root: string, pathname: string): Promise<{ body: Buffer; type: string }> {
+export async function file(root: string, pathname: string): Promise<{ body: Buffer; type: string }> {
   const type = TYPES[extname(pathname)];
   if (type !== undefined && !type.startsWith("text/html")) {
     const body = await readFile(join(root, normalize(pathname))).catch(() => null);
@@ -82,7 +94,7 @@ async function file(root: string, pathname: string): Promise<{ body: Buffer; typ
   return { body: await readFile(join(root, "index.html")), type: TYPES[".html"] ?? "" };
 }
 
-const stop = (server: Server) =>
+export const stop = (server: Server) =>
   new Promise<void>((done) => {
     server.closeAllConnections();
     server.close(() => done());

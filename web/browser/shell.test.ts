@@ -88,7 +88,7 @@ test("letters typed into the search go into the search", async () => {
   const { page } = await chromium.open(site.url);
   await page.keyboard.press("/");
   await page.keyboard.type("gil?xj");
-  expect(await page.getByRole("searchbox").inputValue()).toBe("gil?xj");
+  expect(await page.getByRole("combobox").inputValue()).toBe("gil?xj");
   expect(new URL(page.url()).pathname).toBe("/");
   await page.keyboard.press("Enter");
   await page.waitForURL("**/?q=gil%3Fxj");
@@ -190,7 +190,7 @@ test("on paper: the operation, the screen, who printed and when, and no controls
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
   expect(await page.evaluate(() => getComputedStyle(document.body).color), "dark ink on white paper").toBe("rgb(23, 26, 33)");
   expect(await page.getByRole("navigation").isVisible()).toBe(false);
-  expect(await page.getByRole("searchbox").isVisible()).toBe(false);
+  expect(await page.getByRole("combobox").isVisible()).toBe(false);
   expect(await page.getByText(SESSION.operation.title).isVisible()).toBe(true);
   expect(await page.getByText("by A. Demo").isVisible()).toBe(true);
   await shot(page, "print");

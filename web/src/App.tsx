@@ -12,6 +12,9 @@ import { Blank, useBlanked } from "./shell/Blank";
 import { NotFound } from "./shell/NotFound";
 import { Shell } from "./shell/Shell";
 
+const Rows = lazy(() => import("./screens/behind/Rows"));
+const Findings = lazy(() => import("./screens/behind/Findings"));
+const Tables = lazy(() => import("./screens/tables"));
 const Gallery = __GALLERY__ ? lazy(() => import("./gallery/Gallery")) : null;
 
 /** Everything that is around the screens, from the outside in. */
@@ -48,6 +51,11 @@ function Unblanked() {
           {SCREENS.map(({ id, path }) => (
             <Route key={id} path={path} component={PAGES[id].Component} />
           ))}
+          {/* What stands behind a number of a screen. */}
+          <Route path="/rows" component={Rows} />
+          <Route path="/findings" component={Findings} />
+          <Route path="/tables" component={Tables} />
+          <Route path="/tables/:name" component={Tables} />
           {Gallery ? <Route path="/dev" component={Gallery} /> : null}
           <Route component={NotFound} />
         </Switch>

@@ -7,6 +7,7 @@ use arrow_array::types::{
 use arrow_array::{Array as _, ArrayRef, RecordBatch};
 use arrow_schema::DataType;
 use serde_json::{Map, Value, json};
+use tutela_grid::Kind;
 use tutela_model::field::address_at;
 use tutela_model::{Date, Prefix, TableInfo};
 
@@ -53,7 +54,8 @@ fn prefix(low: &ArrayRef, bits: &ArrayRef, row_idx: usize) -> Value {
     low.zip(bits).map_or(Value::Null, |(low, bits)| json!(Prefix { low, bits }.to_string()))
 }
 
-fn value(array: &ArrayRef, row_idx: usize) -> Value {
+/// A value of a column.
+pub fn value(array: &ArrayRef, row_idx: usize) -> Value {
     if array.is_null(row_idx) {
         return Value::Null;
     }
@@ -74,6 +76,18 @@ fn value(array: &ArrayRef, row_idx: usize) -> Value {
         }
         // Tables have no other types; were one added, its name is shown rather than nothing.
         other => json!(format!("<{other}>")),
+    }
+}
+
+/// A number of a column as a value of it.
+pub fn number(number: i128, kind: Kind) -> Value {
+    let near = i64::try_from(number).unwrap_or(i64::MAX);
+    match kind {
+        Kind::Instant => json!(tutela_model::time::utc(near)),
+        Kind::Date => date(i32::try_from(near).unwrap_or(i32::MAX)),
+        // Numbers go up to those of 64 bits, and the end of a stretch may be the one after.
+        _ => i64::try_from(number)
+            .map_or_else(|_| json!(u64::try_from(number).unwrap_or(u64::MAX)), Value::from),
     }
 }
 

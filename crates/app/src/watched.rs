@@ -21,13 +21,20 @@ pub struct Watched<'a> {
     tables: &'a dyn Tables,
     run: &'a Run,
     bar: Bar,
+    /// How often the rows of a table are read.
+    passes: u64,
     ended: Mutex<Option<Failure>>,
 }
 
 impl<'a> Watched<'a> {
     /// Watches over `tables`.
     pub fn new(tables: &'a dyn Tables, run: &'a Run) -> Self {
-        Self { tables, run, bar: Bar::new(run, Unit::Rows, 0), ended: Mutex::default() }
+        Self { tables, run, bar: Bar::new(run, Unit::Rows, 0), passes: 1, ended: Mutex::default() }
+    }
+
+    /// The rows of a table are read so often, column by column.
+    pub fn in_passes(self, passes: u64) -> Self {
+        Self { passes, ..self }
     }
 
     /// Ends the watch: what came of the work, or why it was ended.
@@ -98,7 +105,8 @@ fn memory_used() -> Option<u64> {
 impl Tables for Watched<'_> {
     fn parts(&self, table: &TableInfo) -> Vec<Part> {
         let parts = self.tables.parts(table);
-        self.bar.restart(table.name, parts.iter().map(|part| part.n_rows).sum());
+        let n_rows: u64 = parts.iter().map(|part| part.n_rows).sum();
+        self.bar.restart(table.name, n_rows * self.passes);
         parts
     }
 

@@ -17,6 +17,7 @@ use crate::authority::{Authority, Scope};
 use crate::batch::Batch;
 use crate::error::{CaseError, OnDisk};
 use crate::folder::{Folder, Mark, OPERATION};
+use crate::grids::Grids;
 use crate::officers::{Actor, NotAllowed, Officer, Rules};
 use crate::record::{Record, Rest, new_origin};
 use crate::shelf::{FolderShelf, MANIFEST};
@@ -354,6 +355,12 @@ impl Case {
     #[must_use]
     pub fn shelf(&self) -> FolderShelf {
         FolderShelf::new(self.folder.runs())
+    }
+
+    /// Where grids of tables are kept.
+    #[must_use]
+    pub fn grids(&self) -> Grids {
+        Grids::new(self.folder.grids())
     }
 
     /// Which runs of sightings there are, as the analysis recorded it last; nothing where that is missing or altered.

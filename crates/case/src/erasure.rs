@@ -113,6 +113,8 @@ impl Writer {
         }
         // Payloads go last: as long as one is there, the rest is done again.
         self.remove_findings()?;
+        // Rows of a file that is erased stand in grids too, among others; what is left is turned anew.
+        remove_in(&self.case.folder.grids(), |_| true)?;
         for erasure in &self.case.state.erasures {
             if let Some(file) = erasure.file.filter(|file| !self.case.state.has_received(*file)) {
                 self.remove_file(file)?;

@@ -77,6 +77,11 @@ impl Folder {
         self.0.join("runs")
     }
 
+    /// Tables turned on their side, to be looked at.
+    pub fn grids(&self) -> PathBuf {
+        self.0.join("grids")
+    }
+
     /// Checkpoints handed out and what others said of them, each under its SHA-256.
     pub fn anchor(&self, sha256: Digest) -> PathBuf {
         self.0.join("anchors").join(sha256.hex())

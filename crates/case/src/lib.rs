@@ -12,6 +12,7 @@
 //! tables/<table>/<sha256>-<derivation>.parquet rows of one file received, sorted by the table's key
 //! sealed/<table>/…                             rows that the authority of their import does not cover
 //! findings/                                    what the analyses said last
+//! grids/                                       tables turned on their side, to be looked at; made again when gone
 //! anchors/<sha256>                             checkpoints handed out, and what others said of them
 //! access/<year>/                               the access log: who consulted what, and why
 //! lock                                         held by the one writer
@@ -37,6 +38,7 @@ mod access;
 mod anchors;
 mod erasure;
 
+mod grids;
 mod import;
 mod receiving;
 mod room;
@@ -54,6 +56,7 @@ pub use case::{Basis, Case};
 pub use checking::{Checked, Fault};
 pub use custody::{Described, DigestKind, Erased, Handled, Handling, NotDone, Provenance, Step};
 pub use error::{CaseError, disk_hint};
+pub use grids::{Grids, Making};
 pub use import::{Limits, Outcome, Progress, ToImport};
 pub use officers::{Actor, NotAllowed, Officer, Rules};
 pub use receiving::{Received, ToReceive};

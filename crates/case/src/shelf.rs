@@ -18,7 +18,7 @@ pub struct FolderShelf {
 pub(crate) const MANIFEST: &str = "manifest";
 
 /// The ending of files that are not whole.
-const UNFINISHED: &str = "unfinished";
+pub(crate) const UNFINISHED: &str = "unfinished";
 
 impl FolderShelf {
     /// In a folder, which is made when the first file comes.

@@ -188,6 +188,9 @@ impl Stored {
         let failed = |message| failure(table, part.source, message);
         let stored =
             self.part(table, part.source).ok_or_else(|| failed("there is no such part".to_owned()))?;
+        let all = column_names(table);
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        let columns = if columns.is_empty() { &all } else { columns };
         // Rows that the part does not have are none.
         let there = |row: u64| row.min(stored.n_rows) as usize;
         let ranges = ranges.iter().map(|range| there(range.start)..there(range.end));

@@ -18,6 +18,7 @@ pub mod decided;
 
 pub mod explain_text;
 pub mod findings_jsonl;
+pub mod graph;
 pub mod leads_csv;
 pub mod leads_json;
 pub mod leads_text;

@@ -167,6 +167,16 @@ impl Stream {
         self.meter.n_read.load(Ordering::Relaxed)
     }
 
+    /// The name of the compression; none when the file is in none.
+    #[must_use]
+    pub fn packed(&self) -> Option<&'static str> {
+        match self.form {
+            Form::Plain => None,
+            Form::Gzip => Some("gzip"),
+            Form::Zstandard => Some("zstandard"),
+        }
+    }
+
     /// Whether the content ended before its end.
     #[must_use]
     pub fn is_cut(&self) -> bool {

@@ -37,6 +37,8 @@ pub mod whatsapp_android_db;
 pub mod whatsapp_export_text;
 pub mod whatsapp_ios_db;
 
+pub mod spot_view;
+
 mod chat;
 mod cybertip;
 mod free_text;

@@ -34,6 +34,9 @@ pub(crate) fn is_parquet(head: &[u8]) -> bool {
     head.starts_with(MAGIC)
 }
 
+/// The cells of a record: the column's name, and its text or the kind of a value that has none.
+pub(crate) type RecordCells = Vec<(String, Result<Option<String>, String>)>;
+
 /// A file whose footer has been read.
 pub(crate) struct ParquetFile {
     builder: ParquetRecordBatchReaderBuilder<Chunks>,
@@ -135,6 +138,32 @@ impl ParquetFile {
         }
         sink.progress(len);
         Ok(())
+    }
+
+    /// A record's cells by name, counted from 1: text, or the kind of a value that has none; none when there is no such
+    /// record. Those before it are passed over without being decoded where the file lets that be.
+    pub fn record(self, number: u64) -> Result<Option<RecordCells>, String> {
+        let Self { builder, names, .. } = self;
+        let Some(offset) = number.checked_sub(1).and_then(|offset| usize::try_from(offset).ok()) else {
+            return Ok(None);
+        };
+        let read = guarded(|| {
+            let n_rows = builder.metadata().file_metadata().num_rows();
+            if usize::try_from(n_rows).is_ok_and(|n_rows| offset >= n_rows) {
+                return Ok(None);
+            }
+            let mut batches = builder.with_batch_size(1).with_offset(offset).with_limit(1).build()?;
+            batches.next().transpose().map_err(ParquetError::from)
+        });
+        let Some(batch) = read.map_err(|error| error.to_string())?.filter(|batch| batch.num_rows() > 0)
+        else {
+            return Ok(None);
+        };
+        let cell = |array: &ArrayRef| {
+            let column = TextColumn::of(array);
+            column.get(0).map(|text| text.map(str::to_owned)).map_err(str::to_owned)
+        };
+        Ok(Some(names.into_iter().zip(batch.columns().iter().map(cell)).collect()))
     }
 
     /// The first records as text, and as a file of their own: to guess at the file.

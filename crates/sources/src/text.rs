@@ -33,6 +33,10 @@ pub(crate) struct TextInput {
     n_reported: u64,
     /// What is there of the line in which damage ends the file: it is no record, because its last field may be cut.
     cut: Option<String>,
+    /// What the bytes were before they were made UTF-8; none when they are as the file has them.
+    transcoded_from: Option<&'static Encoding>,
+    /// Bytes of the decompressed file that are taken, its byte order mark among them.
+    n_taken: u64,
 }
 
 enum Source {
@@ -93,6 +97,8 @@ impl TextInput {
             terminator: b'\n',
             n_reported: 0,
             cut: None,
+            transcoded_from: None,
+            n_taken: n_mark as u64,
         };
         match chosen {
             None => text.charset = detected(text.bytes()),
@@ -121,6 +127,7 @@ impl TextInput {
             source @ Source::Transcoded(_) => source,
         };
         self.charset = Charset::Transcoded;
+        self.transcoded_from = Some(encoding);
         (self.unread, self.ended) = (0..0, false);
         self.fill()?;
         Ok(self)
@@ -159,8 +166,43 @@ impl TextInput {
     /// Takes the first bytes away, `n_lines` line ends among them. They stay readable by [`TextInput::taken`] until
     /// the next [`TextInput::fill`].
     pub fn take(&mut self, n_bytes: usize, n_lines: u64) {
+        self.n_taken += self.len_in_file(&self.bytes()[..n_bytes]);
         self.unread.start += n_bytes;
         self.line += n_lines;
+    }
+
+    /// How many bytes of the decompressed file a piece of the text is. Of an encoding that is neither as it is nor UTF-16
+    /// this is not known, and [`TextInput::position`] then tells nothing.
+    pub fn len_in_file(&self, text: &[u8]) -> u64 {
+        match self.transcoded_from {
+            None => text.len() as u64,
+            // A character is one unit of two bytes, and two units beyond the first 65,536: those of four bytes in UTF-8.
+            Some(_) => {
+                let units = |byte: &u8| u64::from(*byte & 0xc0 != 0x80) + u64::from(*byte >= 0xf0);
+                2 * text.iter().map(units).sum::<u64>()
+            }
+        }
+    }
+
+    /// Where the next byte stands in the decompressed file; none when its encoding does not tell.
+    pub fn position(&self) -> Option<u64> {
+        let is_known = self.transcoded_from.is_none_or(|encoding| [UTF_16LE, UTF_16BE].contains(&encoding));
+        is_known.then_some(self.n_taken)
+    }
+
+    /// The name of the encoding that lines at hand are in, as the WHATWG writes it; none while all is ASCII.
+    pub fn encoding_name(&self) -> Option<&'static str> {
+        match (self.transcoded_from, self.charset) {
+            (Some(encoding), _) => Some(encoding.name()),
+            (None, Charset::Utf8) => Some(UTF_8.name()),
+            (None, Charset::Windows1252) => Some(WINDOWS_1252.name()),
+            (None, _) => None,
+        }
+    }
+
+    /// The compression that the file is in; none when it is in none.
+    pub fn packed(&self) -> Option<&'static str> {
+        self.stream().packed()
     }
 
     /// The `n_bytes` that were taken last, and the charset that they are in.
@@ -212,7 +254,7 @@ impl TextInput {
                 return Ok(n_bytes + end as u64 + 1);
             }
             n_bytes += self.unread.len() as u64;
-            self.unread.start = self.unread.end;
+            self.take(self.unread.len(), 0);
             if !self.fill()? {
                 self.line += 1;
                 return Ok(n_bytes);
@@ -359,7 +401,7 @@ pub(crate) fn head_text(head: &[u8]) -> String {
 }
 
 /// Most lines decide: one damaged byte in a UTF-8 file must not turn each of its accents into two signs.
-fn detected(head: &[u8]) -> Charset {
+pub(crate) fn detected(head: &[u8]) -> Charset {
     let (mut n_utf8, mut n_other) = (0_u32, 0_u32);
     for line in head.split(|byte| *byte == b'\n').filter(|line| !line.is_ascii()) {
         match std::str::from_utf8(line) {

@@ -22,6 +22,7 @@ use tutela_sources::mapped_table::PROFILES;
 use tutela_sources::{READERS, compression, recognise};
 
 mod sharing;
+mod spot_view;
 
 /// Writes down all that a reader hands over, and counts what each record gave.
 #[derive(Default)]

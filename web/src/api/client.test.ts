@@ -17,8 +17,8 @@ test.each([
 ])("an address is escaped", (path, input, said) => expect(address(path, input)).toBe(said));
 
 test("what the server says of an error is kept", () => {
-  const error = errorOf(409, { schema: "tutela.error/1", error: { code: "decided", what: "another decided", hint: "look", id: "E-7" } });
-  expect(error).toMatchObject({ status: 409, code: "decided", what: "another decided", hint: "look", id: "E-7", conflict: true });
+  const error = errorOf(409, { schema: "tutela.error/1", error: { code: "conflict", what: "another decided", hint: "look", id: "E-7" } });
+  expect(error).toMatchObject({ status: 409, code: "conflict", what: "another decided", hint: "look", id: "E-7", conflict: true });
 });
 
 test.each([undefined, null, "<html>", { error: "text" }])("an answer that is no error of ours is unreadable", (said) => {

@@ -1,4 +1,5 @@
 import { currentPrefs } from "../prefs";
+import { heard, reasonGiven } from "./connection";
 import type { Paths } from "./types";
 
 /** What the server, or the way to it, answered instead of what was asked for. */
@@ -25,7 +26,7 @@ export class ApiError extends Error {
 
   /** Another officer was there first. */
   get conflict(): boolean {
-    return this.status === 409;
+    return this.code === "conflict";
   }
 }
 
@@ -69,6 +70,20 @@ interface AnyInput {
 }
 
 async function send(method: Method, path: string, input: AnyInput, signal?: AbortSignal): Promise<unknown> {
+  for (;;) {
+    try {
+      return await sendOnce(method, path, input, signal);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "reason_needed") throw error;
+      // The operation asks why before it shows personal data; once that is said, the request goes on.
+      await reasonGiven(signal).catch(() => {
+        throw error;
+      });
+    }
+  }
+}
+
+async function sendOnce(method: Method, path: string, input: AnyInput, signal?: AbortSignal): Promise<unknown> {
   const headers = new Headers({ accept: "application/json", "accept-language": currentPrefs().language });
   if (method !== "get" && csrf !== null) headers.set("x-tutela-csrf", csrf);
   if (input.body !== undefined) headers.set("content-type", "application/json");
@@ -84,8 +99,10 @@ async function send(method: Method, path: string, input: AnyInput, signal?: Abor
     });
   } catch (error) {
     if (signal?.aborted) throw error;
+    heard("unreachable");
     throw new ApiError(0, { code: "unreachable", what: "" });
   }
+  heard(response.status === 401 ? "no_session" : "up");
   if (response.status === 204) return undefined;
   const said: unknown = await response.json().catch(() => undefined);
   if (signal?.aborted) throw new DOMException("left", "AbortError");

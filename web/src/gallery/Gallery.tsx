@@ -252,7 +252,7 @@ function DecideExample({ language }: { language: Language }) {
   const decide = async (verdict: Decision["verdict"], reason: string) => {
     if (conflict === null && decision === null && verdict === "reject") {
       setConflict(other);
-      throw new ApiError(409, { code: "decided", what: "" });
+      throw new ApiError(409, { code: "conflict", what: "" });
     }
     setConflict(null);
     setDecision({ verdict, reason, officer: "A. Demo", at: "2026-11-23T08:40:00Z" });
@@ -264,7 +264,7 @@ function DecideExample({ language }: { language: Language }) {
       decision={decision}
       conflict={conflict}
       onDecide={decide}
-      onWithdraw={() => setDecision(null)}
+      onWithdraw={async () => setDecision(null)}
     />
   );
 }

@@ -3,7 +3,7 @@ import { usePrefs } from "../prefs";
 import { type Action, NOTHING_PENDING, pressed } from "./keymap";
 
 /** Does what a key asks for; gives false to leave it to whoever listened before. */
-export type Handler = () => void | false;
+export type Handler = (key: string) => void | false;
 
 interface Listeners {
   add: (action: Action, handler: Handler) => () => void;
@@ -36,7 +36,7 @@ export function Keys({ children }: { children: ReactNode }) {
       if (step.action === undefined) return;
       // The last one to listen is the innermost: a grid inside a page inside the shell.
       const listening = handlers.current.get(step.action) ?? [];
-      if (listening.toReversed().some((handler) => handler() !== false)) event.preventDefault();
+      if (listening.toReversed().some((handler) => handler(event.key) !== false)) event.preventDefault();
     };
     // Listening while the event goes down: a menu or dialogue that stops the event cannot keep Escape from the blank screen.
     window.addEventListener("keydown", listen, { capture: true });
@@ -63,7 +63,7 @@ export function useAction(action: Action, handler: Handler): void {
   useEffect(() => {
     latest.current = handler;
   });
-  useEffect(() => listeners?.add(action, () => latest.current()), [listeners, action]);
+  useEffect(() => listeners?.add(action, (key) => latest.current(key)), [listeners, action]);
 }
 
 const TYPED_INTO =

@@ -10,6 +10,8 @@ export type Action =
   | "select"
   | "evidence"
   | "undo"
+  | "grade"
+  | "skip"
   | "help"
   | "blank";
 
@@ -17,7 +19,9 @@ export interface Binding {
   readonly action: Action;
   /** Each way to press it: one key, or keys one after another. */
   readonly presses: readonly (readonly string[])[];
-  readonly group: "go" | "list" | "act" | "always";
+  readonly group: "go" | "list" | "grading" | "act" | "always";
+  /** What the help shows for presses that differ in a digit only. */
+  readonly shown?: string;
 }
 
 /** All keys of the program. The help overlay shows this list, and nothing else listens to letters. */
@@ -29,6 +33,8 @@ export const KEYMAP: readonly Binding[] = [
   { action: "up", presses: [["k"]], group: "list" },
   { action: "open", presses: [["Enter"]], group: "list" },
   { action: "select", presses: [["x"]], group: "list" },
+  { action: "grade", presses: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"].map((key) => [key]), group: "grading", shown: "0–9" },
+  { action: "skip", presses: [["s"]], group: "grading" },
   { action: "search", presses: [["/"]], group: "act" },
   { action: "evidence", presses: [["e"]], group: "act" },
   { action: "undo", presses: [["u"]], group: "act" },

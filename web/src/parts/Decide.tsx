@@ -29,8 +29,8 @@ export interface DecideProps {
   conflict?: Decision | null;
   /** Records it. Rejects with an `ApiError` whose `conflict` is true when another was first. */
   onDecide: (verdict: Verdict, reason: string) => Promise<void>;
-  /** Withdraws what stands; both entries remain in the ledger. `u` asks for it too. */
-  onWithdraw?: () => void;
+  /** Withdraws what stands, which needs a reason too; both entries remain in the ledger. `u` asks for it. */
+  onWithdraw?: (reason: string) => Promise<void>;
 }
 
 /** An officer's decision, which has a reason. "Unsure" is one. */
@@ -41,7 +41,9 @@ export function Decide({ subject, kind, decision, conflict = null, onDecide, onW
   const [missing, setMissing] = useState(false);
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<string | null>(null);
-  useAction("undo", () => (decision && onWithdraw ? onWithdraw() : false));
+  const [asked, setAsked] = useState(false);
+  const withdrawing = asked && decision !== null && onWithdraw !== undefined;
+  useAction("undo", () => (decision && onWithdraw ? setAsked(true) : false));
 
   const type = (value: string) => {
     setReason(value);
@@ -50,14 +52,17 @@ export function Decide({ subject, kind, decision, conflict = null, onDecide, onW
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const why = reason.trim();
-    setMissing(verdict === null || why === "");
-    if (verdict === null || why === "") return;
+    const undecided = verdict === null && !withdrawing;
+    setMissing(undecided || why === "");
+    if (undecided || why === "") return;
     setSending(true);
     setError(null);
     try {
-      await onDecide(verdict, why);
+      if (withdrawing) await onWithdraw(why);
+      else if (verdict !== null) await onDecide(verdict, why);
       type("");
       setVerdict(null);
+      setAsked(false);
     } catch (problem) {
       const conflicts = problem instanceof ApiError && problem.conflict;
       setError(conflicts ? null : problem instanceof ApiError && problem.what ? problem.what : t("failed.unreachable.what"));
@@ -71,8 +76,8 @@ export function Decide({ subject, kind, decision, conflict = null, onDecide, onW
       {decision ? (
         <div className={css.stands}>
           <Made decision={decision} kind={kind} />
-          {onWithdraw ? (
-            <Button variant="default" leftSection={<Undo2 size={14} aria-hidden />} onClick={onWithdraw}>
+          {onWithdraw && !withdrawing ? (
+            <Button variant="default" leftSection={<Undo2 size={14} aria-hidden />} onClick={() => setAsked(true)}>
               {t("decide.withdraw")}
             </Button>
           ) : null}
@@ -85,6 +90,7 @@ export function Decide({ subject, kind, decision, conflict = null, onDecide, onW
           <p>{t("decide.kept")}</p>
         </div>
       ) : null}
+      {withdrawing ? <p>{t("decide.withdrawNote")}</p> : (
       <Radio.Group
         label={t("decide.choose")}
         value={verdict}
@@ -97,8 +103,9 @@ export function Decide({ subject, kind, decision, conflict = null, onDecide, onW
           ))}
         </div>
       </Radio.Group>
+      )}
       <Textarea
-        label={t("decide.reason")}
+        label={withdrawing ? t("decide.withdrawReason") : t("decide.reason")}
         description={t("decide.reasonNote")}
         required
         autosize
@@ -113,10 +120,15 @@ export function Decide({ subject, kind, decision, conflict = null, onDecide, onW
           {error}
         </p>
       ) : null}
-      <div>
+      <div className={css.buttons}>
         <Button type="submit" loading={sending}>
-          {t("decide.record")}
+          {withdrawing ? t("decide.withdrawNow") : t("decide.record")}
         </Button>
+        {withdrawing ? (
+          <Button variant="default" onClick={() => setAsked(false)}>
+            {t("decide.keep")}
+          </Button>
+        ) : null}
       </div>
     </form>
   );

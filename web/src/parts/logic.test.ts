@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type PlaceOf, spot } from "./places";
+import { type PlaceOf, placeOf, spot } from "./places";
 import { strengthWord } from "./strengths";
 
 test.each([
@@ -18,4 +18,9 @@ test.each<[PlaceOf, string]>([
   [{ file, pointer: "/a/b" }, "#/a/b"],
   [{ file, page: 3 }, ", p. 3"],
   [{ file, path: "x/y.db", byte: 9 }, "/x/y.db@9"],
+  [placeOf({}, "00"), ""],
+  [placeOf({ line: 7 }, "00"), ":7"],
+  [placeOf({ file, cell: "B7", sheet: "Logins" }, "00"), "!Logins:B7"],
+  [placeOf({ record: 3 }, "00"), ", r. 3"],
+  [placeOf({ path: "x/y.db", byte: null }, "00"), "/x/y.db"],
 ])("%j is written", (place, said) => expect(spot(place)).toBe(said));

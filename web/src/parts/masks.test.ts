@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Mask, type MaskEvent, type MaskState, maskAfter, pieces } from "./masks";
+import { type Mask, type MaskEvent, type MaskState, maskAfter, pieces, quotes, stretches } from "./masks";
 
 const shown = (text: string, masks: readonly Mask[]) =>
   pieces(text, masks).map((piece) => (piece.label === null ? piece.text : `[${piece.label}]`)).join("");
@@ -25,3 +25,15 @@ test.each<[MaskEvent[], MaskState]>([
   [["reveal", "present", "logged"], "masked"],
   [["logged"], "masked"],
 ])("after %j", (events, state) => expect(events.reduce(maskAfter, "masked" as MaskState)).toBe(state));
+
+test.each([
+  ["asks for urgency: “a child may be at risk”", "asks for urgency: “[q]”"],
+  ["chiede urgenza: «un minore a rischio», dice «altro ancora»", "chiede urgenza: «[q]», dice «[q]»"],
+  ["condition “role” is not met", "condition “role” is not met"],
+  ["an open “quote that never ends", "an open “quote that never ends"],
+])("what is quoted in %s", (text, said) => expect(shown(text, quotes(text, "q"))).toBe(said));
+
+test("every name is found, also one inside another", () => {
+  const text = "accounts fotobox/lago.7 and lago.7 agree with those of Ada Ro";
+  expect(shown(text, stretches(text, ["fotobox/lago.7", "lago.7", "Ada Ro", "nobody", ""], "n"))).toBe("accounts [n] and [n] agree with those of [n]");
+});

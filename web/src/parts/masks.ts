@@ -33,6 +33,21 @@ export function pieces(text: string, masks: readonly Mask[]): readonly Piece[] {
   return found;
 }
 
+/** Words of a record that a sentence quotes, in the marks of either language. A single word is the program's own, as in condition “role”. */
+export function quotes(text: string, label: string): readonly Mask[] {
+  return [...text.matchAll(/“([^”]*\s[^”]*)”|«([^»]*\s[^»]*)»/g)].map((found) => ({ from: found.index + 1, until: found.index + found[0].length - 1, label }));
+}
+
+/** Where any of `names` stands in a text. */
+export function stretches(text: string, names: readonly string[], label: string): readonly Mask[] {
+  return names.flatMap((name) => {
+    const found: Mask[] = [];
+    if (name === "") return found;
+    for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) found.push({ from: at, until: at + name.length, label });
+    return found;
+  });
+}
+
 export type MaskState = "masked" | "asking" | "shown" | "refused";
 export type MaskEvent = "reveal" | "logged" | "not_logged" | "hide" | "present";
 

@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import { type ComponentType, type KeyboardEvent, Suspense } from "react";
+import { type ComponentType, type KeyboardEvent, lazy, Suspense } from "react";
 import type { EntityKind } from "../parts/EntityCard";
 import { Empty } from "../parts/States";
 import { useEntity } from "./entity";
@@ -7,7 +7,13 @@ import css from "./EntityPanel.module.css";
 import { useWords } from "../words";
 
 /** What loads and draws the card of each kind. A kind that is not here says so in its place. */
-const CARDS: Partial<Record<EntityKind, ComponentType<{ id: string }>>> = {};
+const CARDS: Partial<Record<EntityKind, ComponentType<{ id: string }>>> = {
+  lead: lazy(() => import("../cards/LeadCard").then(({ LeadCard }) => ({ default: LeadCard }))),
+  account: lazy(() => import("../cards/AccountCard").then(({ AccountCard }) => ({ default: AccountCard }))),
+  line: lazy(() => import("../cards/LineCard").then(({ LineCard }) => ({ default: LineCard }))),
+  finding: lazy(() => import("../cards/FindingCard").then(({ FindingCard }) => ({ default: FindingCard }))),
+  source: lazy(() => import("../cards/SourceCard").then(({ SourceCard }) => ({ default: SourceCard }))),
+};
 
 /** The card at the right of every screen. The page beside it stays usable. */
 export function EntityPanel() {
@@ -31,7 +37,7 @@ export function EntityPanel() {
       <div className={css.body}>
         {Card ? (
           <Suspense fallback={null}>
-            <Card id={entity.id} />
+            <Card key={entity.id} id={entity.id} />
           </Suspense>
         ) : (
           <Empty title={t("entity.noCard")}>{t("entity.noCardNote")}</Empty>

@@ -1,16 +1,17 @@
 import { Popover, SegmentedControl, Switch, useMantineColorScheme } from "@mantine/core";
-import { CircleQuestionMark, Presentation, Scale, Search, Settings2, ShieldAlert, ShieldCheck, ShieldX, TriangleAlert } from "lucide-react";
-import { type FormEvent, useId, useRef, useState } from "react";
+import { CircleQuestionMark, Presentation, Scale, Settings2, ShieldAlert, ShieldCheck, ShieldX, TriangleAlert } from "lucide-react";
+import { useId } from "react";
 import { Link } from "wouter";
 import type { Authority, Integrity, Session } from "../api/session";
-import { useAction } from "../keys/Keys";
+import { askReason } from "../api/connection";
 import { type Language, setPrefs, usePrefs, type Zone } from "../prefs";
 import { whole } from "../show/number";
 import { clock, instant } from "../show/time";
 import { useNow } from "../show/useNow";
-import { text, useView } from "../view/params";
 import { Choice } from "./Choice";
 import css from "./Header.module.css";
+import { JobsIndicator } from "./Jobs";
+import { SearchField } from "./SearchField";
 import { useWords } from "../words";
 
 /** Which operation this is, on what basis, at what time, in what state, and who is at work. */
@@ -28,6 +29,7 @@ export function Header({ session, onHelp }: { session: Session; onHelp: () => vo
       <Zones />
       <Languages />
       <div className={css.icons}>
+        <JobsIndicator />
         <button
           type="button"
           className={css.icon}
@@ -45,6 +47,11 @@ export function Header({ session, onHelp }: { session: Session; onHelp: () => vo
       </div>
       <p className={css.officer} title={t("shell.officer", { name: session.officer })}>
         {session.officer}
+        {session.reason_needed ? (
+          <button type="button" className={css.why} title={session.reason} onClick={askReason}>
+            {t("reason.change")}
+          </button>
+        ) : null}
       </p>
     </header>
   );
@@ -53,7 +60,7 @@ export function Header({ session, onHelp }: { session: Session; onHelp: () => vo
 function Basis({ authorities }: { authorities: readonly Authority[] }) {
   const t = useWords();
   const { language } = usePrefs();
-  const [first, ...more] = authorities.filter(({ valid_today }) => valid_today !== false);
+  const [first, ...more] = authorities.filter(({ valid_today }) => valid_today);
   if (first === undefined) {
     return (
       <Link href="/legal" className={css.basis} data-none>
@@ -87,42 +94,6 @@ function LedgerState({ entries, integrity, claim }: Session["ledger"]) {
         <span className={css.entries}>{t("ledger.entries", { count: entries, said: whole(entries, language) })}</span>
       </span>
     </Link>
-  );
-}
-
-const SEARCH = { q: text };
-
-/** Searches the screen that is open; what is looked for stands in its address. */
-function SearchField() {
-  const t = useWords();
-  const [{ q }, change] = useView(SEARCH);
-  const [typed, setTyped] = useState(q);
-  const [shown, setShown] = useState(q);
-  if (shown !== q) {
-    setShown(q);
-    setTyped(q);
-  }
-  const field = useRef<HTMLInputElement>(null);
-  useAction("search", () => field.current?.focus());
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    change({ q: typed.trim() });
-  };
-  return (
-    <search className={css.search}>
-      <form onSubmit={submit}>
-        <Search size={14} aria-hidden />
-        <input
-          ref={field}
-          type="search"
-          aria-label={t("shell.search")}
-          placeholder={t("shell.search")}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-        <kbd aria-hidden>/</kbd>
-      </form>
-    </search>
   );
 }
 

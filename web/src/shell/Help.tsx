@@ -5,7 +5,7 @@ import { type ScreenId } from "../screens/list";
 import css from "./Help.module.css";
 import { useWords } from "../words";
 
-const GROUPS = ["go", "list", "act", "always"] as const;
+const GROUPS = ["go", "list", "grading", "act", "always"] as const;
 
 /** All keys, from the list by which they act. */
 export function Help({ onClose }: { onClose: () => void }) {
@@ -31,7 +31,7 @@ export function Help({ onClose }: { onClose: () => void }) {
                     <Said action={binding.action} />
                   </dt>
                   <dd>
-                    <Presses presses={binding.presses} />
+                    <Presses presses={binding.shown === undefined ? binding.presses : [[binding.shown]]} />
                   </dd>
                 </div>
               ))}

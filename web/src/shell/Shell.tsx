@@ -3,7 +3,8 @@ import { useLocation } from "wouter";
 import { useSession } from "../api/session";
 import { useAction } from "../keys/Keys";
 import { setPrefs, usePrefs } from "../prefs";
-import { Failed, Incomplete, Loading } from "../parts/States";
+import { useConnection } from "../api/connection";
+import { Failed, Loading } from "../parts/States";
 import { type ScreenId, SCREENS } from "../screens/list";
 import { instant } from "../show/time";
 import { useNow } from "../show/useNow";
@@ -13,7 +14,10 @@ import { Header } from "./Header";
 import { Help } from "./Help";
 import { LedgerStop } from "./LedgerStop";
 import { Rail } from "./Rail";
+import { Reason } from "./Reason";
+import { Reconnect } from "./Reconnect";
 import css from "./Shell.module.css";
+import { Stale } from "./Stale";
 import { useWords } from "../words";
 
 /** What stands around every screen: rail, header, card at the right, and the keys that work everywhere. */
@@ -43,6 +47,8 @@ export function Shell({ children }: { children: ReactNode }) {
     main.current?.scrollTo(0, 0);
   }, [path]);
 
+  const { link } = useConnection();
+  if (session.data === undefined && link === "no_session") return <Reconnect />;
   if (session.isPending) return <Loading label={t("shell.opening")} />;
   if (session.data === undefined) return <Failed error={session.error} onRetry={() => void session.refetch()} />;
   const { operation, ledger, findings, officer } = session.data;
@@ -68,11 +74,12 @@ export function Shell({ children }: { children: ReactNode }) {
         <Rail />
         <div className={css.column}>
           <Header session={session.data} onHelp={() => setHelp(true)} />
+          <Reconnect />
           <div className={css.beside}>
             <main ref={main} id="main" className={css.main} tabIndex={-1}>
               {findings.stale ? (
                 <div className={css.notice}>
-                  <Incomplete>{t("shell.stale")}</Incomplete>
+                  <Stale />
                 </div>
               ) : null}
               {stopped ? <LedgerStop claim={ledger.claim} /> : children}
@@ -82,6 +89,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
       </div>
       <p className={css.printed}>{t("shell.printed", { at: instant(now.toISOString(), zone, language, "minute"), officer })}</p>
+      <Reason session={session.data} />
       {help ? <Help onClose={() => setHelp(false)} /> : null}
     </div>
   );

@@ -16,6 +16,7 @@ const STAR: &[(&str, &[&str])] = &[
     ("analyses", &["model"]),
     ("outputs", &["model"]),
     ("simulation", &["model"]),
+    ("grid", &["model"]),
     ("engine", &["model"]),
     ("ui", &[]),
 ];

@@ -495,9 +495,16 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "Rifiuta i fascicoli finché altre spiegazioni sono senza risposta e non sarebbero che bozze",
     ),
     (
-        "The output: leads-csv, findings-jsonl, packages, office-packages, vics, vics-media, media-csv",
-        "Il formato di uscita: leads-csv, findings-jsonl, packages, office-packages, vics, vics-media, media-csv",
+        "The output: leads-csv, findings-jsonl, packages, office-packages, vics, vics-media, media-csv, graph-graphml, graph-csv, graph-anx",
+        "Il formato di uscita: leads-csv, findings-jsonl, packages, office-packages, vics, vics-media, media-csv, graph-graphml, graph-csv, graph-anx",
     ),
+    (
+        "Of a graph, the node that it begins at: lead:L-001, account:PLATFORM/NAME",
+        "Di un grafo, il nodo da cui comincia: lead:L-001, account:PLATFORM/NAME",
+    ),
+    ("Of a graph, how many steps from that node", "Di un grafo, quanti passi da quel nodo"),
+    ("Of a graph, also what many share", "Di un grafo, anche ciò che molti hanno in comune"),
+    ("NODE", "NODO"),
     (
         "Of office-packages, only leads of this region: a name in Italian or English, or a code (03, IT-25)",
         "Di office-packages, solo le piste di questa regione: un nome in italiano o in inglese, o un codice (03, IT-25)",

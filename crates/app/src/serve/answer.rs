@@ -8,6 +8,7 @@ use serde::Serialize;
 use tutela_model::{Digest, Lang, Phrase};
 use utoipa::ToSchema;
 
+use super::jobs::JobTold;
 use crate::ending::{self, Exit};
 use crate::talk::{self, phrase};
 
@@ -26,7 +27,7 @@ pub struct Refused {
 /// What went wrong, and how to mend it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Wrong {
-    /// One word for programs: `locked`, `conflict`, `not_found`.
+    /// One word for programs: `locked`, `conflict`, `not_found`, `preparing`.
     #[schema(value_type = String)]
     code: &'static str,
     /// What is wrong, in the language asked for.
@@ -35,6 +36,9 @@ pub struct Wrong {
     hint: Option<String>,
     /// A number to quote: the same for the same words.
     id: String,
+    /// The work that must end first, with the code `preparing`; the same may be asked again when it has ended.
+    #[schema(nullable)]
+    job: Option<Box<JobTold>>,
 }
 
 /// What a handler gives.
@@ -48,7 +52,7 @@ impl Refused {
 
     fn in_words(status: StatusCode, code: &'static str, what: String, hint: Option<String>) -> Self {
         let id = format!("E-{}", &Digest::of(format!("{code}\n{what}").as_bytes()).hex()[..10]);
-        Self { status, schema: "tutela.error/1", error: Wrong { code, what, hint, id } }
+        Self { status, schema: "tutela.error/1", error: Wrong { code, what, hint, id, job: None } }
     }
 
     /// There is no such thing.
@@ -64,6 +68,14 @@ impl Refused {
     /// What was asked makes no sense.
     pub fn wrong(what: Phrase, lang: Lang) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "wrong_request", what, lang)
+    }
+
+    /// A table cannot be sorted and filtered yet.
+    pub fn preparing(table: &str, job: Box<JobTold>, lang: Lang) -> Self {
+        let mut refused =
+            Self::new(StatusCode::CONFLICT, "preparing", phrase!("serve.preparing", table = table), lang);
+        refused.error.job = Some(job);
+        refused
     }
 
     /// An error of the program, as the command line would end with it.

@@ -45,11 +45,11 @@ struct Ended {
 }
 
 /// A piece of work as it stands.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct JobTold {
     /// Its number, from 1.
     id: u64,
-    /// Its verb: `analyse`, `verify`, `rebuild`, `report`.
+    /// Its verb: `analyse`, `verify`, `rebuild`, `what_if`, `prepare` (a table, to be sorted and filtered).
     #[schema(value_type = String)]
     verb: &'static str,
     /// How it stands.
@@ -71,8 +71,20 @@ pub struct JobTold {
     error: Option<String>,
 }
 
+impl JobTold {
+    /// Whether it is being done.
+    pub fn is_running(&self) -> bool {
+        self.state == "running"
+    }
+
+    /// What went wrong, where it ended with that.
+    pub fn failed(&self) -> Option<&str> {
+        self.error.as_deref().filter(|_| self.state == "failed")
+    }
+}
+
 /// How far a piece of work is.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Progress {
     /// What is worked on: a table.
     what: String,
@@ -118,6 +130,12 @@ impl Jobs {
     /// A piece of work by its number.
     pub fn get(&self, id: u64) -> Option<Arc<Job>> {
         held(&self.all).get(&id).cloned()
+    }
+
+    /// The work of a verb that runs.
+    pub fn running(&self, verb: &str) -> Option<Arc<Job>> {
+        let all = held(&self.all);
+        all.values().find(|job| job.verb == verb && held(&job.ended).is_none()).cloned()
     }
 
     /// All that is remembered, the latest first.

@@ -9,6 +9,7 @@ mod jobs;
 mod opened;
 mod pages;
 mod sessions;
+mod sought;
 mod window;
 
 use std::io::{BufRead as _, IsTerminal as _};

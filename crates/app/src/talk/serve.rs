@@ -76,6 +76,56 @@ pub static SERVE: &[Statement] = &[
         "{officer} has decided meanwhile: {choice}",
         "{officer} ha deciso nel frattempo: {choice}",
     ),
+    line(
+        "serve.preparing",
+        "the table {table} is being prepared to be sorted and filtered",
+        "la tabella {table} si sta preparando per essere ordinata e filtrata",
+    ),
+    line(
+        "serve.too_large",
+        "the table {table} has {n} rows, more than can be sorted and filtered here; tutela sql has no such limit",
+        "la tabella {table} ha {n} righe, più di quante si possano ordinare e filtrare qui; tutela sql non ha questo limite",
+    ),
+    line(
+        "serve.grid",
+        "cannot prepare the table {table} to be sorted and filtered",
+        "impossibile preparare la tabella {table} per essere ordinata e filtrata",
+    ),
+    line(
+        "serve.no_column",
+        "the table {table} has no column {column}; it has: {columns}",
+        "la tabella {table} non ha la colonna {column}; ha: {columns}",
+    ),
+    line(
+        "serve.where",
+        "where is a list of conditions in JSON, each with a column and one of is, contains, or from and until: {what}",
+        "where è un elenco di condizioni in JSON, ognuna con column e uno tra is, contains, oppure from e until: {what}",
+    ),
+    line(
+        "serve.where_many",
+        "at most {n} conditions, each of at most {m} values or characters",
+        "al massimo {n} condizioni, ognuna di al massimo {m} valori o caratteri",
+    ),
+    line(
+        "serve.not_sorted",
+        "texts in {column} hardly repeat: they can be searched with contains, and not sorted, counted or compared",
+        "i testi in {column} non si ripetono quasi mai: si possono cercare con contains, non ordinare, contare o confrontare",
+    ),
+    line(
+        "serve.not_value",
+        "not a value of {column}, which holds {kind}: {value}",
+        "non è un valore di {column}, che contiene {kind}: {value}",
+    ),
+    line(
+        "serve.not_text",
+        "only texts are searched with contains, and {column} holds {kind}",
+        "con contains si cercano solo testi, e {column} contiene {kind}",
+    ),
+    line(
+        "serve.not_stretches",
+        "only times, dates and numbers are counted in stretches, and {column} holds {kind}",
+        "si contano a tratti solo tempi, date e numeri, e {column} contiene {kind}",
+    ),
     line("serve.running", "the same work is being done already", "lo stesso lavoro è già in corso"),
     line(
         "serve.no_job",
@@ -91,5 +141,125 @@ pub static SERVE: &[Statement] = &[
         "serve.grade",
         "a grade needs a scheme, a category and a reason",
         "una classificazione richiede uno schema, una categoria e un motivo",
+    ),
+    line(
+        "place.wrong",
+        "this is no place inside a file: it takes the fields that a row gives of its place, and the digest of the file that it is asked of",
+        "questo non è un punto di un file: servono i campi che una riga dà del suo punto, e l'impronta del file a cui si chiede",
+    ),
+    line(
+        "place.no_file",
+        "the operation has received no file with this digest",
+        "l'operazione non ha ricevuto alcun file con questa impronta",
+    ),
+    line(
+        "place.erased",
+        "this file was erased by law: entry {seq} of the ledger says under which authority and why",
+        "questo file è stato cancellato per legge: la voce {seq} del registro dice in base a quale atto e perché",
+    ),
+    line(
+        "place.gone",
+        "the bytes of this file are no longer in the operation's folder",
+        "i byte di questo file non sono più nella cartella dell'operazione",
+    ),
+    line(
+        "place.altered",
+        "this file is not the one that was received, so nothing of it is shown: {expected} bytes were received, {found} are stored",
+        "questo file non è quello ricevuto, quindi non se ne mostra nulla: ricevuti {expected} byte, conservati {found}",
+    ),
+    line("place.not_there", "the file has nothing at this place", "il file non ha nulla in questo punto"),
+    line("place.empty", "the file is empty", "il file è vuoto"),
+    line(
+        "place.media",
+        "{media} of {len} bytes: of pictures, films and sound nothing is shown",
+        "{media} di {len} byte: di immagini, filmati e suoni non si mostra nulla",
+    ),
+    line(
+        "place.media_at",
+        "{media}, {len} bytes from byte {byte} on: of pictures, films and sound nothing is shown",
+        "{media}, {len} byte dal byte {byte}: di immagini, filmati e suoni non si mostra nulla",
+    ),
+    line(
+        "place.page",
+        "page {page} of a document; documents are not opened here",
+        "pagina {page} di un documento; qui i documenti non si aprono",
+    ),
+    line(
+        "place.too_far",
+        "the place is further in the file than the {n} bytes that are read for a view",
+        "il punto è oltre i {n} byte del file che si leggono per mostrarlo",
+    ),
+    line(
+        "place.damaged",
+        "the file cannot be opened at this place: {found}",
+        "il file non si può aprire in questo punto: {found}",
+    ),
+    line(
+        "place.not_unpacked",
+        "the file inside the file cannot be unpacked: {found}",
+        "il file dentro il file non si può estrarre: {found}",
+    ),
+    line(
+        "place.too_deep",
+        "the place lies inside too many files, one in the other",
+        "il punto è dentro troppi file, uno nell'altro",
+    ),
+    line(
+        "place.longer",
+        "what is marked goes on beyond what is shown",
+        "ciò che è evidenziato continua oltre ciò che si mostra",
+    ),
+    line(
+        "place.ends",
+        "the file ends before the end of this place, or cannot be unpacked any further",
+        "il file finisce prima della fine di questo punto, o non si può estrarre oltre",
+    ),
+    line(
+        "place.unreadable",
+        "the text cannot be read as its format from here on, so the place itself was not reached",
+        "da qui il testo non si può leggere nel suo formato, quindi il punto stesso non è stato raggiunto",
+    ),
+    line(
+        "place.twice",
+        "the file names this place twice; the last is shown",
+        "il file nomina questo punto due volte; si mostra l'ultimo",
+    ),
+    line(
+        "place.no_field",
+        "the field was not found in its record; the whole record is marked",
+        "il campo non è stato trovato nella sua registrazione; è evidenziata tutta la registrazione",
+    ),
+    line(
+        "place.media_left_out",
+        "bytes of a picture or film are among those shown, and are left out",
+        "tra i byte mostrati ci sono quelli di un'immagine o di un filmato, che si omettono",
+    ),
+    line(
+        "place.compared",
+        "the bytes are shown as they are stored; they were last held against their digest on {at}, entry {seq} of the ledger, and not for this view",
+        "i byte si mostrano come sono conservati; l'ultimo confronto con la loro impronta è del {at}, voce {seq} del registro, e non è stato rifatto per questa vista",
+    ),
+    line(
+        "place.not_compared",
+        "the bytes are shown as they are stored; their digest was made when they came, and was not compared for this view: ledger verify does that",
+        "i byte si mostrano come sono conservati; la loro impronta è stata calcolata all'arrivo e non è stata confrontata per questa vista: lo fa ledger verify",
+    ),
+    line("place.picture", "a picture", "un'immagine"),
+    line("place.film", "a film", "un filmato"),
+    line("place.sound", "sound", "un suono"),
+    line(
+        "graph.kinds",
+        "a node is named by its kind and name, and these are the kinds: {kinds}; said was {said}",
+        "un nodo si indica con il suo tipo e il suo nome, e i tipi sono questi: {kinds}; è stato indicato {said}",
+    ),
+    line(
+        "graph.hops",
+        "a graph goes one to three steps from its first node",
+        "un grafo va da uno a tre passi dal suo primo nodo",
+    ),
+    line(
+        "graph.unknown",
+        "no finding and no lead names this: {node}",
+        "nessun rilievo e nessuna pista nomina questo: {node}",
     ),
 ];

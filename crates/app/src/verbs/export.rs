@@ -1,7 +1,14 @@
 //! `tutela export`: writes one of the interchange outputs.
 
+use std::collections::BTreeSet;
+
+use tutela_model::Lang;
+use tutela_outputs::graph::anx::anx;
+use tutela_outputs::graph::csv::graph_csv;
+use tutela_outputs::graph::graphml::graphml;
+use tutela_outputs::graph::{Asked, Graph, MOST_HOPS, MOST_NODES, NodeId, graph};
 use tutela_outputs::vics::{Form, media_csv, vics};
-use tutela_outputs::{Region, findings_jsonl, leads_csv, region, regions};
+use tutela_outputs::{Dossier, Region, findings_jsonl, leads_csv, region, regions};
 
 use crate::dossier::{Gathered, RowsOf};
 use crate::ending::{Exit, Failure};
@@ -14,7 +21,8 @@ use crate::verbs::report;
 /// Options of `export`.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The output: leads-csv, findings-jsonl, packages, office-packages, vics, vics-media, media-csv
+    /// The output: leads-csv, findings-jsonl, packages, office-packages, vics, vics-media, media-csv, graph-graphml,
+    /// graph-csv, graph-anx
     #[arg(long = "as", value_name = "NAME")]
     pub name: String,
     /// Of office-packages, only leads of this region: a name in Italian or English, or a code (03, IT-25)
@@ -35,11 +43,37 @@ pub struct Args {
     /// The scale that the scheme is in VICS: Default, US, UK, CUSTOM
     #[arg(long, value_name = "NAME", default_value = "CUSTOM", value_parser = ["Default", "US", "UK", "CUSTOM"])]
     pub scale: String,
+    /// Of a graph, the node that it begins at: lead:L-001, account:PLATFORM/NAME
+    #[arg(long, value_name = "NODE", required_if_eq_any = [("name", GRAPHML), ("name", CSV), ("name", ANX)])]
+    pub from: Option<NodeId>,
+    /// Of a graph, how many steps from that node
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=3))]
+    pub hops: u8,
+    /// Of a graph, also what many share
+    #[arg(long)]
+    pub weak: bool,
 }
 
+/// A graph as GraphML.
+pub const GRAPHML: &str = "graph-graphml";
+/// A graph as tables.
+pub const CSV: &str = "graph-csv";
+/// A graph as the exchange XML of i2 Analyst's Notebook.
+pub const ANX: &str = "graph-anx";
+
 /// The outputs by name.
-const OUTPUTS: [&str; 7] =
-    ["leads-csv", "findings-jsonl", "packages", "office-packages", "vics", "vics-media", "media-csv"];
+const OUTPUTS: [&str; 10] = [
+    "leads-csv",
+    "findings-jsonl",
+    "packages",
+    "office-packages",
+    "vics",
+    "vics-media",
+    "media-csv",
+    GRAPHML,
+    CSV,
+    ANX,
+];
 
 /// Runs the verb.
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
@@ -59,6 +93,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     let mut operation = Operation::open(run)?;
     let bytes = match args.name.as_str() {
         "leads-csv" | "findings-jsonl" => of_findings(run, &mut operation, &args.name)?,
+        GRAPHML | CSV | ANX => of_graph(run, &mut operation, args)?,
         name => {
             let (exhibit, scheme) = (args.of_exhibit.as_deref(), args.scheme.as_deref());
             let collection = media::collection(&operation.case, exhibit, scheme, &args.scale)?;
@@ -94,4 +129,34 @@ fn of_findings(run: &Run, operation: &mut Operation, name: &str) -> anyhow::Resu
         "leads-csv" => leads_csv(&dossier, run.lang),
         _ => findings_jsonl(&dossier, None, run.lang).into_bytes(),
     })
+}
+
+fn of_graph(run: &Run, operation: &mut Operation, args: &Args) -> anyhow::Result<Vec<u8>> {
+    let derived = operation.fresh(run)?;
+    let gathered = Gathered::new(run, operation, derived, RowsOf::Nothing)?;
+    let dossier = gathered.dossier();
+    let asked = args.from.clone().map(|from| Asked {
+        from,
+        hops: args.hops.min(MOST_HOPS),
+        kinds: BTreeSet::new(),
+        shows_weak: args.weak,
+        limit: MOST_NODES,
+    });
+    let graph = asked.as_ref().and_then(|asked| graph(&dossier, asked)).ok_or_else(|| {
+        let node = args.from.as_ref().map(NodeId::to_string).unwrap_or_default();
+        Failure::new(Exit::Usage, phrase!("graph.unknown", node = node))
+    })?;
+    Ok(written(&args.name, &graph, &dossier, run.lang))
+}
+
+/// A graph in the form of that name; of tables each stands behind the name of its file.
+pub fn written(name: &str, graph: &Graph, dossier: &Dossier<'_>, lang: Lang) -> Vec<u8> {
+    match name {
+        GRAPHML => graphml(graph, dossier, lang).into_bytes(),
+        ANX => anx(graph, dossier, lang).into_bytes(),
+        _ => {
+            let tables = graph_csv(graph, dossier, lang).into_iter();
+            tables.flat_map(|(name, bytes)| [format!("{name}\r\n").into_bytes(), bytes].concat()).collect()
+        }
+    }
 }

@@ -234,6 +234,7 @@ fn every_address_answers_and_what_makes_no_sense_is_refused_in_words() {
     let described = browser.get("openapi.json").json();
     let lead = browser.get("leads").json()["leads"][0].clone();
     let finding = lead["findings"][0].as_str().expect("a finding").to_owned();
+    let (source, place) = a_place(&browser);
     for (path, asked) in described["paths"].as_object().expect("paths") {
         if asked.get("get").is_none() || path.contains("/jobs/") {
             continue;
@@ -241,7 +242,18 @@ fn every_address_answers_and_what_makes_no_sense_is_refused_in_words() {
         let path = path.trim_start_matches("/api/v1/");
         let sound =
             path.replace("{lead}", "L-001").replace("{finding}", &finding).replace("{table}", "connection");
-        let sound = if sound == "search" { "search?q=l-0".to_owned() } else { sound };
+        // What must be asked for besides the path.
+        let parameters = asked["get"]["parameters"].as_array().cloned().unwrap_or_default();
+        let needed = parameters.iter().filter(|one| one["in"] == "query" && one["required"] == true);
+        let needed: Vec<&str> = needed.filter_map(|one| one["name"].as_str()).collect();
+        let sound = match needed.as_slice() {
+            _ if path.contains("{sha256}") => format!("{}?{place}", sound.replace("{sha256}", &source)),
+            [] => sound,
+            ["column"] => format!("{sound}?column=at"),
+            ["from"] => format!("{sound}?from=lead:L-001"),
+            ["q"] => format!("{sound}?q=l-0"),
+            others => panic!("{path}: {others:?}"),
+        };
         let answer = browser.get(&sound);
         assert_eq!(answer.status, 200, "{sound}: {}", answer.body);
         for wrong in
@@ -249,7 +261,10 @@ fn every_address_answers_and_what_makes_no_sense_is_refused_in_words() {
         {
             let answer = browser.get(&format!(
                 "{}?limit=-1",
-                path.replace("{lead}", wrong).replace("{finding}", wrong).replace("{table}", wrong)
+                path.replace("{lead}", wrong)
+                    .replace("{finding}", wrong)
+                    .replace("{table}", wrong)
+                    .replace("{sha256}", wrong)
             ));
             assert!(answer.status < 500, "{path} {wrong}: {} {}", answer.status, answer.body);
             assert!(answer.status == 200 || !answer.json()["error"]["what"].is_null(), "{path} {wrong}");
@@ -267,6 +282,98 @@ fn every_address_answers_and_what_makes_no_sense_is_refused_in_words() {
     assert!(served.send("\u{16}\u{3}\u{1}").status < 500);
 }
 
+/// The file and place of the first connection, the place as a row gives it.
+fn a_place(browser: &Browser<'_>) -> (String, String) {
+    let rows = browser.get("tables/connection/rows?limit=1").json();
+    let row = &rows["rows"][0];
+    let place = row["place"].as_object().expect("a place");
+    let fields = place.iter().map(|(name, value)| {
+        format!("{name}={}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    });
+    (row["source"].as_str().expect("a file").to_owned(), fields.collect::<Vec<_>>().join("&"))
+}
+
+#[test]
+fn the_place_of_a_row_is_shown_with_its_bytes_marked_and_the_look_is_recorded() {
+    let folder = with_leads();
+    let served = Served::on(&folder);
+    let browser = served.come_in();
+    let (source, place) = a_place(&browser);
+    let shown = browser.get(&format!("sources/{source}/place?{place}"));
+    assert_eq!(shown.status, 200, "{}", shown.body);
+    let shown = shown.json();
+    assert_eq!((&shown["schema"], &shown["view"]["kind"]), (&json!("tutela.place/1"), &json!("text")));
+    assert_eq!(
+        (&shown["file"]["sha256"], &shown["file"]["compared"]["now"]),
+        (&json!(source), &json!(false))
+    );
+    let marked = |view: &Value| -> String {
+        let lines = view["lines"].as_array().expect("lines").iter();
+        let pieces = lines.flat_map(|line| line["pieces"].as_array().expect("pieces"));
+        pieces.filter(|piece| piece["marked"] == true).filter_map(|piece| piece["text"].as_str()).collect()
+    };
+    // The bytes at the offset are those that are marked.
+    let stored = std::fs::read(format!("{}/received/{source}", folder.op())).expect("a file received");
+    let at = |name: &str| shown["view"][name].as_u64().expect("an offset") as usize;
+    let bytes = &stored[at("byte")..at("byte") + at("len")];
+    assert_eq!(marked(&shown["view"]), String::from_utf8_lossy(bytes));
+    for (asked, status, code) in [
+        (format!("sources/{source}/place"), 400, "wrong_request"),
+        (format!("sources/{source}/place?line=1&page=2"), 400, "wrong_request"),
+        (format!("sources/{source}/place?line=-1"), 400, "wrong_request"),
+        (format!("sources/{source}/place?line=1&file=sha256:{}", "0".repeat(64)), 400, "wrong_request"),
+        (format!("sources/{}/place?line=1", "0".repeat(64)), 404, "not_found"),
+        ("sources/..%2f..%2foperation.toml/place?line=1".to_owned(), 404, "not_found"),
+    ] {
+        let answer = browser.get(&asked);
+        assert_eq!((answer.status, answer.code().as_str()), (status, code), "{asked}: {}", answer.body);
+    }
+    let far = browser.get(&format!("sources/{source}/place?line=999999999")).json();
+    assert_eq!((&far["view"]["kind"], &far["view"]["code"]), (&json!("none"), &json!("not_there")));
+    assert!(!far["view"]["words"].as_str().unwrap_or_default().is_empty());
+    let log = folder.run(&["access", "list", "--json"]).ended(0).json();
+    let looks = log["consulted"].as_array().expect("looks").iter();
+    let of_file = looks.filter(|look| look["of"].as_str().is_some_and(|of| of.contains(&source)));
+    assert_eq!(of_file.filter(|look| look["asked"] == "place").count(), 2);
+}
+
+#[test]
+fn a_graph_begins_at_one_node_and_one_that_leaves_is_in_the_ledger_with_its_digest() {
+    let folder = with_leads();
+    let served = Served::on(&folder);
+    let browser = served.come_in();
+    let account = browser.get("leads").json()["leads"][0]["accounts"][0].as_str().expect("one").to_owned();
+    let answer = browser.get(&format!("graph?from=account:{account}&hops=2"));
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let graph = &answer.json()["graph"];
+    let nodes = graph["nodes"].as_array().expect("nodes");
+    assert_eq!((&nodes[0]["id"], &nodes[0]["x"]), (&json!(format!("account:{account}")), &json!(0)));
+    assert!(nodes.len() > 2 && nodes.iter().any(|node| node["kind"] == "line"), "{graph}");
+    assert_eq!(browser.get(&format!("graph?from=account:{account}&hops=2")).body, answer.body);
+    for (asked, status) in [
+        ("graph", 400),
+        ("graph?from=nothing", 400),
+        ("graph?from=account:nobody/0", 404),
+        ("graph?from=lead:L-001&hops=4", 400),
+        ("graph?from=lead:L-001&kinds=line,nothing", 400),
+    ] {
+        assert_eq!(browser.get(asked).status, status, "{asked}");
+    }
+    for format in ["graphml", "csv", "anx"] {
+        let body = json!({"format": format, "graph": {"from": "lead:L-001"}, "to": "PM"});
+        let given = browser.write("POST /api/v1/graph/export", &body);
+        assert_eq!(given.status, 200, "{format}: {}", given.body);
+        assert!(given.body.contains("lead:L-001") && given.head.contains("attachment"), "{}", given.head);
+        let log = folder.run(&["ledger", "log", "--json"]).ended(0).json();
+        let last =
+            log["entries"].as_array().expect("entries").iter().rfind(|entry| entry["act"] == "disclose");
+        let body = &last.expect("it is recorded")["body"];
+        assert_eq!((&body["output"], &body["to"]), (&json!(format!("graph-{format}")), &json!("PM")));
+        assert_eq!(body["files"][0]["size"], json!(given.body.len()));
+    }
+    folder.run(&["ledger", "verify"]).ended(0);
+}
+
 #[test]
 fn work_in_the_background_is_told_to_its_end() {
     let folder = with_leads();
@@ -280,6 +387,291 @@ fn work_in_the_background_is_told_to_its_end() {
     assert_eq!((&ended["state"], &ended["exit"]), (&json!("done"), &json!(0)));
     assert_eq!((&ended["data"]["schema"], &ended["data"]["ok"]), (&json!("tutela.verify/1"), &json!(true)));
     assert_eq!(browser.get("jobs/99").code(), "not_found");
+}
+
+/// An address below `tables/connection/`, with what is asked written as in a browser.
+fn asked(what: &str, query: &[(&str, &str)]) -> String {
+    let mut path = format!("tables/connection/{what}?");
+    for (name, value) in query {
+        let _ = write!(path, "{name}=");
+        for byte in value.bytes() {
+            let _ = write!(path, "%{byte:02x}");
+        }
+        path.push('&');
+    }
+    path.pop();
+    path
+}
+
+/// All rows of a document, cell by cell, with the names of its columns.
+fn rows_of(document: &Value) -> Vec<Value> {
+    let columns = document["columns"].as_array().expect("columns");
+    let row = |row: &Value| {
+        let cells = row["cells"].as_array().expect("cells").iter().cloned();
+        let names = columns.iter().map(|name| name.as_str().expect("a name").to_owned());
+        let mut named: serde_json::Map<String, Value> = names.zip(cells).collect();
+        named.insert("row".to_owned(), row["row"].clone());
+        named.insert("place".to_owned(), row["place"].clone());
+        Value::Object(named)
+    };
+    document["rows"].as_array().expect("rows").iter().map(row).collect()
+}
+
+impl Browser<'_> {
+    fn connections(&self, query: &[(&str, &str)]) -> (Vec<Value>, u64) {
+        let answer = self.get(&asked("rows", query));
+        assert_eq!(answer.status, 200, "{query:?}: {}", answer.body);
+        let document = answer.json();
+        (rows_of(&document), document["total"].as_u64().expect("a number"))
+    }
+
+    /// All rows in the order of the table.
+    fn all_connections(&self) -> Vec<Value> {
+        let mut all = Vec::new();
+        loop {
+            let (rows, total) = self.connections(&[("offset", &all.len().to_string()), ("limit", "500")]);
+            all.extend(rows);
+            if all.len() as u64 == total {
+                return all;
+            }
+        }
+    }
+}
+
+/// Rows in the order of a column; those without a value last.
+fn in_order(rows: &[Value], column: &str, is_descending: bool) -> Vec<Value> {
+    let key = |row: &Value| {
+        row[column].as_u64().map_or_else(|| plain(&row[column]), |number| format!("{number:020}"))
+    };
+    let mut rows = rows.to_vec();
+    rows.sort_by(|one, other| {
+        let by_value = key(one).cmp(&key(other));
+        let by_value = if is_descending { by_value.reverse() } else { by_value };
+        one[column].is_null().cmp(&other[column].is_null()).then(by_value)
+    });
+    rows
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn windows_are_those_of_the_whole_table_sorted_and_filtered() {
+    let folder = with_leads();
+    let served = Served::on(&folder);
+    let browser = served.come_in();
+    let all = browser.all_connections();
+    assert!(all.len() > 1_000, "{}", all.len());
+    let device = all.iter().map(|row| plain(&row["device"])).find(|device| device.len() > 3);
+    let device = device.expect("platforms number devices");
+    let is_device = json!([{"column": "device", "is": device}]).to_string();
+    let letters = device[1..3].to_uppercase();
+    let contains = json!([{"column": "device", "contains": letters}]).to_string();
+    let ports =
+        json!([{"column": "port", "from": 20_000, "until": "40000"}, {"column": "event", "is": ["login"]}])
+            .to_string();
+    let day = &plain(&all[7]["at"])[..10];
+    let on_day = json!([{"column": "at", "is": day}]).to_string();
+    let no_port = json!([{"column": "port", "is": null}]).to_string();
+    let nothing = json!([{"column": "port", "is": -1}]).to_string();
+    let holds = |what: usize, row: &Value| match what {
+        0 => row["device"] == device.as_str(),
+        1 => plain(&row["device"]).to_lowercase().contains(&letters.to_lowercase()),
+        2 => {
+            row["port"].as_u64().is_some_and(|port| (20_000..40_000).contains(&port))
+                && row["event"] == "login"
+        }
+        3 => plain(&row["at"]).starts_with(day),
+        4 => row["port"].is_null(),
+        5 => false,
+        _ => true,
+    };
+    for (what, conditions) in
+        [&is_device, &contains, &ports, &on_day, &no_port, &nothing, "[]"].into_iter().enumerate()
+    {
+        let left: Vec<Value> = all.iter().filter(|row| holds(what, row)).cloned().collect();
+        for (column, is_descending) in [("at", false), ("at", true), ("device", true), ("port", false)] {
+            let expected = in_order(&left, column, is_descending);
+            let sort = format!("{}{column}", if is_descending { "-" } else { "" });
+            for offset in [0, left.len() / 3, left.len().saturating_sub(5)] {
+                let offset_said = offset.to_string();
+                let query = [
+                    ("sort", sort.as_str()),
+                    ("where", conditions),
+                    ("offset", &offset_said),
+                    ("limit", "90"),
+                ];
+                let (rows, total) = browser.connections(&query);
+                assert_eq!(total as usize, left.len(), "{conditions}");
+                assert_eq!(
+                    rows,
+                    expected[offset..expected.len().min(offset + 90)],
+                    "{conditions} {sort} {offset}"
+                );
+            }
+        }
+        counts_and_values_are_those_of(&browser, &left, conditions);
+    }
+    let sources = browser.get(&asked("values", &[("column", "source")])).json();
+    assert!(sources["values"][0]["file"].as_str().is_some_and(|name| name.contains('.')), "{sources}");
+}
+
+/// What is counted by time and by value under conditions is what these rows give.
+fn counts_and_values_are_those_of(browser: &Browser<'_>, left: &[Value], conditions: &str) {
+    let by_time = [("column", "at"), ("where", conditions), ("buckets", "7")];
+    let counted = browser.get(&asked("counts", &by_time)).json();
+    let stretches = counted["stretches"].as_array().into_iter().flatten();
+    let in_stretches: u64 = stretches.map(|one| one["rows"].as_u64().expect("a number")).sum();
+    let without = counted["empty"].as_u64().expect("a number");
+    assert_eq!(in_stretches + without, left.len() as u64, "{conditions}");
+    let values = browser.get(&asked("values", &[("column", "event"), ("where", conditions)])).json();
+    for value in values["values"].as_array().expect("values") {
+        let n = left.iter().filter(|row| row["event"] == value["value"]).count();
+        assert_eq!(value["rows"], n, "{conditions}");
+    }
+}
+
+#[test]
+fn what_a_table_cannot_be_asked_is_refused_with_what_it_can() {
+    let folder = Folder::with_connections();
+    let served = Served::on(&folder);
+    let browser = served.come_in();
+    for (what, query, said) in [
+        ("rows", ("sort", "nothing"), "it has: platform, account"),
+        ("rows", ("sort", "-at_said"), "contains"),
+        ("rows", ("where", "{"), "JSON"),
+        ("rows", ("where", r#"[{"column": "at"}]"#), "is, contains"),
+        ("rows", ("where", r#"[{"column": "at", "is": "2026-03-01T20:00"}]"#), "2026-03-01T20:00"),
+        ("rows", ("where", r#"[{"column": "at", "contains": "2026"}]"#), "only texts"),
+        ("rows", ("where", r#"[{"column": "port", "is": "http"}]"#), "http"),
+        ("rows", ("where", r#"[{"column": "address", "is": "192.0.2.1/24"}]"#), "192.0.2.1/24"),
+        ("rows", ("where", r#"[{"column": "nothing", "is": 1}]"#), "it has: platform, account"),
+        ("rows", ("where", r#"[{"column": "at", "is": 1, "more": 2}]"#), "more"),
+        ("values", ("column", "place"), "place"),
+        ("values", ("column", "nothing"), "it has: platform"),
+        ("counts", ("column", "account"), "only times"),
+    ] {
+        let answer = browser.get(&asked(what, &[query]));
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (400, "wrong_request"),
+            "{query:?}: {}",
+            answer.body
+        );
+        let told = plain(&answer.json()["error"]["what"]);
+        assert!(told.contains(said), "{query:?}: {told}");
+    }
+    let many = format!("[{}]", vec![r#"{"column": "port", "is": 1}"#; 17].join(","));
+    assert_eq!(browser.get(&asked("rows", &[("where", &many)])).status, 400);
+    let within =
+        json!([{"column": "address", "is": "192.0.2.0/24"}, {"column": "at_said", "contains": "03-02t"}]);
+    assert_eq!(browser.connections(&[("where", &within.to_string())]).1, 1);
+    assert_eq!(browser.get("tables/lease/rows?sort=-from").json()["total"], 0);
+}
+
+#[test]
+fn a_grid_that_is_damaged_cut_or_gone_is_made_anew() {
+    let folder = Folder::with_connections();
+    let grids = std::path::PathBuf::from(folder.op()).join("grids");
+    let whole = |folder: &Folder| {
+        let served = Served::on(folder);
+        let (rows, total) = served.come_in().connections(&[("sort", "-at")]);
+        assert_eq!((total, &rows[0]["at"]), (2, &json!("2026-03-02T20:00:00Z")));
+    };
+    whole(&folder);
+    let grid = || {
+        let files = std::fs::read_dir(&grids).expect("a folder").map(|file| file.expect("a file").path());
+        let mut files = files.filter(|path| path.extension().is_none() && !path.ends_with("lock"));
+        files.next().expect("a grid")
+    };
+    let bytes = std::fs::read(grid()).expect("a grid");
+    for harm in [&bytes[..bytes.len() / 2], &bytes[1..], b""] {
+        std::fs::write(grid(), harm).expect("a file");
+        whole(&folder);
+        assert_eq!(std::fs::read(grid()).expect("a grid"), bytes);
+    }
+    std::fs::remove_dir_all(&grids).expect("a folder");
+    whole(&folder);
+    // A folder that cannot be written: its name is that of a file.
+    std::fs::remove_dir_all(&grids).expect("a folder");
+    std::fs::write(&grids, "").expect("a file");
+    whole(&folder);
+    // What is harmed while it is read is made anew as well.
+    std::fs::remove_file(&grids).expect("a file");
+    let served = Served::on(&folder);
+    let browser = served.come_in();
+    assert_eq!(browser.connections(&[("sort", "-at")]).1, 2);
+    std::fs::OpenOptions::new().write(true).truncate(true).open(grid()).expect("a grid");
+    let (rows, _) = browser.connections(&[("sort", "at")]);
+    assert_eq!(rows[0]["at"], "2026-03-01T20:00:00Z");
+    // An altered table gives no grid.
+    drop(served);
+    std::fs::remove_dir_all(&grids).expect("a folder");
+    let mut table = std::fs::read(folder.table_file()).expect("a file");
+    let middle = table.len() / 2;
+    table[middle] ^= 1;
+    std::fs::write(folder.table_file(), table).expect("a file");
+    let served = Served::on(&folder);
+    assert_eq!(served.come_in().get("tables/connection/rows?sort=at").code(), "integrity");
+}
+
+#[test]
+fn what_is_imported_or_erased_meanwhile_is_in_the_next_window() {
+    let folder = Folder::with_connections();
+    let served = Served::on(&folder);
+    let browser = served.come_in();
+    std::thread::scope(|scope| {
+        let ask = || browser.connections(&[("sort", "account")]).1;
+        let asked: Vec<_> = (0..6).map(|_| scope.spawn(ask)).collect();
+        assert!(asked.into_iter().all(|one| one.join().expect("an answer") == 2));
+    });
+    let more = "platform,account,event,address,port,at,device,user_agent,proxy_said\n\
+        agorachat,a-0,login,192.0.2.99,4000,2026-03-09T20:00:00Z,,,no\n";
+    folder.run(&["import", &folder.file("second/connection.csv", more)]).ended(0);
+    let (rows, total) = browser.connections(&[("sort", "account")]);
+    assert_eq!((total, &rows[0]["account"]), (3, &json!("a-0")));
+    let source =
+        browser.get("tables/connection/rows?sort=account&limit=1").json()["rows"][0]["source"].clone();
+    let of_file = json!([{"column": "source", "is": source}]).to_string();
+    assert_eq!(browser.connections(&[("where", &of_file)]).1, 1);
+    let grids = || {
+        let files = std::fs::read_dir(folder.path("operation/grids")).expect("a folder");
+        files.filter(|file| file.as_ref().expect("a file").path().extension().is_none()).count()
+    };
+    // The grid of three rows, and the lock: that of two rows went.
+    assert_eq!(grids(), 2);
+    let file = plain(&source);
+    folder.run(&["erase", "file", &file, "--authority", "A-1", "--reason", "prova"]).ended(0);
+    assert_eq!(grids(), 0);
+    assert_eq!(browser.connections(&[("sort", "account")]).1, 2);
+}
+
+#[test]
+fn a_large_table_is_told_in_its_own_order_until_it_is_prepared() {
+    let folder = Folder::new();
+    let mut lines = "platform,account,event,address,port,at,device,user_agent,proxy_said\n".to_owned();
+    for idx in 0..100_001_u32 {
+        let (high, low, minute) = (idx / 256 % 256, idx % 256, idx % 60);
+        let _ =
+            writeln!(lines, "a,u{},login,198.18.{high}.{low},,2026-03-01T20:{minute:02}:00Z,,,", idx % 997);
+    }
+    folder.run(&["import", &folder.file("many/connection.csv", lines)]).ended(0);
+    let served = Served::on(&folder);
+    let browser = served.come_in();
+    let path = asked("rows", &[("sort", "-account"), ("limit", "1")]);
+    let first = browser.get(&path);
+    assert_eq!((first.status, first.code().as_str()), (409, "preparing"), "{}", first.body);
+    assert_eq!(first.json()["error"]["job"]["verb"], "prepare");
+    let own = browser.get("tables/connection/rows?limit=2").json();
+    assert_eq!((&own["total"], rows_of(&own).len()), (&json!(100_001), 2));
+    let job = format!("jobs/{}", first.json()["error"]["job"]["id"]);
+    let ended = (0..100_000).map(|_| browser.get(&job).json()).find(|job| job["state"] != "running");
+    assert_eq!(ended.expect("it ends")["state"], "done");
+    let sorted = browser.get(&path).json();
+    assert_eq!(rows_of(&sorted)[0]["account"], "u996");
+    let own = browser.get("tables/connection/rows?offset=100000").json();
+    assert_eq!((&own["preparing"], rows_of(&own).len()), (&Value::Null, 1));
 }
 
 #[test]

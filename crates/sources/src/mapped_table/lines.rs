@@ -13,7 +13,8 @@ use crate::delimited::{Cells, Next, Records};
 use crate::text::{NextLine, TextInput};
 use crate::tutela_table::ragged;
 
-pub(super) fn delimiter(profile: &Profile) -> u8 {
+/// The byte between two fields of a file of the profile.
+pub(crate) fn delimiter(profile: &Profile) -> u8 {
     match (profile.format, profile.delimiter) {
         (_, Some(delimiter)) if delimiter.is_ascii() => delimiter as u8,
         (Format::Tsv, _) => b'\t',

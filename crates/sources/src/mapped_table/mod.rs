@@ -18,6 +18,9 @@ use std::sync::OnceLock;
 use regex::Regex;
 use tutela_model::source::{Declared, Fit, Input, Reader, Refusal, Sample, Sink};
 
+pub(crate) use lines::delimiter;
+pub(crate) use workbook::{SheetRow, column_letters, rows as sheet_rows};
+
 pub use guess::{FirstRecord, Guess, NoGuess, STATEMENTS, guess};
 pub use profile::{Format, Profile, Source, SourceKeys, TableMap, Take};
 
@@ -183,6 +186,22 @@ fn read_form(mut input: Input, declared: &Declared, sink: &mut dyn Sink) -> Resu
         }
     };
     read.map_err(|refusal| with_fitting(refusal, || profile_for(&sample)))
+}
+
+/// The profile that a text was read by: the one declared, else the shipped one that it fits.
+pub(crate) fn profile_of(sample: &Sample<'_>, declared: &Declared) -> Option<Profile> {
+    let text = declared.profile.as_deref().or_else(|| profile_for(sample).map(|shipped| shipped.text));
+    Profile::parse(text?).ok()
+}
+
+/// The names of a profile's columns where records name their values, in the order in which places count them.
+pub(crate) fn named_columns(profile: &Profile, declared: &Declared) -> Vec<String> {
+    mapping::Mapping::of_names(profile, declared).map(|mapping| mapping.columns).unwrap_or_default()
+}
+
+/// A name as [`named_columns`] has it.
+pub(crate) fn folded(name: &str) -> String {
+    mapping::folded(name)
 }
 
 fn read_parquet(input: Input, declared: &Declared, sink: &mut dyn Sink) -> Result<(), Refusal> {

@@ -378,18 +378,37 @@ impl SheetState {
 
 /// The place of a cell, by row number from 1 and column from 0.
 fn spot(sheet: &str, row_number: u32, column: usize) -> Spot {
+    let letters = column_letters(column);
+    Spot::Cell { sheet: sheet.into(), cell: format!("{letters}{row_number}").into() }
+}
+
+/// The letters of a column, counted from 0.
+pub(crate) fn column_letters(column: usize) -> String {
     let mut letters = Vec::new();
     let mut rest = column + 1;
     while rest > 0 {
         letters.push(char::from(b'A' + ((rest - 1) % 26) as u8));
         rest = (rest - 1) / 26;
     }
-    let letters: String = letters.iter().rev().collect();
-    Spot::Cell { sheet: sheet.into(), cell: format!("{letters}{row_number}").into() }
+    letters.iter().rev().collect()
+}
+
+/// Hands over the rows of a sheet until `each` has enough.
+pub(crate) fn rows(input: Input, sheet: &str, mut each: impl FnMut(SheetRow) -> bool) -> Result<(), String> {
+    guarded(|| {
+        let mut workbook = open(input)?;
+        let mut rows = Rows::open(&mut workbook, sheet)?;
+        while let Some(row) = rows.next_row()? {
+            if !each(row) {
+                break;
+            }
+        }
+        Ok(())
+    })
 }
 
 /// A row of a sheet.
-pub(super) struct SheetRow {
+pub(crate) struct SheetRow {
     /// Its number, from 1.
     pub number: u32,
     /// Its cells from column A on.
@@ -398,7 +417,7 @@ pub(super) struct SheetRow {
 
 /// A cell of a sheet.
 #[derive(Clone, Default)]
-pub(super) struct SheetCell {
+pub(crate) struct SheetCell {
     /// Its value as text; a date and time without a zone as RFC 3339 writes them.
     pub text: String,
     is_formula: bool,

@@ -19,6 +19,13 @@ pub(super) fn has_columns(head: &[u8], table: &TableInfo) -> bool {
     has_required(table, || line.split(delimiter).map(|column| column.trim().trim_matches('"')).collect())
 }
 
+/// The delimiter of a file that begins so.
+pub(super) fn delimiter_of(head: &[u8], table: &TableInfo) -> u8 {
+    let head = crate::text::head_text(head);
+    let line = head.split(['\n', '\r']).find(|line| !line.is_empty()).unwrap_or_default();
+    delimiter(line.as_bytes(), table)
+}
+
 pub(super) fn read(
     input: Input,
     table: &'static TableInfo,

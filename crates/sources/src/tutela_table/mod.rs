@@ -114,6 +114,15 @@ fn read_parquet(
     })
 }
 
+/// The delimiter of a table of that name that begins so; none when it is no delimited text.
+pub(crate) fn delimiter_of(name: &str, head: &[u8], declared: &Declared) -> Option<u8> {
+    let table = match &declared.table {
+        Some(name) => TableInfo::named(name),
+        None => table_named_by(plain_name(name)),
+    }?;
+    matches!(form(head), Form::Csv).then(|| csv::delimiter_of(head, table))
+}
+
 enum Form {
     Csv,
     JsonLines,

@@ -67,6 +67,11 @@ fn thread_of(name: &str) -> Option<Text> {
     (stem != "_chat" && stem.to_lowercase().contains("whatsapp")).then(|| stem.into())
 }
 
+/// Whether a message begins with this line; a line that does not goes on with the one before.
+pub(crate) fn begins_message(line: &str) -> bool {
+    Head::split(line).is_some()
+}
+
 /// A message: its first line taken apart, and all of its words.
 struct Raw {
     line: u64,

@@ -8,7 +8,7 @@ use tutela_model::source::Bytes;
 
 /// A container's bytes, read from several places.
 #[derive(Clone)]
-pub(super) struct Shared(Arc<Mutex<At>>);
+pub(crate) struct Shared(Arc<Mutex<At>>);
 
 struct At {
     bytes: Box<dyn Bytes>,
@@ -40,7 +40,7 @@ impl Shared {
 }
 
 /// A part of the bytes, with others behind it.
-pub(super) struct View {
+pub(crate) struct View {
     shared: Shared,
     start: u64,
     len: u64,
@@ -120,6 +120,11 @@ impl Listed {
     /// The name as it is written.
     pub fn name(&self) -> &[u8] {
         &self.bytes[FIXED..FIXED + usize::from(two(&self.bytes, 28))]
+    }
+
+    /// How long the entry is.
+    pub fn len(&self) -> u64 {
+        self.bytes.len() as u64
     }
 
     /// A container of this member alone: the same bytes up to the list, then a list of one.

@@ -2,6 +2,7 @@
 //! Nothing is unpacked to a disk, and no picture, film or document is ever decoded.
 
 mod alone;
+mod member;
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -17,7 +18,9 @@ use zip::read::{ZipFile, ZipFileEntry};
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
-use self::alone::{Listed, Shared, View};
+use self::alone::Listed;
+pub(crate) use self::alone::{Shared, View};
+pub(crate) use self::member::{At, at as member_at};
 use crate::cybertip::report_number;
 
 /// See the folder's README.

@@ -1,6 +1,6 @@
 import { columnVisibilityFeature, rowSortingFeature, tableFeatures, useTable } from "@tanstack/react-table";
 import { Rows3, Table2 } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { type FetchWindow, room, type Sort, useWindows, WINDOW } from "../../api/window";
 import { useAction } from "../../keys/Keys";
@@ -44,6 +44,8 @@ export interface DataGridProps<Row> {
 /** Must be the height in the style sheet. */
 const ROW_HEIGHT = 28;
 const HEAD_HEIGHT = 32;
+/** Of a column that takes its share. */
+const LEAST_WIDTH = 120;
 /** Rows drawn beyond either edge, so that a wheel meets no blank. */
 const BEYOND = 8;
 
@@ -216,8 +218,10 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   if (active.row > last && active.row < count) drawn.push(active.row);
   const template = [
     ...(onSelect ? ["36px"] : []),
-    ...shown.map(({ width }) => (width === undefined ? "minmax(120px, 1fr)" : `${width}px`)),
+    ...shown.map(({ width }) => (width === undefined ? `minmax(${LEAST_WIDTH}px, 1fr)` : `${width}px`)),
   ].join(" ");
+  // Every row is as wide as every other, whatever is written in one of them.
+  const least_px = shown.reduce((sum, { width = LEAST_WIDTH }) => sum + width, onSelect ? 36 : 0);
 
   return (
     <section className={css.frame} aria-label={name}>
@@ -246,6 +250,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
         <div
           ref={box}
           className={css.box}
+          style={{ "--least": `${least_px}px` } as CSSProperties}
           role="grid"
           aria-label={name}
           aria-rowcount={extent.counted ? extent.rows + 1 : -1}

@@ -1,5 +1,8 @@
-import { Unbuilt } from "../Unbuilt";
+import { Kept } from "../Kept";
 
+const TABLES = ["transfer", "message", "sighting", "shared_file", "peer_contact"];
+
+/** What went from whom to whom, as its tables have it. */
 export default function Exchange() {
-  return <Unbuilt id="exchange" command="tutela table transfer" />;
+  return <Kept id="exchange" tables={TABLES} />;
 }

@@ -1,5 +1,8 @@
-import { Unbuilt } from "../Unbuilt";
+import { Kept } from "../Kept";
 
+const TABLES = ["payment"];
+
+/** Payments, as their tables have them. */
 export default function Payments() {
-  return <Unbuilt id="payments" command="tutela table payment" />;
+  return <Kept id="payments" tables={TABLES} />;
 }

@@ -1,5 +1,11 @@
-import { Unbuilt } from "../Unbuilt";
+import { maybe, useView } from "../../view/params";
+import { LeadList } from "./LeadList";
+import { LeadPage } from "./LeadPage";
 
+const VIEW = { lead: maybe };
+
+/** The leads, or one of them with its reasoning. */
 export default function Person() {
-  return <Unbuilt id="person" command="tutela explain LEAD" />;
+  const [{ lead }] = useView(VIEW);
+  return lead === null ? <LeadList /> : <LeadPage key={lead} id={lead} />;
 }

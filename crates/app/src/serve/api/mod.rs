@@ -5,6 +5,7 @@ mod decisions;
 mod exhibits;
 mod findings;
 mod grades;
+mod graph;
 mod jobs;
 mod leads;
 mod ledger;
@@ -15,11 +16,14 @@ mod referrals;
 mod requests;
 mod search;
 mod session;
+mod sources;
 mod status;
 mod tables;
 
 mod asked;
 mod words;
+
+pub use asked::Asked;
 
 use std::sync::{Arc, OnceLock};
 
@@ -33,16 +37,20 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::Server;
+use super::sought::Where;
 
 pub use self::words::JobState;
 
 #[derive(utoipa::OpenApi)]
-#[openapi(info(
-    title = "Tutela",
-    description = "One operation, on this machine. Every address needs a session, which the link that the program prints \
+#[openapi(
+    info(
+        title = "Tutela",
+        description = "One operation, on this machine. Every address needs a session, which the link that the program prints \
                    opens; a write also needs the header x-tutela-csrf, with the value that the session tells. Reads of \
                    personal data are recorded in the access log, writes in the ledger."
-))]
+    ),
+    components(schemas(Where))
+)]
 struct Description;
 
 fn declared() -> OpenApiRouter<Arc<Server>> {
@@ -63,6 +71,11 @@ fn declared() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(search::search))
         .routes(routes!(tables::all))
         .routes(routes!(tables::rows))
+        .routes(routes!(tables::values))
+        .routes(routes!(tables::counts))
+        .routes(routes!(graph::get))
+        .routes(routes!(graph::hand_on))
+        .routes(routes!(sources::place))
         .routes(routes!(ledger::entries))
         .routes(routes!(jobs::all, jobs::begin))
         .routes(routes!(jobs::one, jobs::stop))
@@ -120,12 +133,15 @@ mod tests {
         for path in files.map(|entry| entry.path()).filter(|path| path.is_file() && !path.ends_with("mod.rs"))
         {
             let text = std::fs::read_to_string(path).expect("a file");
-            names.extend(text.split("ToSchema)]").skip(1).filter_map(|after| {
-                let words = after.lines().map(|line| line.trim_start_matches("pub "));
-                let mut named = words
-                    .filter_map(|line| line.strip_prefix("struct ").or_else(|| line.strip_prefix("enum ")));
-                named.next()?.split([' ', '<']).next().map(str::to_owned)
-            }));
+            let mut is_described = false;
+            for line in text.lines() {
+                is_described |= line.starts_with("#[derive(") && line.contains("ToSchema");
+                let line = line.trim_start_matches("pub ");
+                let name = line.strip_prefix("struct ").or_else(|| line.strip_prefix("enum "));
+                if let Some(name) = name.filter(|_| std::mem::take(&mut is_described)) {
+                    names.extend(name.split([' ', '<']).next().map(str::to_owned));
+                }
+            }
         }
         let n_all = names.len();
         names.sort();

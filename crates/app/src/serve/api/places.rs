@@ -1,14 +1,11 @@
 //! Places in files received.
-#![expect(
-    dead_code,
-    reason = "documents are held against this type and described by it, and built by outputs"
-)]
 
 use serde::Deserialize;
-use utoipa::ToSchema;
+use tutela_model::{Digest, Spot};
+use utoipa::{IntoParams, ToSchema};
 
 /// A spot in a file received: of its fields those that its kind of file has.
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct Place {
     /// The file, `sha256:…`.
@@ -33,4 +30,47 @@ pub struct Place {
     record: Option<u64>,
     /// The file inside the file received.
     path: Option<String>,
+}
+
+impl Place {
+    /// The spot; none when the fields are of none, or of several.
+    pub fn spot(&self) -> Option<Spot> {
+        let spot = match self {
+            Self { line: Some(line), field: None, .. } => Some(Spot::Line(*line)),
+            Self { line: Some(line), field: Some(field), .. } => {
+                Some(Spot::Field { line: *line, field: *field })
+            }
+            Self { byte: Some(byte), len: Some(len), .. } => Some(Spot::Byte { byte: *byte, len: *len }),
+            Self { cell: Some(cell), sheet: Some(sheet), .. } => {
+                Some(Spot::Cell { sheet: sheet.as_str().into(), cell: cell.as_str().into() })
+            }
+            Self { pointer: Some(pointer), .. } => Some(Spot::Pointer(pointer.as_str().into())),
+            Self { page: Some(page), .. } => Some(Spot::Page(*page)),
+            Self { record: Some(record), field: None, .. } => Some(Spot::Record(*record)),
+            Self { record: Some(record), field: Some(field), .. } => {
+                Some(Spot::RecordField { record: *record, field: *field })
+            }
+            _ => None,
+        };
+        let spot = match (&self.path, spot) {
+            (Some(path), Some(spot)) => spot.inside(path),
+            (Some(path), None) => Spot::Inside { path: path.as_str().into(), spot: None },
+            (None, spot) => spot?,
+        };
+        // What the spot writes itself as must be all that was said, or a place would be shown that was not meant.
+        (spot.json().len() == self.n_said()).then_some(spot)
+    }
+
+    /// Whether the place is one of this file; one that names none is of the file that it is asked of.
+    pub fn is_of(&self, digest: Digest) -> bool {
+        self.file.as_ref().is_none_or(|file| file.parse().is_ok_and(|file: Digest| file == digest))
+    }
+
+    /// How many fields say where in the file.
+    fn n_said(&self) -> usize {
+        let texts = [&self.cell, &self.sheet, &self.pointer, &self.path].map(Option::is_some);
+        let numbers = [&self.line, &self.byte, &self.len, &self.record].map(Option::is_some);
+        let small = [&self.field, &self.page].map(Option::is_some);
+        [&texts[..], &numbers, &small].concat().into_iter().filter(|is_said| *is_said).count()
+    }
 }

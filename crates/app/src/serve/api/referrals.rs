@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::asked::Asked;
 use super::places::Place;
 use crate::serve::answer::{Answer, Refused};
-use crate::serve::window::{Stored, place_of};
+use crate::serve::window::{Stored, in_order, place_of};
 use crate::verbs::problems::name_of;
 
 /// The referrals.
@@ -72,9 +72,9 @@ const LOOKED_AT: u64 = 200_000;
     responses((status = 200, body = Referrals), (status = "4XX", body = Refused)))]
 pub async fn all(asked: Asked) -> Answer<Referrals> {
     asked
-        .show(("referrals", "all".to_owned()), |asked, opened, run| {
+        .show(("referrals", "all".to_owned()), |_, opened, run| {
             let case = opened.case();
-            let rows = |table: &'static TableInfo, n: u64| asked.server.windows.rows(case, table, 0, n);
+            let rows = |table: &'static TableInfo, n: u64| in_order(case, table, 0, n);
             let (referrals, total) = rows(&Referral::INFO, TOLD)?;
             let (mut persons, mut files) = (BTreeMap::new(), BTreeMap::new());
             for row in rows(&ReportedPerson::INFO, LOOKED_AT)?.0 {

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::asked::Asked;
 use crate::serve::answer::{Answer, Refused};
-use crate::serve::window::Stored;
+use crate::serve::window::{Stored, in_order};
 
 /// What was asked and what is to be asked.
 #[derive(Serialize, ToSchema)]
@@ -49,12 +49,12 @@ struct Holder {
     /// An operator, a platform, a hotspot.
     of: String,
     /// What is to be asked.
-    steps: Vec<Step>,
+    steps: Vec<ToAsk>,
 }
 
 /// Something to be asked.
 #[derive(Serialize, ToSchema)]
-struct Step {
+struct ToAsk {
     /// The lead.
     lead: String,
     /// What.
@@ -77,19 +77,19 @@ const LOOKED_AT: u64 = 200_000;
     responses((status = 200, body = Requests), (status = "4XX", body = Refused)))]
 pub async fn all(asked: Asked) -> Answer<Requests> {
     asked
-        .show(("requests", "all".to_owned()), |asked, opened, run| {
+        .show(("requests", "all".to_owned()), |_, opened, run| {
             let case = opened.case();
-            let (questions, _) = asked.server.windows.rows(case, &Request::INFO, 0, LOOKED_AT)?;
+            let (questions, _) = in_order(case, &Request::INFO, 0, LOOKED_AT)?;
             let mut sent: BTreeMap<String, Sent> = BTreeMap::new();
             for question in questions {
                 count(&mut sent, &question);
             }
-            let mut to_ask: BTreeMap<String, Vec<Step>> = BTreeMap::new();
+            let mut to_ask: BTreeMap<String, Vec<ToAsk>> = BTreeMap::new();
             if let Some(gathered) = opened.gathered(run)? {
                 let dossier = gathered.dossier();
                 for lead in dossier.leads.iter().filter(|lead| !dossier.is_closed(lead)) {
                     for step in dossier.steps_of(lead) {
-                        to_ask.entry(step.of.clone()).or_default().push(Step {
+                        to_ask.entry(step.of.clone()).or_default().push(ToAsk {
                             lead: lead.lead.clone(),
                             ask: dossier.say(&step.ask, run.lang),
                             why: dossier.say(&step.why, run.lang),
@@ -100,7 +100,7 @@ pub async fn all(asked: Asked) -> Answer<Requests> {
                     }
                 }
             }
-            let holder = |(of, mut steps): (String, Vec<Step>)| {
+            let holder = |(of, mut steps): (String, Vec<ToAsk>)| {
                 steps.sort_by(|a, b| (a.by.is_none(), &a.by, &a.lead).cmp(&(b.by.is_none(), &b.by, &b.lead)));
                 Holder { of, steps }
             };

@@ -1,0 +1,161 @@
+//! What is marked of small files, and what is said of those that are not shown.
+
+use std::io::Write as _;
+
+use proptest::prelude::*;
+
+use super::*;
+
+const CSV: &str =
+    "at,account,note\n2026-03-01,anna,\"one, \"\"two\"\"\"\n2026-03-02,\"bru\nno\",x\n2026-03-03,carla,y\n";
+
+fn view(name: &str, bytes: &[u8], place: &str) -> Shown {
+    let read_as = ReadAs { reader: "", declared: &Declared::default() };
+    let spot = place.parse().expect("a place");
+    open(Input::from_memory(name, bytes.to_vec()), &spot, read_as).expect("memory can be read").shown
+}
+
+fn text(name: &str, bytes: &[u8], place: &str) -> TextView {
+    match view(name, bytes, place) {
+        Shown::Text(view) => view,
+        other => panic!("{place}: {other:?}"),
+    }
+}
+
+#[test]
+fn a_field_is_marked_without_its_quotation_marks_and_over_several_lines() {
+    for (place, marked, span) in [
+        ("line:2.1", "2026-03-01", (16, 10)),
+        ("line:2.3", "one, \"\"two\"\"", (33, 12)),
+        ("line:3.2", "bru\nno", (59, 6)),
+        ("line:5.2", "carla", (80, 5)),
+        ("line:2", "2026-03-01,anna,\"one, \"\"two\"\"\"", (16, 30)),
+    ] {
+        let view = text("a.csv", CSV.as_bytes(), place);
+        assert_eq!((view.marked().as_str(), view.span), (marked, Some(span)), "{place}");
+    }
+    let several = text("a.csv", CSV.as_bytes(), "line:3.2");
+    let of_record: Vec<u64> =
+        several.lines.iter().filter(|line| line.of_record).map(|line| line.number).collect();
+    assert_eq!(of_record, [3, 4]);
+    assert_eq!(text("a.csv", CSV.as_bytes(), "line:2.9").notes, [Note::NoField]);
+    assert_eq!(text("a.csv", CSV.as_bytes(), "line:8").notes, [Note::Ends]);
+    assert!(matches!(view("a.csv", CSV.as_bytes(), "line:99"), Shown::Nothing(Why::NotThere)));
+}
+
+#[test]
+fn four_lines_before_and_eight_behind_are_shown() {
+    let lines: String = (1..=40).map(|n| format!("row {n}\n")).collect();
+    let view = text("a.txt", lines.as_bytes(), "line:20");
+    let numbers: Vec<u64> = view.lines.iter().map(|line| line.number).collect();
+    assert_eq!(numbers, (16..=28).collect::<Vec<_>>());
+    assert_eq!(view.marked(), "row 20");
+}
+
+#[test]
+fn compressed_text_is_opened_and_offsets_are_those_of_its_content() {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packed.write_all(CSV.as_bytes()).expect("memory");
+    let view = text("a.csv.gz", &packed.finish().expect("memory"), "line:5");
+    assert_eq!((view.packed, view.span.map(|(byte, _)| byte)), (Some("gzip"), Some(69)));
+}
+
+#[test]
+fn other_encodings_have_the_offsets_of_the_file() {
+    let mut utf16 = vec![0xff, 0xfe];
+    utf16.extend("è,\u{1f600}\nb,cd\n".encode_utf16().flat_map(u16::to_le_bytes));
+    let view = text("a.csv", &utf16, "line:2.2");
+    assert_eq!((view.marked().as_str(), view.span, view.encoding), ("cd", Some((16, 4)), Some("UTF-16LE")));
+    let view = text("a.csv", b"citt\xe0,x\n", "line:1.1");
+    assert_eq!((view.marked().as_str(), view.span), ("citt\u{e0}", Some((0, 5))));
+}
+
+#[test]
+fn bytes_are_shown_in_rows_with_those_meant_marked() {
+    let bytes: Vec<u8> = (0..=255).collect();
+    let Shown::Hex(hex) = view("a.dat", &bytes, "byte:78+6") else { panic!("no bytes") };
+    assert_eq!((hex.marked().as_str(), hex.rows[0].byte), ("4e4f50515253", 32));
+    assert_eq!(hex.rows[2].ascii, "@ABCDEFGHIJKLMNO");
+    assert_eq!((hex.rows[2].marked.clone(), hex.rows[3].marked.clone()), (14..16, 0..4));
+    let Shown::Hex(hex) = view("a.dat", &bytes, "byte:250+100") else { panic!("no bytes") };
+    assert_eq!(hex.notes, [Note::Ends]);
+    assert!(matches!(view("a.dat", &bytes, "byte:9999+1"), Shown::Nothing(Why::NotThere)));
+}
+
+#[test]
+fn nothing_of_a_picture_is_shown_as_a_file_or_among_other_bytes() {
+    let picture = b"\xff\xd8\xff\xe0secret\xff\xd9";
+    let Shown::Nothing(Why::Media { media, byte, len }) = view("a.dat", picture, "byte:4+6") else {
+        panic!("it is shown")
+    };
+    assert_eq!((media, byte, len), (Media::Picture, Some(4), 6));
+    let mut database = vec![b'x'; 100];
+    database.extend_from_slice(picture);
+    database.extend_from_slice(b"after");
+    let Shown::Hex(hex) = view("a.db", &database, "byte:96+20") else { panic!("no bytes") };
+    let ascii: String = hex.rows.iter().map(|row| row.ascii.as_str()).collect();
+    assert!(!ascii.contains("secret") && ascii.contains("after"), "{ascii}");
+    assert_eq!(hex.notes, [Note::MediaLeftOut]);
+}
+
+#[test]
+fn an_element_an_attribute_and_characters_of_a_text_are_marked() {
+    let xml = "<r>\n <p><e>a</e></p>\n <p k=\"1\" l='zz'>x<e>b&amp;\r\nmail c@d.example<![CDATA[!?]]></e></p>\n</r>";
+    for (place, marked) in [
+        ("pointer:/r/p[1]/e[1]", "<e>a</e>"),
+        ("pointer:/r/p[2]/@l", "l='zz'"),
+        ("pointer:/r/p[2]/e[1]#char=1,2", "&amp;"),
+        ("pointer:/r/p[2]/e[1]#char=8,19", "c@d.example"),
+        ("pointer:/r/p[2]/e[1]#char=19,21", "!?"),
+    ] {
+        assert_eq!(text("a.xml", xml.as_bytes(), place).marked(), marked, "{place}");
+    }
+    assert!(matches!(view("a.xml", xml.as_bytes(), "pointer:/r/q[1]"), Shown::Nothing(Why::NotThere)));
+    assert_eq!(text("a.xml", &xml.as_bytes()[..40], "pointer:/r/p[2]").notes, [Note::Ends]);
+}
+
+#[test]
+fn a_value_of_json_is_marked_also_in_a_document_of_one_line() {
+    let long = format!("{{\"a\":[{}{{\"b\":\"x@y.example z\"}}],\"c\":1}}", "0,".repeat(9_000));
+    let view = text("a.json", long.as_bytes(), "pointer:/a/9000/b#char=0,11");
+    assert_eq!((view.marked().as_str(), view.span), ("x@y.example", Some((18_012, 11))));
+    assert!(view.lines[0].cut_before);
+    let cut = text("a.json", &long.as_bytes()[..18_015], "pointer:/a/9000/b");
+    assert_eq!((cut.marked().as_str(), cut.notes.as_slice()), ("\"x@y", &[Note::Ends][..]));
+    let bad = text("a.json", b"{\"a\": 1 \"b\": 2}", "pointer:/b");
+    assert_eq!(bad.notes, [Note::Unreadable]);
+}
+
+#[test]
+fn what_is_not_there_is_said() {
+    assert!(matches!(view("a.json", b"{}", "pointer:/a"), Shown::Nothing(Why::NotThere)));
+    assert!(matches!(view("a.txt", b"", "line:1"), Shown::Nothing(Why::Empty)));
+    assert!(matches!(view("a.pdf", b"%PDF-1.7", "page:3"), Shown::Nothing(Why::Page(3))));
+    assert!(matches!(view("a.zip", b"PK\x03\x04", "path:x|line:1"), Shown::Nothing(Why::NotUnpacked(_))));
+    assert!(matches!(view("a.xlsx", b"PK\x03\x04", "cell:A!A1"), Shown::Nothing(Why::Damaged(_))));
+    assert!(matches!(view("a.parquet", b"PAR1", "record:1"), Shown::Nothing(Why::Damaged(_))));
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_a_place_panic(
+        bytes in prop::collection::vec(any::<u8>(), 0..400),
+        beginning in prop::sample::select(vec!["", "{\"a\":", "<r>", "PK\x03\x04", "[", "\"", "a,b\n"]),
+        line in 0..9_u64,
+        byte in 0..900_u64,
+    ) {
+        let bytes = [beginning.as_bytes(), &bytes].concat();
+        for place in [
+            format!("line:{line}"),
+            format!("line:{line}.2"),
+            format!("byte:{byte}+{line}"),
+            "pointer:/a/0".to_owned(),
+            "pointer:/r/p[1]#char=1,4".to_owned(),
+            "cell:A!B2".to_owned(),
+            "record:1.1".to_owned(),
+            "path:a|line:1".to_owned(),
+        ] {
+            view("a.csv", &bytes, &place);
+        }
+    }
+}

@@ -1,0 +1,288 @@
+/** The app on the real program and a made-up operation, whole: what a newcomer tries, two officers at once, a restart, and hostile names. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { en } from "../src/words/en";
+import { it } from "../src/words/it";
+import { live, type Live, WITHOUT } from "./live";
+import { type Chromium, type Look, type Opened, shot, start, violations } from "./open";
+
+const WORDS = { it, en };
+const HOSTILE = "<img src=x onerror=alert(1)>";
+if (WITHOUT !== "") process.stdout.write(`live.test.ts: ${WITHOUT}\n`);
+
+describe.skipIf(WITHOUT !== "")("on the real program", () => {
+  let chromium: Chromium;
+  let site: Live;
+  beforeAll(async () => {
+    [site, chromium] = await Promise.all([live(), start()]);
+  });
+  afterAll(async () => {
+    await chromium?.close();
+    await site?.close();
+  });
+
+  /** A browser that comes in by a link of its own, and then goes to `path`. */
+  const comeIn = async (path = "/", look: Partial<Look> = {}): Promise<Opened> => {
+    const opened = await chromium.open(await site.link(), look);
+    if (path !== "/") {
+      await opened.page.goto(`${site.url}${path}`);
+      await opened.page.locator("main h1").waitFor();
+    }
+    return opened;
+  };
+  const decide = async (page: Page, region: string, choice: string, reason: string) => {
+    const part = page.getByRole("region", { name: region }).or(page.getByRole("complementary", { name: region })).first();
+    await part.getByRole("radio", { name: choice, exact: true }).check();
+    await part.getByRole("textbox").fill(reason);
+    await part.getByRole("button", { name: en.decide.record }).click();
+  };
+  for (const language of ["it", "en"] as const) {
+    for (const scheme of ["light", "dark"] as const) {
+      test(`every screen in ${language}, ${scheme}: seen, nothing inaccessible, nothing foreign, nothing refused`, async () => {
+        const words = WORDS[language];
+        const { page, faults } = await comeIn("/", { language, scheme });
+        const look = async (name: string) => {
+          await shot(page, `live-${name}-${language}-${scheme}`);
+          expect(await violations(page), name).toEqual([]);
+        };
+        await page.getByRole("heading", { name: words.operation.top }).waitFor();
+        await page.getByRole("heading", { name: words.operation.acts }).waitFor();
+        await look("operation");
+        await page.getByRole("button", { name: words.operation.decide }).first().click();
+        await page.getByRole("complementary").getByRole("textbox").waitFor();
+        await look("operation-finding");
+
+        await page.goto(`${site.url}/person`);
+        await page.locator("[data-row='3'] a").waitFor();
+        await look("leads");
+        await page.locator("[data-row='0'] a").click();
+        await page.getByRole("heading", { level: 1, name: "L-001" }).waitFor();
+        await look("lead");
+        await page.getByRole("region", { name: words.person.part.evidence }).getByRole("button", { expanded: false }).first().click();
+        await page.getByRole("region", { name: words.person.part.evidence }).locator("table").first().waitFor();
+        await page.setViewportSize({ width: 1280, height: 3600 });
+        await look("lead-whole");
+        await page.setViewportSize({ width: 1280, height: 720 });
+        await page.goto(`${site.url}/person?lead=L-001&entity=lead:L-002`);
+        await page.getByRole("complementary").getByRole("heading", { level: 2 }).waitFor();
+        await look("lead-card");
+
+        await page.goto(`${site.url}/ledger`);
+        await page.locator("[data-item]").nth(3).click();
+        await look("ledger");
+        await page.goto(`${site.url}/rows?table=connection`);
+        await page.locator("[data-row='3'] [data-cell='0'] span").first().waitFor();
+        await look("rows");
+        await page.goto(`${site.url}/findings?analysis=attribution`);
+        await page.locator("[data-row='3'] button").first().waitFor();
+        await look("findings");
+        await page.getByRole("combobox", { name: words.search.label }).fill("csv");
+        await page.getByRole("option").first().waitFor();
+        await look("search");
+        expect(faults).toEqual([]);
+      }, 180_000);
+    }
+  }
+
+  test("two officers decide on the same finding: the second is told, and loses no word", async () => {
+    const [one, other] = [await comeIn("/?entity=finding:" + (await warning())), await comeIn("/?entity=finding:" + (await warning()))];
+    await other.page.getByRole("complementary").getByRole("textbox").fill("the operator confirmed nothing yet");
+    await decide(one.page, en.entity.panel, en.decide.finding.unsure, "the operator was asked on the telephone");
+    await one.page.getByText(en.decide.recorded).waitFor();
+    // Told on pressing the button, or before: the page asks which decisions count now and then.
+    const second = other.page.getByRole("complementary");
+    await second.getByRole("radio", { name: en.decide.finding.accept, exact: true }).check();
+    await second.getByRole("button", { name: en.decide.record }).click();
+    await second.getByText(en.decide.conflict).waitFor();
+    await second.getByText("the operator was asked on the telephone").waitFor();
+    expect(await second.getByRole("textbox").inputValue()).toBe("the operator confirmed nothing yet");
+    await second.getByText(en.decide.conflict).scrollIntoViewIfNeeded();
+    await shot(other.page, "live-conflict");
+    expect(await violations(other.page)).toEqual([]);
+    expect(one.faults).toEqual([]);
+    // The browser itself writes each refusal into its console.
+    expect(other.faults.filter((fault) => !fault.includes("409"))).toEqual([]);
+    // Whoever has read the other decision may withdraw it, with a reason.
+    await one.page.reload();
+    const first = one.page.getByRole("complementary");
+    await first.getByRole("button", { name: en.decide.withdraw, exact: true }).click();
+    await first.getByRole("textbox").fill("asked by mistake");
+    await first.getByRole("button", { name: en.decide.withdrawNow }).click();
+    await first.getByRole("button", { name: en.decide.withdraw, exact: true }).waitFor({ state: "detached" });
+  }, 120_000);
+
+  test("the server is started again in the middle: the page says so, stays, and goes on with a new link", async () => {
+    const { page, faults } = await comeIn("/person?lead=L-002&rows=none");
+    await page.getByRole("heading", { level: 1, name: "L-002" }).waitFor();
+    await page.getByRole("region", { name: en.person.part.decision }).getByRole("textbox").fill("half a sentence");
+    await site.stopServer();
+    await page.getByRole("alert", { name: en.connection.unreachable.what }).waitFor({ timeout: 90_000 });
+    expect(await page.getByRole("heading", { level: 1, name: "L-002" }).isVisible()).toBe(true);
+    await shot(page, "live-unreachable");
+    await site.startServer();
+    const gone = page.getByRole("alert", { name: en.connection.no_session.what });
+    await gone.waitFor();
+    await shot(page, "live-no-session");
+    expect(await violations(page)).toEqual([]);
+    await gone.getByRole("textbox").fill(`${site.url}/?t=00`);
+    await gone.getByRole("button", { name: en.connection.comeIn }).click();
+    await gone.getByText(en.connection.wrong.used).waitFor();
+    await gone.getByRole("textbox").fill(await site.link());
+    await gone.getByRole("button", { name: en.connection.comeIn }).click();
+    await gone.waitFor({ state: "detached" });
+    const part = page.getByRole("region", { name: en.person.part.decision });
+    expect(await part.getByRole("textbox").inputValue()).toBe("half a sentence");
+    await decide(page, en.person.part.decision, en.decide.lead.unsure, "looked at again after the restart");
+    await part.getByText(en.decide.recorded).waitFor();
+    expect(new URL(page.url()).search).toBe("?lead=L-002&rows=none");
+    expect(faults.filter((fault) => !/401|ERR_EMPTY_RESPONSE|ERR_CONNECTION|failed:/.test(fault))).toEqual([]);
+  }, 180_000);
+
+  test("a newcomer's four steps, from the first lead to the export", async () => {
+    const { page, faults } = await comeIn();
+    const steps = page.getByRole("navigation", { name: en.try.title });
+    const done = (name: string) => steps.getByRole("link", { name: `${name}, ${en.try.done}` });
+    await steps.getByRole("link", { name: en.try.why }).click();
+    await page.getByRole("heading", { name: /Why L-001 stands at rank 1/ }).waitFor();
+    await page.keyboard.press("g");
+    await page.keyboard.press("o");
+    await done(en.try.why).waitFor();
+
+    await steps.getByRole("link", { name: en.try.refute }).click();
+    await page.getByRole("heading", { level: 1, name: "L-003" }).waitFor();
+    const what = page.getByRole("region", { name: en.person.part["what-if"] }).first();
+    await what.getByRole("button", { name: en.person.whatIfGo }).click();
+    await what.getByRole("columnheader", { name: en.person.standsThen }).waitFor({ timeout: 90_000 });
+    await page.getByText(`${en.person.weightIfGone}:`).first().waitFor();
+    await what.scrollIntoViewIfNeeded();
+    await shot(page, "live-what-if");
+    expect(await violations(page)).toEqual([]);
+    const others = page.getByRole("region", { name: en.person.part.explanations });
+    await others.getByRole("button", { name: en.person.decideOn.replace("{{what}}", "another member of the household") }).click();
+    await decide(page, en.person.part.explanations, en.decide.explanation.unsure, "who lives there was asked for");
+    await others.getByText(en.person.state.checked).waitFor();
+    await shot(page, "live-decided");
+    await page.keyboard.press("g");
+    await page.keyboard.press("o");
+    await done(en.try.refute).waitFor();
+
+    await steps.getByRole("link", { name: en.try.zone }).click();
+    const card = page.getByRole("complementary");
+    await card.getByRole("textbox").waitFor();
+    await decide(page, en.entity.panel, en.decide.finding.accept, "the operator confirmed its zone in writing");
+    await page.getByText(en.shell.stale).waitFor();
+    await shot(page, "live-stale");
+    await page.getByRole("button", { name: en.jobs.analyse }).click();
+    await page.getByText(en.shell.stale).waitFor({ state: "detached" });
+    await done(en.try.zone).waitFor({ timeout: 90_000 });
+    expect(await page.getByRole("button", { name: en.operation.decide }).count()).toBe(0);
+
+    await steps.getByRole("link", { name: en.try.export }).click();
+    await page.getByRole("heading", { level: 1, name: en.screens.report.name }).waitFor();
+    await site.tutela("export", "--as", "leads-csv", "--output", join(site.operation, "..", "leads.csv"));
+    await page.keyboard.press("g");
+    await page.keyboard.press("o");
+    await page.reload();
+    await done(en.try.export).waitFor();
+    await shot(page, "live-tried");
+    expect(await violations(page)).toEqual([]);
+    expect(faults).toEqual([]);
+  }, 300_000);
+
+  test("with keys alone: to a lead, its rows, and a card by search", async () => {
+    const { page, faults } = await comeIn();
+    await page.getByRole("heading", { name: en.operation.top }).waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "L-002" }).waitFor();
+    await page.keyboard.press("e");
+    await page.getByRole("region", { name: en.person.part.evidence }).locator("table").first().waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.type("delta-risposta");
+    await page.getByRole("option", { name: "delta-risposta.csv" }).waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.getByRole("complementary").getByRole("heading", { name: "delta-risposta.csv" }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    expect(faults).toEqual([]);
+  }, 120_000);
+
+  test("the ledger checks, and tells what each act was", async () => {
+    const { page, faults } = await comeIn("/ledger");
+    await page.getByRole("button", { name: en.ledger.verify }).click();
+    await page.getByText(en.ledger.checked).waitFor({ timeout: 90_000 });
+    await page.getByRole("combobox", { name: en.ledger.act }).click();
+    await page.getByRole("option", { name: en.act.import }).click();
+    await page.waitForURL("**/ledger?act=import");
+    await page.locator("[data-item]").first().click();
+    await page.getByText("reader_version").waitFor();
+    await shot(page, "live-ledger-checked");
+    expect(await violations(page)).toEqual([]);
+    await page.emulateMedia({ media: "print" });
+    await shot(page, "live-ledger-print", true);
+    expect(faults).toEqual([]);
+  }, 120_000);
+
+  test("in presentation no name is on the page", async () => {
+    const { page } = await comeIn("/person?lead=L-003");
+    await page.getByRole("heading", { level: 1, name: "L-003" }).waitFor();
+    const { leads } = JSON.parse(await site.tutela("--json", "leads")) as { leads: { lead: string; subscribers: (string | null)[]; accounts: string[] }[] };
+    const own = leads.find(({ lead }) => lead === "L-003");
+    const names = [...(own?.subscribers ?? []), ...(own?.accounts ?? [])].filter((name) => name !== null);
+    expect(names.length).toBeGreaterThan(1);
+    await page.getByRole("button", { name: en.shell.presentation }).click();
+    const seen = await page.locator("body").innerText();
+    for (const name of names) expect(seen).not.toContain(name);
+    await shot(page, "live-presentation");
+    expect(await violations(page)).toEqual([]);
+  }, 120_000);
+
+  test("an account that is written as markup is shown as text everywhere", async () => {
+    const rows = await site.tutela("--csv", "table", "connection", "--where", "account=10073149", "--limit", "0");
+    const [head = "", ...lines] = rows.trim().split("\n");
+    const columns = head.split(",");
+    const cell = (line: string, name: string) => line.split(",")[columns.indexOf(name)] ?? "";
+    const kept = ["platform", "event", "address", "port", "at"];
+    const file = join(site.operation, "..", "hostile.csv");
+    writeFileSync(file, [["account", ...kept].join(","), ...lines.map((line) => [HOSTILE, ...kept.map((name) => cell(line, name))].join(","))].join("\n"));
+    await site.tutela("import", file, "--as", "tutela_table/connection", "--zone", "UTC");
+    const { page, faults } = await comeIn();
+    await page.evaluate(() => {
+      globalThis.alert = () => {
+        throw new Error("markup of a record acted");
+      };
+    });
+    await page.getByRole("button", { name: en.jobs.analyse }).click();
+    await page.getByText(en.shell.stale).waitFor({ state: "detached" });
+    await page.getByText(en.jobs.verb.analyse, { exact: true }).waitFor({ state: "detached", timeout: 90_000 });
+    const account = `agorachat/${HOSTILE}`;
+    const shown = async (path: string, wait: string) => {
+      await page.goto(`${site.url}${path}`);
+      await page.getByText(HOSTILE).first().waitFor();
+      expect(await page.locator("img[src='x']").count(), path).toBe(0);
+      expect(await violations(page), path).toEqual([]);
+      await shot(page, `live-hostile-${wait}`);
+    };
+    const of = new URLSearchParams({ lead: account });
+    await shown(`/person?${of}`, "lead");
+    await shown(`/?${new URLSearchParams({ entity: `account:${account}` })}`, "card");
+    await shown(`/?${new URLSearchParams({ entity: `lead:${account}` })}`, "lead-card");
+    await shown("/findings?analysis=coverage", "findings");
+    await page.getByRole("combobox", { name: en.search.label }).fill("onerror");
+    await page.getByRole("option").first().waitFor();
+    expect(await page.getByRole("option").first().innerText()).toContain(HOSTILE);
+    await shot(page, "live-hostile-search");
+    expect(await page.locator("img[src='x']").count()).toBe(0);
+    expect(faults).toEqual([]);
+  }, 180_000);
+
+  /** The finding that waits for a decision on the time zone. */
+  async function warning(): Promise<string> {
+    const said = await site.tutela("--jsonl", "findings");
+    const findings = said.trim().split("\n").map((line) => JSON.parse(line) as { finding: string; statement_key: string });
+    return findings.find(({ statement_key }) => statement_key === "zone_shift.indicated")?.finding ?? "";
+  }
+});

@@ -1,0 +1,57 @@
+import { useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
+import { get } from "./client";
+import type { Decisions, Entries, Explained, Leads, Overview, ReadFinding, Standing, Status } from "./types";
+
+/** What several screens and cards ask for, each under one name in the cache. */
+
+export const useOverview = (): UseQueryResult<Overview> =>
+  useQuery({ queryKey: ["overview"], queryFn: ({ signal }) => get("/api/v1/overview", {}, signal) });
+
+export const useLeads = (): UseQueryResult<Leads> =>
+  useQuery({ queryKey: ["leads"], queryFn: ({ signal }) => get("/api/v1/leads", {}, signal) });
+
+/** A lead by its number, one of its accounts or one of its peers. */
+export const useLead = (lead: string): UseQueryResult<Explained> =>
+  useQuery({ queryKey: ["lead", lead], queryFn: ({ signal }) => get("/api/v1/leads/{lead}", { path: { lead } }, signal) });
+
+export const useFinding = (finding: string): UseQueryResult<ReadFinding> =>
+  useQuery({ queryKey: ["finding", finding], queryFn: ({ signal }) => get("/api/v1/findings/{finding}", { path: { finding } }, signal) });
+
+export const useStatus = (): UseQueryResult<Status> =>
+  useQuery({ queryKey: ["status"], queryFn: ({ signal }) => get("/api/v1/status", {}, signal) });
+
+export const useDecisions = (): UseQueryResult<Decisions> =>
+  useQuery({ queryKey: ["decisions"], queryFn: ({ signal }) => get("/api/v1/decisions", {}, signal), refetchInterval: 15_000 });
+
+/** The decision that counts on a subject; undefined while that is not known. */
+export function useStanding(subject: string): Standing | null | undefined {
+  const { data } = useDecisions();
+  return data && (data.decisions.find((one) => one.subject === subject) ?? null);
+}
+
+export interface LedgerPart {
+  readonly officer?: string;
+  readonly act?: string;
+  readonly offset?: number;
+  readonly limit: number;
+}
+
+export const useEntries = (query: LedgerPart): UseQueryResult<Entries> =>
+  useQuery({
+    queryKey: ["ledger", query],
+    queryFn: ({ signal }) => get("/api/v1/ledger", { query }, signal),
+    placeholderData: (before) => before,
+  });
+
+/** Puts a look at a record on record: the server writes it down before it answers. */
+export function useLook(): { lead: (lead: string) => Promise<void>; finding: (finding: string) => Promise<void> } {
+  const client = useQueryClient();
+  return {
+    lead: async (lead) => {
+      client.setQueryData(["lead", lead], await get("/api/v1/leads/{lead}", { path: { lead } }));
+    },
+    finding: async (finding) => {
+      client.setQueryData(["finding", finding], await get("/api/v1/findings/{finding}", { path: { finding } }));
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { Button } from "@mantine/core";
+import { TriangleAlert } from "lucide-react";
+import { useState } from "react";
+import { ApiError } from "../api/client";
+import { runs, useWork } from "../api/jobs";
+import { JobProgress } from "./JobProgress";
+import css from "./Jobs.module.css";
+import { useWords } from "../words";
+
+/** Findings are older than records or decisions: what to do about it, and how far that is. */
+export function Stale() {
+  const t = useWords();
+  const { job, begin, stop } = useWork("analyse");
+  const [wrong, setWrong] = useState<string | null>(null);
+  const go = () => {
+    setWrong(null);
+    begin({ verb: "analyse" }).catch((problem: unknown) => setWrong(problem instanceof ApiError && problem.what ? problem.what : t("failed.unreachable.what")));
+  };
+  if (job && runs(job)) {
+    return (
+      <div className={css.stale}>
+        <JobProgress job={job} onStop={() => void stop(job)} />
+      </div>
+    );
+  }
+  const failed = job?.state === "failed" ? job.error : null;
+  return (
+    <div className={css.stale} role="status">
+      <TriangleAlert size={14} aria-hidden />
+      <span className={css.grow}>
+        {t("shell.stale")}
+        {(wrong ?? failed) ? <span className={css.wrong}> {wrong ?? failed}</span> : null}
+      </span>
+      <Button onClick={go}>{t("jobs.analyse")}</Button>
+    </div>
+  );
+}
