@@ -72,6 +72,11 @@ pub struct JobTold {
 }
 
 impl JobTold {
+    /// Its verb.
+    pub fn verb(&self) -> &'static str {
+        self.verb
+    }
+
     /// Whether it is being done.
     pub fn is_running(&self) -> bool {
         self.state == "running"
