@@ -1608,7 +1608,7 @@ export interface Paths {
     post: { body: ToGrade; ok: GradedNow };
   };
   "/api/v1/graph": {
-    get: { path: { from: string; to: string | null; hops: number; kinds: string | null; weak: WeakNodes; limit: number }; ok: Document };
+    get: { query: { from: string; to?: string; hops?: number; kinds?: string; weak?: WeakNodes; limit?: number }; ok: Document };
   };
   "/api/v1/graph/export": {
     post: { body: HandOn; ok: undefined };
@@ -1681,6 +1681,6 @@ export interface Paths {
     get: { ok: Accounts };
   };
   "/api/v1/team/log": {
-    get: { path: { last: number | null }; ok: TeamLog };
+    get: { query: { last?: number }; ok: TeamLog };
   };
 }
