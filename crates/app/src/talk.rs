@@ -37,8 +37,7 @@ macro_rules! phrase {
 pub(crate) use phrase;
 
 /// The sentences of the program itself, by what they are about.
-static SAID: [&[Statement]; 9] =
-    [TALK, DEVICES, HASHING, LISTS, SERVE, TEAM, TRIAGE, TRUST, VALIDATION];
+static SAID: [&[Statement]; 9] = [TALK, DEVICES, HASHING, LISTS, SERVE, TEAM, TRIAGE, TRUST, VALIDATION];
 
 /// The sentence in a language, with nothing in it that a terminal would obey.
 pub fn say(what: &Phrase, lang: Lang) -> String {

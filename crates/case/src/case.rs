@@ -259,6 +259,13 @@ impl Case {
         self.folder.received(sha256)
     }
 
+    /// Where copies are kept of what left the operation, each under its SHA-256 as hexadecimal digits. What left is in the
+    /// record; a copy may be missing.
+    #[must_use]
+    pub fn handed(&self) -> PathBuf {
+        self.folder.handed()
+    }
+
     /// The imports that count, the newest of each file received, in the order in which they were made.
     #[must_use]
     pub fn imports(&self) -> Vec<&Acted<Import>> {

@@ -8,6 +8,9 @@ export type Accounts = {
   schema: string;
 };
 
+/** A file beside the one of the version before. */
+export type Against = "first" | "same" | "changed" | "added";
+
 /** Another office that has something of a lead. */
 export type AlsoAt = {
   /** The office. */
@@ -562,6 +565,20 @@ export type HandOn = {
   to?: string;
 };
 
+/** A file that left. */
+export type Handed = {
+  /** What it is to the file of the same name of the version before. */
+  against: Against;
+  /** Whether a copy is here. */
+  is_here: boolean;
+  /** Its name and folders. */
+  path: string;
+  /** SHA-256, hexadecimal. */
+  sha256: string;
+  /** Its length in bytes. */
+  size: number;
+};
+
 /** Something that a word names. */
 export type Hit = {
   /** `lead`, `account`, `line`, `subscriber`, `peer`, `handle`, `exhibit`, `finding`, `file`. */
@@ -617,7 +634,7 @@ export type JobTold = {
   state: JobState;
   /** What it said, a line each. */
   talk: readonly (string)[];
-  /** Its verb: `analyse`, `verify`, `rebuild`, `what_if`, `prepare` (a table, to be sorted and filtered). */
+  /** Its verb: `analyse`, `verify`, `rebuild`, `what_if`, `report`, `prepare` (a table, to be sorted and filtered). */
   verb: string;
 };
 
@@ -755,6 +772,20 @@ export type Line = {
   pieces: readonly (Piece)[];
 };
 
+/** A report to be made. */
+export type Make = {
+  /** Whether it is refused while it could only be a draft. */
+  final?: boolean;
+  /** The language that it is written in. */
+  lang: Written;
+  /** The whole report with all packages, or packages alone. */
+  part: Part;
+  /** Of packages, only those of this region: its name or code. */
+  region?: string | null;
+  /** To whom it goes, for the ledger. */
+  to?: string;
+};
+
 /** The provinces as shapes of one plane, with their leads. */
 export type Map = {
   /** Leads that no record and no list places in a province. */
@@ -845,6 +876,9 @@ export type Overview = {
   /** Connections that no line can be named for, by why. */
   unattributed: readonly (Reason)[];
 };
+
+/** How much is made. */
+export type Part = "whole" | "packages";
 
 /** To whom accounts are tied, and how far. */
 export type Person = {
@@ -1073,6 +1107,18 @@ export type Refused = {
   error: Wrong;
   /** `tutela.error/1`. */
   schema: string;
+};
+
+/** Reports and packages that were made. */
+export type Reports = {
+  /** Leads that the next one would have. */
+  leads: number;
+  /** `tutela.reports/1`. */
+  schema: string;
+  /** What would make the next one a draft. */
+  unanswered: readonly (Unanswered)[];
+  /** What was made, the latest first. */
+  versions: readonly (Version)[];
 };
 
 /** What was asked and what is to be asked. */
@@ -1453,6 +1499,16 @@ export type Tried = {
   version?: string | null;
 };
 
+/** Other explanations of a lead that nobody has answered. */
+export type Unanswered = {
+  /** What the explanations are, in words. */
+  explanations: readonly (string)[];
+  /** The lead: L-001. */
+  lead: string;
+  /** An account or a peer of it, by which a link to it still holds when its number changes. */
+  of: string;
+};
+
 /** The values of a column. */
 export type Values = {
   /** The column. */
@@ -1467,6 +1523,28 @@ export type Values = {
   table: string;
   /** The most frequent values, those of as many rows in their own order. */
   values: readonly (Frequent)[];
+};
+
+/** Something that left the operation. */
+export type Version = {
+  /** When, RFC 3339, UTC. */
+  at: string;
+  /** Its files. */
+  files: readonly (Handed)[];
+  /** Files that the version before had and this one has not. */
+  gone: readonly (string)[];
+  /** Whether it was made from what is found at present. */
+  is_current: boolean;
+  /** By whom. */
+  officer: string;
+  /** What it was: `report`, `packages`, or the name of an output. */
+  output: string;
+  /** Why, where that was said. */
+  reason: string;
+  /** The number of its entry in the ledger. */
+  seq: number;
+  /** To whom, where that was said. */
+  to: string;
 };
 
 /** What is shown of a place. */
@@ -1567,13 +1645,18 @@ export type Work = ({
   verb: "verify";
 } | {
   verb: "rebuild";
-} | {
+} | (Make & {
+  verb: "report";
+}) | {
   /** The lead: L-001. */
   lead: string;
   verb: "what_if";
   /** The files, by name or the beginning of their digest; none for each that it stands on in turn. */
   without?: readonly (string)[];
 });
+
+/** The language of a report. */
+export type Written = "it" | "en";
 
 /** What went wrong, and how to mend it. */
 export type Wrong = {
@@ -1645,6 +1728,12 @@ export interface Paths {
   "/api/v1/referrals": {
     get: { ok: Referrals };
   };
+  "/api/v1/reports": {
+    get: { ok: Reports };
+  };
+  "/api/v1/reports/files/{sha256}": {
+    get: { path: { sha256: string }; ok: undefined };
+  };
   "/api/v1/requests": {
     get: { ok: Requests };
   };
@@ -1660,7 +1749,7 @@ export interface Paths {
     post: { body: SignIn; ok: undefined };
   };
   "/api/v1/sources/{sha256}/place": {
-    get: { path: { sha256: string; file: string | null; line: number | null; field: number | null; byte: number | null; len: number | null; cell: string | null; sheet: string | null; pointer: string | null; page: number | null; record: number | null; path: string | null }; ok: Stands };
+    get: { path: { sha256: string }; query: { file?: string; line?: number; field?: number; byte?: number; len?: number; cell?: string; sheet?: string; pointer?: string; page?: number; record?: number; path?: string }; ok: Stands };
   };
   "/api/v1/status": {
     get: { ok: Status };

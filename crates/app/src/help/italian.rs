@@ -47,7 +47,10 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "Il certificato della macchina, in PEM [predefinito: uno creato nella cartella del gruppo]",
     ),
     ("The private key of the certificate, as PEM", "La chiave privata del certificato, in PEM"),
-    ("Accounts of a server that several officers share", "Gli account di un server condiviso da più ufficiali"),
+    (
+        "Accounts of a server that several officers share",
+        "Gli account di un server condiviso da più ufficiali",
+    ),
     ("The team's folder, which serve --team takes", "La cartella del gruppo, quella di serve --team"),
     (
         "Make an account with a role in the operation, and print the code with which its passphrase is set",

@@ -19,8 +19,8 @@ use tutela_model::Lang;
 
 use super::Server;
 use super::answer::Refused;
-use super::{pages, rights};
 use super::sessions::{Session, secret};
+use super::{pages, rights};
 use crate::talk::phrase;
 
 /// The header that a write brings, with the session's secret.
@@ -133,9 +133,8 @@ fn without_session(server: &Server, request: &Request, lang: Lang) -> Admitted {
     if is_open {
         return Admitted::Yes;
     }
-    let refused = |code, what| {
-        Admitted::No(Refused::new(StatusCode::UNAUTHORIZED, code, what, lang).into_response())
-    };
+    let refused =
+        |code, what| Admitted::No(Refused::new(StatusCode::UNAUTHORIZED, code, what, lang).into_response());
     match (is_team, path) {
         (true, _) => refused("sign_in", phrase!("serve.sign_in")),
         (false, "/") => Admitted::No(pages::no_session(lang, false)),

@@ -92,7 +92,13 @@ pub struct Members {
 pub struct Peer(pub SocketAddr);
 
 impl Server {
-    fn new(run: &Run, folder: PathBuf, address: SocketAddr, names: &[String], team: Option<Team>) -> Arc<Self> {
+    fn new(
+        run: &Run,
+        folder: PathBuf,
+        address: SocketAddr,
+        names: &[String],
+        team: Option<Team>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             run: run.clone(),
             current: Current::new(folder),
@@ -140,7 +146,12 @@ fn router(server: &Arc<Server>) -> Router {
 ///
 /// # Errors
 /// The address cannot be listened on, or is one that other machines reach and nobody has an account.
-pub fn serve(run: &Run, folder: PathBuf, address: SocketAddr, members: Option<Members>) -> anyhow::Result<Exit> {
+pub fn serve(
+    run: &Run,
+    folder: PathBuf,
+    address: SocketAddr,
+    members: Option<Members>,
+) -> anyhow::Result<Exit> {
     if members.is_none() && !address.ip().is_loopback() {
         let what = phrase!("serve.not_loopback", address = address.to_string());
         return Err(Failure::new(Exit::Usage, what).hint(phrase!("serve.not_loopback.hint")).into());
@@ -151,7 +162,9 @@ pub fn serve(run: &Run, folder: PathBuf, address: SocketAddr, members: Option<Me
     let address = listener.local_addr()?;
     let (server, tls) = match members {
         Some(Members { team, tls, fingerprint, names }) => {
-            let host = names.first().map_or_else(|| address.to_string(), |name| format!("{name}:{}", address.port()));
+            let host = names
+                .first()
+                .map_or_else(|| address.to_string(), |name| format!("{name}:{}", address.port()));
             run.list(|out| Ok(writeln!(out, "https://{host}/")?))?;
             run.say(phrase!("team.started", fingerprint = fingerprint));
             (Server::new(run, folder, address, &names, Some(team)), Some(TlsAcceptor::from(tls)))
@@ -188,11 +201,7 @@ fn hand_out_links(server: Arc<Server>, address: SocketAddr) {
     });
 }
 
-async fn accept(
-    server: Arc<Server>,
-    listener: TcpListener,
-    tls: Option<TlsAcceptor>,
-) -> anyhow::Result<()> {
+async fn accept(server: Arc<Server>, listener: TcpListener, tls: Option<TlsAcceptor>) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let router = router(&server);
     let connections = Arc::new(Semaphore::new(CONNECTIONS));

@@ -63,6 +63,8 @@ const NEEDED: &[(&str, &str, Right)] = &[
     ("POST", "/decisions", Right::Decide),
     ("POST", "/grades", Right::Decide),
     ("POST", "/graph/export", Right::HandOn),
+    ("GET", "/reports", Right::Look),
+    ("GET", "/reports/files/{sha256}", Right::HandOn),
     ("GET", "/ledger", Right::Check),
     ("GET", "/team", Right::Audit),
     ("GET", "/team/log", Right::Audit),
@@ -88,7 +90,8 @@ pub fn member_of(
     let refused = |refused: Refused| Box::new(refused.into_response());
     let book = team.accounts.now().map_err(|error| refused(Refused::of(&error, lang)))?;
     // A passphrase that was ended ends what was begun with it.
-    let account = book.accounts.get(name).filter(|account| account.closed.is_none() && account.passphrase.is_some());
+    let account =
+        book.accounts.get(name).filter(|account| account.closed.is_none() && account.passphrase.is_some());
     let Some(account) = account else {
         server.sessions.close_account(name);
         let what = phrase!("serve.sign_in");
@@ -161,7 +164,8 @@ mod tests {
             })
             .filter(|(_, path)| !["/sign-in", "/invitation"].contains(&path.as_str()))
             .collect();
-        let known = NEEDED.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+        let known =
+            NEEDED.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
         assert_eq!(described, known);
     }
 }

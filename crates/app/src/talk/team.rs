@@ -22,7 +22,11 @@ pub static TEAM: &[Statement] = &[
         "tutela team CARTELLA add NOME --as UFFICIALE --role supervisor crea il primo",
     ),
     line("team.unreadable", "cannot read the accounts: {path}", "impossibile leggere gli account: {path}"),
-    line("team.unwritable", "cannot write in the team's folder: {path}", "impossibile scrivere nella cartella del gruppo: {path}"),
+    line(
+        "team.unwritable",
+        "cannot write in the team's folder: {path}",
+        "impossibile scrivere nella cartella del gruppo: {path}",
+    ),
     line(
         "team.certificate",
         "not a certificate with its key, as PEM: {path}",
@@ -33,13 +37,21 @@ pub static TEAM: &[Statement] = &[
         "an account's name has 1 to 64 small letters, digits, dots, hyphens and underscores: {found}",
         "il nome di un account ha da 1 a 64 lettere minuscole, cifre, punti, trattini e sottolineature: {found}",
     ),
-    line("team.there", "there is an account of this name: {name}", "esiste già un account con questo nome: {name}"),
+    line(
+        "team.there",
+        "there is an account of this name: {name}",
+        "esiste già un account con questo nome: {name}",
+    ),
     line(
         "team.there.hint",
         "grant gives it a role in the operation, invite a new code",
         "grant gli dà un ruolo nell'operazione, invite un nuovo codice",
     ),
-    line("team.no_account", "there is no account of this name: {name}", "non esiste un account con questo nome: {name}"),
+    line(
+        "team.no_account",
+        "there is no account of this name: {name}",
+        "non esiste un account con questo nome: {name}",
+    ),
     line("team.no_account.hint", "list shows those there are", "list mostra quelli che ci sono"),
     line(
         "team.invited",
@@ -47,7 +59,11 @@ pub static TEAM: &[Statement] = &[
         "consegna di persona questo codice a {name}; imposta la passphrase, una volta, entro sette giorni",
     ),
     line("team.granted", "{name} is {role} in this operation", "{name} è {role} in questa operazione"),
-    line("team.revoked", "{name} has no role in this operation", "{name} non ha alcun ruolo in questa operazione"),
+    line(
+        "team.revoked",
+        "{name} has no role in this operation",
+        "{name} non ha alcun ruolo in questa operazione",
+    ),
     line("team.closed", "{name} comes in no more", "{name} non entra più"),
     line("team.columns", "account · officer · role · state", "account · ufficiale · ruolo · stato"),
     line("team.state.open", "has a passphrase", "ha una passphrase"),
@@ -59,7 +75,11 @@ pub static TEAM: &[Statement] = &[
     line("team.role.supervisor", "supervisor", "responsabile"),
     line("team.role.auditor", "auditor", "controllore"),
     line("team.role.none", "none here", "nessuno qui"),
-    line("team.log.columns", "when · account · what · from · detail", "quando · account · che cosa · da · dettaglio"),
+    line(
+        "team.log.columns",
+        "when · account · what · from · detail",
+        "quando · account · che cosa · da · dettaglio",
+    ),
     line("team.event.added", "account made", "account creato"),
     line("team.event.invited", "invited anew", "invitato di nuovo"),
     line("team.event.passphrase_set", "passphrase set", "passphrase impostata"),
@@ -71,7 +91,11 @@ pub static TEAM: &[Statement] = &[
     line("team.event.not_let_in", "not let in", "non fatto entrare"),
     line("team.event.locked_out", "locked out", "bloccato"),
     line("team.event.forbidden", "refused", "rifiutato"),
-    line("serve.sign_in", "sign in first, or again: the session has ended", "prima accedi, o accedi di nuovo: la sessione è finita"),
+    line(
+        "serve.sign_in",
+        "sign in first, or again: the session has ended",
+        "prima accedi, o accedi di nuovo: la sessione è finita",
+    ),
     line("serve.no_team", "this server has no accounts", "questo server non ha account"),
     line(
         "serve.not_let_in",

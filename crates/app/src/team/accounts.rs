@@ -245,7 +245,8 @@ mod tests {
         let folder = folder.path().join("team");
         let (server, line) = (Accounts::in_folder(&folder), Accounts::in_folder(&folder));
         assert!(server.now().expect("no accounts").accounts.is_empty());
-        let (account, _) = Account::invited("isp. Rossi", at("2026-01-10T08:00:00Z")).expect("random numbers");
+        let (account, _) =
+            Account::invited("isp. Rossi", at("2026-01-10T08:00:00Z")).expect("random numbers");
         line.change(|book| Ok(book.accounts.insert("rossi".to_owned(), account))).expect("it is written");
         assert_eq!(server.now().expect("one").accounts["rossi"].officer, "isp. Rossi");
         let failed: anyhow::Result<()> = server.change(|book| {

@@ -97,9 +97,11 @@ mod tests {
         let names = ["localhost".to_owned(), "192.0.2.7".to_owned()];
         let files = Files::in_folder(folder.path(), &names).expect("it is made");
         let (_, first) = files.config().expect("they belong together");
-        let (_, again) = Files::in_folder(folder.path(), &names).expect("there is one").config().expect("the same");
+        let (_, again) =
+            Files::in_folder(folder.path(), &names).expect("there is one").config().expect("the same");
         assert!(first == again && first.len() == 95, "{first}");
-        fs::write(&files.key, "-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n").expect("damaged");
+        fs::write(&files.key, "-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n")
+            .expect("damaged");
         assert!(files.config().is_err());
         fs::write(&files.certificate, "").expect("damaged");
         assert!(files.config().is_err());

@@ -75,7 +75,14 @@ impl Log {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn note(&self, event: What, account: &str, from: &str, operation: &str, detail: &str) -> io::Result<()> {
+    pub fn note(
+        &self,
+        event: What,
+        account: &str,
+        from: &str,
+        operation: &str,
+        detail: &str,
+    ) -> io::Result<()> {
         let event = Event {
             at: now().to_string(),
             event,

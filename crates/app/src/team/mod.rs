@@ -30,10 +30,6 @@ pub struct Team {
 impl Team {
     /// The team of a folder, which may be empty.
     pub fn of(folder: &Path) -> Self {
-        Self {
-            accounts: Accounts::in_folder(folder),
-            log: Log::in_folder(folder),
-            tries: Tries::default(),
-        }
+        Self { accounts: Accounts::in_folder(folder), log: Log::in_folder(folder), tries: Tries::default() }
     }
 }

@@ -74,7 +74,8 @@ mod tests {
         let (tries, start) = (Tries::default(), Instant::now());
         let locked: Vec<Option<u64>> =
             (0..10).map(|_| tries.failed("rossi", start).map(|wait| wait.as_secs())).collect();
-        let expected = [None, None, None, None, Some(60), Some(120), Some(240), Some(480), Some(900), Some(900)];
+        let expected =
+            [None, None, None, None, Some(60), Some(120), Some(240), Some(480), Some(900), Some(900)];
         assert_eq!(locked, expected);
         assert_eq!(tries.wait("rossi", start), Some(LONGEST));
         assert_eq!(tries.wait("rossi", start + LONGEST), None);

@@ -164,7 +164,8 @@ fn matrix() -> (Vec<String>, Vec<(String, Vec<bool>)>) {
         line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()
     };
     let roles = page.lines().find(|line| line.starts_with("| asked |")).expect("a heading");
-    let rows = page.lines().filter(|line| ["| `GET", "| `P", "| `DEL"].iter().any(|begin| line.starts_with(begin)));
+    let rows =
+        page.lines().filter(|line| ["| `GET", "| `P", "| `DEL"].iter().any(|begin| line.starts_with(begin)));
     let rows = rows.map(|line| {
         let cells = cells(line);
         let answers = cells[1..].iter().map(|cell| match cell.as_str() {
@@ -181,7 +182,13 @@ fn matrix() -> (Vec<String>, Vec<(String, Vec<bool>)>) {
 fn request(asked: &str) -> (String, String, String) {
     let (method, rest) = asked.split_once(' ').expect("a method");
     let (path, body) = rest.split_once(' ').unwrap_or((rest, ""));
-    let filled = [("{lead}", "L-001"), ("{finding}", "F-0"), ("{id}", "1"), ("{table}", "connection"), ("{sha256}", &"0".repeat(64))];
+    let filled = [
+        ("{lead}", "L-001"),
+        ("{finding}", "F-0"),
+        ("{id}", "1"),
+        ("{table}", "connection"),
+        ("{sha256}", &"0".repeat(64)),
+    ];
     let path = filled.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
     (method.to_owned(), path.trim_start_matches('/').to_owned(), body.to_owned())
 }
@@ -233,7 +240,10 @@ fn a_code_sets_a_passphrase_once_and_the_ledger_names_the_officer() {
     let again = json!({"name": "rossi", "code": code, "passphrase": "somebody else's one"});
     assert_eq!(served.post("invitation", &[], &again).code(), "bad_code");
     let session = browser.get("session").json();
-    assert_eq!((&session["officer"], &session["account"]["role"]), (&json!("isp. rossi"), &json!("supervisor")));
+    assert_eq!(
+        (&session["officer"], &session["account"]["role"]),
+        (&json!("isp. rossi"), &json!("supervisor"))
+    );
     assert_eq!(session["account"]["rights"].as_array().map(Vec::len), Some(7));
 
     // What is done is the officer's, and what is looked at too.
@@ -261,7 +271,8 @@ fn whoever_guesses_is_locked_out_and_it_is_noted() {
     let code = account(&folder, "rossi", "viewer");
     let served = Served::on(&folder);
     served.take_up("rossi", &code);
-    let codes: Vec<String> = (0..6).map(|n| served.sign_in("rossi", &format!("guess number {n}")).code()).collect();
+    let codes: Vec<String> =
+        (0..6).map(|n| served.sign_in("rossi", &format!("guess number {n}")).code()).collect();
     assert_eq!(codes[..4], ["not_let_in"; 4]);
     assert_eq!(codes[4..], ["locked_out"; 2]);
     // Neither the right passphrase nor another name comes in from there now.
@@ -269,8 +280,12 @@ fn whoever_guesses_is_locked_out_and_it_is_noted() {
     assert_eq!(served.sign_in("nobody", "whatever it may be").status, 429);
     let log = folder.run(&["team", &folder.path("team"), "log", "--json"]).ended(0).out;
     let log: Value = serde_json::from_str(&log).expect("JSON");
-    let events: Vec<&str> =
-        log["events"].as_array().expect("a list").iter().filter_map(|event| event["event"].as_str()).collect();
+    let events: Vec<&str> = log["events"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|event| event["event"].as_str())
+        .collect();
     let expected = ["locked_out", "not_let_in", "not_let_in", "not_let_in", "not_let_in", "not_let_in"];
     assert_eq!(events[..6], expected);
     assert_eq!(events[6..], ["came_in", "passphrase_set", "added"]);

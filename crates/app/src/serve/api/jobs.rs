@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::asked::Asked;
+use super::reports::{self, Make};
 use crate::serve::answer::{Answer, Refused};
 use crate::serve::jobs::{Job, JobTold};
 use crate::serve::rights;
@@ -37,6 +38,8 @@ pub enum Work {
     Verify,
     /// Derives everything again and compares.
     Rebuild,
+    /// Makes the report, or the packages of offices; that they leave the operation is recorded.
+    Report(Make),
     /// Derives a lead again without some files.
     WhatIf {
         /// The lead: L-001.
@@ -53,6 +56,7 @@ impl Work {
             Self::Analyse => "analyse",
             Self::Verify => "verify",
             Self::Rebuild => "rebuild",
+            Self::Report(_) => "report",
             Self::WhatIf { .. } => "what_if",
         }
     }
@@ -63,6 +67,7 @@ fn needed(verb: &str) -> Right {
     match verb {
         "verify" => Right::Check,
         "what_if" | "prepare" => Right::Look,
+        "report" => Right::HandOn,
         _ => Right::Work,
     }
 }
@@ -93,6 +98,7 @@ pub async fn begin(
             jobs.begin(run, "verify", |run| ledger::run(run, &ledger::Args::Verify { against: Vec::new() }))
         }
         Work::Rebuild => jobs.begin(run, "rebuild", |run| rebuild::run(run, &rebuild::Args { check: true })),
+        Work::Report(make) => jobs.begin(run, "report", move |run| reports::make(run, &make)),
         Work::WhatIf { lead, without } => jobs.begin(run, "what_if", move |run| {
             let args = explain::Args { lead, path: Vec::new(), what_if: without.is_empty(), without };
             explain::run(run, &args)

@@ -13,6 +13,7 @@ mod map;
 mod overview;
 mod places;
 mod referrals;
+mod reports;
 mod requests;
 mod search;
 mod session;
@@ -84,6 +85,8 @@ fn declared() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(graph::get))
         .routes(routes!(graph::hand_on))
         .routes(routes!(sources::place))
+        .routes(routes!(reports::all))
+        .routes(routes!(reports::file))
         .routes(routes!(ledger::entries))
         .routes(routes!(jobs::all, jobs::begin))
         .routes(routes!(jobs::one, jobs::stop))
@@ -137,7 +140,9 @@ mod tests {
     fn no_two_types_of_documents_have_one_name() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/serve");
         let files = |folder: String| std::fs::read_dir(folder).expect("a folder").filter_map(Result::ok);
-        let files = files(folder.to_owned()).chain(files(format!("{folder}/api"))).chain(files(format!("{folder}/../team")));
+        let files = files(folder.to_owned())
+            .chain(files(format!("{folder}/api")))
+            .chain(files(format!("{folder}/../team")));
         let mut names = Vec::new();
         for path in files.map(|entry| entry.path()).filter(|path| path.is_file() && !path.ends_with("mod.rs"))
         {

@@ -71,7 +71,8 @@ struct Guess<'a> {
 impl<'a> Guess<'a> {
     fn new(server: &'a Server, name: &'a str, peer: Peer, lang: Lang) -> Result<Self, Refused> {
         let none = || Refused::not_found(phrase!("serve.no_team"), lang);
-        let guess = Self { team: server.team.as_ref().ok_or_else(none)?, name, from: peer.0.ip().to_string(), lang };
+        let guess =
+            Self { team: server.team.as_ref().ok_or_else(none)?, name, from: peer.0.ip().to_string(), lang };
         let wait = guess.counted().into_iter().find_map(|who| guess.team.tries.wait(&who, Instant::now()));
         wait.map_or(Ok(()), |wait| Err(guess.locked_out(wait)))?;
         Ok(guess)
@@ -94,7 +95,8 @@ impl<'a> Guess<'a> {
 
     /// Counts a failure and says so.
     fn failed(&self, refused: Refused) -> Refused {
-        let locked = self.counted().into_iter().filter_map(|who| self.team.tries.failed(&who, Instant::now()));
+        let locked =
+            self.counted().into_iter().filter_map(|who| self.team.tries.failed(&who, Instant::now()));
         let locked = locked.max();
         let noted = self.note(What::NotLetIn, "").and_then(|()| match locked {
             Some(wait) => self.note(What::LockedOut, &wait.as_secs().to_string()),
@@ -116,7 +118,8 @@ impl<'a> Guess<'a> {
         }
         let begun = server.sessions.begin(Some(self.name), "");
         let secret = begun.map_err(|error| Refused::of(&error, self.lang))?;
-        Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, set_cookie(server, &secret))])).into_response())
+        Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, set_cookie(server, &secret))]))
+            .into_response())
     }
 }
 
