@@ -146,8 +146,10 @@ pub enum Verb {
     Analyse(verbs::analyse::Args),
     /// Count sightings for an analysis that runs on another machine
     Worker(verbs::worker::Args),
-    /// Serve the web app to this machine
+    /// Serve the web app to this machine, or to a team
     Serve(verbs::serve::Args),
+    /// Accounts of a server that several officers share
+    Team(verbs::team::Args),
     /// The ranked leads
     Leads(verbs::leads::Args),
     /// One lead's full reasoning

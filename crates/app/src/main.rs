@@ -11,6 +11,7 @@ mod ending;
 mod fault;
 mod run;
 mod talk;
+mod team;
 mod terminal;
 
 mod analysis;

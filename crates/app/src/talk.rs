@@ -5,6 +5,7 @@ mod devices;
 mod hashing;
 mod lists;
 mod serve;
+mod team;
 mod triage;
 mod trust;
 mod validation;
@@ -21,6 +22,7 @@ use self::devices::DEVICES;
 use self::hashing::HASHING;
 use self::lists::LISTS;
 use self::serve::SERVE;
+use self::team::TEAM;
 use self::triage::TRIAGE;
 use self::trust::TRUST;
 use self::validation::VALIDATION;
@@ -35,7 +37,7 @@ macro_rules! phrase {
 pub(crate) use phrase;
 
 /// The sentences of the program itself, by what they are about.
-static SAID: [&[Statement]; 8] = [TALK, DEVICES, HASHING, LISTS, SERVE, TRIAGE, TRUST, VALIDATION];
+static SAID: [&[Statement]; 9] = [TALK, DEVICES, HASHING, LISTS, SERVE, TEAM, TRIAGE, TRUST, VALIDATION];
 
 /// The sentence in a language, with nothing in it that a terminal would obey.
 pub fn say(what: &Phrase, lang: Lang) -> String {

@@ -169,6 +169,12 @@ impl Case {
         self.folder.path()
     }
 
+    /// What tells the operation from all others: the name of its log, which is made by chance.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.record.origin()
+    }
+
     /// The operation's title.
     #[must_use]
     pub fn title(&self) -> &str {
@@ -251,6 +257,13 @@ impl Case {
     #[must_use]
     pub fn received_path(&self, sha256: Digest) -> PathBuf {
         self.folder.received(sha256)
+    }
+
+    /// Where copies are kept of what left the operation, each under its SHA-256 as hexadecimal digits. What left is in the
+    /// record; a copy may be missing.
+    #[must_use]
+    pub fn handed(&self) -> PathBuf {
+        self.folder.handed()
     }
 
     /// The imports that count, the newest of each file received, in the order in which they were made.

@@ -92,6 +92,11 @@ impl Folder {
         self.0.join("access")
     }
 
+    /// Copies of what left the operation, each under its SHA-256.
+    pub fn handed(&self) -> PathBuf {
+        self.0.join("handed")
+    }
+
     /// Files that are being written. What a stopped program leaves there, the next writer removes.
     pub fn unfinished(&self) -> PathBuf {
         self.0.join("unfinished")

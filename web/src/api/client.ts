@@ -102,11 +102,16 @@ async function sendOnce(method: Method, path: string, input: AnyInput, signal?: 
     heard("unreachable");
     throw new ApiError(0, { code: "unreachable", what: "" });
   }
-  heard(response.status === 401 ? "no_session" : "up");
+  if (response.status !== 401) heard("up");
   if (response.status === 204) return undefined;
   const said: unknown = await response.json().catch(() => undefined);
   if (signal?.aborted) throw new DOMException("left", "AbortError");
-  if (!response.ok) throw errorOf(response.status, said);
+  if (!response.ok) {
+    const error = errorOf(response.status, said);
+    // A passphrase that is not right is no end of a session.
+    if (error.code === "no_session" || error.code === "sign_in") heard(error.code);
+    throw error;
+  }
   if (said === undefined) throw new ApiError(response.status, { code: "unreadable", what: "" });
   return said;
 }

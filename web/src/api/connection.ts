@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
 
-/** Whether the server answers, and whether it still knows who asks. */
-export type Link = "up" | "unreachable" | "no_session";
+/** Whether the server answers, and whether it still knows who asks; `sign_in` where that takes an account. */
+export type Link = "up" | "unreachable" | "no_session" | "sign_in";
 
 interface Connection {
   readonly link: Link;

@@ -7,11 +7,12 @@ import { usePrefs } from "../prefs";
 import { instant } from "../show/time";
 import { secretOf } from "./links";
 import css from "./Reconnect.module.css";
+import { SignIn } from "./SignIn";
 import { useWords } from "../words";
 
 /**
  * Said above the page, which stays as it is, while the server does not answer or no longer knows this browser.
- * A new link lets the browser in again: opened in another tab, or put in here.
+ * A new link lets the browser in again: opened in another tab, or put in here. In a team a passphrase does.
  */
 export function Reconnect() {
   const t = useWords();
@@ -38,6 +39,7 @@ export function Reconnect() {
           {heard_ms === null ? null : ` ${t("connection.asOf", { at: instant(new Date(heard_ms).toISOString(), zone, language, "second") })}`}
         </p>
       </div>
+      {link === "sign_in" ? <SignIn onIn={() => void client.refetchQueries({ queryKey: ["session"] })} /> : null}
       {link === "no_session" ? <ComeIn onIn={() => void client.refetchQueries({ queryKey: ["session"] })} /> : null}
     </section>
   );

@@ -16,6 +16,7 @@ import { LedgerStop } from "./LedgerStop";
 import { Rail } from "./Rail";
 import { Reason } from "./Reason";
 import { Reconnect } from "./Reconnect";
+import { Door } from "./SignIn";
 import css from "./Shell.module.css";
 import { Stale } from "./Stale";
 import { useWords } from "../words";
@@ -48,6 +49,7 @@ export function Shell({ children }: { children: ReactNode }) {
   }, [path]);
 
   const { link } = useConnection();
+  if (session.data === undefined && link === "sign_in") return <Door />;
   if (session.data === undefined && link === "no_session") return <Reconnect />;
   if (session.isPending) return <Loading label={t("shell.opening")} />;
   if (session.data === undefined) return <Failed error={session.error} onRetry={() => void session.refetch()} />;

@@ -30,7 +30,73 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "Make a made-up operation, run the main job on it, print the leads, serve the web app",
         "Crea un'operazione inventata, vi esegue il lavoro principale, mostra le piste e apre l'applicazione web",
     ),
-    ("Serve the web app to this machine", "Apre l'applicazione web a questa macchina"),
+    (
+        "Serve the web app to this machine, or to a team",
+        "Apre l'applicazione web a questa macchina, o a un gruppo",
+    ),
+    (
+        "Serve those who have an account in this folder, over TLS; tutela team makes accounts",
+        "Apre a chi ha un account in questa cartella, con TLS; tutela team crea gli account",
+    ),
+    (
+        "A name under which browsers reach the machine; may be given again",
+        "Un nome con cui i browser raggiungono la macchina; si può ripetere",
+    ),
+    (
+        "The certificate of the machine, as PEM [default: one that is made in the team's folder]",
+        "Il certificato della macchina, in PEM [predefinito: uno creato nella cartella del gruppo]",
+    ),
+    ("The private key of the certificate, as PEM", "La chiave privata del certificato, in PEM"),
+    (
+        "Accounts of a server that several officers share",
+        "Gli account di un server condiviso da più ufficiali",
+    ),
+    ("The team's folder, which serve --team takes", "La cartella del gruppo, quella di serve --team"),
+    (
+        "Make an account with a role in the operation, and print the code with which its passphrase is set",
+        "Crea un account con un ruolo nell'operazione, e mostra il codice con cui se ne imposta la passphrase",
+    ),
+    (
+        "The account's name: small letters, digits, dot, hyphen, underscore",
+        "Il nome dell'account: lettere minuscole, cifre, punto, trattino, sottolineatura",
+    ),
+    ("Whose it is, as the ledger will name them", "Di chi è, come lo nominerà il registro"),
+    ("The role in the operation", "Il ruolo nell'operazione"),
+    (
+        "Give an account a role in the operation, instead of the one it has",
+        "Dà a un account un ruolo nell'operazione, al posto di quello che ha",
+    ),
+    ("The account", "L'account"),
+    ("How many", "Quanti"),
+    ("ROLE", "RUOLO"),
+    ("Take an account's role in the operation away", "Toglie a un account il ruolo nell'operazione"),
+    (
+        "End an account's passphrase, and print a code with which another is set",
+        "Annulla la passphrase di un account, e mostra un codice con cui se ne imposta un'altra",
+    ),
+    (
+        "Let an account come in no more, to any operation",
+        "Non fa più entrare un account, in nessuna operazione",
+    ),
+    ("The accounts, with their roles in the operation", "Gli account, con il loro ruolo nell'operazione"),
+    (
+        "Who came in, who was refused, what was changed: the latest first",
+        "Chi è entrato, chi è stato rifiutato, che cosa è cambiato: il più recente per primo",
+    ),
+    ("Sees what was received and found", "Vede ciò che è stato ricevuto e trovato"),
+    (
+        "Works on the operation: decides, grades, has it analysed",
+        "Lavora sull'operazione: decide, classifica, la fa analizzare",
+    ),
+    (
+        "Decides on what others found, and changes nothing else",
+        "Decide su ciò che altri hanno trovato, e non cambia altro",
+    ),
+    ("Everything, and alone hands things on", "Tutto, e lui solo consegna all'esterno"),
+    (
+        "Checks the record and who came in; sees no personal data",
+        "Controlla il registro e chi è entrato; non vede dati personali",
+    ),
     (
         "The address of this machine to listen on; port 0 takes a free one",
         "L'indirizzo di questa macchina su cui ascoltare; la porta 0 ne prende una libera",

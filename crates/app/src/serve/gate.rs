@@ -5,11 +5,12 @@
 //! that only our own pages can read.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, LOCATION, ORIGIN, REFERRER_POLICY, SET_COOKIE,
-    X_CONTENT_TYPE_OPTIONS,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -18,8 +19,8 @@ use tutela_model::Lang;
 
 use super::Server;
 use super::answer::Refused;
-use super::pages;
 use super::sessions::{Session, secret};
+use super::{pages, rights};
 use crate::talk::phrase;
 
 /// The header that a write brings, with the session's secret.
@@ -42,6 +43,9 @@ pub async fn pass(State(server): State<Arc<Server>>, mut request: Request, next:
     headers.insert(CONTENT_SECURITY_POLICY, policy(&nonce, is_api));
     for (name, value) in HARMLESS {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if server.team.is_some() {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     // What is not the same for everybody is kept by nobody.
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
@@ -86,7 +90,7 @@ fn admit(server: &Server, request: &mut Request) -> Admitted {
         return refused(StatusCode::MISDIRECTED_REQUEST, "host", phrase!("serve.host"));
     }
     let is_ours = |origin: &str| {
-        let host = origin.strip_prefix("http://").unwrap_or_default();
+        let host = origin.strip_prefix(server.scheme()).unwrap_or_default();
         server.hosts.iter().any(|known| known == host)
     };
     if headers.contains_key(ORIGIN) && !text(headers, &ORIGIN).is_some_and(is_ours) {
@@ -94,25 +98,48 @@ fn admit(server: &Server, request: &mut Request) -> Admitted {
     }
     let cookie = cookie(headers, &cookie_name(server)).map(str::to_owned);
     let session = cookie.as_deref().and_then(|cookie| server.sessions.of(cookie));
-    if let Some(link) = link_of(request) {
+    if server.team.is_none()
+        && let Some(link) = link_of(request)
+    {
         return Admitted::No(come_in(server, &link, session.is_some(), lang));
     }
-    let path = request.uri().path();
-    let is_open = !path.starts_with("/api/") && path != "/" || path == "/api/v1/openapi.json";
-    let Some(session) = session else {
-        return match is_open {
-            true => Admitted::Yes,
-            false if path == "/" => Admitted::No(pages::no_session(lang, false)),
-            false => refused(StatusCode::UNAUTHORIZED, "no_session", phrase!("serve.no_session")),
-        };
-    };
+    let Some(session) = session else { return without_session(server, request, lang) };
+    // On one's own machine nobody keeps others waiting.
+    if server.team.is_some() && !session.pace.takes(Instant::now()) {
+        return refused(StatusCode::TOO_MANY_REQUESTS, "too_many", phrase!("serve.too_many"));
+    }
     if !matches!(*request.method(), Method::GET | Method::HEAD)
         && text(request.headers(), &CSRF) != Some(session.csrf.as_str())
     {
         return refused(StatusCode::FORBIDDEN, "csrf", phrase!("serve.csrf"));
     }
+    match rights::member_of(server, &session, request, lang) {
+        Ok(member) => request.extensions_mut().insert(member),
+        Err(response) => return Admitted::No(*response),
+    };
     request.extensions_mut().insert::<Arc<Session>>(session);
     Admitted::Yes
+}
+
+/// What is answered to whoever has no session: the app's own files, and in a team the way in.
+fn without_session(server: &Server, request: &Request, lang: Lang) -> Admitted {
+    let path = request.uri().path();
+    let is_team = server.team.is_some();
+    let is_open = match path {
+        "/api/v1/openapi.json" => true,
+        "/api/v1/sign-in" | "/api/v1/invitation" | "/" => is_team,
+        _ => !path.starts_with("/api/"),
+    };
+    if is_open {
+        return Admitted::Yes;
+    }
+    let refused =
+        |code, what| Admitted::No(Refused::new(StatusCode::UNAUTHORIZED, code, what, lang).into_response());
+    match (is_team, path) {
+        (true, _) => refused("sign_in", phrase!("serve.sign_in")),
+        (false, "/") => Admitted::No(pages::no_session(lang, false)),
+        (false, _) => refused("no_session", phrase!("serve.no_session")),
+    }
 }
 
 /// The secret of a link: `/?t=…`.
@@ -131,14 +158,23 @@ fn come_in(server: &Server, link: &str, has_session: bool, lang: Lang) -> Respon
         Ok(None) => return pages::no_session(lang, true),
         Err(error) => return Refused::of(&error, lang).into_response(),
     };
-    let cookie = format!("{}={cookie}; HttpOnly; SameSite=Strict; Path=/", cookie_name(server));
+    let cookie = set_cookie(server, &cookie);
     (StatusCode::SEE_OTHER, [(LOCATION, "/".to_owned()), (SET_COOKIE, cookie)]).into_response()
 }
 
-/// Cookies do not tell ports apart, and two operations may be served at once.
+/// The header that gives a browser its session; with no secret, that takes it away.
+pub fn set_cookie(server: &Server, secret: &str) -> String {
+    let end = if secret.is_empty() { "; Max-Age=0" } else { "" };
+    let secure = if server.team.is_some() { "; Secure" } else { "" };
+    format!("{}={secret}; HttpOnly; SameSite=Strict; Path=/{secure}{end}", cookie_name(server))
+}
+
+/// Cookies do not tell ports apart, and two operations may be served at once. A name that begins with `__Host-` is
+/// taken by browsers only from this host itself, over TLS (RFC 6265bis, section 4.1.3.2).
 pub fn cookie_name(server: &Server) -> String {
     let port = server.hosts.first().and_then(|host| host.rsplit_once(':')).map_or("", |(_, port)| port);
-    format!("tutela-{port}")
+    let prefix = if server.team.is_some() { "__Host-" } else { "" };
+    format!("{prefix}tutela-{port}")
 }
 
 /// A cookie of a request.

@@ -49,7 +49,7 @@ struct Ended {
 pub struct JobTold {
     /// Its number, from 1.
     id: u64,
-    /// Its verb: `analyse`, `verify`, `rebuild`, `what_if`, `prepare` (a table, to be sorted and filtered).
+    /// Its verb: `analyse`, `verify`, `rebuild`, `what_if`, `report`, `prepare` (a table, to be sorted and filtered).
     #[schema(value_type = String)]
     verb: &'static str,
     /// How it stands.
@@ -72,6 +72,11 @@ pub struct JobTold {
 }
 
 impl JobTold {
+    /// Its verb.
+    pub fn verb(&self) -> &'static str {
+        self.verb
+    }
+
     /// Whether it is being done.
     pub fn is_running(&self) -> bool {
         self.state == "running"

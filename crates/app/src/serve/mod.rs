@@ -1,5 +1,5 @@
-//! The web app's server: one operation, on this machine. It listens and never connects; who may ask stands in `gate`,
-//! what may be asked in `api`.
+//! The web app's server: one operation, for this machine or for a team. It listens and never connects; who may ask stands
+//! in `gate`, what may be asked in `api`, what a role may ask in `rights`.
 
 mod answer;
 mod api;
@@ -8,6 +8,7 @@ mod gate;
 mod jobs;
 mod opened;
 mod pages;
+mod rights;
 mod sessions;
 mod sought;
 mod window;
@@ -19,18 +20,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::get;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
+use tower::ServiceExt as _;
 
 use crate::ending::{Doing as _, Exit, Failure};
 use crate::run::Run;
 use crate::talk::phrase;
+use crate::team::Team;
 
 use self::jobs::Jobs;
 use self::opened::Current;
@@ -43,6 +51,8 @@ pub struct Server {
     run: Run,
     /// The operation.
     current: Current,
+    /// The accounts of a team; none where only this machine is served.
+    team: Option<Team>,
     /// Who has come in.
     sessions: Sessions,
     /// Work in the background.
@@ -65,15 +75,38 @@ const CONNECTIONS: usize = 1_024;
 /// How long requests may take to end when the server is stopped.
 const LAST_REQUESTS: Duration = Duration::from_secs(3);
 
+/// Those who share a server, and under which names they reach it.
+pub struct Members {
+    /// Who has an account.
+    pub team: Team,
+    /// How connections are made.
+    pub tls: Arc<ServerConfig>,
+    /// The SHA-256 of the certificate.
+    pub fingerprint: String,
+    /// Names of the machine, besides the address that it listens on.
+    pub names: Vec<String>,
+}
+
+/// The machine that a request came from.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
 impl Server {
-    fn new(run: &Run, folder: PathBuf, address: SocketAddr) -> Arc<Self> {
+    fn new(
+        run: &Run,
+        folder: PathBuf,
+        address: SocketAddr,
+        names: &[String],
+        team: Option<Team>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             run: run.clone(),
             current: Current::new(folder),
+            team,
             sessions: Sessions::default(),
             jobs: Jobs::default(),
             windows: Windows::default(),
-            hosts: hosts(address),
+            hosts: hosts(address, names),
         })
     }
 
@@ -81,32 +114,45 @@ impl Server {
     fn link(&self, address: SocketAddr) -> anyhow::Result<String> {
         Ok(format!("http://{address}/?t={}", self.sessions.new_link()?))
     }
+
+    /// How browsers begin its address.
+    pub fn scheme(&self) -> &'static str {
+        if self.team.is_some() { "https://" } else { "http://" }
+    }
 }
 
-/// What a browser on this machine may call the server.
-fn hosts(address: SocketAddr) -> Vec<String> {
+/// What a browser may call the server. Where the port is the usual one of HTTPS, it is not said.
+fn hosts(address: SocketAddr, names: &[String]) -> Vec<String> {
     let port = address.port();
-    let names = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}"));
-    names.into_iter().chain([address.to_string()]).collect()
+    let own = ["127.0.0.1", "localhost", "[::1]"].map(str::to_owned);
+    let own = own.iter().chain(names);
+    let short = own.clone().filter(|_| port == 443).cloned();
+    let long = own.clone().map(|name| format!("{name}:{port}"));
+    long.chain(short).chain([address.to_string()]).collect()
 }
 
 /// All that is answered, behind the gate.
 fn router(server: &Arc<Server>) -> Router {
     Router::new()
         .route("/", get(pages::app))
-        .nest("/api/v1", api::router())
+        .nest("/api/v1", api::router(server))
         .fallback(pages::file)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(middleware::from_fn_with_state(Arc::clone(server), gate::pass))
         .with_state(Arc::clone(server))
 }
 
-/// Serves an operation until the user stops it.
+/// Serves an operation until the user stops it: to this machine, or to those who have an account.
 ///
 /// # Errors
-/// The address cannot be listened on, or is one that other machines reach.
-pub fn serve(run: &Run, folder: PathBuf, address: SocketAddr) -> anyhow::Result<Exit> {
-    if !address.ip().is_loopback() {
+/// The address cannot be listened on, or is one that other machines reach and nobody has an account.
+pub fn serve(
+    run: &Run,
+    folder: PathBuf,
+    address: SocketAddr,
+    members: Option<Members>,
+) -> anyhow::Result<Exit> {
+    if members.is_none() && !address.ip().is_loopback() {
         let what = phrase!("serve.not_loopback", address = address.to_string());
         return Err(Failure::new(Exit::Usage, what).hint(phrase!("serve.not_loopback.hint")).into());
     }
@@ -114,15 +160,28 @@ pub fn serve(run: &Run, folder: PathBuf, address: SocketAddr) -> anyhow::Result<
         TcpListener::bind(address).doing(|| phrase!("serve.cannot_listen", address = address.to_string()))?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
-    let server = Server::new(run, folder, address);
-    let link = server.link(address)?;
-    run.list(|out| Ok(writeln!(out, "{link}")?))?;
-    run.say(phrase!("serve.started"));
-    if std::io::stdin().is_terminal() && !run.no_input {
-        hand_out_links(Arc::clone(&server), address);
-    }
+    let (server, tls) = match members {
+        Some(Members { team, tls, fingerprint, names }) => {
+            let host = names
+                .first()
+                .map_or_else(|| address.to_string(), |name| format!("{name}:{}", address.port()));
+            run.list(|out| Ok(writeln!(out, "https://{host}/")?))?;
+            run.say(phrase!("team.started", fingerprint = fingerprint));
+            (Server::new(run, folder, address, &names, Some(team)), Some(TlsAcceptor::from(tls)))
+        }
+        None => {
+            let server = Server::new(run, folder, address, &[], None);
+            let link = server.link(address)?;
+            run.list(|out| Ok(writeln!(out, "{link}")?))?;
+            run.say(phrase!("serve.started"));
+            if std::io::stdin().is_terminal() && !run.no_input {
+                hand_out_links(Arc::clone(&server), address);
+            }
+            (server, None)
+        }
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(accept(Arc::clone(&server), listener))?;
+    runtime.block_on(accept(Arc::clone(&server), listener, tls))?;
     // Jobs end at their next record; what they stored holds.
     server.jobs.stop_all();
     runtime.shutdown_timeout(LAST_REQUESTS);
@@ -142,13 +201,13 @@ fn hand_out_links(server: Arc<Server>, address: SocketAddr) {
     });
 }
 
-async fn accept(server: Arc<Server>, listener: TcpListener) -> anyhow::Result<()> {
+async fn accept(server: Arc<Server>, listener: TcpListener, tls: Option<TlsAcceptor>) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    let service = TowerToHyperService::new(router(&server));
+    let router = router(&server);
     let connections = Arc::new(Semaphore::new(CONNECTIONS));
     let ending = GracefulShutdown::new();
     loop {
-        let (stream, _) = tokio::select! {
+        let (stream, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
                 // One client's trouble, or no more file descriptors: the others go on.
@@ -160,19 +219,40 @@ async fn accept(server: Arc<Server>, listener: TcpListener) -> anyhow::Result<()
             () = stopped(&server.run) => break,
         };
         let Ok(room) = Arc::clone(&connections).acquire_owned().await else { break };
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIMEOUT)
-            .serve_connection(TokioIo::new(stream), service.clone());
-        let connection = ending.watch(connection);
+        let (router, tls, watcher) = (router.clone(), tls.clone(), ending.watcher());
         tokio::spawn(async move {
-            // A client that goes away is no failure of ours.
-            let _ = connection.await;
+            match tls {
+                None => talk_to(stream, Peer(peer), router, watcher).await,
+                Some(tls) => {
+                    // Whoever does not finish its greeting in time is no browser.
+                    if let Ok(Ok(stream)) = tokio::time::timeout(HEAD_TIMEOUT, tls.accept(stream)).await {
+                        talk_to(stream, Peer(peer), router, watcher).await;
+                    }
+                }
+            }
             drop(room);
         });
     }
     let _ = tokio::time::timeout(LAST_REQUESTS, ending.shutdown()).await;
     Ok(())
+}
+
+/// Answers the requests of a connection.
+async fn talk_to<S>(stream: S, peer: Peer, router: Router, watcher: Watcher)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(peer);
+        router.clone().oneshot(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), service);
+    // A client that goes away is no failure of ours.
+    let _ = watcher.watch(connection).await;
 }
 
 /// Ends when the user has asked to stop.

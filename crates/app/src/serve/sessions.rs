@@ -16,16 +16,29 @@ pub struct Sessions {
 
 /// One browser's session.
 pub struct Session {
+    /// The account that came in; none where a link of this machine did.
+    pub account: Option<String>,
+    /// How fast it may ask.
+    pub pace: Pace,
     /// What a write must bring in its header; pages of other sites cannot read it.
     pub csrf: String,
     /// Why personal data is consulted, as the user has said last.
     reason: Mutex<String>,
+    began: Instant,
     last_used: Mutex<Instant>,
     consulted: Mutex<BTreeMap<(String, String), Instant>>,
 }
 
-/// A session that is not used for so long ends.
+/// A session of this machine that is not used for so long ends.
 const IDLE: Duration = Duration::from_secs(8 * 3_600);
+
+/// The same of an account's session, and how long one lasts however much it is used (NIST SP 800-63B-4, section 2.2.3,
+/// allows an hour and a day).
+const IDLE_ACCOUNT: Duration = Duration::from_secs(1_800);
+const WHOLE_ACCOUNT: Duration = Duration::from_secs(12 * 3_600);
+
+/// Sessions at a time: those that have not been used for longest make room.
+const SESSIONS: usize = 4_096;
 
 /// Looking at the same again within this time is one consultation, which a table that is scrolled would else make
 /// hundreds of.
@@ -57,24 +70,42 @@ impl Sessions {
         let digest = Digest::of(link.as_bytes());
         let mut links = held(&self.links);
         let Some(idx) = links.iter().position(|link| *link == digest) else { return Ok(None) };
-        let cookie = secret()?;
-        let session = Session {
-            csrf: secret()?,
-            reason: Mutex::new(reason.to_owned()),
-            last_used: Mutex::new(Instant::now()),
-            consulted: Mutex::default(),
-        };
-        held(&self.all).insert(Digest::of(cookie.as_bytes()), Arc::new(session));
+        let cookie = self.begin(None, reason)?;
         links.remove(idx);
         Ok(Some(cookie))
+    }
+
+    /// Begins a session of an account, or of this machine: the secret of its cookie, which no earlier session had.
+    ///
+    /// # Errors
+    /// The system has no random numbers.
+    pub fn begin(&self, account: Option<&str>, reason: &str) -> anyhow::Result<String> {
+        let (cookie, now) = (secret()?, Instant::now());
+        let session = Session {
+            account: account.map(str::to_owned),
+            pace: Pace::new(now),
+            csrf: secret()?,
+            reason: Mutex::new(reason.to_owned()),
+            began: now,
+            last_used: Mutex::new(now),
+            consulted: Mutex::default(),
+        };
+        let mut all = held(&self.all);
+        if all.len() >= SESSIONS {
+            let oldest = all.iter().min_by_key(|(_, session)| *held(&session.last_used)).map(|(key, _)| *key);
+            oldest.and_then(|oldest| all.remove(&oldest));
+        }
+        all.insert(Digest::of(cookie.as_bytes()), Arc::new(session));
+        Ok(cookie)
     }
 
     /// The session of a cookie, unless it has ended.
     pub fn of(&self, cookie: &str) -> Option<Arc<Session>> {
         let mut all = held(&self.all);
-        all.retain(|_, session| held(&session.last_used).elapsed() < IDLE);
+        let now = Instant::now();
+        all.retain(|_, session| session.lasts(now));
         let session = Arc::clone(all.get(&Digest::of(cookie.as_bytes()))?);
-        *held(&session.last_used) = Instant::now();
+        *held(&session.last_used) = now;
         Some(session)
     }
 
@@ -82,9 +113,23 @@ impl Sessions {
     pub fn close(&self, cookie: &str) {
         held(&self.all).remove(&Digest::of(cookie.as_bytes()));
     }
+
+    /// Ends all sessions of an account.
+    pub fn close_account(&self, account: &str) {
+        held(&self.all).retain(|_, session| session.account.as_deref() != Some(account));
+    }
 }
 
 impl Session {
+    /// Whether it goes on.
+    fn lasts(&self, now: Instant) -> bool {
+        let idle = now.saturating_duration_since(*held(&self.last_used));
+        match self.account {
+            None => idle < IDLE,
+            Some(_) => idle < IDLE_ACCOUNT && now.saturating_duration_since(self.began) < WHOLE_ACCOUNT,
+        }
+    }
+
     /// Why personal data is consulted.
     pub fn reason(&self) -> String {
         held(&self.reason).clone()
@@ -111,6 +156,31 @@ impl Session {
     /// What was not recorded after all is recorded the next time.
     pub fn not_recorded(&self, asked: &str, of: &str) {
         held(&self.consulted).remove(&(asked.to_owned(), of.to_owned()));
+    }
+}
+
+/// How fast somebody may ask: a stock of requests that fills again.
+pub struct Pace {
+    stock: Mutex<(f64, Instant)>,
+}
+
+/// Requests at once, and requests a second from there on: a page asks some ten at a time, a scrolled table ten a second.
+const AT_ONCE: f64 = 300.0;
+const A_SECOND: f64 = 50.0;
+
+impl Pace {
+    /// A full stock.
+    pub fn new(now: Instant) -> Self {
+        Self { stock: Mutex::new((AT_ONCE, now)) }
+    }
+
+    /// Whether a request may be made, which then counts.
+    pub fn takes(&self, now: Instant) -> bool {
+        let mut stock = held(&self.stock);
+        let filled = stock.0 + now.saturating_duration_since(stock.1).as_secs_f64() * A_SECOND;
+        let left = filled.min(AT_ONCE) - 1.0;
+        *stock = (left.max(0.0), now);
+        left >= 0.0
     }
 }
 
@@ -142,6 +212,34 @@ mod tests {
         assert!(sessions.of(&cookie).is_some() && sessions.of(&link).is_none());
         sessions.close(&cookie);
         assert!(sessions.of(&cookie).is_none());
+    }
+
+    #[test]
+    fn an_accounts_session_ends_unused_after_half_an_hour_and_in_any_case_after_half_a_day() {
+        let sessions = Sessions::default();
+        let cookie = sessions.begin(Some("rossi"), "").expect("random numbers");
+        let session = sessions.of(&cookie).expect("a session");
+        let used = |ago: Duration| *held(&session.last_used) = session.began + ago;
+        assert!(session.lasts(session.began + IDLE_ACCOUNT - Duration::from_secs(1)));
+        assert!(!session.lasts(Instant::now() + IDLE_ACCOUNT));
+        used(WHOLE_ACCOUNT - Duration::from_secs(2));
+        assert!(session.lasts(session.began + WHOLE_ACCOUNT - Duration::from_secs(1)));
+        assert!(!session.lasts(session.began + WHOLE_ACCOUNT));
+        used(Duration::ZERO);
+        sessions.close_account("bianchi");
+        assert!(sessions.of(&cookie).is_some());
+        sessions.close_account("rossi");
+        assert!(sessions.of(&cookie).is_none());
+    }
+
+    #[test]
+    fn whoever_asks_too_fast_waits_and_then_goes_on() {
+        let start = Instant::now();
+        let pace = Pace::new(start);
+        let taken = (0..400).filter(|_| pace.takes(start)).count();
+        assert_eq!(taken, 300);
+        let later = start + Duration::from_secs(1);
+        assert_eq!((0..400).filter(|_| pace.takes(later)).count(), 50);
     }
 
     #[test]

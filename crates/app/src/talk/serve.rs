@@ -133,6 +133,21 @@ pub static SERVE: &[Statement] = &[
         "non c'è un lavoro con questo numero: {id}",
     ),
     line(
+        "serve.not_handed",
+        "no file with this digest has left the operation",
+        "nessun file con questa impronta è uscito dall'operazione",
+    ),
+    line(
+        "serve.handed_gone",
+        "the copy of this file is gone or was altered; the ledger still says what left",
+        "la copia di questo file non c'è più o è stata alterata; il registro dice ancora che cosa è uscito",
+    ),
+    line(
+        "serve.cannot_keep",
+        "cannot keep a copy of what leaves the operation: {path}",
+        "impossibile conservare una copia di ciò che esce dall'operazione: {path}",
+    ),
+    line(
         "serve.hashes",
         "give 1 to 1,000 hashes: MD5, SHA-1 or SHA-256",
         "servono da 1 a 1.000 hash: MD5, SHA-1 o SHA-256",

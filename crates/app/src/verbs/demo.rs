@@ -94,7 +94,9 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     match args.no_serve {
         true => Ok(Exit::Done),
         // Whatever else is served on this machine, some port is free.
-        false => serve::serve(&inner, std::path::absolute(&op)?, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
+        false => {
+            serve::serve(&inner, std::path::absolute(&op)?, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), None)
+        }
     }
 }
 

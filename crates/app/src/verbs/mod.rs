@@ -37,6 +37,7 @@ pub mod sources;
 pub mod sql;
 pub mod status;
 pub mod table;
+pub mod team;
 pub mod triage;
 pub mod witness;
 pub mod worker;
@@ -80,6 +81,7 @@ pub fn run(run: &Run, verb: Verb) -> anyhow::Result<Exit> {
         Verb::Evaluate(args) => evaluate::run(run, &args),
         Verb::Selftest(args) => selftest::run(run, &args),
         Verb::Serve(args) => serve::run(run, &args),
+        Verb::Team(args) => team::run(run, &args),
         Verb::Hash(args) => hash::run(run, &args),
         Verb::Link(args) => link::run(run, &args),
         Verb::Lists(args) => lists::run(run, &args),

@@ -22,6 +22,7 @@ mod similar;
 
 mod films;
 #[cfg(target_os = "linux")]
+mod team;
 mod terminal;
 mod triage;
 mod trust;

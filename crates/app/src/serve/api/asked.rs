@@ -18,8 +18,10 @@ use crate::serve::Server;
 use crate::serve::answer::{Answer, Refused};
 use crate::serve::gate::lang_of;
 use crate::serve::opened::Opened;
+use crate::serve::rights::Member;
 use crate::serve::sessions::Session;
 use crate::talk::phrase;
+use crate::team::roles::Right;
 
 /// A request that has passed the gate.
 pub struct Asked {
@@ -27,6 +29,8 @@ pub struct Asked {
     pub server: Arc<Server>,
     /// Whose it is.
     pub session: Arc<Session>,
+    /// The account behind it, with its role; none where only this machine is served.
+    pub member: Option<Member>,
     /// The language of its sentences.
     pub lang: Lang,
 }
@@ -39,7 +43,8 @@ impl FromRequestParts<Arc<Server>> for Asked {
         let session = parts.extensions.get::<Arc<Session>>().cloned();
         let refused =
             || Refused::new(StatusCode::UNAUTHORIZED, "no_session", phrase!("serve.no_session"), lang);
-        Ok(Self { server: Arc::clone(server), session: session.ok_or_else(refused)?, lang })
+        let member = parts.extensions.get::<Option<Member>>().cloned().flatten();
+        Ok(Self { server: Arc::clone(server), session: session.ok_or_else(refused)?, member, lang })
     }
 }
 
@@ -49,7 +54,9 @@ pub type Came<T> = anyhow::Result<Result<T, Refused>>;
 impl Asked {
     /// A run of a verb on behalf of this request.
     pub fn run(&self) -> Run {
+        let officer = self.member.as_ref().map_or(&self.server.run.officer, |member| &member.officer);
         Run {
+            officer: officer.clone(),
             lang: self.lang,
             format: Format::Json,
             op: Some(self.server.current.folder().clone()),
@@ -59,6 +66,11 @@ impl Asked {
             quiet: true,
             ..self.server.run.clone()
         }
+    }
+
+    /// Whether whoever asks has a right; on this machine everybody has every one.
+    pub fn may(&self, right: Right) -> bool {
+        self.member.as_ref().is_none_or(|member| member.role.may(right))
     }
 
     /// Answers with what names nobody.

@@ -144,6 +144,7 @@ struct LeftOut {
 
 /// Which graph.
 #[derive(Clone, Deserialize, IntoParams, ToSchema)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Which {
     /// The node that it begins at: `account:agorachat/10005057`, `lead:L-001`.

@@ -13,12 +13,15 @@ mod map;
 mod overview;
 mod places;
 mod referrals;
+mod reports;
 mod requests;
 mod search;
 mod session;
+mod sign_in;
 mod sources;
 mod status;
 mod tables;
+mod team;
 
 mod asked;
 mod words;
@@ -29,6 +32,7 @@ use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
+use axum::middleware;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use utoipa::OpenApi as _;
@@ -36,8 +40,8 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::Server;
 use super::sought::Where;
+use super::{Server, rights};
 
 pub use self::words::JobState;
 
@@ -45,8 +49,8 @@ pub use self::words::JobState;
 #[openapi(
     info(
         title = "Tutela",
-        description = "One operation, on this machine. Every address needs a session, which the link that the program prints \
-                   opens; a write also needs the header x-tutela-csrf, with the value that the session tells. Reads of \
+        description = "One operation, for this machine or a team. Every address needs a session, which the link that the \
+                   program prints opens, or in a team the sign-in; a write also needs the header x-tutela-csrf, with the value that the session tells. Reads of \
                    personal data are recorded in the access log, writes in the ledger."
     ),
     components(schemas(Where))
@@ -56,6 +60,11 @@ struct Description;
 fn declared() -> OpenApiRouter<Arc<Server>> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(session::get, session::change, session::end))
+        .routes(routes!(sign_in::sign_in))
+        .routes(routes!(sign_in::invitation))
+        .routes(routes!(sign_in::passphrase))
+        .routes(routes!(team::accounts))
+        .routes(routes!(team::log))
         .routes(routes!(status::status))
         .routes(routes!(overview::overview))
         .routes(routes!(leads::all))
@@ -76,14 +85,17 @@ fn declared() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(graph::get))
         .routes(routes!(graph::hand_on))
         .routes(routes!(sources::place))
+        .routes(routes!(reports::all))
+        .routes(routes!(reports::file))
         .routes(routes!(ledger::entries))
         .routes(routes!(jobs::all, jobs::begin))
         .routes(routes!(jobs::one, jobs::stop))
 }
 
-/// The addresses below `/api/v1`.
-pub fn router() -> Router<Arc<Server>> {
-    declared().split_for_parts().0.route("/openapi.json", get(description))
+/// The addresses below `/api/v1`, each for those whose role allows it.
+pub fn router(server: &Arc<Server>) -> Router<Arc<Server>> {
+    let allow = middleware::from_fn_with_state(Arc::clone(server), rights::allow);
+    declared().split_for_parts().0.route_layer(allow).route("/openapi.json", get(description))
 }
 
 /// The description of the interface as JSON, which `web/` makes its types from.
@@ -128,7 +140,9 @@ mod tests {
     fn no_two_types_of_documents_have_one_name() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/serve");
         let files = |folder: String| std::fs::read_dir(folder).expect("a folder").filter_map(Result::ok);
-        let files = files(folder.to_owned()).chain(files(format!("{folder}/api")));
+        let files = files(folder.to_owned())
+            .chain(files(format!("{folder}/api")))
+            .chain(files(format!("{folder}/../team")));
         let mut names = Vec::new();
         for path in files.map(|entry| entry.path()).filter(|path| path.is_file() && !path.ends_with("mod.rs"))
         {

@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 /// A spot in a file received: of its fields those that its kind of file has.
 #[derive(Deserialize, ToSchema, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Place {
     /// The file, `sha256:…`.

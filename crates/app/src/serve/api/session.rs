@@ -16,8 +16,10 @@ use crate::dossier::is_made_up;
 use crate::operation::today;
 use crate::serve::Server;
 use crate::serve::answer::{Answer, Refused};
-use crate::serve::gate::{cookie, cookie_name};
+use crate::serve::gate::{cookie, cookie_name, set_cookie};
+use crate::serve::rights::Member;
 use crate::talk::phrase;
+use crate::team::roles::Right;
 use crate::verbs::{authority, ledger};
 
 /// Who asks, and of which operation.
@@ -33,6 +35,9 @@ pub struct Session {
     operation: Named,
     /// Who acts, as the ledger will name them.
     officer: String,
+    /// The account that came in; null where only this machine is served.
+    #[schema(nullable)]
+    account: Option<SessionAccount>,
     /// Why personal data is consulted, as the officer said last; empty when it was not said.
     reason: String,
     /// Whether the operation asks for a reason before it shows personal data.
@@ -56,6 +61,26 @@ struct Named {
     created: String,
     /// Whether it is made up: no real person stands behind any row.
     synthetic: bool,
+}
+
+/// An account, and what it may do in the operation.
+#[derive(Serialize, ToSchema)]
+struct SessionAccount {
+    /// Its name.
+    name: String,
+    /// Its role: `viewer`, `analyst`, `reviewer`, `supervisor`, `auditor`.
+    #[schema(value_type = String)]
+    role: &'static str,
+    /// What the role allows: `enter`, `look`, `decide`, `work`, `hand_on`, `check`, `audit`.
+    #[schema(value_type = Vec<String>)]
+    rights: Vec<Right>,
+}
+
+impl SessionAccount {
+    fn of(member: &Member) -> Self {
+        let rights = Right::ALL.into_iter().filter(|right| member.role.may(*right)).collect();
+        Self { name: member.name.clone(), role: member.role.word(), rights }
+    }
 }
 
 /// The record of acts.
@@ -120,6 +145,7 @@ pub async fn get(asked: Asked) -> Answer<Session> {
                     synthetic: is_made_up(case),
                 },
                 officer: run.officer.clone(),
+                account: asked.member.as_ref().map(SessionAccount::of),
                 reason: run.why.clone(),
                 reason_needed: case.rules().reasons,
                 csrf: asked.session.csrf.clone(),
@@ -168,10 +194,8 @@ pub async fn change(
 /// Ends the session.
 #[utoipa::path(delete, path = "/session", responses((status = 204), (status = "4XX", body = Refused)))]
 pub async fn end(State(server): State<Arc<Server>>, headers: HeaderMap) -> Response {
-    let name = cookie_name(&server);
-    if let Some(cookie) = cookie(&headers, &name) {
+    if let Some(cookie) = cookie(&headers, &cookie_name(&server)) {
         server.sessions.close(cookie);
     }
-    let gone = format!("{name}=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0");
-    (StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, gone)])).into_response()
+    (StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, set_cookie(&server, ""))])).into_response()
 }

@@ -1,0 +1,88 @@
+import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useEffect, useState } from "react";
+import { ApiError, write } from "../api/client";
+import css from "./SignIn.module.css";
+import { useWords } from "../words";
+
+/** What stands in place of the program for whoever has not come in: nothing of the operation. */
+export function Door() {
+  const t = useWords();
+  const client = useQueryClient();
+  useEffect(() => {
+    document.title = "Tutela";
+  }, []);
+  return (
+    <main className={css.door}>
+      <h1>Tutela</h1>
+      <p>{t("connection.sign_in.hint")}</p>
+      <SignIn onIn={() => void client.refetchQueries({ queryKey: ["session"] })} />
+    </main>
+  );
+}
+
+/** Asks for an account and its passphrase, or for the code with which one is set. */
+export function SignIn({ onIn }: { onIn: () => void }) {
+  const t = useWords();
+  const [invited, setInvited] = useState(false);
+  const [name, setName] = useState("");
+  const [code, setCode] = useState("");
+  const [passphrase, setPassphrase] = useState("");
+  const [wrong, setWrong] = useState<string | null>(null);
+  const [sending, setSending] = useState(false);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (name === "" || passphrase === "" || (invited && code === "")) {
+      setWrong(t("signIn.missing"));
+      return;
+    }
+    setSending(true);
+    try {
+      if (invited) await write("post", "/api/v1/invitation", { body: { name, code, passphrase } });
+      else await write("post", "/api/v1/sign-in", { body: { name, passphrase } });
+      setWrong(null);
+      onIn();
+    } catch (problem) {
+      setWrong(problem instanceof ApiError && problem.what ? problem.what : t("failed.unreachable.what"));
+    } finally {
+      // Whatever came of it, it is not kept.
+      setPassphrase("");
+      setSending(false);
+    }
+  };
+  return (
+    <form className={css.form} noValidate onSubmit={(event) => void submit(event)}>
+      <TextInput
+        label={t("signIn.name")}
+        value={name}
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        onChange={(event) => setName(event.currentTarget.value.trim().toLowerCase())}
+      />
+      {invited ? (
+        <TextInput label={t("signIn.code")} value={code} autoComplete="off" spellCheck={false} onChange={(event) => setCode(event.currentTarget.value)} />
+      ) : null}
+      <PasswordInput
+        label={invited ? t("signIn.newPassphrase") : t("signIn.passphrase")}
+        value={passphrase}
+        autoComplete={invited ? "new-password" : "current-password"}
+        onChange={(event) => setPassphrase(event.currentTarget.value)}
+      />
+      {wrong === null ? null : (
+        <p className={css.wrong} role="alert">
+          {wrong}
+        </p>
+      )}
+      <div className={css.buttons}>
+        <Button type="submit" loading={sending}>
+          {invited ? t("signIn.set") : t("signIn.enter")}
+        </Button>
+        <Button variant="subtle" onClick={() => setInvited(!invited)}>
+          {invited ? t("signIn.notInvited") : t("signIn.invited")}
+        </Button>
+      </div>
+      <p className={css.note}>{t("signIn.recorded")}</p>
+    </form>
+  );
+}
