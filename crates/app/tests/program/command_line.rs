@@ -318,7 +318,7 @@ fn a_second_writer_is_told_who_is_writing() {
 fn a_wrong_command_line_says_what_there_is() {
     let folder = Folder::new();
     for args in [
-        &["serve"][..],
+        &["serves"][..],
         &["leads", "--json", "--csv"],
         &["report"],
         &["findings", "--analysis", "guesswork"],

@@ -236,8 +236,9 @@ fn every_address_answers_and_what_makes_no_sense_is_refused_in_words() {
     let finding = lead["findings"][0].as_str().expect("a finding").to_owned();
     let (source, place) = a_place(&browser);
     for (path, asked) in described["paths"].as_object().expect("paths") {
-        // Accounts are of a team's server only.
-        if asked.get("get").is_none() || path.contains("/jobs/") || path.contains("/team") {
+        // Accounts are of a team's server only; what left the operation has a test of its own.
+        let apart = ["/jobs/", "/team", "/reports/files/"].iter().any(|part| path.contains(part));
+        if asked.get("get").is_none() || apart {
             continue;
         }
         let path = path.trim_start_matches("/api/v1/");
@@ -673,6 +674,48 @@ fn a_large_table_is_told_in_its_own_order_until_it_is_prepared() {
     assert_eq!(rows_of(&sorted)[0]["account"], "u996");
     let own = browser.get("tables/connection/rows?offset=100000").json();
     assert_eq!((&own["preparing"], rows_of(&own).len()), (&Value::Null, 1));
+}
+
+#[cfg(feature = "pdf")]
+#[test]
+fn what_leaves_the_operation_is_kept_and_handed_out_as_it_left() {
+    let folder = with_leads();
+    let served = Served::on(&folder);
+    let browser = served.come_in();
+    let before = browser.get("reports").json();
+    assert_eq!(before["versions"], json!([]));
+    assert!(before["unanswered"].as_array().is_some_and(|open| !open.is_empty()), "{before}");
+    let work = json!({"verb": "report", "part": "packages", "lang": "it", "to": "Procura", "final": false});
+    let make = |work: &Value| {
+        let begun = browser.write("POST /api/v1/jobs", work);
+        assert_eq!(begun.status, 202, "{}", begun.body);
+        let job = format!("jobs/{}", begun.json()["id"]);
+        let ended = (0..1_000_000).map(|_| browser.get(&job).json()).find(|job| job["state"] != "running");
+        ended.expect("it ends")
+    };
+    // What could only be a draft is refused where that was asked for, and nothing leaves.
+    let mut only_final = work.clone();
+    only_final["final"] = json!(true);
+    assert_eq!(make(&only_final)["state"], "failed");
+    assert_eq!(make(&work)["state"], "done");
+    assert_eq!(make(&work)["state"], "done");
+    let made = browser.get("reports").json();
+    let versions = made["versions"].as_array().expect("a list").clone();
+    assert_eq!(versions.len(), 2, "{made:#}");
+    assert_eq!((&versions[0]["to"], &versions[0]["is_current"]), (&json!("Procura"), &json!(true)));
+    let file = &versions[0]["files"][0];
+    assert_eq!((&file["is_here"], &versions[1]["files"][0]["against"]), (&json!(true), &json!("first")));
+    let sha256 = file["sha256"].as_str().expect("a digest");
+    let handed = browser.get(&format!("reports/files/{sha256}"));
+    assert_eq!(handed.status, 200, "{}", handed.body);
+    assert!(handed.head.contains("content-disposition: attachment"), "{}", handed.head);
+    // A copy that was altered is not handed out as what left, and what never left is not there.
+    std::fs::write(folder.path(&format!("operation/handed/{sha256}")), "something else").expect("a file");
+    assert_eq!(browser.get(&format!("reports/files/{sha256}")).code(), "gone");
+    for wrong in [&"0".repeat(64), "..%2f..%2foperation.toml", "%00"] {
+        assert_eq!(browser.get(&format!("reports/files/{wrong}")).code(), "not_found", "{wrong}");
+    }
+    folder.run(&["ledger", "verify"]).ended(0);
 }
 
 #[test]
