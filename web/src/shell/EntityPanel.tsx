@@ -6,7 +6,7 @@ import { useEntity } from "./entity";
 import css from "./EntityPanel.module.css";
 import { useWords } from "../words";
 
-const NodeCard = lazy(() => import("../cards/NodeCard").then(({ NodeCard }) => ({ default: NodeCard })));
+const OtherCard = lazy(() => import("../cards/NodeCard").then(({ NodeCard }) => ({ default: NodeCard })));
 
 /** What loads and draws the card of each kind. A kind that is not here says so in its place. */
 const CARDS: Partial<Record<EntityKind, ComponentType<{ kind: EntityKind; id: string }>>> = {
@@ -14,13 +14,13 @@ const CARDS: Partial<Record<EntityKind, ComponentType<{ kind: EntityKind; id: st
   account: lazy(() => import("../cards/AccountCard").then(({ AccountCard }) => ({ default: AccountCard }))),
   line: lazy(() => import("../cards/LineCard").then(({ LineCard }) => ({ default: LineCard }))),
   finding: lazy(() => import("../cards/FindingCard").then(({ FindingCard }) => ({ default: FindingCard }))),
-  referral: NodeCard,
-  subscriber: NodeCard,
-  device: NodeCard,
-  selector: NodeCard,
-  exhibit: NodeCard,
-  peer: NodeCard,
-  handle: NodeCard,
+  referral: OtherCard,
+  subscriber: OtherCard,
+  device: OtherCard,
+  selector: OtherCard,
+  exhibit: OtherCard,
+  peer: OtherCard,
+  handle: OtherCard,
   source: lazy(() => import("../cards/SourceCard").then(({ SourceCard }) => ({ default: SourceCard }))),
 };
 

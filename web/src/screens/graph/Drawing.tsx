@@ -37,6 +37,8 @@ export function Drawing({ drawn, pairs, chosen, found, path, onChoose }: Drawing
   const whole_box = boxOf(drawn.nodes);
   const [box, setBox] = useState<Box | null>(null);
   const [stop, setStop] = useState<string | null>(null);
+  /** The node under the pointer, or that has the focus. */
+  const [under, setUnder] = useState<string | null>(null);
   const [drag, setDrag] = useState<{ x: number; y: number; box: Box } | null>(null);
   const scale = useScale(svg, box ?? whole_box);
   const now = box ?? whole_box;
@@ -116,45 +118,55 @@ export function Drawing({ drawn, pairs, chosen, found, path, onChoose }: Drawing
             </g>
           );
         })}
+        {drawn.nodes.map((node) => (
+          <g
+            key={node.id}
+            className={css.node}
+            transform={`translate(${node.x} ${node.y}) scale(${unit})`}
+            data-node={node.id}
+            data-kind={node.kind}
+            data-start={node.hop === 0}
+            data-weak={node.weak !== null && node.weak !== undefined}
+            data-aside={aside(node.id)}
+            role="button"
+            aria-pressed={node.id === chosen?.id}
+            aria-label={labelled(node)}
+            tabIndex={node.id === tab ? 0 : -1}
+            onClick={() => onChoose(node)}
+            onKeyDown={press(node)}
+            onPointerEnter={() => setUnder(node.id)}
+            onPointerLeave={() => setUnder(null)}
+            onBlur={() => setUnder(null)}
+            onFocus={() => {
+              setStop(node.id);
+              setUnder(node.id);
+              setBox((before) => (before === null ? null : holding(before, node)));
+            }}
+          >
+            <title>{labelled(node)}</title>
+            <Mark kind={node.kind} className={css.outline} />
+          </g>
+        ))}
         {drawn.nodes.map((node) => {
           const more = node.neighbours - (beside.get(node.id) ?? 0);
           return (
-            <g
-              key={node.id}
-              className={css.node}
-              transform={`translate(${node.x} ${node.y}) scale(${unit})`}
-              data-node={node.id}
-              data-kind={node.kind}
-              data-start={node.hop === 0}
-              data-weak={node.weak !== null && node.weak !== undefined}
-              data-aside={aside(node.id)}
-              data-named={isNamed(node)}
-              role="button"
-              aria-pressed={node.id === chosen?.id}
-              aria-label={labelled(node)}
-              tabIndex={node.id === tab ? 0 : -1}
-              onClick={() => onChoose(node)}
-              onKeyDown={press(node)}
-              onFocus={() => {
-                setStop(node.id);
-                setBox((before) => (before === null ? null : holding(before, node)));
-              }}
-            >
-              <title>{labelled(node)}</title>
-              <Mark kind={node.kind} className={css.outline} />
-              <text className={css.name} y={36} aria-hidden>
-                {short(nameOf(t, node, presentation))}
-              </text>
+            // Above every mark, and beside the buttons: a name that is cut short is not what the button is called.
+            <g key={node.id} className={css.beside} transform={`translate(${node.x} ${node.y}) scale(${unit})`} data-start={node.hop === 0} data-aside={aside(node.id)} aria-hidden>
+              {isNamed(node) || node.id === under ? (
+                <text className={css.name} y={36}>
+                  {short(nameOf(t, node, presentation), node.id === under ? 60 : 22)}
+                </text>
+              ) : null}
               {node.weak ? (
-                <g className={css.badge} transform="translate(19 -17)" aria-hidden>
+                <g className={css.badge} transform="translate(19 -17)">
                   <rect x={-13} y={-8} width={26} height={16} rx={8} />
                   <text>{typeof node.weak.n === "number" ? `×${node.weak.n}` : "×…"}</text>
                 </g>
               ) : null}
               {more > 0 ? (
-                <g className={css.more} transform="translate(21 15)" aria-hidden>
-                  <text>+{more}</text>
-                </g>
+                <text className={css.more} x={22} y={15}>
+                  +{more}
+                </text>
               ) : null}
             </g>
           );
