@@ -48,7 +48,7 @@ for (const language of ["it", "en"] as const) {
       expect(new URL(page.url()).searchParams.get("from")).toBe("lead:agorachat/10136695");
       expect(asked.at(-1)?.get("from")).toBe("lead:L-001");
       await look("drawing");
-      await page.locator("[data-kind='device']").first().click();
+      await page.locator("[data-node^='device']").click();
       await page.getByRole("complementary").getByRole("heading", { level: 2 }).waitFor();
       await look("card");
       await page.getByRole("radio", { name: words.graph.list }).check();
@@ -88,7 +88,7 @@ test("with keys alone: through the drawing, to a card, and to another start", as
   await page.locator("[data-node]").nth(11).waitFor();
   const focused = () => page.evaluate(() => document.activeElement?.getAttribute("data-node"));
   await page.getByRole("button", { name: en.graph.handOn }).focus();
-  for (let i = 0; i < 4 && (await focused()) === null; i += 1) await page.keyboard.press("Tab");
+  for (let i = 0; i < 20 && (await focused()) === null; i += 1) await page.keyboard.press("Tab");
   expect(await focused()).toBe("lead:L-001");
   await page.keyboard.press("ArrowLeft");
   expect(await focused()).toBe("line:borea/B4994857");

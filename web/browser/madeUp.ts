@@ -33,7 +33,7 @@ export const GRAPH: Document = {
       node("lead:L-001", 0, 0, 0),
       node(ACCOUNT, 1, 130, 60),
       node(REFERRAL, 1, 60, 190),
-      node(LINE, 1, -110, 120),
+      node(LINE, 1, -140, 120),
       node(`account:agorachat/${HOSTILE}`, 2, 290, 40),
       node("subscriber:borea/B4994857", 2, -280, 120, { label: "Ortelìa Lanfovio", neighbours: 1 }),
       node("device:device t-5702c6f4d9f7efbb", 2, 250, 190, { neighbours: 14, weak: { why: "common", n: 14 } }),

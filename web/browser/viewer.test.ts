@@ -48,7 +48,8 @@ for (const language of ["it", "en"] as const) {
         expect(await page.locator("img[src='x']").count(), form).toBe(0);
         await shot(page, `viewer-${form}-${language}-${scheme}`);
         expect(await violations(page), form).toEqual([]);
-        await page.keyboard.press("Escape");
+        // Two presses of Escape soon after each other would blank the screen.
+        await window.getByRole("button", { name: words.viewer.close }).click();
         await window.waitFor({ state: "detached" });
       }
       expect(faults).toEqual([]);
@@ -81,7 +82,7 @@ test("with keys alone: open, reveal, go on, close, and be where one was", async 
   await page.keyboard.press("Escape");
   await window.waitFor({ state: "detached" });
   expect(await focused()).toBe(before);
-  expect(new URL(page.url()).search).toBe("");
+  await expect.poll(() => new URL(page.url()).search).toBe("");
   expect(faults).toEqual([]);
 });
 

@@ -79,7 +79,7 @@ function Hex({ view, shows }: { view: Of<"hex"> } & Pick<ContentProps, "shows">)
   const t = useWords();
   return (
     <Sideways label={t("viewer.form.hex")}>
-      <table className={css.table}>
+      <table className={css.table} data-bytes>
         <thead>
           <tr>
             <th scope="col">{t("viewer.byte")}</th>
@@ -91,8 +91,8 @@ function Hex({ view, shows }: { view: Of<"hex"> } & Pick<ContentProps, "shows">)
           {view.rows.map((row) => (
             <tr key={row.byte} data-meant={row.marked_to > row.marked_from}>
               <th scope="row">{row.byte}</th>
-              <td className={css.bytes}>{inParts(row, shows, (from, to) => row.hex.slice(from, to).map((one) => (one.trim() === "" ? "··" : one)).join(" ") + " ", "•• ")}</td>
-              <td className={css.bytes}>{inParts(row, shows, (from, to) => row.ascii.slice(from, to), "•")}</td>
+              <td className={css.bytes}>{inParts(row, shows, (from, to) => row.hex.slice(from, to).map((one) => (one.trim() === "" ? "··" : one)), "••", " ")}</td>
+              <td className={css.bytes}>{inParts(row, shows, (from, to) => Array.from(row.ascii).slice(from, to), "•", "")}</td>
             </tr>
           ))}
         </tbody>
@@ -102,13 +102,16 @@ function Hex({ view, shows }: { view: Of<"hex"> } & Pick<ContentProps, "shows">)
 }
 
 /** A row of bytes before, in and behind what is marked. Each byte keeps its column, revealed or not. */
-function inParts({ hex, marked_from, marked_to }: Bytes, shows: ContentProps["shows"], written: (from: number, to: number) => string, hidden: string): ReactNode {
-  const part = (from: number, to: number, shown: boolean) => (to <= from ? null : shown ? written(from, to) : hidden.repeat(to - from));
+function inParts({ hex, marked_from, marked_to }: Bytes, shows: ContentProps["shows"], written: (from: number, to: number) => readonly string[], hidden: string, between: string): ReactNode {
+  const part = (from: number, to: number, shown: boolean) => (to <= from ? "" : (shown ? written(from, to) : Array.from({ length: to - from }, () => hidden)).join(between));
+  const behind = Math.max(marked_from, marked_to);
   return (
     <>
       {part(0, marked_from, shows.around)}
+      {marked_from > 0 && marked_from < hex.length ? between : null}
       {marked_to > marked_from ? <mark className={css.mark}>{part(marked_from, marked_to, shows.marked)}</mark> : null}
-      {part(Math.max(marked_from, marked_to), hex.length, shows.around)}
+      {marked_to > marked_from && behind < hex.length ? between : null}
+      {part(behind, hex.length, shows.around)}
     </>
   );
 }

@@ -3,7 +3,7 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } fr
 import type { Drawn, Node } from "../../api/types";
 import { usePrefs } from "../../prefs";
 import { whole } from "../../show/number";
-import { type Box, boxOf, drawnBeside, holding, nearer, NODE_KINDS, type Pair, short, towards } from "./drawing";
+import { type Box, boxOf, drawnBeside, holding, lettered, nearer, type Pair, short, towards } from "./drawing";
 import css from "./Graph.module.css";
 import { Mark } from "./Mark";
 import { edgeTold, kindTold, nameOf, weakTold } from "./words";
@@ -21,8 +21,6 @@ export interface DrawingProps {
   onChoose: (node: Node) => void;
 }
 
-/** Up to so many pairs each has its grade written on it; of more, those of the chosen node. */
-const WRITTEN = 14;
 /** Up to so many nodes each has its name under it, however far away. */
 const NAMED = 45;
 
@@ -52,6 +50,21 @@ export function Drawing({ drawn, pairs, chosen, found, path, onChoose }: Drawing
   const beside = drawnBeside(pairs);
   const near = new Set(pairs.flatMap(({ from, to }) => (chosen && (from === chosen.id || to === chosen.id) ? [from, to] : [])));
   const isNamed = ({ id, kind }: Node) => (drawn.nodes.length <= NAMED && isNear) || id === chosen?.id || id === drawn.nodes[0]?.id || near.has(id) || kind === "lead";
+
+  // A search fades what it does not find, and a pair when it finds neither of its two.
+  const aside = (...ids: string[]) => !ids.some((id) => found.has(id));
+  const isOfChosen = ({ from, to }: Pair) => chosen !== null && (from === chosen.id || to === chosen.id);
+  const letters = lettered(
+    pairs
+      .filter((pair) => isOfChosen(pair) || path.has(pair.id) || (isNear && typeof pair.edges[0].log10_lr === "number"))
+      .toSorted((a, b) => Number(isOfChosen(b)) - Number(isOfChosen(a)) || (b.edges[0].log10_lr ?? 0) - (a.edges[0].log10_lr ?? 0))
+      .flatMap((pair) => {
+        const [a, b] = [byId.get(pair.from), byId.get(pair.to)];
+        return a && b && !aside(a.id, b.id) ? [{ id: pair.id, text: edgeTold(t, language, pair.edges[0]), from: a, to: b }] : [];
+      }),
+    drawn.nodes.map((node) => ({ x: node.x, y: node.y, name: isNamed(node) ? short(nameOf(t, node, presentation)) : "" })),
+    unit,
+  );
 
   const press = (node: Node) => (event: KeyboardEvent) => {
     const zoom = { PageUp: 1.4, PageDown: 1 / 1.4 }[event.key];
@@ -84,10 +97,8 @@ export function Drawing({ drawn, pairs, chosen, found, path, onChoose }: Drawing
       .filter(Boolean)
       .join(", ");
   };
-  // A search fades what it does not find, and says so of a pair when it finds neither of its two.
-  const aside = (...ids: string[]) => !ids.some((id) => found.has(id));
   return (
-    <figure className={css.figure}>
+    <div className={css.figure}>
       <svg
         ref={svg}
         className={css.drawing}
@@ -103,18 +114,11 @@ export function Drawing({ drawn, pairs, chosen, found, path, onChoose }: Drawing
         {pairs.map((pair) => {
           const [a, b] = [byId.get(pair.from), byId.get(pair.to)];
           if (!a || !b) return null;
-          const isOf = chosen !== null && (a.id === chosen.id || b.id === chosen.id);
           const [first] = pair.edges;
           const grade = typeof first.log10_lr === "number" ? strengthWord(first.log10_lr) : "none_given";
-          const written = isOf || path.has(pair.id) || (chosen === null && pairs.length <= WRITTEN && isNear);
           return (
-            <g key={pair.id} className={css.pair} data-grade={grade} data-of={isOf} data-path={path.has(pair.id)} data-aside={aside(a.id, b.id)} aria-hidden>
+            <g key={pair.id} className={css.pair} data-grade={grade} data-of={isOfChosen(pair)} data-path={path.has(pair.id)} data-aside={aside(a.id, b.id)} aria-hidden>
               <line x1={a.x} y1={a.y} x2={b.x} y2={b.y} />
-              {written && Math.hypot(a.x - b.x, a.y - b.y) > 70 * unit ? (
-                <text className={css.grade} x={(a.x + b.x) / 2} y={(a.y + b.y) / 2} fontSize={10.5 * unit} strokeWidth={4 * unit}>
-                  {edgeTold(t, language, first)}
-                </text>
-              ) : null}
             </g>
           );
         })}
@@ -147,6 +151,11 @@ export function Drawing({ drawn, pairs, chosen, found, path, onChoose }: Drawing
             <Mark kind={node.kind} className={css.outline} />
           </g>
         ))}
+        {[...letters].map(([id, { text, x, y }]) => (
+          <text key={id} className={css.grade} x={x} y={y} fontSize={10.5 * unit} strokeWidth={4 * unit} aria-hidden>
+            {text}
+          </text>
+        ))}
         {drawn.nodes.map((node) => {
           const more = node.neighbours - (beside.get(node.id) ?? 0);
           return (
@@ -164,7 +173,7 @@ export function Drawing({ drawn, pairs, chosen, found, path, onChoose }: Drawing
                 </g>
               ) : null}
               {more > 0 ? (
-                <text className={css.more} x={22} y={15}>
+                <text className={css.more} x={27} y={14}>
                   +{more}
                 </text>
               ) : null}
@@ -183,39 +192,7 @@ export function Drawing({ drawn, pairs, chosen, found, path, onChoose }: Drawing
           <Maximize size={16} aria-hidden />
         </button>
       </div>
-      <Legend kinds={new Set(drawn.nodes.map(({ kind }) => kind))} />
-    </figure>
-  );
-}
-
-function Legend({ kinds }: { kinds: ReadonlySet<string> }) {
-  const t = useWords();
-  return (
-    <figcaption className={css.legend}>
-      <ul>
-        {NODE_KINDS.filter((kind) => kinds.has(kind)).map((kind) => (
-          <li key={kind}>
-            <svg width="22" height="20" viewBox="-28 -26 56 52" aria-hidden>
-              <g className={css.node} data-kind={kind}>
-                <Mark kind={kind} className={css.outline} />
-              </g>
-            </svg>
-            {t(`entity.kind.${kind}`)}
-          </li>
-        ))}
-        {(["none_given", "moderate", "very_strong"] as const).map((grade) => (
-          <li key={grade}>
-            <svg width="28" height="8" viewBox="0 0 28 8" aria-hidden>
-              <g className={css.pair} data-grade={grade}>
-                <line x1="0" x2="28" y1="4" y2="4" />
-              </g>
-            </svg>
-            {grade === "none_given" ? t("strength.not_given") : t(`strength.${grade}`)}
-          </li>
-        ))}
-      </ul>
-      <p>{t("graph.note")}</p>
-    </figcaption>
+    </div>
   );
 }
 

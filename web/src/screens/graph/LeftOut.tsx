@@ -1,6 +1,6 @@
+import { TriangleAlert } from "lucide-react";
 import type { LeftOut as Left } from "../../api/types";
 import { usePrefs } from "../../prefs";
-import { Incomplete } from "../../parts/States";
 import { whole } from "../../show/number";
 import css from "./Graph.module.css";
 import { kindsTold, whyTold } from "./words";
@@ -11,17 +11,30 @@ export function LeftOut({ left, onShow }: { left: readonly Left[]; onShow: (why:
   const t = useWords();
   const { language } = usePrefs();
   const reasons = [...new Set(left.map(({ why }) => why))];
-  return reasons.map((why) => {
-    const of = left.filter((one) => one.why === why);
-    const [first] = of;
-    const show = onShow(why);
-    if (first === undefined) return null;
-    return (
-      <Incomplete key={why} {...(show ? { action: { label: t(actionOf(why)), onClick: show } } : {})}>
-        <b className={css.reason}>{whyTold(t, first)}:</b> {of.map(({ kind, n }) => `${kindsTold(t, kind)} ${whole(n, language)}`).join(", ")}
-      </Incomplete>
-    );
-  });
+  if (reasons.length === 0) return null;
+  return (
+    <ul className={css.left} aria-label={t("graph.leftOut")}>
+      {reasons.map((why) => {
+        const of = left.filter((one) => one.why === why);
+        const [first] = of;
+        const show = onShow(why);
+        if (first === undefined) return null;
+        return (
+          <li key={why}>
+            <TriangleAlert size={14} aria-hidden />
+            <span>
+              {whyTold(t, first)}: {of.map(({ kind, n }) => `${kindsTold(t, kind)} ${whole(n, language)}`).join(", ")}
+            </span>
+            {show ? (
+              <button type="button" className={css.link} onClick={show}>
+                {t(actionOf(why))}
+              </button>
+            ) : null}
+          </li>
+        );
+      })}
+    </ul>
+  );
 }
 
 const actionOf = (why: string) => (why === "hops" ? "graph.oneFurther" : why === "weak" ? "graph.showWeak" : "graph.allKinds");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Drawn, Edge, Lead, Node } from "../../api/types";
-import { alongPath, boxOf, chosenOf, drawnBeside, entityOf, holding, nearer, onTheWay, pairsOf, short, startOf, towards } from "./drawing";
+import { alongPath, boxOf, chosenOf, drawnBeside, entityOf, holding, lettered, nearer, onTheWay, pairsOf, short, startOf, towards } from "./drawing";
 
 const edge = (from: string, to: string, kind: string, log10_lr: number | null = null, sources = 0): Edge => ({ from, to, kind, log10_lr, words: null, sources, findings: [] });
 const node = (id: string, x = 0, y = 0): Node => ({ id, kind: id.slice(0, id.indexOf(":")), label: id, hop: 0, neighbours: 1, weak: null, x, y });
@@ -57,4 +57,13 @@ test("a way marks the pairs that it goes along", () => {
 
 test("a way is told from its start, whatever order its pairs have", () => {
   expect(onTheWay("a/1", [{ accounts: ["a/1", "b/2"] }, { accounts: ["c/3", "b/2"] }])).toEqual(["a/1", "b/2", "c/3"]);
+});
+
+test("what is written on a line goes aside for nodes and what is written before, or is left out", () => {
+  const [a, b, c] = [{ x: 0, y: 0 }, { x: 400, y: 0 }, { x: 30, y: 0 }];
+  const written = [{ id: "1", text: "strong support", from: a, to: b }, { id: "2", text: "strong support", from: a, to: b }, { id: "3", text: "strong support", from: a, to: c }];
+  const found = lettered(written, [{ ...a, name: "a" }, { ...b, name: "b" }], 1);
+  expect(found.get("1")).toEqual({ text: "strong support", x: 200, y: 0 });
+  expect(found.get("2")?.x).toBe(120);
+  expect(found.has("3")).toBe(false);
 });

@@ -125,6 +125,49 @@ export function alongPath(pairs: readonly Pair[], path: readonly { readonly acco
   return new Set(pairs.filter(({ from, to }) => path.some(({ accounts }) => accounts.includes(name(from)) && accounts.includes(name(to)))).map(({ id }) => id));
 }
 
+/** What is written on a line of the drawing, and where its middle stands. */
+export interface Lettering {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+interface Room {
+  readonly x: number;
+  readonly y: number;
+  /** Half of how wide and high it is. */
+  readonly wide: number;
+  readonly high: number;
+}
+
+const meets = (a: Room, b: Room) => Math.abs(a.x - b.x) < a.wide + b.wide && Math.abs(a.y - b.y) < a.high + b.high;
+
+/**
+ * Where what is written on each line has room beside nodes, their names and what is written already; the first have the
+ * choice. What has no room is left out: the card and the list have it.
+ */
+export function lettered(
+  written: readonly { readonly id: string; readonly text: string; readonly from: Pick<Node, "x" | "y">; readonly to: Pick<Node, "x" | "y"> }[],
+  nodes: readonly { readonly x: number; readonly y: number; readonly name: string }[],
+  unit: number,
+): ReadonlyMap<string, Lettering> {
+  const taken: Room[] = nodes.flatMap(({ x, y, name }) => [
+    { x, y, wide: 24 * unit, high: 22 * unit },
+    ...(name === "" ? [] : [{ x, y: y + 36 * unit, wide: [...name].length * 3.3 * unit, high: 8 * unit }]),
+  ]);
+  const found = new Map<string, Lettering>();
+  for (const { id, text, from, to } of written) {
+    for (const share of [0.5, 0.4, 0.6, 0.3, 0.7]) {
+      const room = { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share, wide: [...text].length * 2.8 * unit, high: 7 * unit };
+      if (taken.some((one) => meets(one, room))) continue;
+      taken.push(room);
+      found.set(id, { text, x: room.x, y: room.y });
+      break;
+    }
+  }
+  return found;
+}
+
 /** The accounts in the order in which the way meets them: each pair names its two in an order of its own. */
 export function onTheWay(from: string, path: readonly { readonly accounts: readonly string[] }[]): readonly string[] {
   const met = [from];

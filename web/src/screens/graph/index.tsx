@@ -11,10 +11,11 @@ import { useEntity } from "../../shell/entity";
 import { whole } from "../../show/number";
 import { maybe, oneOf, text, useView } from "../../view/params";
 import { Screen } from "../Screen";
-import { alongPath, chosenOf, entityOf, NODE_KINDS, type NodeKind, pairsOf, startOf } from "./drawing";
+import { alongPath, chosenOf, entityOf, NODE_KINDS, pairsOf, startOf } from "./drawing";
 import { Drawing } from "./Drawing";
 import css from "./Graph.module.css";
 import { HandOn } from "./HandOn";
+import { Legend } from "./Legend";
 import { LeftOut } from "./LeftOut";
 import { Listed } from "./Listed";
 import { Start } from "./Start";
@@ -116,11 +117,13 @@ function Shown({ told, asked, leads }: { told: Document; asked: GraphAsked; lead
   return (
     <>
       <Tools told={told} onHandOn={() => setHandsOn(true)} />
-      <p role="status" className={css.summary}>
-        {start ? `${kindTold(t, start.kind)} ` : ""}
-        <b>{start ? nameOf(t, start, presentation) : ""}</b>: {t("graph.counted", { count: graph.nodes.length, said: whole(graph.nodes.length, language), pairs: whole(pairs.length, language) })}
-      </p>
-      <LeftOut left={graph.left_out} onShow={onShow} />
+      <div className={css.told}>
+        <p role="status" className={css.summary}>
+          {start ? `${kindTold(t, start.kind)} ` : ""}
+          <b>{start ? nameOf(t, start, presentation) : ""}</b>: {t("graph.counted", { count: graph.nodes.length, said: whole(graph.nodes.length, language), pairs: whole(pairs.length, language) })}
+        </p>
+        <LeftOut left={graph.left_out} onShow={onShow} />
+      </div>
       {view.to === null || start === undefined ? null : <Way from={start.id.slice(start.id.indexOf(":") + 1)} to={view.to.slice(view.to.indexOf(":") + 1)} path={path} onEnd={() => change({ to: null })} />}
       {chosen && chosen.id !== start?.id ? (
         <p className={css.row}>
@@ -135,11 +138,14 @@ function Shown({ told, asked, leads }: { told: Document; asked: GraphAsked; lead
           ) : null}
         </p>
       ) : null}
-      {view.as === "list" ? (
-        <Listed drawn={graph} pairs={pairs} leads={leads} chosen={chosen} found={found} onChoose={choose} onBegin={begin} />
-      ) : (
-        <Drawing key={start?.id ?? ""} drawn={graph} pairs={pairs} chosen={chosen} found={found} path={alongPath(pairs, path ?? [])} onChoose={choose} />
-      )}
+      <div className={css.split}>
+        <Legend drawn={graph} asked={view.kinds === "" ? null : new Set(view.kinds.split(","))} onKinds={(kinds) => change({ kinds: kinds.length === NODE_KINDS.length || kinds.length === 0 ? "" : kinds.join(",") })} />
+        {view.as === "list" ? (
+          <Listed drawn={graph} pairs={pairs} leads={leads} chosen={chosen} found={found} onChoose={choose} onBegin={begin} />
+        ) : (
+          <Drawing key={start?.id ?? ""} drawn={graph} pairs={pairs} chosen={chosen} found={found} path={alongPath(pairs, path ?? [])} onChoose={choose} />
+        )}
+      </div>
       {handsOn ? <HandOn asked={asked} onClose={() => setHandsOn(false)} /> : null}
     </>
   );
@@ -148,20 +154,11 @@ function Shown({ told, asked, leads }: { told: Document; asked: GraphAsked; lead
 /** Findings speak of pairs of accounts, and referrals stand for accounts that nobody named. */
 const isAccount = ({ kind }: Node) => kind === "account" || kind === "referral";
 
-/** How far the graph goes, what of it is shown, and the way to another start. */
+/** How far the graph goes, whether it has what many share, and where else it may lead. */
 function Tools({ told: { graph }, onHandOn }: { told: Document; onHandOn: () => void }) {
   const t = useWords();
-  const { language, presentation } = usePrefs();
+  const { presentation } = usePrefs();
   const [view, change] = useView(SHAPE);
-  const asked = view.kinds === "" ? null : new Set(view.kinds.split(","));
-  const here = (kind: NodeKind) => graph.nodes.filter((node) => node.kind === kind && node.hop > 0).length;
-  const hidden = (kind: NodeKind) => graph.left_out.filter((left) => left.kind === kind && left.why === "kind").reduce((sum, { n }) => sum + n, 0);
-  const offered = NODE_KINDS.filter((kind) => here(kind) + hidden(kind) > 0 || asked?.has(kind) === true);
-  const turn = (kind: NodeKind) => {
-    const now = asked ?? new Set<string>(NODE_KINDS);
-    const next = NODE_KINDS.filter((one) => (one === kind ? !now.has(one) : now.has(one)));
-    change({ kinds: next.length === NODE_KINDS.length || next.length === 0 ? "" : next.join(",") });
-  };
   const start = graph.nodes[0];
   const others = start && isAccount(start) ? graph.nodes.filter((node) => isAccount(node) && node.id !== start.id) : [];
   return (
@@ -172,14 +169,6 @@ function Tools({ told: { graph }, onHandOn }: { told: Document; onHandOn: () => 
         onChange={(hops) => change({ hops })}
         options={(["1", "2", "3"] as const).map((value) => ({ value, face: value === "1" ? t("graph.steps", { count: 1 }) : value, label: t("graph.steps", { count: Number(value) }) }))}
       />
-      <fieldset className={css.kinds}>
-        <legend>{t("graph.kinds")}</legend>
-        {offered.map((kind) => (
-          <label key={kind}>
-            <input type="checkbox" checked={asked === null || asked.has(kind)} onChange={() => turn(kind)} /> {t(`entity.kinds.${kind}`)} <span className={css.quiet}>{whole(here(kind) + hidden(kind), language)}</span>
-          </label>
-        ))}
-      </fieldset>
       <label>
         <input type="checkbox" checked={view.weak === "hide"} onChange={(event) => change({ weak: event.currentTarget.checked ? "hide" : "show" })} /> {t("graph.hideWeak")}
       </label>

@@ -1,6 +1,7 @@
 import type { TFunction } from "i18next";
 import type { Edge, LeftOut, Node } from "../../api/types";
 import type { Language } from "../../prefs";
+import { strengthWord } from "../../parts/strengths";
 import { whole } from "../../show/number";
 import { kindOf } from "./drawing";
 
@@ -11,10 +12,10 @@ export function betweenTold(t: TFunction, kind: string): string {
   return kind;
 }
 
-/** Grade and sources of what is between two nodes. What a lead holds, and in whose name a line is, has neither. */
-export function edgeTold(t: TFunction, language: Language, { kind, words, sources }: Edge): string {
-  const of = sources > 0 ? t("graph.sources", { count: sources, said: whole(sources, language) }) : "";
-  return [words ?? betweenTold(t, kind), of].filter(Boolean).join(" · ");
+/** What is written on a line: the grade in a word or two, and how many files. The card and the list have it in full. */
+export function edgeTold(t: TFunction, language: Language, { kind, log10_lr, sources }: Edge): string {
+  const grade = typeof log10_lr === "number" ? t(`graph.grades.${strengthWord(log10_lr)}`) : betweenTold(t, kind);
+  return sources > 0 ? `${grade} · ${whole(sources, language)}` : grade;
 }
 
 export function weakTold(t: TFunction, language: Language, { why, n }: NonNullable<Node["weak"]>): string {
