@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { en } from "../src/words/en";
 import { it } from "../src/words/it";
-import { GRAPH, HOSTILE, LARGE, LEADS, PATH } from "./madeUp";
+import { graphFrom, HOSTILE, LARGE, LEADS, PATH } from "./madeUp";
 import { type Chromium, shot, start, violations } from "./open";
 import { serve, type Site } from "./server";
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
     if (from === "account:broken") return { status: 500, body: { schema: "tutela.error/1", error: { code: "internal", what: "the findings could not be read", hint: "tutela ledger verify", id: "E-5" } } };
     if (from === "account:slow") return new Promise(() => undefined);
     if (from === "line:many") return { body: LARGE };
-    return { body: { ...GRAPH, path: query.has("to") ? (query.get("to")?.includes("report") ? PATH : null) : null } };
+    return { body: { graph: graphFrom(from, query.get("hops")), path: query.has("to") ? (query.get("to")?.includes("report") ? PATH : null) : null } };
   };
 });
 afterAll(async () => {

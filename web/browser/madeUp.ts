@@ -65,6 +65,17 @@ export const GRAPH: Document = {
   path: null,
 };
 
+/** The same from another of its nodes; at one step, with what hangs together with that one alone. */
+export function graphFrom(from: string, hops: string | null): Document["graph"] {
+  const { nodes, edges } = GRAPH.graph;
+  const own = edges.filter((edge) => edge.from === from || edge.to === from);
+  const near = new Set([from, ...own.flatMap((edge) => [edge.from, edge.to])]);
+  const start = nodes.filter(({ id }) => id === from).map((one) => ({ ...one, hop: 0 }));
+  const others = nodes.filter(({ id }) => id !== from).map((one) => ({ ...one, hop: Math.max(1, one.hop) }));
+  if (hops === "1") return { ...GRAPH.graph, nodes: [...start, ...others.filter(({ id }) => near.has(id))], edges: own, left_out: [] };
+  return { ...GRAPH.graph, nodes: [...start, ...others] };
+}
+
 export const PATH = [
   { finding: "F-ed3ee5cb69", accounts: ["agorachat/10136695", "cybertip/report-41700165"], log10_lr: 4, words: "very strong support" },
 ];

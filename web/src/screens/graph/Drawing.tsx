@@ -23,6 +23,8 @@ export interface DrawingProps {
 
 /** Up to so many nodes each has its name under it, however far away. */
 const NAMED = 45;
+/** From so many pairs on lines are thinner, or they would hide what they join. */
+const MANY = 60;
 
 /**
  * Nodes where the server placed them, and one line for each pair. Tab reaches one node, arrows go to the next one on
@@ -43,6 +45,8 @@ export function Drawing({ drawn, pairs, chosen, found, path, onChoose }: Drawing
   // Marks and names keep a size that can be read, unless there are so many that they would hide each other.
   const unit = scale === 0 ? 1 : Math.min(1.5, Math.max(0.6, 1 / scale));
   const isNear = scale * unit >= 0.75;
+  // The few names that are written from afar too are written so that they can be read.
+  const size = Math.max(12, 11 / Math.max(0.05, scale * unit));
 
   useWheel(svg, (by, at) => setBox((before) => nearer(before ?? whole_box, by, at)));
   const tab = drawn.nodes.some(({ id }) => id === stop) ? stop : (chosen?.id ?? drawn.nodes[0]?.id ?? null);
@@ -106,6 +110,7 @@ export function Drawing({ drawn, pairs, chosen, found, path, onChoose }: Drawing
         role="group"
         aria-label={t("graph.label", { name: drawn.nodes[0] ? nameOf(t, drawn.nodes[0], presentation) : "" })}
         data-drags={drag !== null}
+        data-many={pairs.length > MANY}
         onPointerDown={grab}
         onPointerMove={pull}
         onPointerUp={() => setDrag(null)}
@@ -162,7 +167,7 @@ export function Drawing({ drawn, pairs, chosen, found, path, onChoose }: Drawing
             // Above every mark, and beside the buttons: a name that is cut short is not what the button is called.
             <g key={node.id} className={css.beside} transform={`translate(${node.x} ${node.y}) scale(${unit})`} data-start={node.hop === 0} data-aside={aside(node.id)} aria-hidden>
               {isNamed(node) || node.id === under ? (
-                <text className={css.name} y={36}>
+                <text className={css.name} y={24 + size} fontSize={size} strokeWidth={size / 3}>
                   {short(nameOf(t, node, presentation), node.id === under ? 60 : 22)}
                 </text>
               ) : null}
@@ -172,7 +177,7 @@ export function Drawing({ drawn, pairs, chosen, found, path, onChoose }: Drawing
                   <text>{typeof node.weak.n === "number" ? `×${node.weak.n}` : "×…"}</text>
                 </g>
               ) : null}
-              {more > 0 ? (
+              {more > 0 && isNear ? (
                 <text className={css.more} x={27} y={14}>
                   +{more}
                 </text>
