@@ -234,8 +234,10 @@ describe.skipIf(WITHOUT !== "")("on the real program", () => {
     await page.locator("[data-row='2'] button").first().waitFor();
     await page.locator("[data-row='2'] button").first().click();
     await reveal(en.viewer.marked).click();
-    await window.locator("mark").first().waitFor();
+    const hide = (label: string) => window.getByRole("button", { name: en.masked.hide.replace("{{label}}", label) });
+    await hide(en.viewer.marked).waitFor();
     await reveal(en.viewer.around).click();
+    await hide(en.viewer.around).waitFor();
     await shot(page, "live-place-cells");
     expect(await violations(page)).toEqual([]);
     await window.getByRole("button", { name: en.viewer.close }).click();
@@ -254,7 +256,7 @@ describe.skipIf(WITHOUT !== "")("on the real program", () => {
     await page.goto(`${site.url}/?${new URLSearchParams({ place: `file=sha256:${sha}&line=99999999` })}`);
     await window.getByText("the file has nothing at this place").waitFor();
     expect(faults).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   test("a lead's graph: a way, a card of what has none of its own, and a file whose disclosure the ledger has", async () => {
     const { page, faults } = await comeIn("/person?lead=L-002");
@@ -285,7 +287,7 @@ describe.skipIf(WITHOUT !== "")("on the real program", () => {
     await shot(page, "live-graph-way");
     expect(await violations(page)).toEqual([]);
     expect(faults).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   test("the ledger checks, and tells what each act was", async () => {
     const { page, faults } = await comeIn("/ledger");
@@ -371,7 +373,7 @@ describe.skipIf(WITHOUT !== "")("on the real program", () => {
     await shot(page, "live-hostile-search");
     expect(await page.locator("img[src='x']").count()).toBe(0);
     expect(faults).toEqual([]);
-  }, 180_000);
+  }, 300_000);
 
   /** The finding that waits for a decision on the time zone. */
   async function warning(): Promise<string> {
