@@ -1,5 +1,6 @@
 /** The app on the real program and a made-up operation, whole: what a newcomer tries, two officers at once, a restart, and hostile names. */
-import { writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -69,12 +70,28 @@ describe.skipIf(WITHOUT !== "")("on the real program", () => {
         await page.getByRole("complementary").getByRole("heading", { level: 2 }).waitFor();
         await look("lead-card");
 
+        await page.getByRole("complementary").getByRole("link", { name: words.card.toGraph }).click();
+        await page.locator("[data-node]").nth(4).waitFor();
+        await look("graph");
+        await page.locator("[data-node^='line']").first().click();
+        await page.getByRole("complementary").getByRole("heading", { level: 2 }).waitFor();
+        await look("graph-card");
+        await page.getByRole("radio", { name: words.graph.list }).check();
+        await page.getByRole("heading", { name: words.graph.edges }).waitFor();
+        await look("graph-list");
+
         await page.goto(`${site.url}/ledger`);
         await page.locator("[data-item]").nth(3).click();
         await look("ledger");
         await page.goto(`${site.url}/rows?table=connection`);
         await page.locator("[data-row='3'] [data-cell='0'] span").first().waitFor();
         await look("rows");
+        await page.locator("[data-row='0'] button").first().click();
+        const place = page.getByRole("dialog", { name: words.viewer.title });
+        await place.getByRole("button", { name: words.masked.reveal.replace("{{label}}", words.viewer.marked) }).click();
+        await place.getByRole("button", { name: words.masked.hide.replace("{{label}}", words.viewer.marked) }).waitFor();
+        await look("place");
+        await place.getByRole("button", { name: words.viewer.close }).click();
         await page.goto(`${site.url}/findings?analysis=attribution`);
         await page.locator("[data-row='3'] button").first().waitFor();
         await look("findings");
@@ -210,6 +227,68 @@ describe.skipIf(WITHOUT !== "")("on the real program", () => {
     expect(faults).toEqual([]);
   }, 120_000);
 
+  test("rows open in their files, line and cell, and the ledger has each look", async () => {
+    const { page, faults } = await comeIn("/tables/lease?filter=operator%3A%3Dcometa");
+    const window = page.getByRole("dialog", { name: en.viewer.title });
+    const reveal = (label: string) => window.getByRole("button", { name: en.masked.reveal.replace("{{label}}", label) });
+    await page.locator("[data-row='2'] button").first().waitFor();
+    await page.locator("[data-row='2'] button").first().click();
+    await reveal(en.viewer.marked).click();
+    const hide = (label: string) => window.getByRole("button", { name: en.masked.hide.replace("{{label}}", label) });
+    await hide(en.viewer.marked).waitFor();
+    await reveal(en.viewer.around).click();
+    await hide(en.viewer.around).waitFor();
+    await shot(page, "live-place-cells");
+    expect(await violations(page)).toEqual([]);
+    await window.getByRole("button", { name: en.viewer.close }).click();
+
+    const { sources } = JSON.parse(await site.tutela("--json", "status")) as { sources: { name: string; sha256: string }[] };
+    const sha = sources.find(({ name }) => name === "agorachat-connections.csv")?.sha256 ?? "";
+    await page.goto(`${site.url}/?${new URLSearchParams({ place: `file=sha256:${sha}&line=2927&field=3` })}`);
+    await reveal(en.viewer.marked).click();
+    await expect.poll(() => window.locator("mark").allInnerTexts()).toEqual(["198.18.4O.7"]);
+    await window.getByRole("radio", { name: en.viewer.form.hex }).check();
+    await reveal(en.viewer.marked).click();
+    await window.getByText("198.18.4O", { exact: false }).first().waitFor();
+    await shot(page, "live-place-bytes");
+    await window.getByRole("button", { name: en.viewer.after }).click();
+    await window.getByText("line 2928").first().waitFor();
+    await page.goto(`${site.url}/?${new URLSearchParams({ place: `file=sha256:${sha}&line=99999999` })}`);
+    await window.getByText("the file has nothing at this place").waitFor();
+    expect(faults).toEqual([]);
+  }, 240_000);
+
+  test("a lead's graph: a way, a card of what has none of its own, and a file whose disclosure the ledger has", async () => {
+    const { page, faults } = await comeIn("/person?lead=L-002");
+    await page.getByRole("link", { name: en.card.toGraph }).click();
+    await page.locator("[data-node]").nth(3).waitFor();
+    await page.getByRole("button", { name: en.graph.handOn }).click();
+    const window = page.getByRole("dialog", { name: en.graph.handOn });
+    for (const [format, name, begins] of [["anx", "graph.anx", "<?xml"], ["graphml", "graph.graphml", "<?xml"], ["csv", "graph.csv", "nodes.csv"]] as const) {
+      await window.getByRole("radio", { name: en.graph.formats[format] }).check();
+      await window.getByRole("textbox", { name: en.graph.to }).fill("the made-up office");
+      const [file] = await Promise.all([page.waitForEvent("download"), window.getByRole("button", { name: en.graph.take }).click()]);
+      expect(file.suggestedFilename()).toBe(name);
+      expect(readFileSync(await file.path(), "utf8").startsWith(begins)).toBe(true);
+    }
+    await window.getByText("graph.csv (").waitFor();
+    await shot(page, "live-graph-taken");
+    await window.getByRole("button", { name: en.graph.handOnClose }).click();
+    expect(await site.tutela("--json", "ledger", "log")).toContain("the made-up office");
+    const subscriber = page.locator("[data-node^='subscriber']").first();
+    await subscriber.click();
+    await page.getByRole("complementary").getByText(en.card.subscriberNote).waitFor();
+    await page.getByRole("complementary").getByRole("link", { name: en.card.toGraph }).click();
+    await expect.poll(() => new URL(page.url()).searchParams.get("from")?.split(":")[0]).toBe("subscriber");
+    const { leads } = JSON.parse(await site.tutela("--json", "leads")) as { leads: { accounts: string[] }[] };
+    const [one = "", other = ""] = leads.find(({ accounts }) => accounts.length > 1 && accounts.some((name) => name.includes("report-")))?.accounts ?? [];
+    await page.goto(`${site.url}/graph?${new URLSearchParams({ from: `account:${one}`, to: `referral:${other}` })}`);
+    await page.getByRole("region", { name: en.graph.way }).getByRole("button").first().waitFor();
+    await shot(page, "live-graph-way");
+    expect(await violations(page)).toEqual([]);
+    expect(faults).toEqual([]);
+  }, 240_000);
+
   test("the ledger checks, and tells what each act was", async () => {
     const { page, faults } = await comeIn("/ledger");
     await page.getByRole("button", { name: en.ledger.verify }).click();
@@ -261,7 +340,15 @@ describe.skipIf(WITHOUT !== "")("on the real program", () => {
     const account = `agorachat/${HOSTILE}`;
     const shown = async (path: string, wait: string) => {
       await page.goto(`${site.url}${path}`);
-      await page.getByText(HOSTILE).first().waitFor();
+      const found = page.getByText(HOSTILE).first();
+      // A long list draws what is in sight.
+      const list = page.locator("main [role=grid]");
+      const steps = wait === "findings" ? 20 : 0;
+      for (let step = 0; step < steps && !(await found.isVisible()); step += 1) {
+        await list.evaluate((grid) => grid.scrollBy(0, 300));
+        await page.waitForTimeout(300);
+      }
+      await found.waitFor();
       expect(await page.locator("img[src='x']").count(), path).toBe(0);
       expect(await violations(page), path).toEqual([]);
       await shot(page, `live-hostile-${wait}`);
@@ -271,13 +358,22 @@ describe.skipIf(WITHOUT !== "")("on the real program", () => {
     await shown(`/?${new URLSearchParams({ entity: `account:${account}` })}`, "card");
     await shown(`/?${new URLSearchParams({ entity: `lead:${account}` })}`, "lead-card");
     await shown("/findings?analysis=coverage", "findings");
+    await shown(`/graph?${new URLSearchParams({ from: `account:${account}`, as: "list" })}`, "graph-list");
+    await shown(`/graph?${new URLSearchParams({ from: `account:${account}` })}`, "graph");
+    const digest = createHash("sha256").update(readFileSync(file)).digest("hex");
+    await page.goto(`${site.url}/?${new URLSearchParams({ place: `file=sha256:${digest}&line=2` })}`);
+    await page.getByRole("button", { name: en.masked.reveal.replace("{{label}}", en.viewer.marked) }).click();
+    await page.getByRole("dialog").getByText(HOSTILE, { exact: false }).first().waitFor();
+    expect(await page.locator("img[src='x']").count()).toBe(0);
+    await shot(page, "live-hostile-place");
+    await page.getByRole("dialog").getByRole("button", { name: en.viewer.close }).click();
     await page.getByRole("combobox", { name: en.search.label }).fill("onerror");
     await page.getByRole("option").first().waitFor();
     expect(await page.getByRole("option").first().innerText()).toContain(HOSTILE);
     await shot(page, "live-hostile-search");
     expect(await page.locator("img[src='x']").count()).toBe(0);
     expect(faults).toEqual([]);
-  }, 180_000);
+  }, 300_000);
 
   /** The finding that waits for a decision on the time zone. */
   async function warning(): Promise<string> {

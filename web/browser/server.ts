@@ -8,7 +8,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Decisions, Entries, Jobs, Leads, Overview, Session } from "../src/api/types";
+import type { Decisions, Entries, Exhibits, Grades, Jobs, Leads, Map, Overview, Referrals, Requests, Session, Status, Tables } from "../src/api/types";
 
 const TYPES: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
@@ -42,11 +42,26 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
     schema: "tutela.leads/1", as_of: SESSION.operation.created, operation: SESSION.operation.title, synthetic: true, draft: false, leads: [], decisions: [], warnings: [],
     findings_digest: SESSION.findings.digest ?? "",
   } satisfies Leads,
+  "/api/v1/tables": { schema: "tutela.tables/1", tables: [] } satisfies Tables,
+  "/api/v1/map": { schema: "tutela.map/1", elsewhere: 0, width: 10, height: 10, inner: "", outer: "", provinces: [], source: "MADE UP" } satisfies Map,
+  "/api/v1/exhibits": { schema: "tutela.exhibits/1", exhibits: [] } satisfies Exhibits,
+  "/api/v1/grades": { schema: "tutela.grades/1", grades: [] } satisfies Grades,
+  "/api/v1/requests": { schema: "tutela.requests/1", asked: [], to_ask: [] } satisfies Requests,
+  "/api/v1/referrals": { schema: "tutela.referrals/1", referrals: [], stale: false, total: 0 } satisfies Referrals,
+  "/api/v1/status": {
+    schema: "tutela.status/1", operation: SESSION.operation.title, created: SESSION.operation.created, folder: "demo", integrity: "amber", claim: SESSION.ledger.claim, ledger_entries: 47,
+    authorities: [], decisions: 0, findings_digest: null, findings_stale: false, problems: 0, rows: {}, sources: [],
+  } satisfies Status,
   "/api/v1/ledger": { schema: "tutela.ledger/1", acts: [], officers: [], entries: [], total: 0, root: "sha256:00" } satisfies Entries,
 };
 
+/** A document, or what makes it of the question; with a status, an error. Undefined: never. */
+export type Answer = object | ((asked: URL, body: string) => { readonly status?: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> } | Promise<never>);
+
 export interface Site {
   readonly url: string;
+  /** What the API answers beyond an operation in which nothing was received, by path; a test writes it. */
+  readonly answers: Record<string, Answer>;
   /** What the API answers; a test changes it. Null: the server is there and the API is not. */
   session: Session | null;
   close: () => Promise<void>;
@@ -55,11 +70,23 @@ export interface Site {
 /** Serves `folder` of this package on a free port of the loopback. */
 export async function serve(folder: "dist" | "dist-gallery"): Promise<Site> {
   const root = fileURLToPath(new URL(`../${folder}`, import.meta.url));
-  const site = { session: SESSION as Session | null };
+  const site = { session: SESSION as Session | null, answers: {} as Record<string, Answer> };
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    const asked = new URL(request.url ?? "/", "http://localhost");
+    const { pathname } = asked;
     if (pathname.startsWith("/api/")) {
-      const answer = pathname === "/api/v1/session" ? site.session : ANSWERS[pathname];
+      const answer = pathname === "/api/v1/session" ? site.session : (site.answers[pathname] ?? ANSWERS[pathname]);
+      if (typeof answer === "function") {
+        const parts: Buffer[] = [];
+        request.on("data", (part: Buffer) => parts.push(part));
+        request.on("end", () => {
+          void Promise.resolve(answer(asked, Buffer.concat(parts).toString("utf8"))).then(({ status = 200, body, headers }) => {
+            response.writeHead(status, { "content-type": "application/json", ...headers });
+            response.end(typeof body === "string" ? body : JSON.stringify(body));
+          });
+        });
+        return;
+      }
       const error = { schema: "tutela.error/1", error: { code: "made_up", what: "The made-up server has nothing there", hint: "Nothing to do.", id: "E-1" } };
       response.writeHead(answer ? 200 : 500, { "content-type": "application/json" });
       response.end(JSON.stringify(answer ?? error));

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
-import { get } from "./client";
-import type { Decisions, Entries, Explained, Leads, Overview, ReadFinding, Standing, Status } from "./types";
+import { ask, get } from "./client";
+import type { Decisions, Document as Linked, Entries, Explained, Leads, Overview, ReadFinding, Standing, Status } from "./types";
 
 /** What several screens and cards ask for, each under one name in the cache. */
 
@@ -16,6 +16,26 @@ export const useLead = (lead: string): UseQueryResult<Explained> =>
 
 export const useFinding = (finding: string): UseQueryResult<ReadFinding> =>
   useQuery({ queryKey: ["finding", finding], queryFn: ({ signal }) => get("/api/v1/findings/{finding}", { path: { finding } }, signal) });
+
+/** Which graph: the node that it begins at, and how far. */
+export interface GraphAsked {
+  readonly from: string;
+  readonly to?: string;
+  readonly hops?: number;
+  /** Kinds with commas between them. */
+  readonly kinds?: string;
+  readonly weak?: "show" | "hide";
+}
+
+/** What hangs together with one thing. Null asks for nothing yet. */
+export const useGraph = (query: GraphAsked | null, language: string): UseQueryResult<Linked> =>
+  useQuery({
+    queryKey: ["graph", query, language],
+    queryFn: ({ signal }) => ask<Linked>("/api/v1/graph", { query: { ...query } }, signal),
+    enabled: query !== null,
+    // What was drawn stays until the next is there.
+    placeholderData: (before) => before,
+  });
 
 export const useStatus = (): UseQueryResult<Status> =>
   useQuery({ queryKey: ["status"], queryFn: ({ signal }) => get("/api/v1/status", {}, signal) });

@@ -54,6 +54,11 @@ export function get<P extends PathsWith<"get">>(
   return send("get", path, input as AnyInput, signal) as Promise<Output<Operation<P, "get">>>;
 }
 
+/** Reads by a question that the description gives no types for: it says of some questions that they are part of the path. */
+export function ask<T>(path: PathsWith<"get">, input: AnyInput, signal?: AbortSignal): Promise<T> {
+  return send("get", path, input, signal) as Promise<T>;
+}
+
 /** Writes. Each is an entry of the ledger. */
 export function write<M extends "post" | "put" | "patch" | "delete", P extends PathsWith<M>>(
   method: M,
@@ -70,12 +75,26 @@ interface AnyInput {
 }
 
 async function send(method: Method, path: string, input: AnyInput, signal?: AbortSignal): Promise<unknown> {
+  return reasoned(() => sendOnce(method, path, input, signal), signal);
+}
+
+/** A file that leaves the operation; the ledger has its digest before the server gives it. */
+export function takeFile<P extends PathsWith<"post">>(path: P, input: Input<Operation<P, "post">>): Promise<{ readonly name: string; readonly content: Blob }> {
+  return reasoned(async () => {
+    const response = await answered("post", path, input as AnyInput);
+    if (!response.ok) throw refusal(response.status, await response.json().catch(() => undefined));
+    const name = /filename="([^"/\\]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1] ?? "tutela";
+    return { name, content: await response.blob() };
+  });
+}
+
+/** Asks again once it is said why, where the operation asks that before it shows personal data. */
+async function reasoned<T>(request: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   for (;;) {
     try {
-      return await sendOnce(method, path, input, signal);
+      return await request();
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== "reason_needed") throw error;
-      // The operation asks why before it shows personal data; once that is said, the request goes on.
       await reasonGiven(signal).catch(() => {
         throw error;
       });
@@ -84,6 +103,16 @@ async function send(method: Method, path: string, input: AnyInput, signal?: Abor
 }
 
 async function sendOnce(method: Method, path: string, input: AnyInput, signal?: AbortSignal): Promise<unknown> {
+  const response = await answered(method, path, input, signal);
+  if (response.status === 204) return undefined;
+  const said: unknown = await response.json().catch(() => undefined);
+  if (signal?.aborted) throw new DOMException("left", "AbortError");
+  if (!response.ok) throw refusal(response.status, said);
+  if (said === undefined) throw new ApiError(response.status, { code: "unreadable", what: "" });
+  return said;
+}
+
+async function answered(method: Method, path: string, input: AnyInput, signal?: AbortSignal): Promise<Response> {
   const headers = new Headers({ accept: "application/json", "accept-language": currentPrefs().language });
   if (method !== "get" && csrf !== null) headers.set("x-tutela-csrf", csrf);
   if (input.body !== undefined) headers.set("content-type", "application/json");
@@ -103,17 +132,7 @@ async function sendOnce(method: Method, path: string, input: AnyInput, signal?: 
     throw new ApiError(0, { code: "unreachable", what: "" });
   }
   if (response.status !== 401) heard("up");
-  if (response.status === 204) return undefined;
-  const said: unknown = await response.json().catch(() => undefined);
-  if (signal?.aborted) throw new DOMException("left", "AbortError");
-  if (!response.ok) {
-    const error = errorOf(response.status, said);
-    // A passphrase that is not right is no end of a session.
-    if (error.code === "no_session" || error.code === "sign_in") heard(error.code);
-    throw error;
-  }
-  if (said === undefined) throw new ApiError(response.status, { code: "unreadable", what: "" });
-  return said;
+  return response;
 }
 
 /** A path with its holes filled and its question. Every part is escaped, whatever a record wrote. */
@@ -126,6 +145,13 @@ export function address(path: string, { path: holes = {}, query = {} }: AnyInput
     }
   }
   return search.size > 0 ? `${filled}?${search}` : filled;
+}
+
+/** What a request is refused with. A passphrase that is not right is no end of a session. */
+function refusal(status: number, said: unknown): ApiError {
+  const error = errorOf(status, said);
+  if (error.code === "no_session" || error.code === "sign_in") heard(error.code);
+  return error;
 }
 
 /** The server's own account of an error, or the least that can be said. */

@@ -4,7 +4,7 @@ import { EntityCard } from "../parts/EntityCard";
 import { Name, NamesContext, namesOf, Said } from "../parts/Said";
 import { Tied } from "../parts/Tied";
 import { useEntity } from "../shell/entity";
-import { toLead } from "../view/links";
+import { toGraph, toLead } from "../view/links";
 import css from "./Cards.module.css";
 import { Members } from "./LeadCard";
 import { Told } from "./Told";
@@ -32,6 +32,7 @@ export function AccountCard({ id }: { id: string }) {
                 { label: t("person.statusHead"), value: <Tied status={lead.person.status} /> },
                 { label: t("card.nameSaid"), value: lead.person.name_said ? <Name>{lead.person.name_said}</Name> : null },
               ]}
+              actions={<Link href={toGraph({ kind: "account", id })}>{t("card.toGraph")}</Link>}
             />
             <section className={css.part} aria-label={t("entity.kinds.finding")}>
               <h3>{t("card.namedBy")}</h3>

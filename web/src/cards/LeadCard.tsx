@@ -6,7 +6,7 @@ import { Name, NamesContext, namesOf, Said } from "../parts/Said";
 import { Strength } from "../parts/Strength";
 import { Tied } from "../parts/Tied";
 import { useEntity } from "../shell/entity";
-import { toLead } from "../view/links";
+import { toGraph, toLead } from "../view/links";
 import css from "./Cards.module.css";
 import { Told } from "./Told";
 import { useWords } from "../words";
@@ -34,7 +34,12 @@ export function LeadCard({ id }: { id: string }) {
                 { label: t("person.office"), value: lead.office_name ?? null },
                 { label: t("person.openHead"), value: lead.alternatives.filter(({ state }) => state === "open").map(({ words }) => words).join("; ") || t("person.noneOpen") },
               ]}
-              actions={<Link href={toLead(lead)}>{t("card.toPage")}</Link>}
+              actions={
+                <>
+                  <Link href={toLead(lead)}>{t("card.toPage")}</Link>
+                  <Link href={toGraph({ kind: "lead", id: lead.accounts[0] ?? lead.peers[0] ?? lead.lead })}>{t("card.toGraph")}</Link>
+                </>
+              }
             />
             <Members label={t("entity.kinds.account")} names={lead.accounts} onOpen={(account) => open({ kind: "account", id: account })} />
             <Members label={t("entity.kinds.line")} names={lead.lines} onOpen={(line) => open({ kind: "line", id: line })} />

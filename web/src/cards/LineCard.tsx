@@ -4,7 +4,7 @@ import { EntityCard } from "../parts/EntityCard";
 import { Name } from "../parts/Said";
 import { Empty } from "../parts/States";
 import { Tied } from "../parts/Tied";
-import { toLead } from "../view/links";
+import { toGraph, toLead } from "../view/links";
 import css from "./Cards.module.css";
 import { Told } from "./Told";
 import { useWords } from "../words";
@@ -30,6 +30,7 @@ export function LineCard({ id }: { id: string }) {
                 { label: t("card.operator"), value: slash > 0 ? id.slice(0, slash) : null },
                 { label: t("person.registered"), value: holders.length > 0 ? <Name>{holders.join(", ")}</Name> : null },
               ]}
+              actions={<Link href={toGraph({ kind: "line", id })}>{t("card.toGraph")}</Link>}
             />
             <section className={css.part} aria-label={t("entity.kinds.lead")}>
               <h3>{t("entity.kinds.lead")}</h3>

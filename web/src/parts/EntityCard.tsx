@@ -6,7 +6,8 @@ import { useWords } from "../words";
 
 /** What a card can be about. A line is not a person, and a subscriber is not a user: each has its own kind. */
 export const ENTITY_KINDS = [
-  "lead", "person", "account", "address", "line", "subscriber", "device", "exhibit", "peer", "handle", "finding", "source",
+  "lead", "person", "account", "address", "line", "subscriber", "device", "exhibit", "peer", "handle", "referral", "selector", "finding",
+  "source",
 ] as const;
 export type EntityKind = (typeof ENTITY_KINDS)[number];
 

@@ -1,9 +1,8 @@
 import { Eye, EyeOff } from "lucide-react";
-import { useEffect, useReducer } from "react";
-import { usePrefs } from "../prefs";
 import { useTabStop } from "./DataGrid/tabStop";
 import css from "./Masked.module.css";
-import { type Mask, maskAfter, pieces } from "./masks";
+import { type Mask, pieces } from "./masks";
+import { useMask } from "./useMask";
 import { useWords } from "../words";
 
 export interface MaskedProps {
@@ -18,14 +17,9 @@ export interface MaskedProps {
 /** A text that nobody meets by surprise. */
 export function Masked({ label, text, onReveal }: MaskedProps) {
   const t = useWords();
-  const { presentation } = usePrefs();
   const tabIndex = useTabStop();
-  const [state, tell] = useReducer(maskAfter, "masked");
-  useEffect(() => {
-    if (presentation) tell("present");
-  }, [presentation]);
-
-  if (presentation) {
+  const { state, reveal, hide } = useMask(onReveal);
+  if (state === "presented") {
     return (
       <span className={css.closed}>
         <EyeOff size={12} aria-hidden /> {t("masked.presented", { label })}
@@ -36,16 +30,12 @@ export function Masked({ label, text, onReveal }: MaskedProps) {
     return (
       <span className={css.open}>
         <span className={css.text}>{text}</span>
-        <button type="button" className={css.hide} tabIndex={tabIndex} onClick={() => tell("hide")} aria-label={t("masked.hide", { label })}>
+        <button type="button" className={css.hide} tabIndex={tabIndex} onClick={hide} aria-label={t("masked.hide", { label })}>
           <EyeOff size={12} aria-hidden />
         </button>
       </span>
     );
   }
-  const reveal = () => {
-    tell("reveal");
-    onReveal().then(() => tell("logged"), () => tell("not_logged"));
-  };
   return (
     <button type="button" className={css.closed} tabIndex={tabIndex} disabled={state === "asking"} onClick={reveal}>
       <Eye size={12} aria-hidden /> {state === "refused" ? t("masked.refused", { label }) : t("masked.reveal", { label })}

@@ -6,12 +6,21 @@ import { useEntity } from "./entity";
 import css from "./EntityPanel.module.css";
 import { useWords } from "../words";
 
+const OtherCard = lazy(() => import("../cards/NodeCard").then(({ NodeCard }) => ({ default: NodeCard })));
+
 /** What loads and draws the card of each kind. A kind that is not here says so in its place. */
-const CARDS: Partial<Record<EntityKind, ComponentType<{ id: string }>>> = {
+const CARDS: Partial<Record<EntityKind, ComponentType<{ kind: EntityKind; id: string }>>> = {
   lead: lazy(() => import("../cards/LeadCard").then(({ LeadCard }) => ({ default: LeadCard }))),
   account: lazy(() => import("../cards/AccountCard").then(({ AccountCard }) => ({ default: AccountCard }))),
   line: lazy(() => import("../cards/LineCard").then(({ LineCard }) => ({ default: LineCard }))),
   finding: lazy(() => import("../cards/FindingCard").then(({ FindingCard }) => ({ default: FindingCard }))),
+  referral: OtherCard,
+  subscriber: OtherCard,
+  device: OtherCard,
+  selector: OtherCard,
+  exhibit: OtherCard,
+  peer: OtherCard,
+  handle: OtherCard,
   source: lazy(() => import("../cards/SourceCard").then(({ SourceCard }) => ({ default: SourceCard }))),
 };
 
@@ -37,7 +46,7 @@ export function EntityPanel() {
       <div className={css.body}>
         {Card ? (
           <Suspense fallback={null}>
-            <Card key={entity.id} id={entity.id} />
+            <Card key={`${entity.kind}:${entity.id}`} kind={entity.kind} id={entity.id} />
           </Suspense>
         ) : (
           <Empty title={t("entity.noCard")}>{t("entity.noCardNote")}</Empty>

@@ -19,6 +19,7 @@ import { Reconnect } from "./Reconnect";
 import { Door } from "./SignIn";
 import css from "./Shell.module.css";
 import { Stale } from "./Stale";
+import { PlaceWindow } from "../viewer/PlaceWindow";
 import { useWords } from "../words";
 
 /** What stands around every screen: rail, header, card at the right, and the keys that work everywhere. */
@@ -77,17 +78,19 @@ export function Shell({ children }: { children: ReactNode }) {
         <div className={css.column}>
           <Header session={session.data} onHelp={() => setHelp(true)} />
           <Reconnect />
-          <div className={css.beside}>
-            <main ref={main} id="main" className={css.main} tabIndex={-1}>
-              {findings.stale ? (
-                <div className={css.notice}>
-                  <Stale />
-                </div>
-              ) : null}
-              {stopped ? <LedgerStop claim={ledger.claim} /> : children}
-            </main>
-            <EntityPanel />
-          </div>
+          <PlaceWindow>
+            <div className={css.beside}>
+              <main ref={main} id="main" className={css.main} tabIndex={-1}>
+                {findings.stale ? (
+                  <div className={css.notice}>
+                    <Stale />
+                  </div>
+                ) : null}
+                {stopped ? <LedgerStop claim={ledger.claim} /> : children}
+              </main>
+              <EntityPanel />
+            </div>
+          </PlaceWindow>
         </div>
       </div>
       <p className={css.printed}>{t("shell.printed", { at: instant(now.toISOString(), zone, language, "minute"), officer })}</p>

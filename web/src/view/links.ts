@@ -19,6 +19,13 @@ export function toLeads(filter: Filter = {}): string {
   return said === null ? "/person" : `/person?${new URLSearchParams({ filter: said })}`;
 }
 
+/** What hangs together with something, drawn and listed. A lead is named by an account of it, as elsewhere. */
+export const toGraph = ({ kind, id }: Pick<EntityRef, "kind" | "id">): string => `/graph?${new URLSearchParams({ from: nodeOf({ kind, id }) })}`;
+
+/** How a graph names something: what a referral reports is no account of a platform. */
+export const nodeOf = ({ kind, id }: Pick<EntityRef, "kind" | "id">): string =>
+  kind === "account" && id.slice(id.lastIndexOf("/") + 1).startsWith("report-") ? `referral:${id}` : `${kind}:${id}`;
+
 export const toRows = (table: string): string => `/rows?${new URLSearchParams({ table })}`;
 
 export const toFindings = (analysis: string): string => `/findings?${new URLSearchParams({ analysis })}`;

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { ArrowLeft, FileDown, Snowflake } from "lucide-react";
+import { ArrowLeft, FileDown, Snowflake, Waypoints } from "lucide-react";
 import { useEffect } from "react";
 import { Link } from "wouter";
 import { useLead, useLeads } from "../../api/asked";
@@ -10,7 +10,7 @@ import { Deciding } from "../../parts/Deciding";
 import { Name, NamesContext, namesOf } from "../../parts/Said";
 import { Empty, Failed, Loading } from "../../parts/States";
 import { Tied } from "../../parts/Tied";
-import { toLead, toLeads } from "../../view/links";
+import { toGraph, toLead, toLeads } from "../../view/links";
 import { tried } from "../operation/tries";
 import screen from "../Screen.module.css";
 import { Claim } from "./Claim";
@@ -83,6 +83,9 @@ function Told({ explained }: { explained: Explained }) {
             {lead.closed ? <span className={css.closed}>{t("person.closed")}</span> : null}
             <Band name={lead.band.name} actBy={lead.band.act_by ?? null} />
             <div className={css.acts}>
+              <Button component={Link} href={toGraph({ kind: "lead", id: lead.accounts[0] ?? lead.peers[0] ?? lead.lead })} variant="default" leftSection={<Waypoints size={14} aria-hidden />}>
+                {t("card.toGraph")}
+              </Button>
               <Button component={Link} href="/report" variant="default" leftSection={<Snowflake size={14} aria-hidden />}>
                 {t("person.freeze")}
               </Button>
