@@ -79,6 +79,30 @@ export type Band = {
 /** How soon to act. */
 export type BandName = "very_high" | "high" | "medium" | "low" | "informational";
 
+/** A row of bytes. */
+export type Bytes = {
+  /** As ASCII; a point for what is none. */
+  ascii: string;
+  /** Offset of the first. */
+  byte: number;
+  /** Two hexadecimal digits a byte; two blanks where it is left out. */
+  hex: readonly (string)[];
+  /** The first column that is marked, from 0. */
+  marked_from: number;
+  /** The first column behind it that is not. */
+  marked_to: number;
+};
+
+/** A row of a sheet. */
+export type CellRow = {
+  /** The text of its cells. */
+  cells: readonly (string)[];
+  /** Whether the place means it, or a cell of it. */
+  marked: boolean;
+  /** Its number, from 1. */
+  number: number;
+};
+
 /** What a user may change of the session. */
 export type Change = {
   /** Why personal data is consulted from here on: at most 500 characters. */
@@ -107,10 +131,28 @@ export type Cited = {
 export type Column = {
   /** What it holds, in English; empty where it only says how a source wrote another. */
   doc: string;
+  /** What filters see: `text`, `truth`, `number`, `date`, `instant` or `address`. */
+  holds: string;
   /** The kind of value: text, whole number, instant. */
   kind: string;
   /** Its name. */
   name: string;
+  /** Whether rows can be sorted by it, its values counted, and held against a value. Where not, as in a column that says what a source wrote, it can be searched with `contains`. */
+  sorts: boolean;
+};
+
+/** How the bytes of a file were held against its digest. */
+export type Compared = {
+  /** The number of the ledger's entry of that. */
+  entry?: number | null;
+  /** When they were hashed again last, RFC 3339, UTC; none when that was never recorded. */
+  last?: string | null;
+  /** Whether they were compared for this answer. They are not: only the size is. */
+  now: boolean;
+  /** Whether they were those that the supplier's digests describe when they came; none when there were none. */
+  on_receipt?: boolean | null;
+  /** All this in a sentence. */
+  words: string;
 };
 
 /** What a lead must meet to leave as an attribution. */
@@ -123,6 +165,30 @@ export type Condition = {
   why: string;
   /** The same in words. */
   words: string;
+};
+
+/** A stretch of a column's values. */
+export type Counted = {
+  /** The first value in it, as cells have it. */
+  from: unknown;
+  /** How many rows lie in it. */
+  rows: number;
+  /** The first value after it. */
+  until: unknown;
+};
+
+/** Rows counted along a column. */
+export type Counts = {
+  /** The column. */
+  column: string;
+  /** How many rows that meet the conditions have no value. */
+  empty: number;
+  /** `tutela.counts/1`. */
+  schema: string;
+  /** Stretches of equal length one after another, from the least value to the greatest; none where no row has one. */
+  stretches: readonly (Counted)[];
+  /** The table. */
+  table: string;
 };
 
 /** Something that ends. */
@@ -179,6 +245,44 @@ export type Decisions = {
   decisions: readonly (Standing)[];
   /** `tutela.decisions/1`. */
   schema: string;
+};
+
+/** What hangs together with one thing. */
+export type Document = {
+  /** The nodes and edges, with what is left out. */
+  graph: Drawn;
+  /** How two accounts hang together, pair by pair, where a second was named: the way whose weakest pair is strongest. None where no way leads there. */
+  path?: readonly (Step)[] | null;
+};
+
+/** Nodes and edges: `tutela.graph/1`. */
+export type Drawn = {
+  /** What is between them. */
+  edges: readonly (Edge)[];
+  /** What is not shown of what hangs together with the nodes, by kind and reason. */
+  left_out: readonly (LeftOut)[];
+  /** The nodes, the first one first, then by steps from it and strength. */
+  nodes: readonly (Node)[];
+  /** `tutela.graph/1`. */
+  schema: string;
+};
+
+/** What is between two nodes. */
+export type Edge = {
+  /** The findings. */
+  findings: readonly (string)[];
+  /** A node. */
+  from: string;
+  /** The analysis that says so; `lead` for what a lead holds, `registered` for the subscriber of a line. */
+  kind: string;
+  /** The highest log10 of a likelihood ratio that a finding has for this pair; null where none has one. */
+  log10_lr?: number | null;
+  /** How many files received the rows come from that the findings list. */
+  sources: number;
+  /** The other. */
+  to: string;
+  /** The same in words (ENFSI 2015). */
+  words?: string | null;
 };
 
 /** Acts of the ledger. */
@@ -359,6 +463,19 @@ export type Findings = {
   total: number;
 };
 
+/** The form of a graph that leaves the operation. */
+export type Format = "graphml" | "csv" | "anx";
+
+/** A value of a column. */
+export type Frequent = {
+  /** The name of the file received, where the column is `source`. */
+  file?: string | null;
+  /** How many rows have it. */
+  rows: number;
+  /** The value, as cells have it. */
+  value: unknown;
+};
+
 /** The grade of a file. */
 export type Grade = {
   /** When, RFC 3339, UTC. */
@@ -411,6 +528,16 @@ export type Grades = {
   schema: string;
 };
 
+/** A graph that leaves the operation. */
+export type HandOn = {
+  /** The form. */
+  format: Format;
+  /** Which graph. */
+  graph: Which;
+  /** To whom it goes. */
+  to?: string;
+};
+
 /** Something that a word names. */
 export type Hit = {
   /** `lead`, `account`, `line`, `subscriber`, `peer`, `handle`, `exhibit`, `finding`, `file`. */
@@ -438,7 +565,7 @@ export type Holder = {
   /** An operator, a platform, a hotspot. */
   of: string;
   /** What is to be asked. */
-  steps: readonly (Step)[];
+  steps: readonly (ToAsk)[];
 };
 
 /** How much can be said of the record. */
@@ -466,7 +593,7 @@ export type JobTold = {
   state: JobState;
   /** What it said, a line each. */
   talk: readonly (string)[];
-  /** Its verb: `analyse`, `verify`, `rebuild`, `report`. */
+  /** Its verb: `analyse`, `verify`, `rebuild`, `what_if`, `prepare` (a table, to be sorted and filtered). */
   verb: string;
 };
 
@@ -578,6 +705,32 @@ export type Ledger = {
   integrity: Integrity;
 };
 
+/** What is not shown. */
+export type LeftOut = {
+  /** What it is. */
+  kind: string;
+  /** How many. */
+  n: number;
+  /** `kind`: its kind was not asked for; `weak`: many share it; `limit`: too many nodes; `hops`: too far away. */
+  why: string;
+};
+
+/** A line of a text. */
+export type Line = {
+  /** Where what is shown of it begins in the file. */
+  byte?: number | null;
+  /** Whether it has more behind what is shown. */
+  cut_after: boolean;
+  /** Whether it has more before what is shown. */
+  cut_before: boolean;
+  /** Its number, from 1. */
+  number: number;
+  /** Whether it belongs to the record or value that the place is in. */
+  of_record: boolean;
+  /** Its text in pieces. */
+  pieces: readonly (Piece)[];
+};
+
 /** The provinces as shapes of one plane, with their leads. */
 export type Map = {
   /** Leads that no record and no list places in a province. */
@@ -622,6 +775,25 @@ export type NextStep = {
   why: string;
 };
 
+/** A node. */
+export type Node = {
+  /** How many steps it is from the first. */
+  hop: number;
+  /** Its id: `account:agorachat/10005057`. */
+  id: string;
+  /** What it is: lead, account, referral, line, subscriber, device, selector, exhibit, peer or handle. */
+  kind: string;
+  /** Its name. */
+  label: string;
+  /** How many nodes it hangs together with, shown or not. */
+  neighbours: number;
+  weak?: (Weak | null);
+  /** Where it is drawn, in whole numbers; the first node at 0, 0. */
+  x: number;
+  /** Where it is drawn. */
+  y: number;
+};
+
 /** Where the operation stands. */
 export type Overview = {
   /** What ends when, the nearest first. */
@@ -656,6 +828,14 @@ export type Person = {
 
 /** How far the accounts of a lead are tied to a person. */
 export type PersonStatus = "identified" | "candidate" | "unattributed";
+
+/** A piece of a line. */
+export type Piece = {
+  /** Whether it is what the place means. */
+  marked: boolean;
+  /** The text. */
+  text: string;
+};
 
 /** A spot in a file received: of its fields those that its kind of file has. */
 export type Place = {
@@ -767,6 +947,38 @@ export type Reason = {
   reason: string;
 };
 
+/** A file received. */
+export type Received = {
+  /** How its bytes were held against its digest. */
+  compared: Compared;
+  /** Its name when it came. */
+  name: string;
+  /** The reader that made its rows; none where it was only received. */
+  reader?: string | null;
+  /** The number of the ledger's entry of its receipt. */
+  receipt: number;
+  /** When it was received first, RFC 3339, UTC. */
+  received_at: string;
+  /** SHA-256 of its bytes, hexadecimal. */
+  sha256: string;
+  /** Its size in bytes. */
+  size: number;
+};
+
+/** A cell of a record. */
+export type RecordCell = {
+  /** The column. */
+  column: string;
+  /** Whether the text is longer than what is shown. */
+  cut: boolean;
+  /** Whether the place means it. */
+  marked: boolean;
+  /** Its text; none when the record has no value there, or one that is no text. */
+  text?: string | null;
+  /** The kind of a value that is no text. */
+  value_kind?: string | null;
+};
+
 /** What was recorded. */
 export type Recorded = {
   /** Whether it counts; where two officers are needed, the first alone does not. */
@@ -855,12 +1067,13 @@ export type Row = {
   source: string;
 };
 
-/** A stretch of a table. */
+/** A window of a table. */
 export type Rows = {
   /** Names of the columns, in the order of the cells. */
   columns: readonly (string)[];
   /** The position of the first row told. */
   offset: number;
+  preparing?: (JobTold | null);
   /** The rows. */
   rows: readonly (Row)[];
   /** `tutela.rows/1`. */
@@ -1001,6 +1214,22 @@ export type Standing = {
   subject: string;
 };
 
+/** What stands at a place of a file received. */
+export type Stands = {
+  /** The file received. */
+  file: Received;
+  /** The files inside the file that were opened on the way, outermost first. */
+  inside: readonly (string)[];
+  /** What is to be known about what is shown. */
+  notes: readonly (Told)[];
+  /** The place, as it was asked for. */
+  place: string;
+  /** `tutela.place/1`. */
+  schema: string;
+  /** What is shown. */
+  view: View;
+};
+
 /** What is in the operation: `tutela status --json`. */
 export type Status = {
   /** The authorities. */
@@ -1033,20 +1262,16 @@ export type Status = {
   sources: readonly (Source)[];
 };
 
-/** Something to be asked. */
+/** A pair on the way from one account to another. */
 export type Step = {
-  /** What. */
-  ask: string;
-  /** Until when it is kept, a date; null where that is not known. */
-  by?: string | null;
-  /** How much an answer would tell, in bits. */
-  gain_bits: number;
-  /** The lead. */
-  lead: string;
-  /** Whether that had passed at the last act. */
-  past: boolean;
-  /** Why. */
-  why: string;
+  /** Its accounts. */
+  accounts: readonly (string)[];
+  /** The finding on the pair. */
+  finding: string;
+  /** log10 of the likelihood ratio. */
+  log10_lr: number;
+  /** The same in words (ENFSI 2015). */
+  words: string;
 };
 
 /** How strongly records support a proposition against another. */
@@ -1089,6 +1314,22 @@ export type Tables = {
   tables: readonly (Table)[];
 };
 
+/** Something to be asked. */
+export type ToAsk = {
+  /** What. */
+  ask: string;
+  /** Until when it is kept, a date; null where that is not known. */
+  by?: string | null;
+  /** How much an answer would tell, in bits. */
+  gain_bits: number;
+  /** The lead. */
+  lead: string;
+  /** Whether that had passed at the last act. */
+  past: boolean;
+  /** Why. */
+  why: string;
+};
+
 /** A grade to be recorded. */
 export type ToGrade = {
   /** The category, in the words of its scheme; null takes the one given before back. */
@@ -1101,6 +1342,14 @@ export type ToGrade = {
   scheme: string;
   /** The series that the files belong to. */
   series?: string | null;
+};
+
+/** Something said, with a word for programs. */
+export type Told = {
+  /** The word. */
+  code: string;
+  /** The sentence. */
+  words: string;
 };
 
 /** A list that was tried on an exhibit. */
@@ -1121,6 +1370,110 @@ export type Tried = {
   version?: string | null;
 };
 
+/** The values of a column. */
+export type Values = {
+  /** The column. */
+  column: string;
+  /** How many values it has, in the rows that meet the conditions. */
+  distinct: number;
+  /** How many of these rows have none. */
+  empty: number;
+  /** `tutela.values/1`. */
+  schema: string;
+  /** The table. */
+  table: string;
+  /** The most frequent values, those of as many rows in their own order. */
+  values: readonly (Frequent)[];
+};
+
+/** What is shown of a place. */
+export type View = ({
+  /** Offset of the first byte that is meant, where it is known. */
+  byte?: number | null;
+  /** The encoding that it is read as; none when all of it is ASCII. */
+  encoding?: string | null;
+  kind: "text";
+  /** How many bytes are meant. */
+  len?: number | null;
+  /** The lines. */
+  lines: readonly (Line)[];
+  /** The compression that the file is in; offsets are those of its content. */
+  packed?: string | null;
+} | {
+  /** Offset of the first byte that is meant. */
+  byte: number;
+  kind: "hex";
+  /** How many bytes are meant. */
+  len: number;
+  /** The compression that the file is in; offsets are those of its content. */
+  packed?: string | null;
+  /** The rows. */
+  rows: readonly (Bytes)[];
+} | {
+  /** The column that is marked; none where the whole row is. */
+  column?: string | null;
+  /** The letters of the columns that are shown. */
+  columns: readonly (string)[];
+  kind: "cells";
+  /** The rows. */
+  rows: readonly (CellRow)[];
+  /** The sheet. */
+  sheet: string;
+} | {
+  /** Its cells. */
+  cells: readonly (RecordCell)[];
+  kind: "record";
+  /** Its number, from 1; 0 for the names of the columns alone. */
+  number: number;
+} | {
+  /** Why, in a word for programs: `media`, `not_there`. */
+  code: string;
+  kind: "none";
+  /** Why, in a sentence. */
+  words: string;
+});
+
+/** Why nothing is joined through a node. */
+export type Weak = {
+  /** How many share it, where that is known. */
+  n?: number | null;
+  /** `common`: an analysis found that many share it; `many`: it hangs together with many; `hotspot`: a public access. */
+  why: string;
+};
+
+/** Whether what many share is shown. */
+export type WeakNodes = "hide" | "show";
+
+/** A condition on the rows of a table. */
+export type Where = {
+  /** The column; `source` is the file received, by its SHA-256. */
+  column: string;
+  /** Letters that the text must have in it, in upper or lower case. */
+  contains?: string | null;
+  /** The first value that is meant. */
+  from?: unknown;
+  /** The value, or a list of values of which it must be one; null for rows without one. An address may be a prefix such as 192.0.2.0/24, which stands for all of its addresses, and a time may be a date, which stands for that day in UTC. */
+  is?: unknown;
+  /** The first value after those that are meant. */
+  until?: unknown;
+};
+
+/** Which graph. */
+export type Which = {
+  /** The node that it begins at: `account:agorachat/10005057`, `lead:L-001`. */
+  from: string;
+  /** How many steps from the first: 1 to 3. */
+  hops?: number;
+  /** Only nodes of these kinds, with commas between them. */
+  kinds?: string | null;
+  /** How many nodes: at most 150. */
+  limit?: number;
+  /** Another account, to which the strongest way is told. */
+  to?: string | null;
+  /** Whether what many share is shown or hidden. */
+  weak?: WeakNodes;
+};
+
 /** Work to be done. */
 export type Work = ({
   verb: "analyse";
@@ -1138,12 +1491,13 @@ export type Work = ({
 
 /** What went wrong, and how to mend it. */
 export type Wrong = {
-  /** One word for programs: `locked`, `conflict`, `not_found`. */
+  /** One word for programs: `locked`, `conflict`, `not_found`, `preparing`. */
   code: string;
   /** How to mend it, where that is known. */
   hint?: string | null;
   /** A number to quote: the same for the same words. */
   id: string;
+  job?: (JobTold | null);
   /** What is wrong, in the language asked for. */
   what: string;
 };
@@ -1166,6 +1520,12 @@ export interface Paths {
   "/api/v1/grades": {
     get: { ok: Grades };
     post: { body: ToGrade; ok: GradedNow };
+  };
+  "/api/v1/graph": {
+    get: { path: { from: string; to: string | null; hops: number; kinds: string | null; weak: WeakNodes; limit: number }; ok: Document };
+  };
+  "/api/v1/graph/export": {
+    post: { body: HandOn; ok: undefined };
   };
   "/api/v1/jobs": {
     get: { ok: Jobs };
@@ -1204,13 +1564,22 @@ export interface Paths {
     put: { body: Change; ok: undefined };
     delete: { ok: undefined };
   };
+  "/api/v1/sources/{sha256}/place": {
+    get: { path: { sha256: string; file: string | null; line: number | null; field: number | null; byte: number | null; len: number | null; cell: string | null; sheet: string | null; pointer: string | null; page: number | null; record: number | null; path: string | null }; ok: Stands };
+  };
   "/api/v1/status": {
     get: { ok: Status };
   };
   "/api/v1/tables": {
     get: { ok: Tables };
   };
+  "/api/v1/tables/{table}/counts": {
+    get: { path: { table: string }; query: { column: string; where?: string; buckets?: number }; ok: Counts };
+  };
   "/api/v1/tables/{table}/rows": {
-    get: { path: { table: string }; query: { offset?: number; limit?: number }; ok: Rows };
+    get: { path: { table: string }; query: { offset?: number; limit?: number; sort?: string; where?: string }; ok: Rows };
+  };
+  "/api/v1/tables/{table}/values": {
+    get: { path: { table: string }; query: { column: string; where?: string; limit?: number }; ok: Values };
   };
 }

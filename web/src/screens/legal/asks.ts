@@ -1,8 +1,8 @@
-import type { Holder, Step } from "../../api/types";
+import type { Holder, ToAsk } from "../../api/types";
 import { shellWord } from "../../parts/commands";
 
 /** The nearest end of what a holder keeps that has not passed; null where none is known or all have. */
-export function nearestEnd(steps: readonly Pick<Step, "by" | "past">[]): string | null {
+export function nearestEnd(steps: readonly Pick<ToAsk, "by" | "past">[]): string | null {
   const ends = steps.flatMap(({ by, past }) => (by && !past ? [by] : []));
   return ends.toSorted()[0] ?? null;
 }
