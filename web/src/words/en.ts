@@ -908,6 +908,7 @@ export const en = {
     keyDeclared: "its zone was declared by an officer",
     keyBar: "somewhere within this stretch",
     keyGap: "no event in the records",
+    keyUnread: "not all rows are shown from here on",
     heldNote: "Above: from when to when operators name a line for an address. It names who the line is registered to, not who used it.",
     noHeld: "No operator's answer on a line of this lead.",
     gaps: "Gaps",

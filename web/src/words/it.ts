@@ -911,6 +911,7 @@ export const it: Words<typeof en> = {
     keyDeclared: "il fuso fu dichiarato da un operatore",
     keyBar: "in un momento entro questo tratto",
     keyGap: "nessun evento nei documenti",
+    keyUnread: "da qui in poi non tutte le righe sono mostrate",
     heldNote: "Sopra: da quando a quando gli operatori indicano un'utenza per un indirizzo. Indica a chi l'utenza è intestata, non chi l'ha usata.",
     noHeld: "Nessuna risposta di operatore su un'utenza di questa pista.",
     gaps: "Intervalli vuoti",
