@@ -4,6 +4,7 @@ import { usePrefs } from "../prefs";
 import { useTabStop } from "./DataGrid/tabStop";
 import css from "./Masked.module.css";
 import { type Mask, maskAfter, pieces } from "./masks";
+import { visible } from "../show/visible";
 import { useWords } from "../words";
 
 export interface MaskedProps {
@@ -35,7 +36,7 @@ export function Masked({ label, text, onReveal }: MaskedProps) {
   if (state === "shown") {
     return (
       <span className={css.open}>
-        <span className={css.text}>{text}</span>
+        <span className={css.text}>{visible(text)}</span>
         <button type="button" className={css.hide} tabIndex={tabIndex} onClick={() => tell("hide")} aria-label={t("masked.hide", { label })}>
           <EyeOff size={12} aria-hidden />
         </button>
@@ -64,7 +65,7 @@ export interface MaskedTextProps {
 export function MaskedText({ text, masks, onReveal }: MaskedTextProps) {
   let mask = -1;
   return pieces(text, masks).map((piece, i) => {
-    if (piece.label === null) return <span key={i}>{piece.text}</span>;
+    if (piece.label === null) return <span key={i}>{visible(piece.text)}</span>;
     mask += 1;
     const which = mask;
     return <Masked key={i} label={piece.label} text={piece.text} onReveal={() => onReveal(which)} />;

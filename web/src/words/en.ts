@@ -15,6 +15,12 @@ export const en = {
     ledger: { name: "Ledger", question: "Can I show what was done, and that nothing was changed?" },
     report: { name: "Report", question: "What goes to the public prosecutor?" },
   },
+  end: {
+    title: "That is all for now",
+    done: "What you did today stands in the ledger:",
+    nothing: "The ledger has no act of yours today. What was only read needs no end.",
+    leave: "End the session",
+  },
   shell: {
     skip: "Skip to the content",
     rail: "Screens",

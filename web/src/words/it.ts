@@ -18,6 +18,12 @@ export const it: Words<typeof en> = {
     ledger: { name: "Registro", question: "Posso mostrare che cosa è stato fatto, e che nulla è stato cambiato?" },
     report: { name: "Informativa", question: "Che cosa va al pubblico ministero?" },
   },
+  end: {
+    title: "Per ora è tutto",
+    done: "Ciò che hai fatto oggi è nel registro:",
+    nothing: "Il registro non ha atti tuoi di oggi. Ciò che è stato solo letto non ha bisogno di una chiusura.",
+    leave: "Chiudi la sessione",
+  },
   shell: {
     skip: "Vai al contenuto",
     rail: "Schermate",

@@ -13,6 +13,7 @@ import { useEntity } from "../../shell/entity";
 import { whole } from "../../show/number";
 import { fineness } from "../../show/precision";
 import { duration, instant } from "../../show/time";
+import { visible } from "../../show/visible";
 import { maybe, oneOf, text, useView } from "../../view/params";
 import { Screen } from "../Screen";
 import { Chart } from "./Chart";
@@ -235,7 +236,7 @@ function Drawn({ lead, events }: { lead: Lead; events: Events }) {
 function AccountName({ name, index }: { name: string; index: number }) {
   const t = useWords();
   const { presentation } = usePrefs();
-  return presentation ? t("timeline.accountNumber", { n: index + 1 }) : name;
+  return presentation ? t("timeline.accountNumber", { n: index + 1 }) : visible(name);
 }
 
 /** The same as rows: when, of what, from where, and the place in the received file. */
@@ -258,7 +259,9 @@ function Listed({ marks, day, names }: { marks: readonly Mark[]; day: string; na
           );
         })}
       </div>
-      <div className={css.scroll}>
+      {/* It scrolls by itself, so keys have to reach it. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className={css.scroll} role="region" aria-labelledby="listed" tabIndex={0}>
         <table className={css.table}>
           <thead>
             <tr>
