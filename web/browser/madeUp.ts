@@ -9,7 +9,7 @@ export const VISITS = [
   ["intake", "/intake"],
   ["operation", "/"],
   ["person", "/person?lead=L-001"],
-  ["timeline", "/timeline?lead=L-002"],
+  ["timeline", "/timeline?lead=L-003"],
   ["graph", "/graph"],
   ["exchange", "/exchange"],
   ["payments", "/payments"],
@@ -32,7 +32,7 @@ export async function visit(page: Page, url: string): Promise<void> {
   await page.goto(url);
   await page.locator("main h1").first().waitFor();
   await page.waitForLoadState("networkidle");
-  await page.waitForFunction(() => document.querySelector("main progress") === null, null, { timeout: 60_000 });
+  await page.waitForFunction(() => document.querySelector("main progress") === null, null, { timeout: 180_000 });
 }
 
 /** What a server that makes a table ready answers meanwhile, as the browser writes it into its console. */

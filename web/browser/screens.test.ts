@@ -26,7 +26,7 @@ describe.skipIf(WITHOUT !== "")("every screen of the real program", () => {
   beforeAll(async () => {
     [site, chromium] = await Promise.all([live(), start()]);
     await fill(site);
-  }, 180_000);
+  }, 600_000);
   afterAll(async () => {
     await chromium?.close();
     await site?.close();
@@ -42,10 +42,10 @@ describe.skipIf(WITHOUT !== "")("every screen of the real program", () => {
           expect(await violations(page), name).toEqual([]);
           expect(await page.locator("main :is(img, picture, video, audio, canvas, object, embed, iframe)").count(), name).toBe(0);
           await shot(page, `screen-${name}-${language}-${scheme}`);
-          if (FOR_DOCS && language === "en" && scheme === "light" && IN_DOCS.has(name)) await forDocs(page, name);
+          if (FOR_DOCS && language === "en" && scheme === "light" && IN_DOCS.has(name) && !(await page.getByText(en.shell.unbuilt).isVisible())) await forDocs(page, name);
         }
         expect(notWaiting(faults)).toEqual([]);
-      }, 300_000);
+      }, 900_000);
     }
   }
 
@@ -73,7 +73,7 @@ describe.skipIf(WITHOUT !== "")("every screen of the real program", () => {
     await page.keyboard.press("Escape");
     await page.getByRole("complementary").waitFor({ state: "detached" });
     expect(notWaiting(faults)).toEqual([]);
-  }, 120_000);
+  }, 600_000);
 
   test("the first look at an operation: who first, why, what ends, what is wrong with the records", async () => {
     for (const language of ["en", "it"] as const) {
@@ -85,7 +85,7 @@ describe.skipIf(WITHOUT !== "")("every screen of the real program", () => {
         expect((box?.y ?? 9_999) + 90, `${title} is in sight at 1280 × 720`).toBeLessThan(720);
       }
     }
-  }, 60_000);
+  }, 300_000);
 
   test("at 200 % of 1280 × 720 no screen scrolls sideways", async () => {
     const { page } = await comeIn({ width: 640, height: 360, language: "it" });
@@ -94,7 +94,7 @@ describe.skipIf(WITHOUT !== "")("every screen of the real program", () => {
       await shot(page, `screen-zoom-${name}`);
       expect(await page.evaluate(() => document.documentElement.scrollWidth), name).toBeLessThanOrEqual(640);
     }
-  }, 180_000);
+  }, 600_000);
 
   test("while the screen is shared no name and no hash is on any screen", async () => {
     const { page } = await comeIn();
@@ -110,7 +110,7 @@ describe.skipIf(WITHOUT !== "")("every screen of the real program", () => {
       expect([...names].filter((one) => seen.includes(one)), name).toEqual([]);
       expect(seen.match(/\b[0-9a-f]{32,}\b/gi), name).toBeNull();
     }
-  }, 180_000);
+  }, 600_000);
 
   test("on paper every screen has its content and no controls around it", async () => {
     const { page } = await comeIn();
@@ -120,7 +120,7 @@ describe.skipIf(WITHOUT !== "")("every screen of the real program", () => {
       expect(await page.getByRole("navigation", { name: en.shell.rail }).isVisible(), name).toBe(false);
       expect(await page.locator("main h1").first().isVisible(), name).toBe(true);
     }
-  }, 120_000);
+  }, 600_000);
 
   test("a session ends on a neutral page, and after it nothing is answered", async () => {
     const { page } = await comeIn();
@@ -131,7 +131,7 @@ describe.skipIf(WITHOUT !== "")("every screen of the real program", () => {
     await page.getByRole("button", { name: en.grading.leave }).click();
     await page.getByText(en.grading.loggedOut).waitFor();
     expect(await page.evaluate(async () => (await fetch("/api/v1/leads")).status)).toBe(401);
-  }, 60_000);
+  }, 300_000);
 
   test("names written as markup, as a way out of an attribute, or to turn the text around are shown as text on every screen", async () => {
     const kept = ["platform", "event", "address", "port", "at"];
@@ -180,7 +180,7 @@ describe.skipIf(WITHOUT !== "")("every screen of the real program", () => {
     }
     await shot(page, "screen-hostile");
     expect(notWaiting(faults)).toEqual([]);
-  }, 300_000);
+  }, 900_000);
 });
 
 interface InLeads {
