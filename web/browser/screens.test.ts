@@ -1,5 +1,5 @@
 /** Every screen on the real program: accessible, from this origin alone, reached by keys, hidden when shared, and deaf to markup in names. */
-import { mkdirSync, statSync } from "node:fs";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -8,6 +8,7 @@ import { en } from "../src/words/en";
 import { it } from "../src/words/it";
 import { live, type Live, WITHOUT } from "./live";
 import { fill, importRows, notWaiting, visit, VISITS } from "./madeUp";
+import { small } from "./png";
 import { type Chromium, type Look, type Opened, shot, start, violations } from "./open";
 
 const WORDS = { it, en };
@@ -195,6 +196,6 @@ const leadsOf = async (site: Live): Promise<readonly InLeads[]> => (JSON.parse(a
 async function forDocs(page: Page, name: string): Promise<void> {
   mkdirSync(DOCS, { recursive: true });
   const path = `${DOCS}${name}.png`;
-  await page.screenshot({ path });
+  writeFileSync(path, small(await page.screenshot()));
   expect(statSync(path).size, `${name}.png`).toBeLessThan(MOST_BYTES);
 }
