@@ -3,32 +3,45 @@ import { deflateSync, inflateSync } from "node:zlib";
 
 const HEAD = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** The same picture with at most 256 colours: each channel is cut to fewer steps until they are so few. */
+/** The same picture with at most 256 colours: those that are most frequent stay as they are, each other becomes the nearest of them. */
 export function small(png: Buffer): Buffer {
   const { width, height, channels, pixels } = read(png);
-  for (let bits = 0; ; bits += 1) {
-    const palette = new Map<number, number>();
-    const rows = Buffer.alloc(height * (width + 1));
-    for (let i = 0; i < width * height && palette.size <= 256; i += 1) {
-      const at = i * channels;
-      const colour = (cut(pixels[at] ?? 0, bits) << 16) | (cut(pixels[at + 1] ?? 0, bits) << 8) | cut(pixels[at + 2] ?? 0, bits);
-      const index = palette.get(colour) ?? palette.size;
-      palette.set(colour, index);
-      // Each row begins with the filter it has: none.
-      rows[Math.floor(i / width) + 1 + i] = index;
-    }
-    if (palette.size > 256) continue;
-    const head = Buffer.alloc(13);
-    head.writeUInt32BE(width, 0);
-    head.writeUInt32BE(height, 4);
-    head.set([8, 3, 0, 0, 0], 8);
-    const colours = Buffer.from([...palette.keys()].flatMap((colour) => [colour >> 16, (colour >> 8) & 255, colour & 255]));
-    return Buffer.concat([HEAD, chunk("IHDR", head), chunk("PLTE", colours), chunk("IDAT", deflateSync(rows, { level: 9 })), chunk("IEND", Buffer.alloc(0))]);
+  const colours = new Uint32Array(width * height);
+  const counts = new Map<number, number>();
+  for (let i = 0; i < colours.length; i += 1) {
+    const colour = pixels.readUIntBE(i * channels, 3);
+    colours[i] = colour;
+    counts.set(colour, (counts.get(colour) ?? 0) + 1);
   }
+  const palette = [...counts].toSorted(([, a], [, b]) => b - a).slice(0, 256).map(([colour]) => colour);
+  const index = new Map(palette.map((colour, i) => [colour, i]));
+  const rows = Buffer.alloc(height * (width + 1));
+  for (const [i, colour] of colours.entries()) {
+    const at = index.get(colour) ?? nearest(palette, colour);
+    index.set(colour, at);
+    // Each row begins with the filter it has: none.
+    rows[Math.floor(i / width) + 1 + i] = at;
+  }
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 3, 0, 0, 0], 8);
+  const table = Buffer.from(palette.flatMap(parts));
+  return Buffer.concat([HEAD, chunk("IHDR", head), chunk("PLTE", table), chunk("IDAT", deflateSync(rows, { level: 9 })), chunk("IEND", Buffer.alloc(0))]);
 }
 
-/** The middle of the step that a value is in; white stays white. */
-const cut = (value: number, bits: number) => Math.min(255, Math.round(value / (1 << bits)) << bits);
+const parts = (colour: number): readonly [number, number, number] => [colour >> 16, (colour >> 8) & 255, colour & 255];
+
+function nearest(palette: readonly number[], colour: number): number {
+  const [r, g, b] = parts(colour);
+  let [best, least] = [0, Number.POSITIVE_INFINITY];
+  for (const [i, one] of palette.entries()) {
+    const [r1, g1, b1] = parts(one);
+    const far = (r - r1) ** 2 + (g - g1) ** 2 + (b - b1) ** 2;
+    if (far < least) [best, least] = [i, far];
+  }
+  return best;
+}
 
 function read(png: Buffer): { width: number; height: number; channels: number; pixels: Buffer } {
   const width = png.readUInt32BE(16);
