@@ -26,6 +26,8 @@ for (const language of ["it", "en"] as const) {
       expect(await page.getAttribute("html", "lang")).toBe(language);
       expect(await page.getAttribute("html", "data-mantine-color-scheme")).toBe(scheme);
       expect(await page.getByText(WORDS[language].shell.synthetic).isVisible()).toBe(true);
+      // Our layer comes after Mantine's, whichever part of the page was loaded first.
+      expect(await page.evaluate(() => getComputedStyle(document.body).fontSize)).toBe("13px");
       await shot(page, `shell-${language}-${scheme}`);
       expect(await violations(page)).toEqual([]);
       // What opens from the header writes style elements of its own.

@@ -14,6 +14,7 @@ import { Shell } from "./shell/Shell";
 
 const Rows = lazy(() => import("./screens/behind/Rows"));
 const Findings = lazy(() => import("./screens/behind/Findings"));
+const End = lazy(() => import("./screens/behind/End"));
 const Tables = lazy(() => import("./screens/tables"));
 const Gallery = __GALLERY__ ? lazy(() => import("./gallery/Gallery")) : null;
 
@@ -54,6 +55,7 @@ function Unblanked() {
           {/* What stands behind a number of a screen. */}
           <Route path="/rows" component={Rows} />
           <Route path="/findings" component={Findings} />
+          <Route path="/end" component={End} />
           <Route path="/tables" component={Tables} />
           <Route path="/tables/:name" component={Tables} />
           {Gallery ? <Route path="/dev" component={Gallery} /> : null}

@@ -32,20 +32,48 @@ export function rowsOf(table: string, { offset = 0, limit = 100, sort, where = [
   return get("/api/v1/tables/{table}/rows", { path: { table }, query }, signal);
 }
 
+/** A stretch of a table that the server orders and filters. While it makes the table ready for that, this waits and says so. */
+export async function readyRowsOf(table: string, asked: RowsAsked, signal: AbortSignal | undefined, onPreparing?: (waits: boolean) => void): Promise<Rows> {
+  for (;;) {
+    try {
+      const answer = await rowsOf(table, asked, signal);
+      onPreparing?.(false);
+      return answer;
+    } catch (error) {
+      if (!isPreparing(error)) throw error;
+      onPreparing?.(true);
+      await pause(700, signal);
+    }
+  }
+}
+
+/** Waits, unless whoever waited has left. */
+function pause(length_ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((go, leave) => {
+    const timer = setTimeout(go, length_ms);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      leave(new DOMException("left", "AbortError"));
+    });
+  });
+}
+
 /** All rows that meet the conditions, up to `most` of them, and how many there are. */
 export async function allRowsOf(
   table: string,
   most: number,
   asked: Omit<RowsAsked, "offset" | "limit">,
   signal?: AbortSignal,
+  onRead?: (done: number, total: number) => void,
 ): Promise<{ readonly records: readonly RecordOf[]; readonly total: number }> {
   const AT_ONCE = 500;
   const records: RecordOf[] = [];
   let total = 0;
   for (let offset = 0; offset < most; offset += AT_ONCE) {
-    const answer = await rowsOf(table, { ...asked, offset, limit: Math.min(AT_ONCE, most - offset) }, signal);
+    const answer = await readyRowsOf(table, { ...asked, offset, limit: Math.min(AT_ONCE, most - offset) }, signal);
     total = answer.total;
     records.push(...answer.rows.map((row) => recordOf(answer.columns, row)));
+    onRead?.(records.length, Math.min(total, most));
     if (answer.rows.length === 0 || records.length >= total) break;
   }
   return { records, total };

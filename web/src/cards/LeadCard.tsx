@@ -30,7 +30,7 @@ export function LeadCard({ id }: { id: string }) {
                 { label: t("person.band"), value: <Band name={lead.band.name} actBy={lead.band.act_by ?? null} /> },
                 { label: t("person.strength"), value: <Strength log10_lr={lead.strength.log10_lr} words={lead.strength.words} {...(one && other ? { propositions: [one, other] as const } : {})} /> },
                 { label: t("person.why"), value: lead.why ? <Said text={lead.why} onReveal={() => Promise.resolve()} /> : null },
-                { label: t("person.missing"), value: lead.missing.length > 0 ? lead.missing.join("; ") : t("person.nothingMissing") },
+                { label: t("person.missing"), value: lead.missing.length > 0 ? <Said text={lead.missing.join("; ")} onReveal={() => Promise.resolve()} /> : t("person.nothingMissing") },
                 { label: t("person.office"), value: lead.office_name ?? null },
                 { label: t("person.openHead"), value: lead.alternatives.filter(({ state }) => state === "open").map(({ words }) => words).join("; ") || t("person.noneOpen") },
               ]}

@@ -1,5 +1,5 @@
 import { usePrefs } from "../prefs";
-import { duration } from "../show/time";
+import { duration, instant } from "../show/time";
 import { useNow } from "../show/useNow";
 import css from "./Band.module.css";
 import { When } from "./When";
@@ -15,12 +15,14 @@ export interface BandProps {
   name: BandName;
   /** Until when somebody has to act; null where the band has no term. */
   actBy?: string | null;
+  /** Without the instant of the term, which is said where somebody points at it. */
+  brief?: boolean;
 }
 
 /** How soon to act. */
-export function Band({ name, actBy = null }: BandProps) {
+export function Band({ name, actBy = null, brief = false }: BandProps) {
   const t = useWords();
-  const { language } = usePrefs();
+  const { language, zone } = usePrefs();
   const now = useNow();
   const left_ms = actBy === null ? null : new Date(actBy).getTime() - now.getTime();
   return (
@@ -32,13 +34,15 @@ export function Band({ name, actBy = null }: BandProps) {
         {t(`band.${name}`)}
       </span>
       {actBy !== null && left_ms !== null ? (
-        <span className={css.term} data-late={left_ms < 0}>
+        <span className={css.term} data-late={left_ms < 0} title={brief ? instant(actBy, zone, language, "minute") : undefined}>
           {left_ms < 0
             ? t("band.late", { length: duration(left_ms, language) })
             : t("band.left", { length: duration(left_ms, language) })}
-          <span className={css.at}>
-            <When at={actBy} fine="minute" />
-          </span>
+          {brief ? null : (
+            <span className={css.at}>
+              <When at={actBy} fine="minute" />
+            </span>
+          )}
         </span>
       ) : null}
     </span>

@@ -1,6 +1,7 @@
 import { harmful, namesSomebody } from "./harm";
 import { Masked } from "./Masked";
 import { Name } from "./Said";
+import { visible } from "../show/visible";
 import { When } from "./When";
 import { useWords } from "../words";
 
@@ -21,5 +22,5 @@ export function CellValue({ column, value, onReveal }: CellValueProps) {
   const harm = harmful(column);
   if (harm) return <Masked label={t(`masked.${harm}`)} text={said} onReveal={onReveal} />;
   if (INSTANT.test(said)) return <When at={said} />;
-  return namesSomebody(column) ? <Name>{said}</Name> : said;
+  return namesSomebody(column) ? <Name>{said}</Name> : visible(said);
 }

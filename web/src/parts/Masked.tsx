@@ -3,6 +3,7 @@ import { useTabStop } from "./DataGrid/tabStop";
 import css from "./Masked.module.css";
 import { type Mask, pieces } from "./masks";
 import { useMask } from "./useMask";
+import { visible } from "../show/visible";
 import { useWords } from "../words";
 
 export interface MaskedProps {
@@ -29,7 +30,7 @@ export function Masked({ label, text, onReveal }: MaskedProps) {
   if (state === "shown") {
     return (
       <span className={css.open}>
-        <span className={css.text}>{text}</span>
+        <span className={css.text}>{visible(text)}</span>
         <button type="button" className={css.hide} tabIndex={tabIndex} onClick={hide} aria-label={t("masked.hide", { label })}>
           <EyeOff size={12} aria-hidden />
         </button>
@@ -54,7 +55,7 @@ export interface MaskedTextProps {
 export function MaskedText({ text, masks, onReveal }: MaskedTextProps) {
   let mask = -1;
   return pieces(text, masks).map((piece, i) => {
-    if (piece.label === null) return <span key={i}>{piece.text}</span>;
+    if (piece.label === null) return <span key={i}>{visible(piece.text)}</span>;
     mask += 1;
     const which = mask;
     return <Masked key={i} label={piece.label} text={piece.text} onReveal={() => onReveal(which)} />;

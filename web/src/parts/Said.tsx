@@ -2,6 +2,7 @@ import { createContext, useContext } from "react";
 import { usePrefs } from "../prefs";
 import { MaskedText } from "./Masked";
 import { quotes, stretches } from "./masks";
+import { visible } from "../show/visible";
 import { useWords } from "../words";
 
 /** Names of persons, accounts and lines that sentences of the server hold, to be hidden while the screen is shared. */
@@ -27,7 +28,7 @@ export function Said({ text, onReveal }: SaidProps) {
 export function Name({ children }: { children: string }) {
   const t = useWords();
   const { presentation } = usePrefs();
-  return presentation ? t("masked.presented", { label: t("masked.name") }) : children;
+  return presentation ? t("masked.presented", { label: t("masked.name") }) : visible(children);
 }
 
 /** What of a lead names somebody or something. */

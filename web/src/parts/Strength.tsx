@@ -42,7 +42,8 @@ export function Strength({ log10_lr, words, propositions, brief = false }: Stren
           ))}
         </svg>
         )}
-        <span title={t("strength.unit")}>{log10(log10_lr, language)}</span>
+        {/* A list has words; the figure, with its unit, stands where there are propositions. */}
+        {brief ? null : <span title={t("strength.unit")}>{log10(log10_lr, language)}</span>}
       </span>
       {propositions ? (
         <span className={css.propositions}>

@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import { type ComponentType, type KeyboardEvent, lazy, Suspense } from "react";
+import { type ComponentType, type KeyboardEvent, lazy, Suspense, useEffect } from "react";
 import type { EntityKind } from "../parts/EntityCard";
 import { Empty } from "../parts/States";
 import { useEntity } from "./entity";
@@ -28,6 +28,17 @@ const CARDS: Partial<Record<EntityKind, ComponentType<{ kind: EntityKind; id: st
 export function EntityPanel() {
   const t = useWords();
   const { entity, close } = useEntity();
+  const shown = entity !== null;
+  useEffect(() => {
+    if (!shown) return;
+    // Whoever opened the card from a list with Enter is still in the list: Escape closes it from there too.
+    const onEscape = (event: globalThis.KeyboardEvent) => {
+      const own = event.target instanceof Element && event.target.closest("input, textarea, select, dialog, [role='listbox'], [role='dialog']") !== null;
+      if (event.key === "Escape" && !own && !event.defaultPrevented) close();
+    };
+    window.addEventListener("keydown", onEscape);
+    return () => window.removeEventListener("keydown", onEscape);
+  });
   if (entity === null) return null;
   const Card = CARDS[entity.kind];
   const onKeyDown = (event: KeyboardEvent) => {

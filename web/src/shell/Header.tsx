@@ -178,6 +178,7 @@ function Settings() {
           checked={letters}
           onChange={(event) => setPrefs({ letters: event.currentTarget.checked })}
         />
+        <Link href="/end">{t("end.leave")}</Link>
       </Popover.Dropdown>
     </Popover>
   );

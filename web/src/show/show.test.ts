@@ -48,5 +48,6 @@ test("lengths of time have two units at most", () => {
   expect(duration(0, "en")).toBe("0 secs");
   expect(duration(90_000, "en")).toBe("1 min, 30 secs");
   expect(duration(2 * 86_400_000 + 3_600_000 + 5_000, "en")).toBe("2 days, 1 hr");
+  expect(duration(135 * 86_400_000 + 39_600_000, "en")).toBe("135 days");
   expect(duration(-3_600_000, "it")).toBe("1 h");
 });

@@ -53,12 +53,16 @@ const UNITS = [
   ["second", 1_000],
 ] as const;
 
-/** A length of time in its two largest units: "2 days, 4 hr". Less than a second is nothing. */
+/** From so many days on hours decide nothing, and make the number longer. */
+const DAYS_ALONE = 10;
+
+/** A length of time in its two largest units: "2 days, 4 hr"; a long one in days alone. Less than a second is nothing. */
 export function duration(length_ms: number, language: Language): string {
   let left = Math.abs(length_ms);
   const first = UNITS.findIndex(([, ms]) => left >= ms);
   if (first < 0) return unit(0, "second", language);
-  const parts = UNITS.slice(first, first + 2).flatMap(([name, ms]) => {
+  const units = left >= DAYS_ALONE * UNITS[0][1] ? 1 : 2;
+  const parts = UNITS.slice(first, first + units).flatMap(([name, ms]) => {
     const count = Math.floor(left / ms);
     left -= count * ms;
     return count > 0 ? unit(count, name, language) : [];

@@ -15,6 +15,12 @@ export const en = {
     ledger: { name: "Ledger", question: "Can I show what was done, and that nothing was changed?" },
     report: { name: "Report", question: "What goes to the public prosecutor?" },
   },
+  end: {
+    title: "That is all for now",
+    done: "What you did today stands in the ledger:",
+    nothing: "The ledger has no act of yours today. What was only read needs no end.",
+    leave: "End the session",
+  },
   shell: {
     skip: "Skip to the content",
     rail: "Screens",
@@ -1114,6 +1120,7 @@ export const en = {
     keyDeclared: "its zone was declared by an officer",
     keyBar: "somewhere within this stretch",
     keyGap: "no event in the records",
+    keyUnread: "not all rows are shown from here on",
     heldNote: "Above: from when to when operators name a line for an address. It names who the line is registered to, not who used it.",
     noHeld: "No operator's answer on a line of this lead.",
     gaps: "Gaps",

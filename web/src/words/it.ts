@@ -18,6 +18,12 @@ export const it: Words<typeof en> = {
     ledger: { name: "Registro", question: "Posso mostrare che cosa è stato fatto, e che nulla è stato cambiato?" },
     report: { name: "Informativa", question: "Che cosa va al pubblico ministero?" },
   },
+  end: {
+    title: "Per ora è tutto",
+    done: "Ciò che hai fatto oggi è nel registro:",
+    nothing: "Il registro non ha atti tuoi di oggi. Ciò che è stato solo letto non ha bisogno di una chiusura.",
+    leave: "Chiudi la sessione",
+  },
   shell: {
     skip: "Vai al contenuto",
     rail: "Schermate",
@@ -1117,6 +1123,7 @@ export const it: Words<typeof en> = {
     keyDeclared: "il fuso fu dichiarato da un operatore",
     keyBar: "in un momento entro questo tratto",
     keyGap: "nessun evento nei documenti",
+    keyUnread: "da qui in poi non tutte le righe sono mostrate",
     heldNote: "Sopra: da quando a quando gli operatori indicano un'utenza per un indirizzo. Indica a chi l'utenza è intestata, non chi l'ha usata.",
     noHeld: "Nessuna risposta di operatore su un'utenza di questa pista.",
     gaps: "Intervalli vuoti",

@@ -79,7 +79,14 @@ export default function Intake() {
           <RowsLink table="referral" n={total}>
             {t("intake.referrals", { count: total })}
           </RowsLink>
-          {late > 0 ? ` · ${t("intake.late", { count: late, said: whole(late, language) })}` : ""}
+          {late > 0 ? (
+            <>
+              {" · "}
+              <button type="button" className={css.link} onClick={() => change({ band: "all", due: "late", of: "", q: "" })}>
+                {t("intake.late", { count: late, said: whole(late, language) })}
+              </button>
+            </>
+          ) : null}
         </p>
       }
     >

@@ -57,7 +57,7 @@ export function QualityOfData({ quality }: { quality: readonly Quality[] }) {
   );
 }
 
-const FIRST = 5;
+const FIRST = 4;
 const KINDS = ["act", "ask", "authority"] as const;
 
 /** What ends when, the nearest first. */
@@ -86,13 +86,11 @@ export function Deadlines({ deadlines, leads }: { deadlines: readonly Deadline[]
           return (
             // Two deadlines may be the same in every word.
             <li key={i} className={css.deadline}>
-              <span className={css.left} data-late={left_ms < 0}>
-                {t(left_ms < 0 ? "band.late" : "band.left", { length: duration(left_ms, language) })}
-              </span>
-              <p className={css.clamped}>
-                <Said text={deadline.what} onReveal={() => look.lead(deadline.lead ?? "")} />
-              </p>
-              <p className={css.quiet}>
+              <p className={css.due}>
+                <span className={css.left} data-late={left_ms < 0}>
+                  {t(left_ms < 0 ? "band.late" : "band.left", { length: duration(left_ms, language) })}
+                </span>
+                <span className={css.quiet}>
                 {kind ? t(`operation.kind.${kind}`) : deadline.kind}
                 {deadline.of ? ` ${deadline.of}` : ""}
                 {" · "}
@@ -103,6 +101,10 @@ export function Deadlines({ deadlines, leads }: { deadlines: readonly Deadline[]
                     <Link href={lead ? toLead(lead) : `/person?${new URLSearchParams({ lead: deadline.lead })}`}>{deadline.lead}</Link>
                   </>
                 ) : null}
+                </span>
+              </p>
+              <p className={css.clamped}>
+                <Said text={deadline.what} onReveal={() => look.lead(deadline.lead ?? "")} />
               </p>
             </li>
           );

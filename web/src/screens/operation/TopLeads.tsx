@@ -40,23 +40,19 @@ export function TopLeads({ leads, draft }: { leads: readonly Lead[]; draft: bool
                 <Link data-item href={toLead(lead)}>
                   {lead.lead}
                 </Link>
+                <Band name={lead.band.name} actBy={lead.band.act_by ?? null} brief />
+                <span className={css.office}>{lead.office_name ?? t("operation.noOffice")}</span>
+              </p>
+              {/* Why it stands here; why its records agree is told on its own page. */}
+              <p className={css.ground}>
+                <Said text={lead.grounds[0] ?? lead.why ?? t("operation.noWhy")} onReveal={() => look.lead(lead.lead)} />
+              </p>
+              <p className={css.leadFoot}>
                 <Tied status={lead.person.status} />
                 <span className={css.quiet}>
                   <Name>{lead.accounts[0] ?? lead.peers[0] ?? ""}</Name>
                   {lead.accounts.length + lead.peers.length > 1 ? ` +${lead.accounts.length + lead.peers.length - 1}` : ""}
                 </span>
-                <span className={css.office}>{lead.office_name ?? t("operation.noOffice")}</span>
-              </p>
-              {lead.grounds[0] ? (
-                <p className={css.ground}>
-                  <Said text={lead.grounds[0]} onReveal={() => look.lead(lead.lead)} />
-                </p>
-              ) : null}
-              <p className={css.why}>
-                <Said text={lead.why ?? t("operation.noWhy")} onReveal={() => look.lead(lead.lead)} />
-              </p>
-              <p className={css.leadFoot}>
-                <Band name={lead.band.name} actBy={lead.band.act_by ?? null} />
                 <Strength log10_lr={lead.strength.log10_lr} words={lead.strength.words} />
               </p>
             </div>

@@ -36,9 +36,8 @@ export default function Operation() {
   const notAnalysed = leads.error instanceof ApiError && leads.error.code === "not_analysed" && leads.data === undefined;
   const all = leads.data?.leads ?? [];
   return (
-    <Screen id="operation">
+    <Screen id="operation" actions={session.data?.operation.synthetic && all.length > 0 ? <Tries leads={all} overview={overview.data} /> : undefined}>
       <NamesContext value={all.flatMap(namesOf)}>
-        {session.data?.operation.synthetic && all.length > 0 ? <Tries leads={all} overview={overview.data} /> : null}
         <Funnel overview={overview.data} leads={all} />
         <div className={css.cards}>
           <div className={css.main}>

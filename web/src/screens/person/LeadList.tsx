@@ -72,28 +72,29 @@ function Grid({ leads, made }: { leads: readonly Lead[]; made: string }) {
   );
   const columns = useMemo<readonly Column<Lead>[]>(
     () => [
-      { id: "lead", header: t("person.lead"), width: 78, sortable: true, filter: { kind: "text" }, cell: (lead) => <LeadLink lead={lead} /> },
+      { id: "lead", header: t("person.lead"), width: 74, sortable: true, filter: { kind: "text" }, cell: (lead) => <LeadLink lead={lead} /> },
       {
-        id: "band", header: t("person.band"), width: 126, sortable: true,
+        id: "band", header: t("person.band"), width: 116, sortable: true,
         filter: { kind: "choice", choices: BANDS.map((value) => ({ value, label: t(`band.${value}`) })) },
         cell: ({ band }) => <Band name={band.name} />,
       },
-      { id: "act_by", header: t("person.actBy"), width: 182, sortable: true, cell: ({ band }) => (band.act_by ? <When at={band.act_by} fine="minute" /> : "–") },
+      { id: "act_by", header: t("person.actBy"), width: 196, sortable: true, cell: ({ band }) => (band.act_by ? <When at={band.act_by} fine="minute" /> : "–") },
       {
-        id: "status", header: t("person.statusHead"), width: 166, sortable: true,
+        id: "status", header: t("person.statusHead"), width: 148, sortable: true,
         filter: { kind: "choice", choices: (["identified", "candidate", "unattributed"] as const).map((value) => ({ value, label: t(`person.status.${value}`) })) },
         cell: ({ person }) => <Tied status={person.status} />,
       },
       {
-        id: "strength", header: t("person.strength"), width: 214, sortable: true,
+        id: "strength", header: t("person.strength"), width: 190, sortable: true,
         filter: { kind: "choice", choices: SCALE.map(({ word }) => ({ value: word, label: t(`strength.${word}`) })) },
         cell: ({ strength }) => <Strength log10_lr={strength.log10_lr} words={strength.words} brief />,
       },
       {
-        id: "office", header: t("person.office"), width: 112, sortable: true, filter: { kind: "choice", choices: offices },
+        id: "office", header: t("person.office"), width: 92, sortable: true, filter: { kind: "choice", choices: offices },
         cell: (lead) => {
           const province = lead.province ?? (lead.province_estimate ? t("person.estimate", { province: lead.province_estimate }) : "");
-          return `${province} ${lead.office_name ?? ""}`.trim() || t("operation.noOffice");
+          // The province says which office it is where there is no room for its name, which the lead's page has.
+          return province || lead.office_name || t("operation.noOffice");
         },
       },
       { id: "why", header: t("person.why"), filter: { kind: "text" }, cell: (lead) => <Why lead={lead} onReveal={() => look.lead(lead.lead)} /> },

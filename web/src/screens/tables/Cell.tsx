@@ -6,6 +6,7 @@ import { When } from "../../parts/When";
 import { usePrefs } from "../../prefs";
 import { whole } from "../../show/number";
 import { fineness, widthMs } from "../../show/precision";
+import { visible } from "../../show/visible";
 import css from "./Tables.module.css";
 import { useWords } from "../../words";
 
@@ -45,5 +46,5 @@ export function Cell({ table, column: { name, kind }, record }: CellProps) {
   if (kind === "true or false") return t(value === true ? "tables.yes" : "tables.no");
   if (typeof value === "number" && kind.startsWith("a whole number")) return whole(value, language);
   if (namesSomebody(name)) return <Name>{said}</Name>;
-  return <span title={said}>{said}</span>;
+  return <span title={visible(said)}>{visible(said)}</span>;
 }

@@ -2,7 +2,7 @@ import { Select } from "@mantine/core";
 import { X } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
 import { Link, useLocation, useParams } from "wouter";
-import { isPreparing, isSortable, recordOf, type RecordOf, rowsOf, type TableTold, useTables } from "../../api/rows";
+import { isSortable, readyRowsOf, recordOf, type RecordOf, type TableTold, useTables } from "../../api/rows";
 import type { FetchWindow } from "../../api/window";
 import { DataGrid } from "../../parts/DataGrid/DataGrid";
 import { Place } from "../../parts/Place";
@@ -97,17 +97,8 @@ function OneTable({ table, tables }: { table: TableTold; tables: readonly TableT
   const fetchWindow = useCallback<FetchWindow<RecordOf>>(
     async ({ offset, limit, sort, filter }, signal) => {
       const where = sortable ? conditionsOf(table, filter) : [];
-      for (;;) {
-        try {
-          const answer = await rowsOf(table.name, { offset, limit, sort: sortable ? sort[0] : undefined, where }, signal);
-          setPreparing(false);
-          return { rows: answer.rows.map((row) => recordOf(answer.columns, row)), total: answer.total };
-        } catch (error) {
-          if (!isPreparing(error)) throw error;
-          setPreparing(true);
-          await pause(700, signal);
-        }
-      }
+      const answer = await readyRowsOf(table.name, { offset, limit, sort: sortable ? sort[0] : undefined, where }, signal, setPreparing);
+      return { rows: answer.rows.map((row) => recordOf(answer.columns, row)), total: answer.total };
     },
     [table, sortable],
   );
@@ -225,15 +216,4 @@ function Details({ table, record, onClose }: { table: TableTold; record: RecordO
       ) : null}
     </section>
   );
-}
-
-/** Waits, unless whoever waited has left. */
-function pause(length_ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((go, leave) => {
-    const timer = setTimeout(go, length_ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      leave(new DOMException("left", "AbortError"));
-    });
-  });
 }

@@ -15,6 +15,8 @@ export interface ChartProps {
   marks: readonly Mark[];
   held: readonly Held[];
   gaps: readonly Gap[];
+  /** From here on not all rows were read; null where all were. */
+  read_until_ms: number | null;
   /** First and last day that are drawn. */
   from: number;
   until: number;
@@ -28,7 +30,7 @@ export interface ChartProps {
  * Days from left to right, hours from above to below, in the zone of the header. A dot is an instant; a bar is a stretch
  * in which an instant lies that its source wrote no finer. Above, who held addresses as operators answered.
  */
-export function Chart({ marks, held, gaps, from, until, chosen, onChoose, onSpan }: ChartProps) {
+export function Chart({ marks, held, gaps, read_until_ms, from, until, chosen, onChoose, onSpan }: ChartProps) {
   const t = useWords();
   const { zone, language } = usePrefs();
   const box = useRef<HTMLDivElement>(null);
@@ -89,6 +91,7 @@ export function Chart({ marks, held, gaps, from, until, chosen, onChoose, onSpan
           {gaps.map((gap) => (
             <rect key={gap.from_ms} className={css.gap} x={clipped(gap.from_ms)} y={y(0)} width={Math.max(0, clipped(gap.until_ms) - clipped(gap.from_ms))} height={24 * HOUR} />
           ))}
+          {read_until_ms === null ? null : <rect className={css.unread} x={clipped(read_until_ms)} y={y(0)} width={Math.max(0, LEFT + plot - clipped(read_until_ms))} height={24 * HOUR} />}
           {chosen !== null && chosen >= from && chosen <= until ? <rect className={css.day} x={x(chosen)} y={TOP} width={Math.max(column, 2)} height={height - FOOT - TOP} /> : null}
           {drag ? <rect className={css.drag} x={x(Math.min(drag.begin, drag.end))} y={TOP} width={(Math.abs(drag.end - drag.begin) + 1) * column} height={height - FOOT - TOP} /> : null}
           {[0, 6, 12, 18, 24].map((hour) => (

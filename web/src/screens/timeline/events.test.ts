@@ -35,6 +35,8 @@ test("gaps are told from the end of what is uncertain, the longest first", () =>
   const marks = [mark("2026-03-01T00:00:00Z", { at_precision: "day" }), mark("2026-03-05T00:00:00Z"), mark("2026-03-05T01:00:00Z"), mark("2026-03-20T00:00:00Z")];
   expect(gapsOf(marks, 3).map(({ from_ms, until_ms }) => (until_ms - from_ms) / 86_400_000)).toEqual([14.958333333333334, 3]);
   expect(gapsOf([], 1)).toEqual([]);
+  // Rows after the sixth of March were not read: nobody knows that there is nothing until the twentieth.
+  expect(gapsOf(marks, 3, new Date("2026-03-06T00:00:00Z").getTime())).toHaveLength(1);
 });
 
 test("rows of findings read as rows of tables, each once", () => {

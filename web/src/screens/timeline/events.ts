@@ -105,11 +105,15 @@ export interface Gap {
   readonly until_ms: number;
 }
 
-/** Stretches of at least so many days of 24 hours in which there is no mark, the longest first. */
-export function gapsOf(marks: readonly Mark[], least_days: number): readonly Gap[] {
+/**
+ * Stretches of at least so many days of 24 hours in which there is no mark, the longest first. Rows after `read_until_ms`
+ * were not read: nothing after it is told to be without a mark.
+ */
+export function gapsOf(marks: readonly Mark[], least_days: number, read_until_ms: number | null = null): readonly Gap[] {
   const gaps: Gap[] = [];
   let last: number | null = null;
   for (const { at_ms, until_ms } of marks) {
+    if (read_until_ms !== null && at_ms > read_until_ms) break;
     if (last !== null && at_ms - last >= least_days * DAY_MS) gaps.push({ from_ms: last, until_ms: at_ms });
     last = Math.max(last ?? 0, until_ms ?? at_ms);
   }

@@ -13,6 +13,7 @@ import { useEntity } from "../../shell/entity";
 import { whole } from "../../show/number";
 import { fineness } from "../../show/precision";
 import { duration, instant } from "../../show/time";
+import { visible } from "../../show/visible";
 import { maybe, oneOf, text, useView } from "../../view/params";
 import { Screen } from "../Screen";
 import { Chart } from "./Chart";
@@ -83,7 +84,7 @@ function OfLead({ lead }: { lead: Lead }) {
   const t = useWords();
   const events = useEvents(lead);
   if (events.data === undefined) {
-    return events.error ? <Failed error={events.error} onRetry={() => void events.refetch()} /> : <Loading label={t("timeline.loading")} />;
+    return events.error ? <Failed error={events.error} onRetry={() => void events.refetch()} /> : <Loading label={t("timeline.loading")} {...(events.read ?? {})} />;
   }
   if (events.data.marks.length === 0 && events.data.held.length === 0) {
     return (
@@ -109,7 +110,10 @@ function Drawn({ lead, events }: { lead: Lead; events: Events }) {
   const from = Math.max(first, dayFrom(view.from) ?? first);
   const until = Math.max(from, Math.min(last, dayFrom(view.until) ?? last));
   const day = dayFrom(view.day);
-  const gaps = gapsOf(marks, Number(view.gap));
+  const names = [...lead.accounts, ...lead.peers];
+  const unread = events.cut.filter(({ of }) => (view.of === "" || view.of === of) && names.includes(of)).map((one) => one.read_until_ms);
+  const read_until_ms = unread.length === 0 ? null : Math.min(...unread);
+  const gaps = gapsOf(marks, Number(view.gap), read_until_ms);
   const isWhole = from === first && until === last;
   const inSight = marks.filter((one) => {
     const { day: at } = dayHour(one.at_ms, zone);
@@ -117,7 +121,6 @@ function Drawn({ lead, events }: { lead: Lead; events: Events }) {
   });
   const uncertain = marks.filter(({ until_ms }) => until_ms !== null).length;
   const declared = marks.filter((one) => one.declared).length;
-  const names = [...lead.accounts, ...lead.peers];
   const lines = [...new Set(events.held.map(({ line }) => line))];
   return (
     <>
@@ -162,6 +165,7 @@ function Drawn({ lead, events }: { lead: Lead; events: Events }) {
             marks={marks}
             held={events.held}
             gaps={gaps}
+            read_until_ms={read_until_ms}
             from={from}
             until={until}
             chosen={day}
@@ -183,6 +187,7 @@ function Drawn({ lead, events }: { lead: Lead; events: Events }) {
             <span><i className={css.declaredKey} /> {t("timeline.keyDeclared")}</span>
             <span><i className={css.barKey} /> {t("timeline.keyBar")}</span>
             <span><i className={css.gapKey} /> {t("timeline.keyGap")}</span>
+            {read_until_ms === null ? null : <span><i className={css.unreadKey} /> {t("timeline.keyUnread")}</span>}
             {lines.map((line, i) => (
               <span key={line}>
                 <button type="button" className={css.link} onClick={() => open({ kind: "line", id: line })}>
@@ -231,7 +236,7 @@ function Drawn({ lead, events }: { lead: Lead; events: Events }) {
 function AccountName({ name, index }: { name: string; index: number }) {
   const t = useWords();
   const { presentation } = usePrefs();
-  return presentation ? t("timeline.accountNumber", { n: index + 1 }) : name;
+  return presentation ? t("timeline.accountNumber", { n: index + 1 }) : visible(name);
 }
 
 /** The same as rows: when, of what, from where, and the place in the received file. */
@@ -254,7 +259,9 @@ function Listed({ marks, day, names }: { marks: readonly Mark[]; day: string; na
           );
         })}
       </div>
-      <div className={css.scroll}>
+      {/* It scrolls by itself, so keys have to reach it. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className={css.scroll} role="region" aria-labelledby="listed" tabIndex={0}>
         <table className={css.table}>
           <thead>
             <tr>

@@ -1,43 +1,58 @@
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { useState } from "react";
 import { get } from "../../api/client";
-import { allRowsOf, type Condition, isSortable, useTables } from "../../api/rows";
+import { allRowsOf, type Condition, isSortable, type RecordOf, textOf, useTables } from "../../api/rows";
 import type { Lead } from "../../api/types";
 import { type Held, heldOf, inOrder, type Mark, markOf, recordFrom } from "./events";
 
 /** The most rows of an account, a peer or a line that are drawn. */
-const MOST = 3_000;
+const MOST = 20_000;
+
+/** Of what only the first rows were read, and until when they reach: what comes after is not known here, and is no gap. */
+export interface Cut {
+  readonly of: string;
+  readonly shown: number;
+  readonly total: number;
+  readonly read_until_ms: number;
+}
 
 export interface Events {
   readonly marks: readonly Mark[];
   readonly held: readonly Held[];
   /** Of what, in how many rows of how many, not everything is drawn. */
-  readonly cut: readonly { readonly of: string; readonly shown: number; readonly total: number }[];
+  readonly cut: readonly Cut[];
   /** Only the rows that findings cite: the server does not filter tables. */
   readonly cited: boolean;
 }
 
+/** How many rows of the account that is being read have come; null before the first. */
+type Read = { readonly done: number; readonly total: number } | null;
+
+const EMPTY: RecordOf = { row: { row: "", source: "", file: "", place: {}, cells: [] }, cells: {} };
 const parted = (name: string): readonly [string, string] => [name.slice(0, name.indexOf("/")), name.slice(name.indexOf("/") + 1)];
 const isPart = (columns: readonly [string, string], name: string): readonly Condition[] => parted(name).map((is, i) => ({ column: columns[i] ?? "", is }));
 
 /** All that the records say of when a lead's accounts were used, and what operators answered on its lines. */
-export function useEvents(lead: Lead | null): UseQueryResult<Events> {
+export function useEvents(lead: Lead | null): UseQueryResult<Events> & { readonly read: Read } {
+  const [read, setRead] = useState<Read>(null);
   const tables = useTables();
   const filters = isSortable(tables.data?.find(({ name }) => name === "connection"));
-  return useQuery({
+  const events = useQuery({
     queryKey: ["events", lead?.lead, lead?.accounts, lead?.peers, lead?.lines, filters],
     enabled: lead !== null && tables.data !== undefined,
     queryFn: async ({ signal }) => {
       if (lead === null) throw new Error("asked without a lead");
-      return filters ? ofTables(lead, signal) : ofFindings(lead, signal);
+      return filters ? ofTables(lead, signal, (done, total) => setRead({ done, total })) : ofFindings(lead, signal);
     },
   });
+  return { ...events, read };
 }
 
-async function ofTables(lead: Lead, signal: AbortSignal): Promise<Events> {
-  const cut: { of: string; shown: number; total: number }[] = [];
+async function ofTables(lead: Lead, signal: AbortSignal, onRead: (done: number, total: number) => void): Promise<Events> {
+  const cut: Cut[] = [];
   const read = async (table: string, of: string, columns: readonly [string, string], by: string) => {
-    const { records, total } = await allRowsOf(table, MOST, { sort: { column: by, descending: false }, where: isPart(columns, of) }, signal);
-    if (total > records.length) cut.push({ of, shown: records.length, total });
+    const { records, total } = await allRowsOf(table, MOST, { sort: { column: by, descending: false }, where: isPart(columns, of) }, signal, onRead);
+    if (total > records.length) cut.push({ of, shown: records.length, total, read_until_ms: Date.parse(textOf(records.at(-1) ?? EMPTY, by) ?? "") || 0 });
     return records;
   };
   const [marks, held]: [Mark[], Held[]] = [[], []];
