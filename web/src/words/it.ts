@@ -327,7 +327,7 @@ export const it: Words<typeof en> = {
     },
   },
   signIn: {
-    name: "Account",
+    name: "Nome dell'account",
     passphrase: "Passphrase",
     newPassphrase: "Nuova passphrase, almeno 15 caratteri",
     code: "Codice dell'invito",

@@ -92,6 +92,8 @@ fn a_disk_that_takes_no_more_loses_nothing_stored_before() {
         .arg(std::env::current_exe().expect("a test program has a path"))
         .arg(test)
         .env(FOLDER, dir.path())
+        // A log that it is written to has no limit.
+        .stdout(Stdio::null())
         .status()
         .expect("there is a shell");
     assert!(status.success());
