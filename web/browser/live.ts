@@ -96,7 +96,10 @@ export async function live(officer = "isp. Rossi"): Promise<Live> {
       if (running === null) throw new Error("the program does not run");
       const { child, links } = running;
       if (links.length === 0) child.stdin?.write("\n");
-      while (links.length === 0) await new Promise((later) => setTimeout(later, 50));
+      while (links.length === 0) {
+        if (child.exitCode !== null || child.signalCode !== null) throw new Error("the program has ended, and no test asked it to");
+        await new Promise((later) => setTimeout(later, 50));
+      }
       return `${url}/${new URL(links.shift() ?? "").search}`;
     },
     async tutela(...words) {

@@ -5,7 +5,10 @@ import { useState } from "react";
 import type { Filter } from "../../api/window";
 import type { Column, ColumnFilter } from "./columns";
 import css from "./DataGrid.module.css";
+import { usePrefs } from "../../prefs";
+import { visible as written } from "../../show/visible";
 import { useWords } from "../../words";
+import { harmful, namesSomebody } from "../harm";
 
 interface HeadCellProps<Row> {
   column: Column<Row>;
@@ -20,6 +23,7 @@ interface HeadCellProps<Row> {
 /** The head of a column: its name, which orders, and its filter. */
 export function HeadCell<Row>({ column, index, sorted, onSort, filter, onFilter }: HeadCellProps<Row>) {
   const t = useWords();
+  const value = useSayFilter()(column.id, filter);
   const sort = sorted === "asc" ? "ascending" : sorted === "desc" ? "descending" : "none";
   return (
     <div
@@ -45,7 +49,7 @@ export function HeadCell<Row>({ column, index, sorted, onSort, filter, onFilter 
               type="button"
               className={css.filter}
               data-used={filter !== ""}
-              aria-label={t(filter === "" ? "grid.filter" : "grid.filterUsed", { column: column.header, value: filter })}
+              aria-label={t(filter === "" ? "grid.filter" : "grid.filterUsed", { column: column.header, value })}
             >
               <ListFilter size={12} aria-hidden />
             </button>
@@ -95,6 +99,13 @@ function FilterField({ label, kind, value, onValue }: FilterFieldProps) {
   );
 }
 
+/** What a filter looks for, as it may be seen: who searches for a name shows it on a shared screen otherwise. */
+function useSayFilter(): (column: string, value: string) => string {
+  const t = useWords();
+  const { presentation } = usePrefs();
+  return (column, value) => (presentation && (namesSomebody(column) || harmful(column)) ? t("masked.presented", { label: t("masked.name") }) : written(value));
+}
+
 interface UsedFiltersProps<Row> {
   columns: readonly Column<Row>[];
   filter: Filter;
@@ -104,10 +115,11 @@ interface UsedFiltersProps<Row> {
 /** The filters that are on, each with its way off. */
 export function UsedFilters<Row>({ columns, filter, onFilter }: UsedFiltersProps<Row>) {
   const t = useWords();
+  const say = useSayFilter();
   const used = columns.flatMap((column) => {
     const value = filter[column.id] ?? "";
     if (value === "") return [];
-    const said = column.filter?.kind === "choice" ? (column.filter.choices.find((one) => one.value === value)?.label ?? value) : `“${value}”`;
+    const said = column.filter?.kind === "choice" ? (column.filter.choices.find((one) => one.value === value)?.label ?? value) : `“${say(column.id, value)}”`;
     return [{ id: column.id, said: `${column.header}: ${said}` }];
   });
   return used.map(({ id, said }) => (

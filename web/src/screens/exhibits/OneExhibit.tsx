@@ -108,7 +108,7 @@ function Custody({ exhibit: { number, sha256, acquired_hash, image }, record }: 
         </Fact>
         <Fact label={t("exhibits.where")}>{record ? textOf(record, "seized_place") : null}</Fact>
         <Fact label={t("exhibits.from")}>{from ? <Name>{from}</Name> : null}</Fact>
-        <Fact label="SHA-256">{sha256 ? <code>{sha256}</code> : null}</Fact>
+        <Fact label="SHA-256">{sha256 ? <code><Name>{sha256}</Name></code> : null}</Fact>
         <Fact label={t("exhibits.acquired")}>{acquired_hash ? <code>{acquired_hash}</code> : null}</Fact>
         <Fact label={t("exhibits.image")}>{image ? <Masked label={t("masked.fileName")} text={image} onReveal={() => noteLook("exhibit")} /> : null}</Fact>
       </dl>

@@ -4,6 +4,7 @@ import { useRef } from "react";
 import { type LedgerPart, useEntries } from "../../api/asked";
 import { useSession } from "../../api/session";
 import { useListKeys } from "../../keys/useListKeys";
+import { Name } from "../../parts/Said";
 import { Empty, Failed, Loading } from "../../parts/States";
 import { usePrefs } from "../../prefs";
 import { whole } from "../../show/number";
@@ -96,7 +97,7 @@ export default function Ledger() {
         ) : null}
         {told ? (
           <p className={css.root}>
-            {t("ledger.root")} <code>{told.root}</code>
+            {t("ledger.root")} <code><Name>{told.root}</Name></code>
           </p>
         ) : null}
       </section>

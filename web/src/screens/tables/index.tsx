@@ -186,7 +186,7 @@ function Details({ table, record, onClose }: { table: TableTold; record: RecordO
             <Place place={placeOf(record.row.place, record.row.source)} name={record.row.file} />
           </dd>
           <dd>
-            <p>SHA-256 {record.row.source}</p>
+            <p>SHA-256 <Name>{record.row.source}</Name></p>
           </dd>
         </div>
         {table.columns

@@ -105,7 +105,7 @@ export function Chart({ marks, held, gaps, read_until_ms, from, until, chosen, o
           {ticks.map((day) => (
             <g key={day}>
               <line className={css.rule} x1={x(day)} x2={x(day)} y1={y(0)} y2={y(24)} />
-              <text className={css.axis} x={x(day)} y={y(24) + 15}>
+              <text className={css.axis} x={x(day)} y={y(24) + 15} textAnchor={x(day) > LEFT + plot - 64 ? "end" : "start"}>
                 {instant(dayText(day), zone, language, days < 70 ? "day" : "month")}
               </text>
             </g>
