@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
-import { ask, get } from "./client";
+import { get } from "./client";
 import type { Decisions, Document as Linked, Entries, Explained, Leads, Overview, ReadFinding, Standing, Status } from "./types";
 
 /** What several screens and cards ask for, each under one name in the cache. */
@@ -31,7 +31,7 @@ export interface GraphAsked {
 export const useGraph = (query: GraphAsked | null, language: string): UseQueryResult<Linked> =>
   useQuery({
     queryKey: ["graph", query, language],
-    queryFn: ({ signal }) => ask<Linked>("/api/v1/graph", { query: { ...query } }, signal),
+    queryFn: ({ signal }) => get("/api/v1/graph", { query: query ?? { from: "" } }, signal),
     enabled: query !== null,
     // What was drawn stays until the next is there.
     placeholderData: (before) => before,

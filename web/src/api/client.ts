@@ -54,11 +54,6 @@ export function get<P extends PathsWith<"get">>(
   return send("get", path, input as AnyInput, signal) as Promise<Output<Operation<P, "get">>>;
 }
 
-/** Reads by a question that the description gives no types for: it says of some questions that they are part of the path. */
-export function ask<T>(path: PathsWith<"get">, input: AnyInput, signal?: AbortSignal): Promise<T> {
-  return send("get", path, input, signal) as Promise<T>;
-}
-
 /** Writes. Each is an entry of the ledger. */
 export function write<M extends "post" | "put" | "patch" | "delete", P extends PathsWith<M>>(
   method: M,

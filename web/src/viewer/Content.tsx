@@ -4,7 +4,7 @@ import { Sideways } from "../parts/Sideways";
 import { usePrefs } from "../prefs";
 import { whole } from "../show/number";
 import css from "./Viewer.module.css";
-import { visible } from "./told";
+import { visible } from "../show/visible";
 import { useWords } from "../words";
 
 type Of<K extends View["kind"]> = Extract<View, { kind: K }>;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Stands } from "../api/types";
 import { askedFor, besides, type PlaceOf, placeOf, placeRead, placeWritten } from "../parts/places";
 import { startWords, wordsIn } from "../words";
-import { citation, placeTold, visible } from "./told";
+import { citation, placeTold } from "./told";
 
 startWords();
 const t = wordsIn("en");
@@ -56,8 +56,4 @@ test("a citation names file, digest, place, bytes and receipt", () => {
     view: { kind: "text", byte: 10, len: 5, lines: [] },
   };
   expect(citation(t, { file, line: 2 }, stands)).toBe("a.csv, SHA-256 00, line 2, bytes 10 to 14, received 2026-02-04T07:58:10Z, entry 12 of the ledger");
-});
-
-test("nothing turns the direction of a text unseen", () => {
-  expect(visible("a\u202Eb\u0000c\td\u200B")).toBe("a[U+202E]b\u2400c\td[U+200B]");
 });

@@ -34,12 +34,3 @@ export function citation(t: TFunction, place: PlaceOf, stands: Stands): string {
   const at = [placeTold(t, place), ...(meant ? [bytesTold(t, meant.byte, meant.len)] : [])].join(", ");
   return t("viewer.citation", { name, sha256, at, received: received_at, entry: receipt });
 }
-
-/** Bytes that have no look of their own, and marks that turn the direction of what follows: named, so that no text looks like another. */
-export function visible(text: string): string {
-  return text
-    // oxlint-disable-next-line no-control-regex
-    .replaceAll(/[\u0000-\u0008\u000b-\u001f]/g, (found) => String.fromCodePoint(0x2400 + found.charCodeAt(0)))
-    .replaceAll("\u007f", "\u2421")
-    .replaceAll(/[\u0080-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (found) => `[U+${found.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}]`);
-}

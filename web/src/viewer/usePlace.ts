@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
-import { ask } from "../api/client";
+import { get } from "../api/client";
 import type { Stands } from "../api/types";
 import { askedFor, type PlaceOf, placeRead, placeWritten } from "../parts/places";
 import { usePrefs } from "../prefs";
@@ -12,7 +12,7 @@ export const placeParam: Param<PlaceOf | null> = {
 };
 
 const stands = (place: PlaceOf, signal?: AbortSignal) =>
-  ask<Stands>("/api/v1/sources/{sha256}/place", { path: { sha256: place.file.replace(/^sha256:/, "") }, query: askedFor(place) }, signal);
+  get("/api/v1/sources/{sha256}/place", { path: { sha256: place.file.replace(/^sha256:/, "") }, query: askedFor(place) }, signal);
 
 export interface Standing {
   readonly asked: UseQueryResult<Stands>;
