@@ -1,9 +1,11 @@
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
+import { useLeads } from "../api/asked";
 import { useSession } from "../api/session";
 import { useAction } from "../keys/Keys";
 import { setPrefs, usePrefs } from "../prefs";
 import { useConnection } from "../api/connection";
+import { NamesContext, namesOf } from "../parts/Said";
 import { Failed, Loading } from "../parts/States";
 import { type ScreenId, SCREENS } from "../screens/list";
 import { instant } from "../show/time";
@@ -76,6 +78,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <Header session={session.data} onHelp={() => setHelp(true)} />
           <Reconnect />
           <div className={css.beside}>
+            <SharedNames>
             <main ref={main} id="main" className={css.main} tabIndex={-1}>
               {findings.stale ? (
                 <div className={css.notice}>
@@ -85,6 +88,7 @@ export function Shell({ children }: { children: ReactNode }) {
               {stopped ? <LedgerStop claim={ledger.claim} /> : children}
             </main>
             <EntityPanel />
+            </SharedNames>
           </div>
         </div>
       </div>
@@ -93,6 +97,14 @@ export function Shell({ children }: { children: ReactNode }) {
       {help ? <Help onClose={() => setHelp(false)} /> : null}
     </div>
   );
+}
+
+/** While the screen is shared: what names somebody in any sentence, on every screen and card, whoever it belongs to. */
+function SharedNames({ children }: { children: ReactNode }) {
+  const { presentation } = usePrefs();
+  const leads = useLeads(presentation);
+  const names = useMemo(() => (presentation && leads.isPending ? null : (leads.data?.leads.flatMap(namesOf) ?? [])), [presentation, leads.data, leads.isPending]);
+  return <NamesContext value={names}>{children}</NamesContext>;
 }
 
 function GoKey({ id, to }: { id: ScreenId; to: string }) {
