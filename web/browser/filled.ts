@@ -10,7 +10,7 @@ export const VISITS = [
   ["operation", "/"],
   ["person", "/person?lead=L-001"],
   ["timeline", "/timeline?lead=L-003"],
-  ["graph", "/graph"],
+  ["graph", "/graph?from=lead:L-001"],
   ["exchange", "/exchange"],
   ["payments", "/payments"],
   ["map", "/map"],

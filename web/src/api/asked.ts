@@ -7,8 +7,8 @@ import type { Decisions, Document as Linked, Entries, Explained, Leads, Overview
 export const useOverview = (): UseQueryResult<Overview> =>
   useQuery({ queryKey: ["overview"], queryFn: ({ signal }) => get("/api/v1/overview", {}, signal) });
 
-export const useLeads = (): UseQueryResult<Leads> =>
-  useQuery({ queryKey: ["leads"], queryFn: ({ signal }) => get("/api/v1/leads", {}, signal) });
+export const useLeads = (enabled = true): UseQueryResult<Leads> =>
+  useQuery({ queryKey: ["leads"], enabled, queryFn: ({ signal }) => get("/api/v1/leads", {}, signal) });
 
 /** A lead by its number, one of its accounts or one of its peers. */
 export const useLead = (lead: string): UseQueryResult<Explained> =>

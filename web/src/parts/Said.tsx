@@ -5,8 +5,11 @@ import { quotes, stretches } from "./masks";
 import { visible } from "../show/visible";
 import { useWords } from "../words";
 
-/** Names of persons, accounts and lines that sentences of the server hold, to be hidden while the screen is shared. */
-export const NamesContext = createContext<readonly string[]>([]);
+/**
+ * Names of persons, accounts and lines that sentences of the server hold, to be hidden while the screen is shared; null
+ * while they are not known, and then nothing is said.
+ */
+export const NamesContext = createContext<readonly string[] | null>([]);
 
 export interface SaidProps {
   /** A sentence of the server. */
@@ -20,7 +23,8 @@ export function Said({ text, onReveal }: SaidProps) {
   const t = useWords();
   const { presentation } = usePrefs();
   const names = useContext(NamesContext);
-  const hidden = presentation ? stretches(text, names, t("masked.name")) : [];
+  if (presentation && names === null) return t("masked.presented", { label: t("masked.text") });
+  const hidden = presentation ? stretches(text, names ?? [], t("masked.name")) : [];
   return <MaskedText text={text} masks={[...quotes(text, t("masked.quote")), ...hidden]} onReveal={onReveal} />;
 }
 

@@ -1,9 +1,11 @@
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
+import { useLeads } from "../api/asked";
 import { useSession } from "../api/session";
 import { useAction } from "../keys/Keys";
 import { setPrefs, usePrefs } from "../prefs";
 import { useConnection } from "../api/connection";
+import { NamesContext, namesOf } from "../parts/Said";
 import { Failed, Loading } from "../parts/States";
 import { type ScreenId, SCREENS } from "../screens/list";
 import { instant } from "../show/time";
@@ -78,19 +80,21 @@ export function Shell({ children }: { children: ReactNode }) {
         <div className={css.column}>
           <Header session={session.data} onHelp={() => setHelp(true)} />
           <Reconnect />
-          <PlaceWindow>
-            <div className={css.beside}>
-              <main ref={main} id="main" className={css.main} tabIndex={-1}>
-                {findings.stale ? (
-                  <div className={css.notice}>
-                    <Stale />
-                  </div>
-                ) : null}
-                {stopped ? <LedgerStop claim={ledger.claim} /> : children}
-              </main>
-              <EntityPanel />
-            </div>
-          </PlaceWindow>
+          <SharedNames>
+            <PlaceWindow>
+              <div className={css.beside}>
+                <main ref={main} id="main" className={css.main} tabIndex={-1}>
+                  {findings.stale ? (
+                    <div className={css.notice}>
+                      <Stale />
+                    </div>
+                  ) : null}
+                  {stopped ? <LedgerStop claim={ledger.claim} /> : children}
+                </main>
+                <EntityPanel />
+              </div>
+            </PlaceWindow>
+          </SharedNames>
         </div>
       </div>
       <p className={css.printed}>{t("shell.printed", { at: instant(now.toISOString(), zone, language, "minute"), officer })}</p>
@@ -98,6 +102,14 @@ export function Shell({ children }: { children: ReactNode }) {
       {help ? <Help onClose={() => setHelp(false)} /> : null}
     </div>
   );
+}
+
+/** While the screen is shared: what names somebody in any sentence, on every screen and card, whoever it belongs to. */
+function SharedNames({ children }: { children: ReactNode }) {
+  const { presentation } = usePrefs();
+  const leads = useLeads(presentation);
+  const names = useMemo(() => (presentation && leads.isPending ? null : (leads.data?.leads.flatMap(namesOf) ?? [])), [presentation, leads.data, leads.isPending]);
+  return <NamesContext value={names}>{children}</NamesContext>;
 }
 
 function GoKey({ id, to }: { id: ScreenId; to: string }) {
