@@ -83,12 +83,15 @@ describe.skipIf(WITHOUT !== "")("a server for a team", () => {
       const { page, faults } = await comeIn("rossi", { language, scheme });
       await page.goto(`${url}/report`);
       await page.getByRole("heading", { name: words.report.draft }).waitFor();
-      await page.getByRole("textbox", { name: words.report.to }).fill("PM");
-      const before = await page.locator("details").count();
-      await page.getByRole("button", { name: words.report.go }).click();
-      await page.locator("details").nth(before).waitFor({ timeout: 110_000 });
-      await page.locator("summary").first().click();
-      const link = page.getByRole("link", { name: words.report.download.replace("{{file}}", "report.pdf") }).first();
+      if (language === "it") {
+        await page.getByRole("textbox", { name: words.report.to }).fill("PM");
+        await page.getByRole("button", { name: words.report.go }).click();
+      }
+      const made = page.locator("details", { hasText: words.report.toWhom.replace("{{to}}", "PM") }).first();
+      // Built for tests, the program takes a minute for what takes it two seconds.
+      await made.waitFor({ timeout: 400_000 });
+      await made.locator("summary").click();
+      const link = made.getByRole("link", { name: words.report.download.replace("{{file}}", "report.pdf") }).first();
       await link.waitFor();
       await page.setViewportSize({ width: 1280, height: 1600 });
       await shot(page, `report-${language}-${scheme}`);
@@ -99,7 +102,7 @@ describe.skipIf(WITHOUT !== "")("a server for a team", () => {
       expect(await link.getAttribute("href")).toContain(createHash("sha256").update(bytes).digest("hex"));
       expect(faults).toEqual([]);
     }
-  }, 300_000);
+  }, 500_000);
 
   test("a viewer sees, and is told that a viewer does not decide", async () => {
     const { page } = await comeIn("bianchi");

@@ -50,7 +50,7 @@ impl Role {
     pub fn may(self, right: Right) -> bool {
         use Right::{Audit, Check, Decide, Enter, HandOn, Look, Work};
         match self {
-            Self::Viewer => matches!(right, Enter | Look),
+            Self::Viewer => matches!(right, Enter | Look | Check),
             Self::Analyst => matches!(right, Enter | Look | Decide | Work | Check),
             Self::Reviewer => matches!(right, Enter | Look | Decide | Check),
             Self::Supervisor => matches!(right, Enter | Look | Decide | Work | HandOn | Check | Audit),

@@ -300,9 +300,9 @@ fn what_is_taken_away_is_gone_at_the_next_request() {
     let served = Served::on(&folder);
     let (rossi, bianchi) = (served.take_up("rossi", &code), served.take_up("bianchi", &other));
     assert_eq!(rossi.get("leads").status, 404, "nothing was analysed");
-    assert_eq!(rossi.get("ledger").code(), "forbidden");
+    assert_eq!(rossi.get("team/log").code(), "forbidden");
     folder.run(&["team", &team, "grant", "rossi", "--role", "auditor"]).ended(0);
-    assert_eq!((rossi.get("leads").code(), rossi.get("ledger").status), ("forbidden".to_owned(), 200));
+    assert_eq!((rossi.get("leads").code(), rossi.get("team/log").status), ("forbidden".to_owned(), 200));
     folder.run(&["team", &team, "revoke", "rossi"]).ended(0);
     assert_eq!(rossi.get("session").code(), "no_role");
     folder.run(&["team", &team, "grant", "rossi", "--role", "viewer"]).ended(0);
