@@ -33,6 +33,7 @@ export const theme = createTheme({
       }),
     },
     TextInput: { defaultProps: { size: "xs" } },
+    PasswordInput: { defaultProps: { size: "xs" } },
     Textarea: { defaultProps: { size: "xs" } },
     Select: { defaultProps: { size: "xs" } },
     Checkbox: { defaultProps: { size: "xs" }, vars: () => ({ root: { "--checkbox-icon-color": "var(--accent-ink)" } }) },
