@@ -148,7 +148,7 @@ impl Grid {
     pub fn stretches(&self, column: usize, ordered: &Ordered, n: u32) -> io::Result<Option<Stretches>> {
         let coded = self.columns()[column].coded().ok_or_else(|| damaged("a column without codes"))?;
         let n_valued = self.n_before(ordered, self.start(coded, coded.n_values)?)?;
-        let n_empty = ordered.n() - n_valued;
+        let n_empty = apart(n_valued, ordered.n())?;
         let end = |idx: u64| -> io::Result<u128> {
             let row = self.window(ordered, false, idx, 1)?;
             self.number(coded, self.code(coded, *row.first().ok_or_else(|| damaged("a row"))?)?)
@@ -157,19 +157,25 @@ impl Grid {
             return Ok(None);
         }
         let (from, last) = (end(0)?, end(u64::from(n_valued) - 1)?);
-        let each = (last - from) / u128::from(n.max(1)) + 1;
-        let n_stretches = ((last - from) / each + 1) as u32;
+        let width = last.checked_sub(from).ok_or_else(|| damaged("an order"))?;
+        let each = width / u128::from(n.max(1)) + 1;
+        let n_stretches = (width / each + 1) as u32;
         let (mut counts, mut before) = (Vec::new(), 0);
         for stretch in 1..=n_stretches {
             let until = from.checked_add(each.saturating_mul(u128::from(stretch)));
             let until =
                 until.map_or(Ok(coded.n_values), |until| self.first_from(coded, &Edge::Key(until)))?;
             let after = self.n_before(ordered, self.start(coded, until)?)?;
-            counts.push(after - before);
+            counts.push(apart(before, after)?);
             before = after;
         }
         Ok(Some(Stretches { from, each, counts, n_empty }))
     }
+}
+
+/// How many rows lie between two counts, the later of which is no smaller in a grid that is whole.
+fn apart(before: u32, after: u32) -> io::Result<u32> {
+    after.checked_sub(before).ok_or_else(|| damaged("an order"))
 }
 
 /// Places of an order, read a block at a time.

@@ -196,7 +196,11 @@ impl Grid {
 
     /// Where codes begin in the order of the column.
     pub(crate) fn starts(&self, coded: &Coded, codes: Range<u32>) -> io::Result<Vec<u32>> {
-        self.file.u32s(coded.starts.from + u64::from(codes.start) * 4, codes.len())
+        let starts = self.file.u32s(coded.starts.from + u64::from(codes.start) * 4, codes.len())?;
+        match starts.iter().all(|start| *start <= self.n_rows) {
+            true => Ok(starts),
+            false => Err(damaged("where codes begin")),
+        }
     }
 
     /// Where a code begins in the order of the column.
