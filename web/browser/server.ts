@@ -8,7 +8,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Decisions, Entries, Jobs, Leads, Overview, Session } from "../src/api/types";
+import type { Decisions, Entries, Exhibits, Grades, Jobs, Leads, Map, Overview, Referrals, Requests, Rows, Session, Status, Tables } from "../src/api/types";
 
 const TYPES: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
@@ -42,6 +42,16 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
     schema: "tutela.leads/1", as_of: SESSION.operation.created, operation: SESSION.operation.title, synthetic: true, draft: false, leads: [], decisions: [], warnings: [],
     findings_digest: SESSION.findings.digest ?? "",
   } satisfies Leads,
+  "/api/v1/tables": { schema: "tutela.tables/1", tables: [] } satisfies Tables,
+  "/api/v1/map": { schema: "tutela.map/1", elsewhere: 0, width: 10, height: 10, inner: "", outer: "", provinces: [], source: "MADE UP" } satisfies Map,
+  "/api/v1/exhibits": { schema: "tutela.exhibits/1", exhibits: [] } satisfies Exhibits,
+  "/api/v1/grades": { schema: "tutela.grades/1", grades: [] } satisfies Grades,
+  "/api/v1/requests": { schema: "tutela.requests/1", asked: [], to_ask: [] } satisfies Requests,
+  "/api/v1/referrals": { schema: "tutela.referrals/1", referrals: [], stale: false, total: 0 } satisfies Referrals,
+  "/api/v1/status": {
+    schema: "tutela.status/1", operation: SESSION.operation.title, created: SESSION.operation.created, folder: "demo", integrity: "amber", claim: SESSION.ledger.claim, ledger_entries: 47,
+    authorities: [], decisions: 0, findings_digest: null, findings_stale: false, problems: 0, rows: {}, sources: [],
+  } satisfies Status,
   "/api/v1/ledger": { schema: "tutela.ledger/1", acts: [], officers: [], entries: [], total: 0, root: "sha256:00" } satisfies Entries,
 };
 
@@ -60,6 +70,12 @@ export async function serve(folder: "dist" | "dist-gallery"): Promise<Site> {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     if (pathname.startsWith("/api/")) {
       const answer = pathname === "/api/v1/session" ? site.session : ANSWERS[pathname];
+      const rows = /^\/api\/v1\/tables\/(\w+)\/rows$/.exec(pathname)?.[1];
+      if (rows !== undefined && answer === undefined) {
+        response.writeHead(200, { "content-type": "application/json" });
+        response.end(JSON.stringify({ schema: "tutela.rows/1", table: rows, total: 0, offset: 0, columns: [], rows: [], preparing: null } satisfies Rows));
+        return;
+      }
       const error = { schema: "tutela.error/1", error: { code: "made_up", what: "The made-up server has nothing there", hint: "Nothing to do.", id: "E-1" } };
       response.writeHead(answer ? 200 : 500, { "content-type": "application/json" });
       response.end(JSON.stringify(answer ?? error));
