@@ -273,7 +273,6 @@ describe.skipIf(WITHOUT !== "")("on the real program", () => {
     await shown(`/person?${of}`, "lead");
     await shown(`/?${new URLSearchParams({ entity: `account:${account}` })}`, "card");
     await shown(`/?${new URLSearchParams({ entity: `lead:${account}` })}`, "lead-card");
-    await shown("/findings?analysis=coverage", "findings");
     await page.getByRole("combobox", { name: en.search.label }).fill("onerror");
     await page.getByRole("option").first().waitFor();
     expect(await page.getByRole("option").first().innerText()).toContain(HOSTILE);
