@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
+import { visible } from "../show/visible";
 import { get } from "./client";
 import type { Decisions, Document as Linked, Entries, Explained, Leads, Overview, ReadFinding, Standing, Status } from "./types";
 
@@ -27,12 +28,19 @@ export interface GraphAsked {
   readonly weak?: "show" | "hide";
 }
 
+/** Names of a drawing are read beside each other: what would turn or hide those around it is written out. */
+const written = (linked: Linked): Linked => ({
+  ...linked,
+  graph: { ...linked.graph, nodes: linked.graph.nodes.map((node) => ({ ...node, label: visible(node.label) })) },
+});
+
 /** What hangs together with one thing. Null asks for nothing yet. */
 export const useGraph = (query: GraphAsked | null, language: string): UseQueryResult<Linked> =>
   useQuery({
     queryKey: ["graph", query, language],
     queryFn: ({ signal }) => get("/api/v1/graph", { query: query ?? { from: "" } }, signal),
     enabled: query !== null,
+    select: written,
     // What was drawn stays until the next is there.
     placeholderData: (before) => before,
   });
