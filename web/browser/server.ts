@@ -8,7 +8,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Decisions, Entries, Exhibits, Grades, Jobs, Leads, Map, Overview, Referrals, Requests, Session, Status, Tables } from "../src/api/types";
+import type { Decisions, Entries, Exhibits, Grades, Jobs, Leads, Map, Overview, Referrals, Reports, Requests, Session, Status, Tables } from "../src/api/types";
 
 const TYPES: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
@@ -52,6 +52,7 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
     schema: "tutela.status/1", operation: SESSION.operation.title, created: SESSION.operation.created, folder: "demo", integrity: "amber", claim: SESSION.ledger.claim, ledger_entries: 47,
     authorities: [], decisions: 0, findings_digest: null, findings_stale: false, problems: 0, rows: {}, sources: [],
   } satisfies Status,
+  "/api/v1/reports": { schema: "tutela.reports/1", leads: 0, unanswered: [], versions: [] } satisfies Reports,
   "/api/v1/ledger": { schema: "tutela.ledger/1", acts: [], officers: [], entries: [], total: 0, root: "sha256:00" } satisfies Entries,
 };
 
