@@ -8,7 +8,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Decisions, Entries, Exhibits, Grades, Jobs, Leads, Map, Overview, Referrals, Reports, Requests, Session, Status, Tables } from "../src/api/types";
+import type { Decisions, Entries, Exhibits, Grades, Jobs, Leads, Map, Overview, Referrals, Reports, Requests, Rows, Session, Status, Tables } from "../src/api/types";
 
 const TYPES: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
@@ -86,6 +86,12 @@ export async function serve(folder: "dist" | "dist-gallery"): Promise<Site> {
             response.end(typeof body === "string" ? body : JSON.stringify(body));
           });
         });
+        return;
+      }
+      const table = /^\/api\/v1\/tables\/(\w+)\/rows$/.exec(pathname)?.[1];
+      if (table !== undefined && answer === undefined) {
+        response.writeHead(200, { "content-type": "application/json" });
+        response.end(JSON.stringify({ schema: "tutela.rows/1", table, total: 0, offset: 0, columns: [], rows: [], preparing: null } satisfies Rows));
         return;
       }
       const error = { schema: "tutela.error/1", error: { code: "made_up", what: "The made-up server has nothing there", hint: "Nothing to do.", id: "E-1" } };
