@@ -1,6 +1,7 @@
 /** The program serving a team: the way in, what a role is refused, and what leaves the operation. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -76,7 +77,7 @@ describe.skipIf(WITHOUT !== "")("a server for a team", () => {
     }, 120_000);
   }
 
-  test("a supervisor makes a report, and it stands among what left", async () => {
+  test("a supervisor makes a report, and what is handed out is what the ledger says", async () => {
     for (const [language, scheme] of [["it", "light"], ["en", "dark"]] as const) {
       const words = language === "it" ? it : en;
       const { page, faults } = await comeIn("rossi", { language, scheme });
@@ -89,9 +90,17 @@ describe.skipIf(WITHOUT !== "")("a server for a team", () => {
       const made = page.locator("details", { hasText: words.report.toWhom.replace("{{to}}", "PM") }).first();
       // Built for tests, the program takes a minute for what takes it two seconds.
       await made.waitFor({ timeout: 400_000 });
+      await made.locator("summary").click();
+      // It was written in Italian, whoever looks at it.
+      const link = made.getByRole("link", { name: words.report.download.replace("{{file}}", "relazione.pdf"), exact: true });
+      await link.waitFor();
       await page.setViewportSize({ width: 1280, height: 1600 });
       await shot(page, `report-${language}-${scheme}`);
       expect(await violations(page)).toEqual([]);
+      const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
+      const bytes = readFileSync(await download.path());
+      expect(bytes.subarray(0, 5).toString()).toBe("%PDF-");
+      expect(await link.getAttribute("href")).toContain(createHash("sha256").update(bytes).digest("hex"));
       expect(faults).toEqual([]);
     }
   }, 500_000);

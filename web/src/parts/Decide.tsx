@@ -6,6 +6,7 @@ import { useAction } from "../keys/Keys";
 import css from "./Decide.module.css";
 import { keepDraft, keptDraft } from "./drafts";
 import { When } from "./When";
+import { useWrong } from "./wrong";
 import { useWords } from "../words";
 
 export const VERDICTS = ["accept", "reject", "unsure"] as const;
@@ -36,6 +37,7 @@ export interface DecideProps {
 /** An officer's decision, which has a reason. "Unsure" is one. */
 export function Decide({ subject, kind, decision, conflict = null, onDecide, onWithdraw }: DecideProps) {
   const t = useWords();
+  const inWords = useWrong();
   const [verdict, setVerdict] = useState<Verdict | null>(null);
   const [reason, setReason] = useState(() => keptDraft(subject));
   const [missing, setMissing] = useState(false);
@@ -65,7 +67,7 @@ export function Decide({ subject, kind, decision, conflict = null, onDecide, onW
       setAsked(false);
     } catch (problem) {
       const conflicts = problem instanceof ApiError && problem.conflict;
-      setError(conflicts ? null : problem instanceof ApiError && problem.what ? problem.what : t("failed.unreachable.what"));
+      setError(conflicts ? null : inWords(problem));
     } finally {
       setSending(false);
     }

@@ -1,10 +1,11 @@
 import { Button, Textarea } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { ApiError, write } from "../api/client";
+import { write } from "../api/client";
 import { answerReason, useConnection } from "../api/connection";
 import type { Session } from "../api/session";
 import css from "./Reason.module.css";
+import { useWrong } from "../parts/wrong";
 import { useWords } from "../words";
 
 /** Asks why personal data is consulted, where the operation wants to know. What waited for the answer then goes on. */
@@ -17,6 +18,7 @@ const LONGEST = 500;
 
 function Asking({ before }: { before: string }) {
   const t = useWords();
+  const inWords = useWrong();
   const client = useQueryClient();
   const dialog = useRef<HTMLDialogElement>(null);
   const [why, setWhy] = useState(before);
@@ -35,7 +37,7 @@ function Asking({ before }: { before: string }) {
       answerReason(true);
       await client.invalidateQueries({ queryKey: ["session"] });
     } catch (problem) {
-      setWrong(problem instanceof ApiError && problem.what ? problem.what : t("failed.unreachable.what"));
+      setWrong(inWords(problem));
       setSending(false);
     }
   };

@@ -1,8 +1,9 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useState } from "react";
-import { ApiError, write } from "../api/client";
+import { write } from "../api/client";
 import css from "./SignIn.module.css";
+import { useWrong } from "../parts/wrong";
 import { useWords } from "../words";
 
 /** What stands in place of the program for whoever has not come in: nothing of the operation. */
@@ -24,6 +25,7 @@ export function Door() {
 /** Asks for an account and its passphrase, or for the code with which one is set. */
 export function SignIn({ onIn }: { onIn: () => void }) {
   const t = useWords();
+  const inWords = useWrong();
   const [invited, setInvited] = useState(false);
   const [name, setName] = useState("");
   const [code, setCode] = useState("");
@@ -43,7 +45,7 @@ export function SignIn({ onIn }: { onIn: () => void }) {
       setWrong(null);
       onIn();
     } catch (problem) {
-      setWrong(problem instanceof ApiError && problem.what ? problem.what : t("failed.unreachable.what"));
+      setWrong(inWords(problem));
     } finally {
       // Whatever came of it, it is not kept.
       setPassphrase("");

@@ -1,20 +1,21 @@
 import { Button } from "@mantine/core";
 import { TriangleAlert } from "lucide-react";
 import { useState } from "react";
-import { ApiError } from "../api/client";
 import { runs, useWork } from "../api/jobs";
 import { JobProgress } from "./JobProgress";
 import css from "./Jobs.module.css";
+import { useWrong } from "../parts/wrong";
 import { useWords } from "../words";
 
 /** Findings are older than records or decisions: what to do about it, and how far that is. */
 export function Stale() {
   const t = useWords();
+  const inWords = useWrong();
   const { job, begin, stop } = useWork("analyse");
   const [wrong, setWrong] = useState<string | null>(null);
   const go = () => {
     setWrong(null);
-    begin({ verb: "analyse" }).catch((problem: unknown) => setWrong(problem instanceof ApiError && problem.what ? problem.what : t("failed.unreachable.what")));
+    begin({ verb: "analyse" }).catch((problem: unknown) => setWrong(inWords(problem)));
   };
   if (job && runs(job)) {
     return (

@@ -47,8 +47,6 @@ export const en = {
     notFound: "There is no such page",
     notFoundNote: "The address may come from another version of the program.",
     toOperation: "To the operation",
-    unbuilt: "No rows for this screen yet",
-    unbuiltNote: "The server of this version gives this screen nothing. The same is on the command line.",
     blankResume: "Continue",
     printed: "Printed {{at}} by {{officer}}",
   },

@@ -50,8 +50,6 @@ export const it: Words<typeof en> = {
     notFound: "Questa pagina non esiste",
     notFoundNote: "L'indirizzo può venire da un'altra versione del programma.",
     toOperation: "All'operazione",
-    unbuilt: "Ancora nessuna riga per questa schermata",
-    unbuiltNote: "Il server di questa versione non le fornisce nulla. Lo stesso si trova nella riga di comando.",
     blankResume: "Continua",
     printed: "Stampato il {{at}} da {{officer}}",
   },

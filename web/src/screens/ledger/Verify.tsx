@@ -1,13 +1,13 @@
 import { Button } from "@mantine/core";
 import { ShieldAlert, ShieldCheck, ShieldX } from "lucide-react";
 import { useState } from "react";
-import { ApiError } from "../../api/client";
 import { type Job, runs, useWork } from "../../api/jobs";
 import { type Integrity, INTEGRITIES, useSession } from "../../api/session";
 import { When } from "../../parts/When";
 import { JobProgress } from "../../shell/JobProgress";
 import { Body } from "./Body";
 import css from "./Ledger.module.css";
+import { useWrong } from "../../parts/wrong";
 import { useWords } from "../../words";
 
 const SHIELD: Record<Integrity, typeof ShieldCheck> = { green: ShieldCheck, amber: ShieldAlert, red: ShieldX };
@@ -15,12 +15,13 @@ const SHIELD: Record<Integrity, typeof ShieldCheck> = { green: ShieldCheck, ambe
 /** What can be said of the record, and a check of all of it: every entry, every file and every table against its digest. */
 export function Verify() {
   const t = useWords();
+  const inWords = useWrong();
   const session = useSession();
   const { job, begin, stop } = useWork("verify");
   const [wrong, setWrong] = useState<string | null>(null);
   const go = () => {
     setWrong(null);
-    begin({ verb: "verify" }).catch((problem: unknown) => setWrong(problem instanceof ApiError && problem.what ? problem.what : t("failed.unreachable.what")));
+    begin({ verb: "verify" }).catch((problem: unknown) => setWrong(inWords(problem)));
   };
   const now = session.data?.ledger;
   const Shield = SHIELD[now?.integrity ?? "amber"];

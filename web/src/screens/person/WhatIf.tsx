@@ -1,6 +1,5 @@
 import { Button } from "@mantine/core";
 import { useEffect, useState } from "react";
-import { ApiError } from "../../api/client";
 import { runs, useWork } from "../../api/jobs";
 import type { Lead } from "../../api/types";
 import { Name } from "../../parts/Said";
@@ -9,11 +8,13 @@ import { JobProgress } from "../../shell/JobProgress";
 import css from "./LeadPage.module.css";
 import { useThen } from "./useThen";
 import { changes, whatIfOf } from "./whatIf";
+import { useWrong } from "../../parts/wrong";
 import { useWords } from "../../words";
 
 /** What would become of the lead without each of its files in turn. The server derives everything again; nothing is guessed from parts. */
 export function WhatIf({ lead, onDone }: { lead: Lead; onDone: () => void }) {
   const t = useWords();
+  const inWords = useWrong();
   const { job: running } = useWork("what_if", runs);
   const { job, begin, stop } = useWork("what_if", (one) => runs(one) || whatIfOf(one, lead) !== null || one.state === "failed");
   const then = useThen();
@@ -26,7 +27,7 @@ export function WhatIf({ lead, onDone }: { lead: Lead; onDone: () => void }) {
   }, [told]);
   const go = () => {
     setWrong(null);
-    begin({ verb: "what_if", lead: lead.lead }).catch((problem: unknown) => setWrong(problem instanceof ApiError && problem.what ? problem.what : t("failed.unreachable.what")));
+    begin({ verb: "what_if", lead: lead.lead }).catch((problem: unknown) => setWrong(inWords(problem)));
   };
   const gate = (name: string) => lead.export.conditions.find((one) => one.name === name)?.words ?? name;
   return (

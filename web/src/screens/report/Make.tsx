@@ -1,11 +1,11 @@
 import { Button, Checkbox, Select, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { ApiError } from "../../api/client";
 import { runs, useWork } from "../../api/jobs";
 import { useSession } from "../../api/session";
 import { usePrefs } from "../../prefs";
 import { JobProgress } from "../../shell/JobProgress";
 import css from "./Report.module.css";
+import { useWrong } from "../../parts/wrong";
 import { useWords } from "../../words";
 
 const PARTS = ["whole", "packages"] as const;
@@ -17,6 +17,7 @@ const LANGUAGES = [
 /** Makes a report or packages, in the background. */
 export function Make({ isDraft }: { isDraft: boolean }) {
   const t = useWords();
+  const inWords = useWrong();
   const prefs = usePrefs();
   const session = useSession();
   const { job, begin, stop } = useWork("report");
@@ -31,7 +32,7 @@ export function Make({ isDraft }: { isDraft: boolean }) {
     setWrong(null);
     const where = part === "packages" && region.trim() !== "" ? { region: region.trim() } : {};
     begin({ verb: "report", part, lang, to: to.trim(), final, ...where }).catch((problem: unknown) =>
-      setWrong(problem instanceof ApiError && problem.what ? problem.what : t("failed.unreachable.what")),
+      setWrong(inWords(problem)),
     );
   };
   const error = wrong ?? (job && !runs(job) ? job.error : null);
