@@ -16,6 +16,7 @@ use tutela_engine::cluster::{Work, Workers, ask};
 use tutela_model::Digest;
 
 use crate::analysis::made_with;
+use crate::held::held;
 use crate::progress::{Bar, Unit};
 use crate::run::Run;
 use crate::talk::phrase;
@@ -45,7 +46,7 @@ impl<'a> Cluster<'a> {
     }
 
     fn ended(&self) -> MutexGuard<'_, (Counted, Option<EngineError>)> {
-        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
+        held(&self.ended)
     }
 
     /// What came of the work: the engine's own error where there was one, which analyses tell in words only.

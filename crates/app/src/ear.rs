@@ -1,9 +1,11 @@
 //! Who listens to a run instead of a terminal: the web app, which runs verbs on behalf of its users and hands them what
 //! these write, what they say, and how far they are.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use indicatif::ProgressBar;
+
+use crate::held::held;
 
 /// What a run writes and says, kept until somebody asks.
 #[derive(Default)]
@@ -38,7 +40,7 @@ const LINES: usize = 1_000;
 
 impl Ear {
     fn heard(&self) -> MutexGuard<'_, Heard> {
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+        held(&self.heard)
     }
 
     /// Takes data.

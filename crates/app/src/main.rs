@@ -9,6 +9,7 @@ mod causes;
 mod ear;
 mod ending;
 mod fault;
+mod held;
 mod run;
 mod talk;
 mod team;

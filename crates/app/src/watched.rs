@@ -12,6 +12,7 @@ use tutela_model::table::{Part, TableInfo, TablesError};
 use tutela_model::{Digest, Shelf, Shelved, Tables};
 
 use crate::ending::{Doing as _, Exit, Failure};
+use crate::held::held;
 use crate::progress::{Bar, Unit};
 use crate::run::Run;
 use crate::talk::phrase;
@@ -53,7 +54,7 @@ impl<'a> Watched<'a> {
 
 impl Watched<'_> {
     fn ended(&self) -> MutexGuard<'_, Option<Failure>> {
-        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
+        held(&self.ended)
     }
 
     /// Hands rows on, unless the run must end.
@@ -169,7 +170,7 @@ impl<'a> WatchedShelf<'a> {
     /// # Errors
     /// The work's own error, or the disk's.
     pub fn end<T>(&self, result: anyhow::Result<T>) -> anyhow::Result<T> {
-        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let failed = held(&self.failed).take();
         match (result, failed) {
             (Err(error), Some(_)) if crate::ending::exit_of(&error) == Exit::Stopped => Err(error),
             (Err(_), Some(error)) => Err(error).doing(|| phrase!("analyse.runs")),
@@ -187,7 +188,7 @@ impl<'a> WatchedShelf<'a> {
             let same = |code| io::Error::from_raw_os_error(code);
             let same = error.raw_os_error().map(same);
             if let Some(same) = same {
-                *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(same);
+                *held(&self.failed) = Some(same);
             }
         }
         result

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use super::api::JobState;
 use crate::ear::Ear;
 use crate::ending::{self, Exit};
+use crate::held::held;
 use crate::operation::now;
 use crate::run::Run;
 
@@ -198,8 +199,4 @@ impl Job {
             error: ended.and_then(|ended| ended.error),
         }
     }
-}
-
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,12 +1,13 @@
 //! The operation as requests see it: opened once, and again when its record has grown, by whatever process.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use tutela_case::Case;
 
 use crate::analysis::{self, Derived};
 use crate::dossier::{Gathered, RowsOf};
+use crate::held::held;
 use crate::operation::Operation;
 use crate::run::Run;
 
@@ -42,8 +43,8 @@ impl Current {
     /// Its record is broken.
     pub fn now(&self) -> anyhow::Result<Arc<Opened>> {
         // Whoever finds it outdated opens it, and others wait for that: it takes as long for each.
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(opened) = &*held
+        let mut last = held(&self.held);
+        if let Some(opened) = &*last
             && opened.operation.case.is_current()
         {
             return Ok(Arc::clone(opened));
@@ -51,7 +52,7 @@ impl Current {
         let case = Case::open(&self.folder)?;
         let is_stale = case.is_stale(&analysis::made_with());
         let opened = Arc::new(Opened { operation: Operation { case }, is_stale, gathered: OnceLock::new() });
-        *held = Some(Arc::clone(&opened));
+        *last = Some(Arc::clone(&opened));
         Ok(opened)
     }
 }

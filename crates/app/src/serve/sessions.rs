@@ -1,10 +1,12 @@
 //! Who has come in: a link that serves once becomes a session of one browser.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tutela_model::Digest;
+
+use crate::held::held;
 
 /// Sessions, and the links that have not been used.
 #[derive(Default)]
@@ -182,10 +184,6 @@ impl Pace {
         *stock = (left.max(0.0), now);
         left >= 0.0
     }
-}
-
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// 256 random bits as hexadecimal digits.

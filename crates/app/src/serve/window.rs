@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use serde_json::{Map, Value};
 use tutela_case::Case;
@@ -22,6 +22,7 @@ use super::jobs::{Job, JobTold};
 use super::opened::Opened;
 use crate::cells;
 use crate::ending::{Doing as _, Exit};
+use crate::held::held;
 use crate::run::Run;
 use crate::talk::phrase;
 use crate::watched::Watched;
@@ -92,10 +93,6 @@ pub struct Sought {
     pub sort: Option<(usize, bool)>,
     /// What they must be.
     pub conditions: Vec<Condition>,
-}
-
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn n_rows(case: &Case, table: &TableInfo) -> u64 {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use jiff::{SignedDuration, Timestamp};
@@ -15,6 +15,7 @@ use tutela_model::Digest;
 use super::roles::Role;
 use super::secrets;
 use crate::ending::{Doing as _, Exit, Failure};
+use crate::held::held;
 use crate::talk::{path_text, phrase};
 
 /// The accounts of a folder.
@@ -148,7 +149,7 @@ impl Accounts {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Arc::default()),
             Err(error) => return Err(error).doing(reading),
         };
-        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut read = held(&self.read);
         if let Some((at, book)) = &*read
             && *at == stamp
         {
@@ -177,7 +178,7 @@ impl Accounts {
             .doing(writing)?;
         lock.lock().doing(writing)?;
         // What this process has read may be of before the lock.
-        *self.read.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *held(&self.read) = None;
         let mut book = Book::clone(&*self.now()?);
         let came = change(&mut book)?;
         book.schema = "tutela.accounts/1".to_owned();
@@ -187,7 +188,7 @@ impl Accounts {
         file.write_all(b"\n").doing(writing)?;
         file.as_file().sync_all().doing(writing)?;
         file.persist(&path).doing(writing)?;
-        *self.read.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *held(&self.read) = None;
         Ok(came)
     }
 }

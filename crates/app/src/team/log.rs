@@ -3,11 +3,12 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::held::held;
 use crate::operation::now;
 
 /// The log of a team's folder.
@@ -93,7 +94,7 @@ impl Log {
         };
         let mut line = serde_json::to_vec(&event)?;
         line.push(b'\n');
-        let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let _one = held(&self.writing);
         let mut options = OpenOptions::new();
         options.append(true).create(true);
         #[cfg(unix)]

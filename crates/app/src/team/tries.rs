@@ -2,8 +2,10 @@
 //! whoever tries and for a machine whatever account it tries (NIST SP 800-63B-4, section 3.2.2).
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
+
+use crate::held::held;
 
 /// Failures since the last success, by account and by address. They are forgotten when the server ends.
 #[derive(Default)]
@@ -35,19 +37,19 @@ const REMEMBERED: usize = 10_000;
 impl Tries {
     /// How long a name must wait; none when it may try.
     pub fn wait(&self, name: &str, now: Instant) -> Option<Duration> {
-        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let until = held.get(name)?.until?;
+        let tried = held(&self.held);
+        let until = tried.get(name)?.until?;
         until.checked_duration_since(now).filter(|wait| !wait.is_zero())
     }
 
     /// Counts a failure: how long the name is locked out, where it is from here on.
     pub fn failed(&self, name: &str, now: Instant) -> Option<Duration> {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        if held.len() >= REMEMBERED && !held.contains_key(name) {
-            let oldest = held.iter().min_by_key(|(_, tried)| tried.last).map(|(name, _)| name.clone());
-            oldest.and_then(|oldest| held.remove(&oldest));
+        let mut all = held(&self.held);
+        if all.len() >= REMEMBERED && !all.contains_key(name) {
+            let oldest = all.iter().min_by_key(|(_, tried)| tried.last).map(|(name, _)| name.clone());
+            oldest.and_then(|oldest| all.remove(&oldest));
         }
-        let tried = held.entry(name.to_owned()).or_insert(Tried { failures: 0, last: now, until: None });
+        let tried = all.entry(name.to_owned()).or_insert(Tried { failures: 0, last: now, until: None });
         if now.saturating_duration_since(tried.last) > FORGOTTEN {
             tried.failures = 0;
         }
@@ -61,7 +63,7 @@ impl Tries {
 
     /// Forgets the failures of a name that came in.
     pub fn came_in(&self, name: &str) {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+        held(&self.held).remove(name);
     }
 }
 

@@ -16,6 +16,7 @@ use crate::cli;
 use crate::dossier::MADE_UP;
 use crate::ending::{Doing as _, Exit};
 use crate::evaluation::{self, Measures, Truth, words};
+use crate::held::held;
 use crate::operation::{self, now, today};
 use crate::progress::{Bar, Unit};
 use crate::run::{Format, Run, write_whole};
@@ -111,7 +112,7 @@ fn operations(run: &Run, args: &Args, faults: &Faults) -> anyhow::Result<Vec<val
                 // The first that fails ends them all.
                 next.store(args.seeds + 1, Ordering::Relaxed);
             }
-            done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((seed, operation));
+            held(&done).push((seed, operation));
             bar.advance(1);
         }
     };
