@@ -8,8 +8,10 @@ mod cluster;
 mod command_line;
 mod errors;
 mod exhibit;
+mod films;
 mod grades;
 mod hash;
+mod http;
 mod italian;
 mod link;
 mod lists;
@@ -19,10 +21,8 @@ mod selftest;
 mod serve;
 mod sightings;
 mod similar;
-
-mod films;
-#[cfg(target_os = "linux")]
 mod team;
+#[cfg(target_os = "linux")]
 mod terminal;
 mod triage;
 mod trust;

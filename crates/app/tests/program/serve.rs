@@ -1,120 +1,62 @@
 //! The web app's server, asked as browsers ask it and as other sites would.
 
-use std::fmt::Write as _;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-use std::process::{Child, Stdio};
-use std::time::Duration;
-
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 use crate::folder::Folder;
+use crate::http::{Answer, Kept, Serving, connect, exchange, request};
 
-/// A server on a port of its own, ended when it is dropped.
+/// A server of this machine.
 struct Served {
-    child: Child,
+    /// It runs as long as this lives.
+    _serving: Serving,
     host: String,
     link: String,
 }
 
-/// An answer.
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-impl Answer {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
-    }
-
-    fn code(&self) -> String {
-        self.json()["error"]["code"].as_str().unwrap_or_default().to_owned()
-    }
-}
-
 impl Served {
     fn on(folder: &Folder) -> Self {
-        let mut serve = folder.command(&["serve", "--bind", "127.0.0.1:0"]);
-        serve.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = serve.spawn().expect("it starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("it talks"))
-            .read_line(&mut line)
-            .expect("it prints a link");
-        let rest = line.trim().strip_prefix("http://").expect("a link");
+        let (serving, line) = Serving::start(folder, &[]);
+        let rest = line.strip_prefix("http://").expect("a link");
         let (host, link) = rest.split_once('/').expect("a path");
-        Self { host: host.to_owned(), link: format!("/{link}"), child }
+        Self { host: host.to_owned(), link: format!("/{link}"), _serving: serving }
     }
 
-    /// Sends a request as it is written, and reads the answer to its end.
-    #[expect(clippy::disallowed_methods, reason = "a test asks the server that it has started")]
+    /// Sends a request as it is written.
     fn send(&self, request: &str) -> Answer {
-        let mut stream = TcpStream::connect(&self.host).expect("it listens");
-        stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a time");
-        // A server that refuses may have closed before all is sent.
-        let _ = stream.write_all(request.as_bytes());
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
-        let answer = String::from_utf8_lossy(&answer);
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
-        Answer { status, head: head.to_owned(), body: body.to_owned() }
+        exchange(connect(&self.host), request)
     }
 
     fn ask(&self, what: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        let mut request = format!("{what} HTTP/1.1\r\nconnection: close\r\n");
-        if !headers.iter().any(|(name, _)| *name == "host") {
-            let _ = write!(request, "host: {}\r\n", self.host);
-        }
-        for (name, value) in headers {
-            let _ = write!(request, "{name}: {value}\r\n");
-        }
-        let _ = write!(request, "content-length: {}\r\n\r\n{body}", body.len());
-        self.send(&request)
+        self.send(&request(what, &self.host, headers, body))
     }
 
     /// Lets a browser in.
     fn come_in(&self) -> Browser<'_> {
         let answer = self.ask(&format!("GET {}", self.link), &[], "");
         assert_eq!(answer.status, 303, "{}", answer.head);
-        let cookie =
-            answer.head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).expect("a cookie");
+        let cookie = answer.set_cookie().expect("a cookie");
         assert!(cookie.contains("HttpOnly; SameSite=Strict"), "{cookie}");
-        let cookie = cookie.split(';').next().expect("a pair").to_owned();
-        let session = self.ask("GET /api/v1/session", &[("cookie", &cookie)], "").json();
-        let csrf = session["csrf"].as_str().expect("a secret").to_owned();
-        Browser { served: self, cookie, csrf }
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
+        Browser {
+            served: self,
+            kept: Kept::of(cookie, |pair| self.ask("GET /api/v1/session", &[("cookie", pair)], "")),
+        }
     }
 }
 
 /// A browser that has come in.
 struct Browser<'a> {
     served: &'a Served,
-    cookie: String,
-    csrf: String,
+    kept: Kept,
 }
 
 impl Browser<'_> {
     fn get(&self, path: &str) -> Answer {
-        self.served.ask(&format!("GET /api/v1/{path}"), &[("cookie", &self.cookie)], "")
+        self.served.ask(&format!("GET /api/v1/{path}"), &[("cookie", &self.kept.cookie)], "")
     }
 
     fn write(&self, what: &str, body: &Value) -> Answer {
-        let headers = [
-            ("cookie", self.cookie.as_str()),
-            ("x-tutela-csrf", &self.csrf),
-            ("content-type", "application/json"),
-        ];
-        self.served.ask(what, &headers, &body.to_string())
+        self.served.ask(what, &self.kept.headers(), &body.to_string())
     }
 
     fn decide(&self, finding: &str, choice: &str, seen: Value) -> Answer {
@@ -157,7 +99,7 @@ fn whoever_comes_from_another_site_is_refused() {
     let folder = Folder::with_connections();
     let served = Served::on(&folder);
     let browser = served.come_in();
-    let cookie = ("cookie", browser.cookie.as_str());
+    let cookie = ("cookie", browser.kept.cookie.as_str());
     for (headers, code) in [
         (vec![cookie, ("host", "attacker.example")], "host"),
         (vec![cookie, ("host", "127.0.0.1:1")], "host"),

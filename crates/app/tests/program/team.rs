@@ -1,13 +1,8 @@
 //! A server with accounts, asked over TLS as browsers ask it, and as others would.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
 
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -15,71 +10,37 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::{Value, json};
 
 use crate::folder::Folder;
+use crate::http::{Answer, Kept, Serving, connect, exchange, request};
 
-/// A server on a port of its own, ended when it is dropped.
+/// A server of a team.
 struct Served {
-    child: Child,
+    /// It runs as long as this lives.
+    _serving: Serving,
     host: String,
     tls: Arc<ClientConfig>,
 }
 
-/// An answer.
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-impl Answer {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}{}", self.head, self.body))
-    }
-
-    fn code(&self) -> String {
-        let body: Value = serde_json::from_str(&self.body).unwrap_or_default();
-        body["error"]["code"].as_str().unwrap_or_default().to_owned()
-    }
-
-    fn cookie(&self) -> Option<String> {
-        let header = self.head.lines().find_map(|line| line.strip_prefix("set-cookie: "))?;
-        assert!(header.contains("; HttpOnly; SameSite=Strict; Path=/; Secure"), "{header}");
-        assert!(header.starts_with("__Host-tutela-"), "{header}");
-        Some(header.split(';').next()?.to_owned())
-    }
+/// The cookie of an answer, which must be one that nobody else reads or sends.
+fn cookie(answer: &Answer) -> Option<&str> {
+    let header = answer.set_cookie()?;
+    assert!(header.contains("; HttpOnly; SameSite=Strict; Path=/; Secure"), "{header}");
+    assert!(header.starts_with("__Host-tutela-"), "{header}");
+    Some(header)
 }
 
 impl Served {
     fn on(folder: &Folder) -> Self {
-        let mut serve = folder.command(&["serve", "--team", &folder.path("team"), "--bind", "127.0.0.1:0"]);
-        serve.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = serve.spawn().expect("it starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("it talks")).read_line(&mut line).expect("an address");
-        let host = line.trim().strip_prefix("https://").expect("https").trim_end_matches('/').to_owned();
-        Self { child, host, tls: trusting(&Path::new(&folder.path("team")).join("certificate.pem")) }
+        let (serving, line) = Serving::start(folder, &["--team", &folder.path("team")]);
+        let host = line.strip_prefix("https://").expect("https").trim_end_matches('/').to_owned();
+        let tls = trusting(&Path::new(&folder.path("team")).join("certificate.pem"));
+        Self { _serving: serving, host, tls }
     }
 
-    /// Sends a request as it is written, and reads the answer to its end.
-    #[expect(clippy::disallowed_methods, reason = "a test asks the server that it has started")]
     fn ask(&self, what: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        let mut request = format!("{what} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", self.host);
-        for (name, value) in headers {
-            let _ = write!(request, "{name}: {value}\r\n");
-        }
-        let _ = write!(request, "content-length: {}\r\n\r\n{body}", body.len());
-        let stream = TcpStream::connect(&self.host).expect("it listens");
-        stream.set_read_timeout(Some(Duration::from_secs(120))).expect("a time");
         let name = ServerName::try_from("localhost").expect("a name");
         let client = ClientConnection::new(Arc::clone(&self.tls), name).expect("a client");
-        let mut stream = StreamOwned::new(client, stream);
-        stream.write_all(request.as_bytes()).expect("it is sent");
-        let mut answer = Vec::new();
-        // The server may close without TLS's farewell.
-        let _ = stream.read_to_end(&mut answer);
-        let answer = String::from_utf8_lossy(&answer);
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
-        Answer { status, head: head.to_owned(), body: body.to_owned() }
+        let stream = StreamOwned::new(client, connect(&self.host));
+        exchange(stream, &request(what, &self.host, headers, body))
     }
 
     fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
@@ -100,17 +61,11 @@ impl Served {
     }
 
     fn browser(&self, answer: &Answer) -> Browser<'_> {
-        let cookie = answer.cookie().expect("a cookie");
-        let session = self.ask("GET /api/v1/session", &[("cookie", &cookie)], "");
-        let csrf = session.json()["csrf"].as_str().unwrap_or_default().to_owned();
-        Browser { served: self, cookie, csrf }
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
+        let cookie = cookie(answer).expect("a cookie");
+        Browser {
+            served: self,
+            kept: Kept::of(cookie, |pair| self.ask("GET /api/v1/session", &[("cookie", pair)], "")),
+        }
     }
 }
 
@@ -130,8 +85,7 @@ fn trusting(certificate: &Path) -> Arc<ClientConfig> {
 /// A browser that has come in.
 struct Browser<'a> {
     served: &'a Served,
-    cookie: String,
-    csrf: String,
+    kept: Kept,
 }
 
 impl Browser<'_> {
@@ -140,12 +94,7 @@ impl Browser<'_> {
     }
 
     fn ask(&self, method: &str, path: &str, body: &str) -> Answer {
-        let headers = [
-            ("cookie", self.cookie.as_str()),
-            ("x-tutela-csrf", &self.csrf),
-            ("content-type", "application/json"),
-        ];
-        self.served.ask(&format!("{method} /api/v1/{path}"), &headers, body)
+        self.served.ask(&format!("{method} /api/v1/{path}"), &self.kept.headers(), body)
     }
 }
 
@@ -179,7 +128,7 @@ fn matrix() -> (Vec<String>, Vec<(String, Vec<bool>)>) {
 }
 
 /// What is asked, with something in place of the names that a path takes.
-fn request(asked: &str) -> (String, String, String) {
+fn asking(asked: &str) -> (String, String, String) {
     let (method, rest) = asked.split_once(' ').expect("a method");
     let (path, body) = rest.split_once(' ').unwrap_or((rest, ""));
     let filled = [
@@ -218,7 +167,7 @@ fn the_table_of_the_documentation_is_what_the_server_does() {
     for (n, (role, code)) in roles.iter().zip(&codes).enumerate() {
         let browser = served.take_up(role, code);
         for (asked, answers) in &rows {
-            let (method, path, body) = request(asked);
+            let (method, path, body) = asking(asked);
             let answer = browser.ask(&method, &path, &body);
             assert_eq!(answer.code() != "forbidden", answers[n], "{asked} as {role}: {}", answer.body);
             assert!(answer.status != 401 && answer.status < 500, "{asked} as {role}: {}", answer.body);
@@ -325,13 +274,13 @@ fn a_session_is_neither_brought_along_nor_taken_over() {
     let first = served.take_up("rossi", &code);
     // A cookie that somebody else has set before, or the officer's own earlier one, is not the session.
     let said = json!({"name": "rossi", "passphrase": passphrase("rossi")});
-    let brought = first.cookie.clone();
-    let second = served.post("sign-in", &[("cookie", &brought), ("x-tutela-csrf", &first.csrf)], &said);
+    let brought = first.kept.cookie.clone();
+    let second = served.post("sign-in", &[("cookie", &brought), ("x-tutela-csrf", &first.kept.csrf)], &said);
     assert_eq!(second.status, 204, "{}", second.body);
-    assert_ne!(second.cookie().as_deref(), Some(brought.as_str()));
     assert_eq!(first.get("session").code(), "sign_in");
     let second = served.browser(&second);
-    let forged = [("cookie", second.cookie.as_str()), ("content-type", "application/json")];
+    assert_ne!(second.kept.cookie, brought);
+    let forged = [("cookie", second.kept.cookie.as_str()), ("content-type", "application/json")];
     assert_eq!(served.ask("POST /api/v1/jobs", &forged, r#"{"verb": "analyse"}"#).code(), "csrf");
     let origin = ("origin", "https://elsewhere.example");
     assert_eq!(served.post("sign-in", &[origin], &said).code(), "origin");
@@ -340,7 +289,7 @@ fn a_session_is_neither_brought_along_nor_taken_over() {
     let own = format!("https://{}", served.host);
     assert_eq!(served.post("sign-in", &[("origin", &own)], &said).status, 204);
     // The link of a server of one machine lets nobody in here.
-    assert!(served.ask("GET /?t=0123", &[], "").cookie().is_none());
+    assert!(cookie(&served.ask("GET /?t=0123", &[], "")).is_none());
 }
 
 #[test]
