@@ -12,11 +12,13 @@ use serde_json::Value;
 use tutela_analyses::strongest_path;
 use tutela_model::{Lang, Phrase};
 use tutela_outputs::Dossier;
-use tutela_outputs::graph::{Asked as Wanted, Kind, MOST_NODES, NodeId, graph};
+use tutela_outputs::graph::{Asked as Wanted, Graph, Kind, MOST_NODES, NodeId, graph};
 use utoipa::{IntoParams, ToSchema};
 
 use super::asked::{Asked, described};
+use crate::run::Run;
 use crate::serve::answer::{Answer, Refused};
+use crate::serve::opened::Opened;
 use crate::talk::phrase;
 use crate::verbs::export;
 
@@ -213,24 +215,33 @@ pub async fn get(asked: Asked, which: Result<Query<Which>, QueryRejection>) -> A
     let wanted = which.wanted(asked.lang)?;
     asked
         .show(("graph", wanted.from.to_string()), move |_, opened, run| {
-            let Some(gathered) = opened.gathered(run)? else {
-                return Ok(Err(Refused::not_analysed(run.lang)));
-            };
-            let dossier = gathered.dossier();
-            let Some(graph) = graph(&dossier, &wanted) else {
-                return Ok(Err(unknown(&wanted, run.lang)));
-            };
-            let path = which.to.as_deref().map(|to| path(&dossier, &wanted.from, to, run.lang));
-            Ok(Ok(Document {
-                graph: described::<Drawn>(graph.json(&dossier, run.lang)),
-                path: path.flatten(),
-            }))
+            of(opened, run, &wanted, |graph, dossier| {
+                let path = which.to.as_deref().map(|to| path(dossier, &wanted.from, to, run.lang));
+                let graph = described::<Drawn>(graph.json(dossier, run.lang));
+                Ok(Document { graph, path: path.flatten() })
+            })
         })
         .await
 }
 
-fn unknown(wanted: &Wanted, lang: Lang) -> Refused {
-    Refused::not_found(phrase!("graph.unknown", node = wanted.from.to_string()), lang)
+/// Does something with the graph that is wanted.
+fn of<T>(
+    opened: &Opened,
+    run: &Run,
+    wanted: &Wanted,
+    work: impl FnOnce(&Graph, &Dossier<'_>) -> anyhow::Result<T>,
+) -> anyhow::Result<Result<T, Refused>> {
+    let Some(gathered) = opened.gathered(run)? else {
+        return Ok(Err(Refused::not_analysed(run.lang)));
+    };
+    let dossier = gathered.dossier();
+    match graph(&dossier, wanted) {
+        Some(graph) => work(&graph, &dossier).map(Ok),
+        None => {
+            let unknown = phrase!("graph.unknown", node = wanted.from.to_string());
+            Ok(Err(Refused::not_found(unknown, run.lang)))
+        }
+    }
 }
 
 /// The strongest way between two accounts.
@@ -285,22 +296,17 @@ pub async fn hand_on(asked: Asked, body: Result<Json<HandOn>, JsonRejection>) ->
     let wanted = which.wanted(asked.lang)?;
     let answer = asked
         .show(("graph", wanted.from.to_string()), move |_, opened, run| {
-            let Some(gathered) = opened.gathered(run)? else {
-                return Ok(Err(Refused::not_analysed(run.lang)));
-            };
-            let dossier = gathered.dossier();
-            let Some(graph) = graph(&dossier, &wanted) else {
-                return Ok(Err(unknown(&wanted, run.lang)));
-            };
-            let (output, name, kind) = match format {
-                Format::Graphml => (export::GRAPHML, "graph.graphml", "application/xml"),
-                Format::Anx => (export::ANX, "graph.anx", "application/xml"),
-                Format::Csv => (export::CSV, "graph.csv", "text/csv; charset=utf-8"),
-            };
-            let bytes = export::written(output, &graph, &dossier, run.lang);
-            // What leaves the operation is recorded before it exists outside.
-            opened.operation.record_disclosure(run, output, &[(name.to_owned(), &bytes)], &to)?;
-            Ok(Ok((name, kind, bytes)))
+            of(opened, run, &wanted, |graph, dossier| {
+                let (output, name, kind) = match format {
+                    Format::Graphml => (export::GRAPHML, "graph.graphml", "application/xml"),
+                    Format::Anx => (export::ANX, "graph.anx", "application/xml"),
+                    Format::Csv => (export::CSV, "graph.csv", "text/csv; charset=utf-8"),
+                };
+                let bytes = export::written(output, graph, dossier, run.lang);
+                // What leaves the operation is recorded before it exists outside.
+                opened.operation.record_disclosure(run, output, &[(name.to_owned(), &bytes)], &to)?;
+                Ok((name, kind, bytes))
+            })
         })
         .await;
     let Json((name, kind, bytes)) = answer?;

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tutela_case::Case;
 use tutela_grid::{Kind, SOURCE};
 use tutela_model::table::{PLACE_COLUMN, TABLES};
-use tutela_model::{Digest, Lang, RowId, Spot, TableInfo};
+use tutela_model::{Digest, Lang, RowId, TableInfo};
 use utoipa::{IntoParams, ToSchema};
 
 use super::asked::Asked;
@@ -248,16 +248,15 @@ fn window_of(
 }
 
 fn row(case: &Case, table: &TableInfo, columns: &[String], stored: Stored) -> Row {
+    let place = window::place_of(&stored);
     let Stored { source, mut row } = stored;
-    let place = row.remove(PLACE_COLUMN).as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
-    let id = RowId::new(table.name, &source.hex(), &place);
-    let mut spot = place.parse::<Spot>().map(|spot| spot.json()).unwrap_or_default();
-    spot.insert("file".to_owned(), format!("sha256:{source}").into());
+    let at = row.remove(PLACE_COLUMN).unwrap_or_default();
+    let id = RowId::new(table.name, &source.hex(), at.as_str().unwrap_or_default());
     Row {
         row: id.0,
         source: source.hex(),
         file: name_of(case, source),
-        place: Value::Object(spot),
+        place,
         cells: columns.iter().map(|name| row.remove(name).unwrap_or_default()).collect(),
     }
 }
