@@ -20,7 +20,7 @@ use super::asked::Asked;
 use crate::dossier::DISCLOSE;
 use crate::ending::{Doing as _, Exit, Failure};
 use crate::operation::Operation;
-use crate::run::{Run, write_whole};
+use crate::run::Run;
 use crate::serve::answer::{Answer, Refused};
 use crate::talk::{path_text, phrase};
 use crate::verbs::report;
@@ -94,7 +94,7 @@ pub fn make(run: &Run, make: &Make) -> anyhow::Result<Exit> {
     Ok(exit)
 }
 
-/// Puts every file below a folder under its digest.
+/// Moves every file below a folder to its digest.
 fn keep(from: &FilePath, to: &FilePath) -> anyhow::Result<()> {
     for entry in fs::read_dir(from)? {
         let path = entry?.path();
@@ -102,11 +102,8 @@ fn keep(from: &FilePath, to: &FilePath) -> anyhow::Result<()> {
             keep(&path, to)?;
             continue;
         }
-        let bytes = fs::read(&path)?;
-        let kept = to.join(Digest::of(&bytes).hex());
-        if !kept.exists() {
-            write_whole(&kept, |out| Ok(out.write_all(&bytes)?))?;
-        }
+        let digest = Digest::of(&fs::read(&path)?);
+        fs::rename(&path, to.join(digest.hex()))?;
     }
     Ok(())
 }
