@@ -168,9 +168,7 @@ pub async fn invitation(
     let lang = lang_of(&headers, server.run.lang);
     let Json(TakeUp { name, code, passphrase }) = said?;
     let guess = Guess::new(&server, &name, peer, lang)?;
-    if !secrets::fits(&passphrase) {
-        return Err(Refused::wrong(phrase!("serve.new_passphrase", n = secrets::LEAST), lang));
-    }
+    fits(&passphrase, lang)?;
     let code = secrets::digest_of_code(&code);
     let is_taken = open_account(guess.team, &name, lang)?.is_some_and(|account| account.takes(code, now()));
     if !is_taken {
@@ -207,9 +205,7 @@ pub async fn passphrase(
     let Json(NewPassphrase { old, new }) = said?;
     let name = asked.member.as_ref().map_or_else(String::new, |member| member.name.clone());
     let guess = Guess::new(&asked.server, &name, peer, lang)?;
-    if !secrets::fits(&new) {
-        return Err(Refused::wrong(phrase!("serve.new_passphrase", n = secrets::LEAST), lang));
-    }
+    fits(&new, lang)?;
     let before = open_account(guess.team, &name, lang)?.and_then(|account| account.passphrase);
     let was = before.clone();
     if !heavy(move || secrets::is(&old, was.as_deref())).await.unwrap_or(false) {
@@ -229,6 +225,12 @@ pub async fn passphrase(
     guess.note(What::PassphraseSet, "")?;
     asked.server.sessions.close_account(&name);
     guess.came_in(&asked.server, &headers)
+}
+
+/// Refuses a new passphrase that is too short.
+fn fits(passphrase: &str, lang: Lang) -> Result<(), Refused> {
+    let wrong = || Refused::wrong(phrase!("serve.new_passphrase", n = secrets::LEAST), lang);
+    secrets::fits(passphrase).then_some(()).ok_or_else(wrong)
 }
 
 /// A passphrase as it is kept.
