@@ -216,7 +216,7 @@ impl Run {
     }
 
     /// Writes one JSON document, as `--json` promises.
-    pub fn json(&self, value: &serde_json::Value) -> anyhow::Result<()> {
+    pub fn json(&self, value: &impl serde::Serialize) -> anyhow::Result<()> {
         self.data(|out| {
             serde_json::to_writer_pretty(&mut *out, value).map_err(io::Error::from)?;
             Ok(writeln!(out)?)

@@ -169,12 +169,6 @@ impl Case {
         self.folder.path()
     }
 
-    /// What tells the operation from all others: the name of its log, which is made by chance.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        self.record.origin()
-    }
-
     /// The operation's title.
     #[must_use]
     pub fn title(&self) -> &str {

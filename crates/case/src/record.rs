@@ -135,7 +135,7 @@ impl Record {
         Self { origin, acts, leaves, roots, edge: Edge::default() }
     }
 
-    /// The name of the log, which its checkpoints carry.
+    /// The name of the log, which its checkpoints carry. It is made by chance, so that it tells the operation from all others.
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.origin

@@ -1,13 +1,5 @@
 // Generated from openapi.json by `npm run types`. Do not edit.
 
-/** Who has an account. */
-export type Accounts = {
-  /** By name. */
-  accounts: readonly (TeamAccount)[];
-  /** `tutela.team/1`. */
-  schema: string;
-};
-
 /** A file beside the one of the version before. */
 export type Against = "first" | "same" | "changed" | "added";
 
@@ -1435,7 +1427,17 @@ export type TeamAccount = {
   role?: string | null;
 };
 
-/** What happened to accounts of this operation. */
+/** Who has an account, as far as one operation is concerned: `tutela.team/1`. */
+export type TeamAccounts = {
+  /** By name. */
+  accounts: readonly (TeamAccount)[];
+  /** The operation: the name of its log. */
+  operation: string;
+  /** `tutela.team/1`. */
+  schema: string;
+};
+
+/** What happened to accounts: `tutela.team_log/1`. */
 export type TeamLog = {
   /** The latest first. */
   events: readonly (Event)[];
@@ -1767,7 +1769,7 @@ export interface Paths {
     get: { path: { table: string }; query: { column: string; where?: string; limit?: number }; ok: Values };
   };
   "/api/v1/team": {
-    get: { ok: Accounts };
+    get: { ok: TeamAccounts };
   };
   "/api/v1/team/log": {
     get: { query: { last?: number }; ok: TeamLog };

@@ -15,7 +15,6 @@ mod window;
 
 use std::io::{BufRead as _, IsTerminal as _};
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,6 +33,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
+use tutela_case::Case;
 
 use crate::ending::{Doing as _, Exit, Failure};
 use crate::run::Run;
@@ -51,6 +51,8 @@ pub struct Server {
     run: Run,
     /// The operation.
     current: Current,
+    /// What tells it from all others.
+    origin: String,
     /// The accounts of a team; none where only this machine is served.
     team: Option<Team>,
     /// Who has come in.
@@ -92,16 +94,11 @@ pub struct Members {
 pub struct Peer(pub SocketAddr);
 
 impl Server {
-    fn new(
-        run: &Run,
-        folder: PathBuf,
-        address: SocketAddr,
-        names: &[String],
-        team: Option<Team>,
-    ) -> Arc<Self> {
+    fn new(run: &Run, case: &Case, address: SocketAddr, names: &[String], team: Option<Team>) -> Arc<Self> {
         Arc::new(Self {
             run: run.clone(),
-            current: Current::new(folder),
+            current: Current::new(case.dir().to_owned()),
+            origin: case.record().origin().to_owned(),
             team,
             sessions: Sessions::default(),
             jobs: Jobs::default(),
@@ -146,12 +143,7 @@ fn router(server: &Arc<Server>) -> Router {
 ///
 /// # Errors
 /// The address cannot be listened on, or is one that other machines reach and nobody has an account.
-pub fn serve(
-    run: &Run,
-    folder: PathBuf,
-    address: SocketAddr,
-    members: Option<Members>,
-) -> anyhow::Result<Exit> {
+pub fn serve(run: &Run, case: &Case, address: SocketAddr, members: Option<Members>) -> anyhow::Result<Exit> {
     if members.is_none() && !address.ip().is_loopback() {
         let what = phrase!("serve.not_loopback", address = address.to_string());
         return Err(Failure::new(Exit::Usage, what).hint(phrase!("serve.not_loopback.hint")).into());
@@ -167,10 +159,10 @@ pub fn serve(
                 .map_or_else(|| address.to_string(), |name| format!("{name}:{}", address.port()));
             run.list(|out| Ok(writeln!(out, "https://{host}/")?))?;
             run.say(phrase!("team.started", fingerprint = fingerprint));
-            (Server::new(run, folder, address, &names, Some(team)), Some(TlsAcceptor::from(tls)))
+            (Server::new(run, case, address, &names, Some(team)), Some(TlsAcceptor::from(tls)))
         }
         None => {
-            let server = Server::new(run, folder, address, &[], None);
+            let server = Server::new(run, case, address, &[], None);
             let link = server.link(address)?;
             run.list(|out| Ok(writeln!(out, "{link}")?))?;
             run.say(phrase!("serve.started"));

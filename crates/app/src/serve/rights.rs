@@ -97,8 +97,7 @@ pub fn member_of(
         let what = phrase!("serve.sign_in");
         return Err(refused(Refused::new(StatusCode::UNAUTHORIZED, "sign_in", what, lang)));
     };
-    let opened = server.current.now().map_err(|error| refused(Refused::of(&error, lang)))?;
-    let operation = opened.case().id();
+    let operation = server.origin.as_str();
     let from = request.extensions().get::<Peer>().map_or_else(String::new, |peer| peer.0.ip().to_string());
     let Some(role) = account.roles.get(operation) else {
         // A log that cannot be written must not let anybody in.
@@ -133,9 +132,8 @@ pub async fn allow(State(server): State<Arc<Server>>, request: Request, next: Ne
 /// The refusal of what a role does not allow, which is noted.
 pub fn forbidden(server: &Server, member: Option<&Member>, what: &str, lang: Lang) -> Refused {
     if let (Some(team), Some(member)) = (&server.team, member) {
-        let operation = server.current.now().map(|opened| opened.case().id().to_owned()).unwrap_or_default();
         // It is refused whether or not that can be noted.
-        let _ = team.log.note(What::Forbidden, &member.name, &member.from, &operation, what);
+        let _ = team.log.note(What::Forbidden, &member.name, &member.from, &server.origin, what);
     }
     let role = member.map_or_else(String::new, |member| crate::talk::say(&of_role(member.role), lang));
     Refused::new(StatusCode::FORBIDDEN, "forbidden", phrase!("serve.forbidden", role = role), lang)

@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use tutela_model::Digest;
+use utoipa::ToSchema;
 
 use super::roles::Role;
 use super::secrets;
@@ -35,6 +36,34 @@ pub struct Book {
     schema: String,
     /// By name.
     pub accounts: BTreeMap<String, Account>,
+}
+
+/// Who has an account, as far as one operation is concerned: `tutela.team/1`.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct TeamAccounts {
+    /// `tutela.team/1`.
+    #[schema(value_type = String)]
+    schema: &'static str,
+    /// The operation: the name of its log.
+    operation: String,
+    /// By name.
+    accounts: Vec<TeamAccount>,
+}
+
+/// An account.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+struct TeamAccount {
+    /// Its name.
+    name: String,
+    /// Whose it is, as the ledger names them.
+    officer: String,
+    /// The role in this operation; null for none.
+    #[schema(value_type = Option<String>)]
+    role: Option<Role>,
+    /// Whether a passphrase is set.
+    has_passphrase: bool,
+    /// Why it comes in no more; null while it does.
+    closed: Option<String>,
 }
 
 /// One account.
@@ -194,6 +223,19 @@ impl Accounts {
 }
 
 impl Book {
+    /// The accounts as one operation sees them.
+    pub fn document(&self, operation: &str) -> TeamAccounts {
+        let account = |(name, account): (&String, &Account)| TeamAccount {
+            name: name.clone(),
+            officer: account.officer.clone(),
+            role: account.roles.get(operation).copied(),
+            has_passphrase: account.passphrase.is_some(),
+            closed: account.closed.clone(),
+        };
+        let accounts = self.accounts.iter().map(account).collect();
+        TeamAccounts { schema: "tutela.team/1", operation: operation.to_owned(), accounts }
+    }
+
     /// An account by its name, to be changed.
     ///
     /// # Errors

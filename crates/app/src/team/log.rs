@@ -131,6 +131,23 @@ fn cut(text: &str) -> String {
     text[..text.floor_char_boundary(TYPED)].to_owned()
 }
 
+/// What happened to accounts: `tutela.team_log/1`.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct TeamLog {
+    /// `tutela.team_log/1`.
+    #[schema(value_type = String)]
+    schema: &'static str,
+    /// The latest first.
+    events: Vec<Event>,
+}
+
+impl TeamLog {
+    /// The document of these events, the latest first.
+    pub fn of(events: Vec<Event>) -> Self {
+        Self { schema: "tutela.team_log/1", events }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

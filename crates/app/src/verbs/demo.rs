@@ -94,9 +94,12 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     match args.no_serve {
         true => Ok(Exit::Done),
         // Whatever else is served on this machine, some port is free.
-        false => {
-            serve::serve(&inner, std::path::absolute(&op)?, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), None)
-        }
+        false => serve::serve(
+            &inner,
+            &Case::open(&std::path::absolute(&op)?)?,
+            SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            None,
+        ),
     }
 }
 

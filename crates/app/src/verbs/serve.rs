@@ -35,17 +35,16 @@ pub struct Args {
 
 /// Runs the verb.
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
-    let folder = folder(run)?;
     // A broken record is told here, and not by the first page.
-    let case = Case::open(&folder)?;
+    let case = Case::open(&folder(run)?)?;
     let members = args.team.as_deref().map(|team| members(args, team, &case)).transpose()?;
-    serve::serve(run, folder, args.bind, members)
+    serve::serve(run, &case, args.bind, members)
 }
 
 fn members(args: &Args, folder: &Path, case: &Case) -> anyhow::Result<Members> {
     let team = Team::of(folder);
     let book = team.accounts.now()?;
-    if !book.accounts.values().any(|account| account.roles.contains_key(case.id())) {
+    if !book.accounts.values().any(|account| account.roles.contains_key(case.record().origin())) {
         let nobody = Failure::new(Exit::Failed, phrase!("team.nobody"));
         return Err(nobody.hint(phrase!("team.nobody.hint")).into());
     }

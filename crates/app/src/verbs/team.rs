@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tutela_outputs::shown::plain;
 
 use crate::cli::given;
@@ -13,7 +13,7 @@ use crate::run::{Format, Run, width};
 use crate::talk::phrase;
 use crate::team::Team;
 use crate::team::accounts::{Account, Book, is_name};
-use crate::team::log::What;
+use crate::team::log::{TeamLog, What};
 use crate::team::roles::Role;
 
 /// Options of `team`.
@@ -85,7 +85,7 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         Verb::Add { name, officer, role } => {
             given("--as", officer)?;
             let operation = Operation::open(run)?;
-            let id = operation.case.id();
+            let id = operation.case.record().origin();
             let (mut account, code) = Account::invited(officer, now())?;
             account.roles.insert(id.to_owned(), *role);
             team.accounts.change(|book| add(book, name, account))?;
@@ -94,14 +94,14 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         }
         Verb::Grant { name, role } => {
             let operation = Operation::open(run)?;
-            let id = operation.case.id().to_owned();
+            let id = operation.case.record().origin().to_owned();
             team.accounts.change(|book| Ok(book.account(name)?.roles.insert(id.clone(), *role)))?;
             noted(&team, What::Granted, name, &id, role.word())?;
             done(run, phrase!("team.granted", name = name.as_str(), role = run.word(of_role(*role))))
         }
         Verb::Revoke { name } => {
             let operation = Operation::open(run)?;
-            let id = operation.case.id();
+            let id = operation.case.record().origin();
             team.accounts.change(|book| Ok(book.account(name)?.roles.remove(id)))?;
             noted(&team, What::Revoked, name, id, "")?;
             done(run, phrase!("team.revoked", name = name.as_str()))
@@ -170,17 +170,9 @@ pub fn of_role(role: Role) -> tutela_model::Phrase {
 
 fn list(run: &Run, team: &Team) -> anyhow::Result<Exit> {
     let operation = Operation::open(run)?;
-    let (id, book) = (operation.case.id(), team.accounts.now()?);
+    let (id, book) = (operation.case.record().origin(), team.accounts.now()?);
     if run.format != Format::Text {
-        let list: Vec<Value> = book
-            .accounts
-            .iter()
-            .map(|(name, account)| {
-                json!({"name": name, "officer": account.officer, "role": account.roles.get(id),
-                    "has_passphrase": account.passphrase.is_some(), "closed": account.closed})
-            })
-            .collect();
-        run.json(&json!({"schema": "tutela.team/1", "operation": id, "accounts": list}))?;
+        run.json(&book.document(id))?;
         return Ok(Exit::Done);
     }
     let rows: Vec<Vec<String>> = book
@@ -203,7 +195,7 @@ fn list(run: &Run, team: &Team) -> anyhow::Result<Exit> {
 fn log(run: &Run, team: &Team, last: usize) -> anyhow::Result<Exit> {
     let events = team.log.last(last)?;
     if run.format != Format::Text {
-        run.json(&json!({"schema": "tutela.team_log/1", "events": events}))?;
+        run.json(&TeamLog::of(events))?;
         return Ok(Exit::Done);
     }
     let rows: Vec<Vec<String>> = events
