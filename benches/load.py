@@ -51,8 +51,14 @@ class User:
 
     def ask(self, method, path, body=None):
         text = json.dumps(body) if body is not None else None
-        self.connection.request(method, f"/api/v1/{path}", text, self.headers)
-        answer = self.connection.getresponse()
+        try:
+            self.connection.request(method, f"/api/v1/{path}", text, self.headers)
+            answer = self.connection.getresponse()
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            # The server ends connections on which nothing came for ten seconds; browsers ask again on a new one.
+            self.connection.close()
+            self.connection.request(method, f"/api/v1/{path}", text, self.headers)
+            answer = self.connection.getresponse()
         read = answer.read()
         return answer.status, answer.headers, json.loads(read) if read else None
 

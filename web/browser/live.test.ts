@@ -103,6 +103,42 @@ describe.skipIf(WITHOUT !== "")("on the real program", () => {
     }
   }
 
+  test("a referral is assigned by keys alone, put to another and taken back; each is an act with its reason", async () => {
+    const { page, faults } = await comeIn("/intake");
+    const item = page.locator("li[data-item]").first();
+    await page.keyboard.press("j");
+    await page.keyboard.press("a");
+    await item.getByRole("textbox", { name: en.intake.to.assign }).waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("knows the platform");
+    expect(await violations(page)).toEqual([]);
+    await shot(page, "live-intake-assign");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await item.getByText(en.intake.mark.assign.replace("{{to}}", "isp. Rossi")).waitFor();
+    await page.getByRole("checkbox", { name: en.intake.notAssigned }).check();
+    await page.getByText("knows the platform").waitFor({ state: "detached" });
+    await page.getByRole("checkbox", { name: en.intake.notAssigned }).uncheck();
+    const [first, second] = await page.locator("li[data-item] h3").allTextContents();
+    await item.getByRole("button", { name: en.intake.done.same_as }).click();
+    await item.getByRole("textbox", { name: en.intake.to.same_as }).fill(second?.split(" ").at(-1) ?? "");
+    await item.getByRole("textbox", { name: en.decide.reason }).fill("the same uploads");
+    await item.getByRole("button", { name: en.intake.record }).click();
+    const together = page.locator("details", { hasText: en.intake.together_other.replace("{{said}}", "2") });
+    await together.locator("summary").click();
+    await together.getByText(first ?? "").waitFor();
+    await shot(page, "live-intake-together");
+    expect(await violations(page)).toEqual([]);
+    const merged = together.locator("li[data-item]", { hasText: "the same uploads" });
+    await merged.getByRole("button", { name: en.intake.done.same_as }).click();
+    await merged.getByRole("textbox", { name: en.decide.reason }).fill("other uploads after all");
+    await merged.getByRole("button", { name: en.intake.takeBack }).click();
+    await together.waitFor({ state: "detached" });
+    await page.goto(`${site.url}/ledger`);
+    await page.getByText(en.act.referral).first().waitFor();
+    expect(faults).toEqual([]);
+  }, 180_000);
+
   test("two officers decide on the same finding: the second is told, and loses no word", async () => {
     const [one, other] = [await comeIn("/?entity=finding:" + (await warning())), await comeIn("/?entity=finding:" + (await warning()))];
     await other.page.getByRole("complementary").getByRole("textbox").fill("the operator confirmed nothing yet");

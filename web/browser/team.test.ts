@@ -107,14 +107,19 @@ describe.skipIf(WITHOUT !== "")("a server for a team", () => {
     }
   }, 500_000);
 
-  test("a viewer sees, and is told that a viewer does not decide", async () => {
+  test("a viewer sees, and is told what a viewer does not do", async () => {
     const { page } = await comeIn("bianchi");
     await page.goto(`${url}/person?lead=L-001`);
     const part = page.getByRole("region", { name: en.person.part.decision });
-    await part.getByRole("radio", { name: en.decide.lead.unsure, exact: true }).check();
-    await part.getByRole("textbox").fill("looked at");
-    await part.getByRole("button", { name: en.decide.record }).click();
-    await part.getByText("a viewer may not do this").waitFor();
-    expect(await part.getByRole("textbox").inputValue()).toBe("looked at");
+    const told = (not: string) => not.replace("{{role}}", en.may.role.viewer);
+    await part.getByText(told(en.may.not.decide)).waitFor();
+    expect(await part.getByRole("radio").count()).toBe(0);
+    await page.goto(`${url}/report`);
+    await page.getByText(told(en.may.not.hand_on)).waitFor();
+    expect(await page.getByRole("button", { name: en.report.go }).count()).toBe(0);
+    await page.goto(`${url}/grading`);
+    await page.getByText(told(en.may.not.decide)).waitFor();
+    await page.goto(`${url}/ledger`);
+    await page.getByRole("button", { name: en.ledger.verify }).waitFor();
   }, 120_000);
 });

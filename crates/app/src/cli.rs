@@ -164,6 +164,8 @@ pub enum Verb {
     Sql(verbs::sql::Args),
     /// Record a human decision on a finding, a lead or another explanation
     Decide(verbs::decide::Args),
+    /// The referrals, and what is done with them: who works on one, how soon, with which other
+    Referrals(verbs::referrals::Args),
     /// Seized devices: add, process, list
     #[command(subcommand)]
     Exhibit(verbs::exhibit::Args),

@@ -1,6 +1,7 @@
 //! What outputs need to know of an operation, gathered from its folder.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use tutela_analyses::{ANALYSES, answer_check, zone_shift};
 use tutela_case::{Act, AnchorKind, Authority, Case, Fate, Record};
@@ -23,21 +24,43 @@ pub struct Gathered {
     title: String,
     authorities: Vec<outputs::Authority>,
     sources: Vec<outputs::Source>,
-    leads: Vec<Lead>,
-    findings: BTreeMap<String, Finding>,
+    found: Arc<Found>,
     rows: BTreeMap<RowRef, Vec<(String, String)>>,
     decisions: Vec<outputs::Decision>,
     problems: Vec<outputs::Problem>,
     n_problems: u64,
     methods: Vec<outputs::Method>,
     catalogue: Catalogue,
-    findings_digest: String,
     exhibits: Vec<outputs::Exhibit>,
     record: Head,
     officer: String,
     as_of: String,
     synthetic: bool,
     warnings: Vec<Phrase>,
+}
+
+/// Findings and leads. They stay while decisions come, so whoever outlives one decision keeps them.
+pub struct Found {
+    leads: Vec<Lead>,
+    findings: BTreeMap<String, Finding>,
+    /// Findings that set an answer aside until an officer decides on them, in the order of their analyses.
+    setting_aside: Vec<String>,
+    digest: String,
+}
+
+impl From<Derived> for Arc<Found> {
+    fn from(derived: Derived) -> Self {
+        let of = |analysis: &str| derived.findings.get(analysis).into_iter().flatten();
+        let setting_aside = of("zone_shift")
+            .chain(of("answer_check"))
+            .filter(|finding| zone_shift::is_indicated(finding) || answer_check::sets_aside(finding))
+            .map(|finding| finding.id.clone())
+            .collect();
+        let digest = derived.digest.hex();
+        let findings = derived.findings.into_values().flatten();
+        let findings = findings.map(|finding| (finding.id.clone(), finding)).collect();
+        Self::new(Found { leads: derived.leads, findings, setting_aside, digest })
+    }
 }
 
 /// The head of the record that an output stands on.
@@ -62,12 +85,10 @@ impl Gathered {
     pub fn new(
         run: &Run,
         operation: &Operation,
-        derived: Derived,
+        found: impl Into<Arc<Found>>,
         rows_of: RowsOf<'_>,
     ) -> anyhow::Result<Self> {
-        let case = &operation.case;
-        let warnings = warnings(operation, &derived);
-        let findings = derived.by_id();
+        let (case, found) = (&operation.case, found.into());
         if !matches!(rows_of, RowsOf::Nothing) {
             // Findings may be older than a change of the tables whose rows are shown beside them.
             case.check_tables()?;
@@ -75,11 +96,11 @@ impl Gathered {
         let rows = match rows_of {
             RowsOf::Nothing => BTreeMap::new(),
             RowsOf::Lead(lead) => {
-                let findings = lead.findings.iter().filter_map(|id| findings.get(id));
+                let findings = lead.findings.iter().filter_map(|id| found.findings.get(id));
                 rows(case, findings)?
             }
             #[cfg(feature = "pdf")]
-            RowsOf::Everything => rows(case, findings.values())?,
+            RowsOf::Everything => rows(case, found.findings.values())?,
         };
         let authorities = case.authorities().iter().map(|authority| outputs::Authority {
             id: authority.id.clone(),
@@ -115,23 +136,21 @@ impl Gathered {
             n_problems: case.imports().iter().map(|import| import.problems()).sum(),
             methods: ANALYSES.iter().map(method).collect(),
             catalogue: Catalogue::new(&tutela_analyses::statements()),
-            findings_digest: derived.digest.hex(),
             decisions: decisions.collect(),
             exhibits: exhibits(case, n_entries),
             record: head(case, n_entries),
             officer: run.officer.clone(),
             as_of: record.acts()[..n_entries].last().map(|act| act.at.clone()).unwrap_or_default(),
             synthetic: is_made_up(case),
-            warnings,
-            leads: derived.leads,
-            findings,
+            warnings: warnings(operation, &found),
+            found,
             rows,
         })
     }
 
     /// The leads by rank.
     pub fn leads(&self) -> &[Lead] {
-        &self.leads
+        &self.found.leads
     }
 
     /// As outputs take it.
@@ -140,15 +159,15 @@ impl Gathered {
             title: &self.title,
             authorities: self.authorities.iter().collect(),
             sources: self.sources.iter().collect(),
-            leads: self.leads.iter().collect(),
-            findings: &self.findings,
+            leads: self.found.leads.iter().collect(),
+            findings: &self.found.findings,
             rows: &self.rows,
             decisions: self.decisions.iter().collect(),
             problems: self.problems.iter().collect(),
             n_problems: self.n_problems,
             methods: &self.methods,
             catalogue: &self.catalogue,
-            findings_digest: &self.findings_digest,
+            findings_digest: &self.found.digest,
             exhibits: self.exhibits.iter().collect(),
             record: outputs::Head {
                 origin: &self.record.origin,
@@ -160,7 +179,7 @@ impl Gathered {
             as_of: &self.as_of,
             synthetic: self.synthetic,
             warnings: &self.warnings,
-            also_at: outputs::also_at(&self.leads),
+            also_at: outputs::also_at(&self.found.leads),
             part: None,
         }
     }
@@ -185,20 +204,13 @@ pub fn is_made_up(case: &Case) -> bool {
 
 /// An answer whose times look shifted, or that failed a control question, is set aside until an officer decides: whoever
 /// reads leads must know it first.
-fn warnings(operation: &Operation, derived: &Derived) -> Vec<Phrase> {
+fn warnings(operation: &Operation, found: &Found) -> Vec<Phrase> {
     let decisions = operation.decisions();
-    let of = |analysis: &str| derived.findings.get(analysis).into_iter().flatten();
-    of("zone_shift")
-        .chain(of("answer_check"))
-        .filter(|finding| zone_shift::is_indicated(finding) || answer_check::sets_aside(finding))
-        .filter(|finding| {
-            !matches!(
-                decisions.get(&finding.id),
-                Some(tutela_model::Choice::Accept | tutela_model::Choice::Reject)
-            )
-        })
-        .map(|finding| finding.statement.clone())
-        .collect()
+    let is_open = |id: &&String| {
+        !matches!(decisions.get(*id), Some(tutela_model::Choice::Accept | tutela_model::Choice::Reject))
+    };
+    let open = found.setting_aside.iter().filter(is_open).filter_map(|id| found.findings.get(id));
+    open.map(|finding| finding.statement.clone()).collect()
 }
 
 fn fate(authority: &Authority) -> outputs::AuthorityFate {

@@ -27,6 +27,8 @@ mod intake;
 mod keys;
 mod operation;
 mod progress;
+mod referrals;
+mod rows;
 mod serve;
 mod triage;
 mod validation;

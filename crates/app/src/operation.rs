@@ -1,11 +1,12 @@
 //! The operation that a run works on: where it is, what day it is there, and its findings, derived anew when stale.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use tutela_case::{Access, Actor, Case, CaseError, Limits, Writer};
+use tutela_case::{Access, AccessLog, Actor, Case, CaseError, Limits, Writer};
 use tutela_model::{Choice, Date, Decisions, Digest};
 
 use crate::analysis::{self, Derived};
@@ -19,6 +20,8 @@ use crate::talk::{path_text, phrase};
 pub struct Operation {
     /// What is stored.
     pub case: Case,
+    /// Where looks at it are recorded.
+    pub access: Arc<AccessLog>,
 }
 
 /// The folder of the operation: that of `--op`, or the nearest parent that holds `operation.toml`.
@@ -100,7 +103,7 @@ impl Operation {
     /// # Errors
     /// There is none, or its record is broken.
     pub fn open(run: &Run) -> anyhow::Result<Self> {
-        Ok(Self { case: Case::open(&folder(run)?)? })
+        Ok(Self { case: Case::open(&folder(run)?)?, access: Arc::default() })
     }
 
     /// Becomes the one writer, with the keys that the command line names.
@@ -131,7 +134,7 @@ impl Operation {
             return Ok(());
         }
         let access = Access { asked, of, reason: &run.why };
-        match self.case.log_access(&Actor::from(run.officer.as_str()), access, now()) {
+        match self.access.record(&self.case, &Actor::from(run.officer.as_str()), access, now()) {
             // A copy on a disk that can only be read is looked at all the same, unless reasons are asked for.
             Err(CaseError::Disk { path, .. }) if !self.case.rules().reasons => {
                 run.warn(phrase!("access.unrecorded", path = path_text(&path)));

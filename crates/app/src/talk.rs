@@ -493,6 +493,41 @@ static TALK: &[Statement] = &[
     ),
     line("decide.explanation.hint", "it has: {names}", "ha: {names}"),
     line(
+        "referrals.columns",
+        "sender · number · band · act by · lead · done",
+        "mittente · numero · fascia · entro · pista · fatto",
+    ),
+    line(
+        "referrals.none",
+        "no referral of this number: {number}",
+        "nessuna segnalazione con questo numero: {number}",
+    ),
+    line("referrals.none.hint", "tutela referrals lists them", "tutela referrals le elenca"),
+    line(
+        "referrals.several",
+        "more than one sender has a referral of this number, say SENDER/NUMBER: {number}",
+        "più mittenti hanno una segnalazione con questo numero, scrivere MITTENTE/NUMERO: {number}",
+    ),
+    line(
+        "referrals.itself",
+        "a referral is not worked on with itself: {number}",
+        "una segnalazione non si lavora con sé stessa: {number}",
+    ),
+    line(
+        "referrals.band",
+        "not a band: {found}; the bands are very_high, high, medium, low, informational",
+        "non è una fascia: {found}; le fasce sono very_high, high, medium, low, informational",
+    ),
+    line(
+        "referrals.nowhere",
+        "a referral that is sent on goes to some office: its name is empty",
+        "una segnalazione trasmessa va a un ufficio: il suo nome è vuoto",
+    ),
+    line("referrals.done", "in the ledger; referrals: {n}", "nel registro; segnalazioni: {n}"),
+    line("referrals.given", "given to {name}", "affidata a {name}"),
+    line("referrals.with", "with {number}", "con {number}"),
+    line("referrals.sent", "sent on to {office}", "trasmessa a {office}"),
+    line(
         "decide.done",
         "recorded: {finding} {choice}, by {officer}",
         "registrato: {finding} {choice}, da {officer}",

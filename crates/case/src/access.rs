@@ -4,9 +4,12 @@
 //! stand in the operation's record whenever a checkpoint is handed out, and at its end when it is removed.
 
 use std::fs::{self, OpenOptions};
+use std::io;
+use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 use serde_json::json;
+use tutela_ledger::tile::WIDTH;
 
 use crate::acts;
 use crate::anchors::{AccessHead, Purged};
@@ -15,7 +18,7 @@ use crate::case::Case;
 use crate::checking::Fault;
 use crate::custody::NotDone;
 use crate::error::{CaseError, OnDisk};
-use crate::folder::Folder;
+use crate::folder::{Folder, Mark};
 use crate::officers::Actor;
 use crate::record::{Record, bundle, fault_at, read_file};
 use crate::state;
@@ -32,17 +35,37 @@ pub struct Access<'a> {
     pub reason: &'a str,
 }
 
-impl Case {
+/// The access log of one operation, for whoever writes it again and again: it is read anew only when another process has
+/// written it since.
+#[derive(Debug, Default)]
+pub struct AccessLog(Mutex<Option<Known>>);
+
+/// A year's log as it was written last.
+#[derive(Debug)]
+struct Known {
+    year: i16,
+    mark: (Mark, u64),
+    record: Record,
+}
+
+impl AccessLog {
     /// Records a look at personal data.
     ///
     /// # Errors
     /// The rules ask for a reason and there is none, or the disk refuses.
-    pub fn log_access(&self, by: &Actor, access: Access<'_>, at: Timestamp) -> Result<(), CaseError> {
-        if self.rules().reasons && access.reason.trim().is_empty() {
+    pub fn record(
+        &self,
+        case: &Case,
+        by: &Actor,
+        access: Access<'_>,
+        at: Timestamp,
+    ) -> Result<(), CaseError> {
+        if case.rules().reasons && access.reason.trim().is_empty() {
             return Err(NotDone::NoReason.into());
         }
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let year = year_of(at);
-        let folder = self.access_folder(year);
+        let folder = case.access_folder(year);
         folder.make_record()?;
         let path = folder.lock();
         let lock = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
@@ -50,17 +73,46 @@ impl Case {
         // Others hold it for an instant.
         lock.lock().disk("lock", &path)?;
         folder.clear_unfinished()?;
+        let same = |known: &Known| known.year == year && mark(&folder, &known.record) == Some(known.mark);
+        // What fails half-way is read anew by the next.
+        let mut record = match known.take().filter(same) {
+            Some(known) => known.record,
+            None => case.begun_access_log(&folder, year, by, at)?,
+        };
         let consulted = json!({"asked": access.asked, "of": access.of, "reason": access.reason});
+        let batch = Batch::new(&record, by, at, vec![("consult", consulted)])?;
+        record.append(&folder, batch)?;
+        *known = mark(&folder, &record).map(|mark| Known { year, mark, record });
+        Ok(())
+    }
+}
+
+impl Case {
+    /// Records one look at personal data.
+    ///
+    /// # Errors
+    /// As [`AccessLog::record`].
+    pub fn log_access(&self, by: &Actor, access: Access<'_>, at: Timestamp) -> Result<(), CaseError> {
+        AccessLog::default().record(self, by, access, at)
+    }
+
+    /// The log of a year, begun where there is none, without what a stopped program left half-written.
+    fn begun_access_log(
+        &self,
+        folder: &Folder,
+        year: i16,
+        by: &Actor,
+        at: Timestamp,
+    ) -> Result<Record, CaseError> {
         let origin = self.access_origin(year);
-        if !has_begun(&folder)? {
+        if !has_begun(folder)? {
             let mut record = Record::new(origin.clone());
             let first = Batch::new(&record, by, at, vec![("open", json!({"origin": origin}))])?;
-            record.begin(&folder, first)?;
+            record.begin(folder, first)?;
         }
-        let (mut record, rest) = Record::read(&folder, &origin)?;
-        rest.cut(&folder)?;
-        let batch = Batch::new(&record, by, at, vec![("consult", consulted)])?;
-        record.append(&folder, batch)
+        let (record, rest) = Record::read(folder, &origin)?;
+        rest.cut(folder)?;
+        Ok(record)
     }
 
     /// The years that have an access log. One that was not begun to its end has no entry yet, and one whose removal is
@@ -184,6 +236,16 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+/// What tells whether somebody else wrote a log, were it only a payload whose entry never came.
+fn mark(folder: &Folder, record: &Record) -> Option<(Mark, u64)> {
+    let payloads = folder.payloads(record.acts().len() as u64 / u64::from(WIDTH));
+    let n_bytes = match fs::metadata(payloads) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
+        read => read.ok()?.len(),
+    };
+    Some((folder.mark()?, n_bytes))
 }
 
 /// Whether a log has entries: its tail, or at least the payload of a second entry, which comes after the tail.

@@ -223,6 +223,35 @@ pub(crate) struct Withdrawal {
     pub reason: String,
 }
 
+/// What an officer did with a referral: a later act of the same kind takes the place of an earlier one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Referred {
+    /// Who sent it on.
+    pub issuer: String,
+    /// Its number with the sender.
+    pub reference: String,
+    /// What was done.
+    pub done: ReferralStep,
+    /// To whom, which band, or the other referral as `sender/number`; empty takes back what was done before.
+    pub to: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A kind of act on a referral.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReferralStep {
+    /// An officer is to work on it.
+    Assign,
+    /// It is to be acted on sooner or later than its lead's band says.
+    Band,
+    /// It is about the same as another referral, and is worked on with that one.
+    SameAs,
+    /// It was sent on to another office.
+    Refer,
+}
+
 /// Findings derived and stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Analysis {

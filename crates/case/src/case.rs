@@ -12,7 +12,7 @@ use serde_json::json;
 use tutela_model::Digest;
 use tutela_model::finding::is_of_lead;
 
-use crate::acts::{self, Acted, Analysis, Decision, Import, Receipt};
+use crate::acts::{self, Acted, Analysis, Decision, Import, Receipt, Referred};
 use crate::authority::{Authority, Scope};
 use crate::batch::Batch;
 use crate::error::{CaseError, OnDisk};
@@ -278,6 +278,12 @@ impl Case {
     #[must_use]
     pub fn decisions(&self) -> &[Acted<Decision>] {
         &self.state.decisions
+    }
+
+    /// What officers did with referrals, oldest first.
+    #[must_use]
+    pub fn referred(&self) -> &[Acted<Referred>] {
+        &self.state.referred
     }
 
     /// Whether something was ever decided on a finding.

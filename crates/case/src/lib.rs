@@ -48,8 +48,10 @@ mod stored;
 mod table_file;
 mod writer;
 
-pub use access::Access;
-pub use acts::{Acted, Analysis, Beside, Decision, DeclaredText, Import, Receipt, TableFile};
+pub use access::{Access, AccessLog};
+pub use acts::{
+    Acted, Analysis, Beside, Decision, DeclaredText, Import, Receipt, ReferralStep, Referred, TableFile,
+};
 pub use anchors::{AccessHead, AnchorKind, Anchored, Exported, HandedOut, Purged, checkpoint_in};
 pub use authority::{Authority, AuthorityKind, Fate, Scope};
 pub use case::{Basis, Case};

@@ -16,7 +16,7 @@ use tutela_ledger::key::KeyId;
 use tutela_model::words::Words as _;
 use tutela_model::{Choice, Digest};
 
-use crate::acts::{Acted, Analysis, AuthorityFate, Decision, Import, Receipt, Withdrawal};
+use crate::acts::{Acted, Analysis, AuthorityFate, Decision, Import, Receipt, Referred, Withdrawal};
 use crate::anchors::{Anchored, Exported, Purged};
 use crate::authority::{Authority, Fate};
 use crate::custody::{Erased, Handled, Handling};
@@ -31,6 +31,7 @@ pub(crate) const RECEIVE: &str = "receive";
 pub(crate) const IMPORT: &str = "import";
 pub(crate) const DECIDE: &str = "decide";
 pub(crate) const WITHDRAW: &str = "withdraw";
+pub(crate) const REFERRAL: &str = "referral";
 pub(crate) const ANALYSE: &str = "analyse";
 pub(crate) const OFFICER: &str = "officer";
 pub(crate) const RETIRE: &str = "retire";
@@ -42,9 +43,9 @@ pub(crate) const PURGE: &str = "purge-access";
 pub(crate) const RECOVER: &str = "recover";
 
 /// Acts that have a function of their own in [`crate::Writer`].
-pub(crate) const OWN: [&str; 16] = [
-    AUTHORITY, VALIDATE, LAPSE, RECEIVE, IMPORT, DECIDE, WITHDRAW, ANALYSE, OFFICER, RETIRE, RULES, ERASE,
-    CHECKPOINT, ANCHOR, PURGE, RECOVER,
+pub(crate) const OWN: [&str; 17] = [
+    AUTHORITY, VALIDATE, LAPSE, RECEIVE, IMPORT, DECIDE, WITHDRAW, REFERRAL, ANALYSE, OFFICER, RETIRE, RULES,
+    ERASE, CHECKPOINT, ANCHOR, PURGE, RECOVER,
 ];
 
 /// So many acts are read by one thread.
@@ -65,6 +66,7 @@ pub(crate) struct State {
     pub imports: BTreeMap<Digest, Acted<Import>>,
     pub decisions: Vec<Acted<Decision>>,
     pub withdrawals: Vec<Acted<Withdrawal>>,
+    pub referred: Vec<Acted<Referred>>,
     pub analysis: Option<Acted<Analysis>>,
     pub handled: Vec<Acted<(Handling, Handled)>>,
     pub erasures: Vec<Acted<Erased>>,
@@ -178,6 +180,7 @@ impl State {
             }
             DECIDE => self.decisions.push(decision.map_or_else(|| acted(act), Ok)?),
             WITHDRAW => self.withdrawals.push(acted(act)?),
+            REFERRAL => self.referred.push(acted(act)?),
             ANALYSE => self.analysis = Some(acted(act)?),
             ERASE => self.erase(acted(act)?),
             CHECKPOINT => self.exported.push(acted(act)?),
@@ -211,6 +214,7 @@ impl State {
         self.imports.retain(|_, import| !gone.contains(&import.seq));
         self.decisions.retain(|decision| !gone.contains(&decision.seq));
         self.withdrawals.retain(|withdrawal| !gone.contains(&withdrawal.seq));
+        self.referred.retain(|referred| !gone.contains(&referred.seq));
         self.handled.retain(|handled| !gone.contains(&handled.seq));
         self.received.clear();
         for (receipt_idx, receipt) in self.receipts.iter().enumerate() {

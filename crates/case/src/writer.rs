@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tutela_ledger::key::Signer;
 use tutela_model::{Choice, Digest};
 
-use crate::acts::{self, Analysis, AuthorityFate, DeclaredText, Withdrawal};
+use crate::acts::{self, Analysis, AuthorityFate, DeclaredText, Referred, Withdrawal};
 use crate::authority::Authority;
 use crate::batch::{Batch, make_dir};
 use crate::case::{Basis, Case, numbered};
@@ -319,6 +319,14 @@ impl Writer {
     pub fn withdraw(&mut self, finding: &str, reason: &str, at: Timestamp) -> Result<(), CaseError> {
         let withdrawal = Withdrawal { finding: finding.to_owned(), reason: reason.to_owned() };
         self.append(vec![(state::WITHDRAW, acts::to_body(&withdrawal))], at)
+    }
+
+    /// Records what is done with referrals: all or none.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn refer(&mut self, all: &[Referred], at: Timestamp) -> Result<(), CaseError> {
+        self.append(all.iter().map(|referred| (state::REFERRAL, acts::to_body(referred))).collect(), at)
     }
 
     /// Stores what the analyses said, in place of what they said before, and records its digest. `made_with` names

@@ -1,15 +1,15 @@
-import { useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
+import { queryOptions, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { visible } from "../show/visible";
 import { get } from "./client";
 import type { Decisions, Document as Linked, Entries, Explained, Leads, Overview, ReadFinding, Standing, Status } from "./types";
 
 /** What several screens and cards ask for, each under one name in the cache. */
 
-export const useOverview = (): UseQueryResult<Overview> =>
-  useQuery({ queryKey: ["overview"], queryFn: ({ signal }) => get("/api/v1/overview", {}, signal) });
+export const OVERVIEW = queryOptions({ queryKey: ["overview"], queryFn: ({ signal }) => get("/api/v1/overview", {}, signal) });
+export const useOverview = (): UseQueryResult<Overview> => useQuery(OVERVIEW);
 
-export const useLeads = (enabled = true): UseQueryResult<Leads> =>
-  useQuery({ queryKey: ["leads"], enabled, queryFn: ({ signal }) => get("/api/v1/leads", {}, signal) });
+export const LEADS = queryOptions({ queryKey: ["leads"], queryFn: ({ signal }) => get("/api/v1/leads", {}, signal) });
+export const useLeads = (enabled = true): UseQueryResult<Leads> => useQuery({ ...LEADS, enabled });
 
 /** A lead by its number, one of its accounts or one of its peers. */
 export const useLead = (lead: string): UseQueryResult<Explained> =>

@@ -1,4 +1,4 @@
-import { useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { queryOptions, useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { ApiError, get, setCsrf } from "./client";
 import type { Integrity, Session } from "./types";
 
@@ -7,14 +7,19 @@ export type { Integrity, Session, SessionAuthority as Authority } from "./types"
 export const INTEGRITIES = ["green", "amber", "red"] as const satisfies readonly Integrity[];
 
 /** Who is at work on which operation, and in what state its record is. */
+export const SESSION = queryOptions({
+  queryKey: ["session"],
+  queryFn: async ({ signal }) => {
+    const session = sessionOf(await get("/api/v1/session", {}, signal));
+    setCsrf(session.csrf);
+    return session;
+  },
+});
+
+/** The same, asked again now and then. */
 export function useSession(): UseQueryResult<Session> {
   return useQuery({
-    queryKey: ["session"],
-    queryFn: async ({ signal }) => {
-      const session = sessionOf(await get("/api/v1/session", {}, signal));
-      setCsrf(session.csrf);
-      return session;
-    },
+    ...SESSION,
     // A server that was started again is found soon.
     refetchInterval: (query) => (query.state.status === "error" ? 2_000 : 60_000),
   });

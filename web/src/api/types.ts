@@ -1051,6 +1051,54 @@ export type Recorded = {
   subjects: readonly (string)[];
 };
 
+/** Something to be done with referrals. */
+export type Refer = {
+  /** What is done. */
+  done: ReferralDone;
+  /** Why: 1 to 2,000 characters. */
+  reason: string;
+  /** The referrals: 1 to 1,000. */
+  referrals: readonly (ReferralNumber)[];
+  /** The number in the ledger of the last act on any of them that the officer has seen; null for none. Where there is a later one, nothing is recorded and the answer is 409 with the code `conflict`. */
+  seen?: number | null;
+  /** To whom, which band, or the number of the other referral; empty takes back what was done before. */
+  to: string;
+};
+
+/** What can be done with a referral. */
+export type ReferralDone = "assign" | "band" | "same_as" | "refer";
+
+/** What officers did with a referral, as far as it counts. */
+export type ReferralHandled = {
+  assigned?: (ReferralMark | null);
+  band?: (ReferralMark | null);
+  /** The number in the ledger of the last act on it; null before the first. */
+  last?: number | null;
+  /** Where it was sent on to, the latest last. */
+  referred: readonly (ReferralMark)[];
+  same_as?: (ReferralMark | null);
+};
+
+/** One thing that an officer did with a referral. */
+export type ReferralMark = {
+  /** When, RFC 3339, UTC. */
+  at: string;
+  /** By whom. */
+  officer: string;
+  /** Why. */
+  reason: string;
+  /** To whom, which band, or which other referral. */
+  to: string;
+};
+
+/** A referral by its sender and the number that it has there. */
+export type ReferralNumber = {
+  /** Who sent it on. */
+  issuer: string;
+  /** Its number with the sender. */
+  reference: string;
+};
+
 /** A referral. */
 export type ReferralSoFar = {
   /** Until when, RFC 3339, UTC. */
@@ -1065,6 +1113,8 @@ export type ReferralSoFar = {
   file: string;
   /** How many files it describes. */
   files: number;
+  /** What officers did with it. */
+  handled: ReferralHandled;
   /** Who sent it on. */
   issuer: string;
   /** The lead that its accounts belong to. */
@@ -1091,6 +1141,14 @@ export type Referrals = {
   stale: boolean;
   /** How many there are; at most 5,000 are told. */
   total: number;
+};
+
+/** What was recorded. */
+export type ReferredNow = {
+  /** How many acts. */
+  recorded: number;
+  /** `tutela.referred/1`. */
+  schema: string;
 };
 
 /** What went wrong, in the words of the program. */
@@ -1729,6 +1787,7 @@ export interface Paths {
   };
   "/api/v1/referrals": {
     get: { ok: Referrals };
+    post: { body: Refer; ok: ReferredNow };
   };
   "/api/v1/reports": {
     get: { ok: Reports };

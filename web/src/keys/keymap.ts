@@ -12,6 +12,7 @@ export type Action =
   | "undo"
   | "grade"
   | "skip"
+  | "handle"
   | "help"
   | "blank";
 
@@ -19,7 +20,7 @@ export interface Binding {
   readonly action: Action;
   /** Each way to press it: one key, or keys one after another. */
   readonly presses: readonly (readonly string[])[];
-  readonly group: "go" | "list" | "grading" | "act" | "always";
+  readonly group: "go" | "list" | "intake" | "grading" | "act" | "always";
   /** What the help shows for presses that differ in a digit only. */
   readonly shown?: string;
 }
@@ -33,6 +34,7 @@ export const KEYMAP: readonly Binding[] = [
   { action: "up", presses: [["k"]], group: "list" },
   { action: "open", presses: [["Enter"]], group: "list" },
   { action: "select", presses: [["x"]], group: "list" },
+  { action: "handle", presses: ["a", "m", "o", "r"].map((key) => [key]), group: "intake", shown: "a m o r" },
   { action: "grade", presses: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"].map((key) => [key]), group: "grading", shown: "0–9" },
   { action: "skip", presses: [["s"]], group: "grading" },
   { action: "search", presses: [["/"]], group: "act" },

@@ -136,7 +136,8 @@ export function Decide({ subject, kind, decision, conflict = null, onDecide, onW
   );
 }
 
-function Made({ decision, kind }: { decision: Decision; kind: DecideProps["kind"] }) {
+/** A decision, with whose it is and why. */
+export function Made({ decision, kind }: { decision: Decision; kind: DecideProps["kind"] }) {
   const t = useWords();
   return (
     <div>

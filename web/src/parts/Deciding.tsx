@@ -4,8 +4,9 @@ import { useDecisions } from "../api/asked";
 import { ApiError, write } from "../api/client";
 import { renew } from "../api/jobs";
 import type { Chosen, Decisions, Standing } from "../api/types";
-import { Decide, type DecideProps, type Decision, type Verdict, VERDICTS } from "./Decide";
+import { Decide, type DecideProps, type Decision, Made, type Verdict, VERDICTS } from "./Decide";
 import css from "./Decide.module.css";
+import { MayNot, useMay } from "./May";
 import { Failed, Loading } from "./States";
 import { useWords } from "../words";
 
@@ -24,11 +25,21 @@ export interface DecidingProps {
 export function Deciding({ subject, kind, onDecided }: DecidingProps) {
   const decisions = useDecisions();
   const t = useWords();
+  const may = useMay("decide");
   if (decisions.data === undefined) {
     if (decisions.isPending) return <Loading label={t("decide.choose")} />;
     return <Failed error={decisions.error} onRetry={() => void decisions.refetch()} />;
   }
   const standing = decisions.data.decisions.find((one) => one.subject === subject) ?? null;
+  if (!may) {
+    const stands = decisionOf(standing);
+    return (
+      <>
+        {stands ? <Made decision={stands} kind={kind} /> : null}
+        <MayNot right="decide" />
+      </>
+    );
+  }
   return <Seen key={subject} subject={subject} kind={kind} standing={standing} onDecided={onDecided} />;
 }
 

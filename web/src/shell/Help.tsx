@@ -5,7 +5,7 @@ import { type ScreenId } from "../screens/list";
 import css from "./Help.module.css";
 import { useWords } from "../words";
 
-const GROUPS = ["go", "list", "grading", "act", "always"] as const;
+const GROUPS = ["go", "list", "intake", "grading", "act", "always"] as const;
 
 /** All keys, from the list by which they act. */
 export function Help({ onClose }: { onClose: () => void }) {

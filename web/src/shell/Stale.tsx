@@ -4,6 +4,7 @@ import { useState } from "react";
 import { runs, useWork } from "../api/jobs";
 import { JobProgress } from "./JobProgress";
 import css from "./Jobs.module.css";
+import { useMay } from "../parts/May";
 import { useWrong } from "../parts/wrong";
 import { useWords } from "../words";
 
@@ -12,6 +13,7 @@ export function Stale() {
   const t = useWords();
   const inWords = useWrong();
   const { job, begin, stop } = useWork("analyse");
+  const may = useMay("work");
   const [wrong, setWrong] = useState<string | null>(null);
   const go = () => {
     setWrong(null);
@@ -32,7 +34,7 @@ export function Stale() {
         {t("shell.stale")}
         {(wrong ?? failed) ? <span className={css.wrong}> {wrong ?? failed}</span> : null}
       </span>
-      <Button onClick={go}>{t("jobs.analyse")}</Button>
+      {may ? <Button onClick={go}>{t("jobs.analyse")}</Button> : null}
     </div>
   );
 }

@@ -78,6 +78,32 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
         "Let an account come in no more, to any operation",
         "Non fa più entrare un account, in nessuna operazione",
     ),
+    (
+        "The referrals, and what is done with them: who works on one, how soon, with which other",
+        "Le segnalazioni, e che cosa se ne fa: chi ci lavora, entro quando, con quale altra",
+    ),
+    (
+        "Referrals by their number with the sender, or SENDER/NUMBER [default: print all]",
+        "Segnalazioni con il loro numero presso il mittente, o MITTENTE/NUMERO [predefinito: le mostra tutte]",
+    ),
+    (
+        "Give them to an officer; an empty name gives them to nobody",
+        "Le affida a un ufficiale; un nome vuoto non le affida a nessuno",
+    ),
+    (
+        "Say how soon to act: very_high, high, medium, low, informational; empty for what the records say",
+        "Dice entro quando agire: very_high, high, medium, low, informational; vuoto per ciò che dicono le registrazioni",
+    ),
+    (
+        "Work on them with another referral; empty for each alone",
+        "Le lavora con un'altra segnalazione; vuoto per ciascuna da sola",
+    ),
+    (
+        "Record that they were sent on to another office",
+        "Registra che sono state trasmesse a un altro ufficio",
+    ),
+    ("BAND", "FASCIA"),
+    ("OFFICE", "UFFICIO"),
     ("The accounts, with their roles in the operation", "Gli account, con il loro ruolo nell'operazione"),
     (
         "Who came in, who was refused, what was changed: the latest first",

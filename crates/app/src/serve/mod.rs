@@ -40,6 +40,8 @@ use crate::run::Run;
 use crate::talk::phrase;
 use crate::team::Team;
 
+pub use self::api::Place;
+
 use self::jobs::Jobs;
 use self::opened::Current;
 use self::sessions::Sessions;

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use tutela_case::Case;
+use tutela_case::{AccessLog, Case};
 
-use crate::analysis::{self, Derived};
-use crate::dossier::{Gathered, RowsOf};
+use crate::analysis;
+use crate::dossier::{Found, Gathered, RowsOf};
 use crate::held::held;
 use crate::operation::Operation;
 use crate::run::Run;
@@ -14,6 +14,7 @@ use crate::run::Run;
 /// The operation as it stands.
 pub struct Current {
     folder: PathBuf,
+    access: Arc<AccessLog>,
     held: Mutex<Option<Arc<Opened>>>,
 }
 
@@ -23,13 +24,15 @@ pub struct Opened {
     pub operation: Operation,
     /// Whether what was found is of an earlier state, or nothing was analysed yet.
     pub is_stale: bool,
+    /// Shared with how it stood before, where it was not analysed anew since.
+    found: Arc<Mutex<Option<Arc<Found>>>>,
     gathered: OnceLock<Gathered>,
 }
 
 impl Current {
     /// The operation of a folder.
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder, held: Mutex::default() }
+        Self { folder, access: Arc::default(), held: Mutex::default() }
     }
 
     /// The folder.
@@ -51,7 +54,10 @@ impl Current {
         }
         let case = Case::open(&self.folder)?;
         let is_stale = case.is_stale(&analysis::made_with());
-        let opened = Arc::new(Opened { operation: Operation { case }, is_stale, gathered: OnceLock::new() });
+        let same = |before: &&Arc<Opened>| before.case().analysis() == case.analysis();
+        let found = last.as_ref().filter(same).map(|before| Arc::clone(&before.found)).unwrap_or_default();
+        let operation = Operation { case, access: Arc::clone(&self.access) };
+        let opened = Arc::new(Opened { operation, is_stale, found, gathered: OnceLock::new() });
         *last = Some(Arc::clone(&opened));
         Ok(opened)
     }
@@ -74,15 +80,16 @@ impl Opened {
         if let Some(gathered) = self.gathered.get() {
             return Ok(Some(gathered));
         }
-        let gathered = Gathered::new(run, &self.operation, self.derived()?, RowsOf::Nothing)?;
+        // Whoever asks first gathers, and others wait for that: it takes as long for each.
+        let mut found = held(&self.found);
+        if let Some(gathered) = self.gathered.get() {
+            return Ok(Some(gathered));
+        }
+        let found = match &*found {
+            Some(found) => Arc::clone(found),
+            None => Arc::clone(found.insert(analysis::stored(self.case())?.into())),
+        };
+        let gathered = Gathered::new(run, &self.operation, found, RowsOf::Nothing)?;
         Ok(Some(self.gathered.get_or_init(|| gathered)))
-    }
-
-    /// Findings and leads as they were stored last.
-    ///
-    /// # Errors
-    /// There are none, or a file of theirs is missing or altered.
-    pub fn derived(&self) -> anyhow::Result<Derived> {
-        analysis::stored(self.case())
     }
 }

@@ -61,6 +61,7 @@ const NEEDED: &[(&str, &str, Right)] = &[
     ("GET", "/graph", Right::Look),
     ("GET", "/sources/{sha256}/place", Right::Look),
     ("POST", "/decisions", Right::Decide),
+    ("POST", "/referrals", Right::Decide),
     ("POST", "/grades", Right::Decide),
     ("POST", "/graph/export", Right::HandOn),
     ("GET", "/reports", Right::Look),

@@ -7,14 +7,11 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
-use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use serde_json::{Map, Value};
 use tutela_case::Case;
 use tutela_grid::{Bits, Condition, Grid, NotMade, Ordered};
-use tutela_model::table::{PLACE_COLUMN, TablesError};
-use tutela_model::{Digest, Spot, TableInfo, Tables};
+use tutela_model::{Digest, TableInfo, Tables};
 
 use super::answer::Refused;
 use super::api::Asked;
@@ -23,6 +20,7 @@ use super::opened::Opened;
 use crate::cells;
 use crate::ending::{Doing as _, Exit};
 use crate::held::held;
+use crate::rows::Stored;
 use crate::run::Run;
 use crate::talk::phrase;
 use crate::watched::Watched;
@@ -69,22 +67,6 @@ pub enum State {
     Preparing(Box<JobTold>),
     /// The table has more rows than grids are made of.
     TooLarge,
-}
-
-/// A stored row and the file that it is from.
-pub struct Stored {
-    /// That file.
-    pub source: Digest,
-    /// Its columns by name.
-    pub row: Map<String, Value>,
-}
-
-/// Where a row is in its file, as documents tell places.
-pub fn place_of(stored: &Stored) -> Value {
-    let place = stored.row.get(PLACE_COLUMN).and_then(Value::as_str).unwrap_or_default();
-    let mut spot = place.parse::<Spot>().map(|spot| spot.json()).unwrap_or_default();
-    spot.insert("file".to_owned(), format!("sha256:{}", stored.source).into());
-    Value::Object(spot)
 }
 
 /// Which rows, in which order.
@@ -348,34 +330,4 @@ fn write(
     };
     checked.end()?;
     written
-}
-
-/// Rows of a table in the order in which they are stored, and how many there are.
-///
-/// # Errors
-/// The table cannot be read.
-pub fn in_order(
-    case: &Case,
-    table: &'static TableInfo,
-    offset: u64,
-    limit: u64,
-) -> Result<(Vec<Stored>, u64), TablesError> {
-    let tables = case.tables();
-    let (mut rows, mut before) = (Vec::new(), 0);
-    for part in tables.parts(table) {
-        let from = offset.saturating_sub(before).min(part.n_rows);
-        let until = offset.saturating_add(limit).saturating_sub(before).min(part.n_rows);
-        before += part.n_rows;
-        if from == until {
-            continue;
-        }
-        let stretch = from..until;
-        tables.rows(table, &part, std::slice::from_ref(&stretch), &[], &mut |batch| {
-            let read = (0..batch.num_rows())
-                .map(|row| Stored { source: part.source, row: cells::row_json(&batch, row) });
-            rows.extend(read);
-            ControlFlow::Continue(())
-        })?;
-    }
-    Ok((rows, before))
 }

@@ -77,6 +77,16 @@ pub static SERVE: &[Statement] = &[
         "{officer} ha deciso nel frattempo: {choice}",
     ),
     line(
+        "serve.overtaken",
+        "{officer} has done something with it meanwhile",
+        "{officer} vi ha fatto qualcosa nel frattempo",
+    ),
+    line(
+        "serve.referrals",
+        "1 to 1,000 referrals at a time, and a text of at most 200 characters",
+        "da 1 a 1.000 segnalazioni per volta, e un testo di al massimo 200 caratteri",
+    ),
+    line(
         "serve.preparing",
         "the table {table} is being prepared to be sorted and filtered",
         "la tabella {table} si sta preparando per essere ordinata e filtrata",

@@ -28,6 +28,7 @@ pub mod officer;
 pub mod problems;
 pub mod profile;
 pub mod rebuild;
+pub mod referrals;
 pub mod report;
 pub mod rules;
 pub mod selftest;
@@ -71,6 +72,7 @@ pub fn run(run: &Run, verb: Verb) -> anyhow::Result<Exit> {
         Verb::Table(args) => table::run(run, &args),
         Verb::Sql(args) => sql::run(run, &args),
         Verb::Decide(args) => decide::run(run, &args),
+        Verb::Referrals(args) => referrals::run(run, &args),
         Verb::Exhibit(args) => exhibit::run(run, &args),
         Verb::Grade(args) => grade::run(run, &args),
         Verb::Report(args) => report::run(run, &args),

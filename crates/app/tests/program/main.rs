@@ -17,6 +17,7 @@ mod link;
 mod lists;
 mod officer;
 mod peers;
+mod referrals;
 mod selftest;
 mod serve;
 mod sightings;

@@ -7,7 +7,7 @@ use crate::folder::Folder;
 use crate::http::{Answer, Kept, Serving, connect, exchange, request};
 
 /// A server of this machine.
-struct Served {
+pub struct Served {
     /// It runs as long as this lives.
     _serving: Serving,
     host: String,
@@ -15,7 +15,7 @@ struct Served {
 }
 
 impl Served {
-    fn on(folder: &Folder) -> Self {
+    pub fn on(folder: &Folder) -> Self {
         let (serving, line) = Serving::start(folder, &[]);
         let rest = line.strip_prefix("http://").expect("a link");
         let (host, link) = rest.split_once('/').expect("a path");
@@ -32,7 +32,7 @@ impl Served {
     }
 
     /// Lets a browser in.
-    fn come_in(&self) -> Browser<'_> {
+    pub fn come_in(&self) -> Browser<'_> {
         let answer = self.ask(&format!("GET {}", self.link), &[], "");
         assert_eq!(answer.status, 303, "{}", answer.head);
         let cookie = answer.set_cookie().expect("a cookie");
@@ -45,17 +45,17 @@ impl Served {
 }
 
 /// A browser that has come in.
-struct Browser<'a> {
+pub struct Browser<'a> {
     served: &'a Served,
     kept: Kept,
 }
 
 impl Browser<'_> {
-    fn get(&self, path: &str) -> Answer {
+    pub fn get(&self, path: &str) -> Answer {
         self.served.ask(&format!("GET /api/v1/{path}"), &[("cookie", &self.kept.cookie)], "")
     }
 
-    fn write(&self, what: &str, body: &Value) -> Answer {
+    pub fn write(&self, what: &str, body: &Value) -> Answer {
         self.served.ask(what, &self.kept.headers(), &body.to_string())
     }
 

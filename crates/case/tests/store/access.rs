@@ -1,8 +1,9 @@
 //! The access log: apart from the record, held against it, and removed when its time is over.
 
 use std::fs;
+use std::io::Write as _;
 
-use tutela_case::{Access, Actor, Case, CaseError, NotDone, Rules};
+use tutela_case::{Access, AccessLog, Actor, Case, CaseError, NotDone, Rules};
 
 use crate::made_up::{at, operation};
 use crate::signatures::{officer, signed_operation};
@@ -48,6 +49,26 @@ fn looks_at_personal_data_are_kept_by_year_and_apart_from_the_record() {
     assert_eq!(case.verify(&mut |_| ()).expect("it is read"), []);
     fs::remove_dir_all(case.dir().join("access/2027")).expect("it is ours");
     assert_eq!(case.verify(&mut |_| ()).expect("it is read").len(), 1, "it was not removed by an act");
+}
+
+#[test]
+fn two_processes_write_it_in_turn_and_one_that_was_stopped_leaves_nothing_behind() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let case = operation(dir.path());
+    let logs = [AccessLog::default(), AccessLog::default()];
+    let officer = Actor::from("R. Rossi");
+    // More than a bundle, mostly by one, so that it goes on from what it knows.
+    for n in 0..600 {
+        logs[usize::from(n % 7 == 0)].record(&case, &officer, LOOK, at()).expect("it is recorded");
+    }
+    let payloads = case.dir().join("access/2026/payloads/002");
+    let mut file = fs::OpenOptions::new().append(true).open(payloads).expect("the last payloads");
+    file.write_all(br#"{"payload":"{\"act"#).expect("what a stopped process leaves");
+    for log in &logs {
+        log.record(&case, &officer, LOOK, at()).expect("it is recorded");
+    }
+    assert_eq!(case.access_log(2026).expect("it is whole").acts().len(), 603);
+    assert_eq!(case.verify(&mut |_| ()).expect("it is read"), []);
 }
 
 #[test]

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { get, write } from "../../api/client";
 import { allRowsOf } from "../../api/rows";
+import { May } from "../../parts/May";
 import { Empty, Failed, Incomplete, Loading } from "../../parts/States";
 import { useAction } from "../../keys/Keys";
 import { usePrefs } from "../../prefs";
@@ -38,7 +39,9 @@ export default function Grading() {
         </Button>
       }
     >
-      <Work />
+      <May right="decide">
+        <Work />
+      </May>
     </Screen>
   );
 }

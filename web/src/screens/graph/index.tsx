@@ -14,6 +14,7 @@ import { Screen } from "../Screen";
 import { alongPath, chosenOf, entityOf, NODE_KINDS, pairsOf, startOf } from "./drawing";
 import { Drawing } from "./Drawing";
 import css from "./Graph.module.css";
+import { useMay } from "../../parts/May";
 import { HandOn } from "./HandOn";
 import { Legend } from "./Legend";
 import { LeftOut } from "./LeftOut";
@@ -158,6 +159,7 @@ const isAccount = ({ kind }: Node) => kind === "account" || kind === "referral";
 function Tools({ told: { graph }, onHandOn }: { told: Document; onHandOn: () => void }) {
   const t = useWords();
   const { presentation } = usePrefs();
+  const may = useMay("hand_on");
   const [view, change] = useView(SHAPE);
   const start = graph.nodes[0];
   const others = start && isAccount(start) ? graph.nodes.filter((node) => isAccount(node) && node.id !== start.id) : [];
@@ -189,9 +191,11 @@ function Tools({ told: { graph }, onHandOn }: { told: Document; onHandOn: () => 
         <Button variant="default" onClick={() => change({ from: null, to: null, kinds: "" })}>
           {t("graph.anew")}
         </Button>
-        <Button variant="default" leftSection={<FileDown size={14} aria-hidden />} onClick={onHandOn}>
-          {t("graph.handOn")}
-        </Button>
+        {may ? (
+          <Button variant="default" leftSection={<FileDown size={14} aria-hidden />} onClick={onHandOn}>
+            {t("graph.handOn")}
+          </Button>
+        ) : null}
       </span>
     </div>
   );

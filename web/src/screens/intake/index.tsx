@@ -8,6 +8,7 @@ import { Band, BANDS } from "../../parts/Band";
 import { Masked } from "../../parts/Masked";
 import { Place } from "../../parts/Place";
 import { placeOf } from "../../parts/places";
+import { useAction } from "../../keys/Keys";
 import { RowsLink } from "../../parts/RowsLink";
 import { Name } from "../../parts/Said";
 import { Empty, Failed, Incomplete, Loading } from "../../parts/States";
@@ -17,15 +18,16 @@ import { usePrefs } from "../../prefs";
 import { whole } from "../../show/number";
 import { useNow } from "../../show/useNow";
 import { useEntity } from "../../shell/entity";
-import { oneOf, text, useView } from "../../view/params";
+import { flag, oneOf, text, useView } from "../../view/params";
 import { Screen } from "../Screen";
 import css from "./Intake.module.css";
-import { bandOf, type Bundle, bundled, holds, missingIn, type Stated, statedIn, WANTED } from "./referrals";
+import { Handling } from "./Handling";
+import { type Bundle, bundled, holds, KEY_OF, missingIn, soonOf, type Stated, statedIn, WANTED } from "./referrals";
 import { useWords } from "../../words";
 
 const GROUPS = [...BANDS, "none"] as const;
 type Group = (typeof GROUPS)[number];
-const SHAPE = { band: oneOf(["all", ...GROUPS]), due: oneOf(["all", "late", "week"]), of: text, q: text };
+const SHAPE = { band: oneOf(["all", ...GROUPS]), due: oneOf(["all", "late", "week"]), of: text, q: text, open: flag };
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -41,9 +43,17 @@ export default function Intake() {
   const wanted = all.filter((one) => {
     const left_ms = one.act_by === null || one.act_by === undefined ? null : new Date(one.act_by).getTime() - now.getTime();
     const due = view.due === "all" || (left_ms !== null && (view.due === "late" ? left_ms < 0 : left_ms < WEEK_MS));
-    return due && (view.of === "" || one.issuer === view.of) && holds(one, view.q);
+    return due && !(view.open && one.handled.assigned) && (view.of === "" || one.issuer === view.of) && holds(one, view.q);
   });
-  const inGroup = (rows: readonly ReferralSoFar[], group: Group) => rows.filter((one) => (bandOf(one) ?? "none") === group);
+  const inGroup = (rows: readonly ReferralSoFar[], group: Group) => rows.filter((one) => (soonOf(one) ?? "none") === group);
+  // A letter is for the referral that has the focus.
+  useAction("handle", (key) => {
+    const item = document.activeElement?.closest<HTMLElement>("[data-item]");
+    const button = list.current?.contains(item ?? null) ? item?.querySelector<HTMLElement>(`[data-handle="${KEY_OF[key] ?? ""}"]`) : null;
+    if (!button) return false;
+    button.click();
+    return undefined;
+  });
 
   if (referrals.isPending) {
     return (
@@ -82,7 +92,7 @@ export default function Intake() {
           {late > 0 ? (
             <>
               {" · "}
-              <button type="button" className={css.link} onClick={() => change({ band: "all", due: "late", of: "", q: "" })}>
+              <button type="button" className={css.link} onClick={() => change({ band: "all", due: "late", of: "", q: "", open: false })}>
                 {t("intake.late", { count: late, said: whole(late, language) })}
               </button>
             </>
@@ -111,6 +121,9 @@ export default function Intake() {
               </option>
             ))}
           </select>
+        </label>
+        <label>
+          <input type="checkbox" checked={view.open} onChange={(event) => change({ open: event.currentTarget.checked })} /> {t("intake.notAssigned")}
         </label>
         {issuers.length > 1 ? (
           <label>
@@ -144,7 +157,7 @@ export default function Intake() {
           );
         })}
         {wanted.length === 0 || (view.band !== "all" && inGroup(wanted, view.band).length === 0) ? (
-          <Empty title={t("intake.noneSuch")} action={{ label: t("intake.clear"), onClick: () => change({ band: "all", due: "all", of: "", q: "" }) }} />
+          <Empty title={t("intake.noneSuch")} action={{ label: t("intake.clear"), onClick: () => change({ band: "all", due: "all", of: "", q: "", open: false }) }} />
         ) : null}
       </div>
       <p className={css.quiet}>{t("intake.order")}</p>
@@ -152,7 +165,7 @@ export default function Intake() {
   );
 }
 
-function BundleItem({ bundle: { referrals } }: { bundle: Bundle }) {
+function BundleItem({ bundle: { why, referrals } }: { bundle: Bundle }) {
   const t = useWords();
   const { language } = usePrefs();
   const [first] = referrals;
@@ -162,7 +175,7 @@ function BundleItem({ bundle: { referrals } }: { bundle: Bundle }) {
     <li className={css.bundle}>
       <details>
         <summary data-item tabIndex={0}>
-          <Layers size={14} aria-hidden /> {t("intake.bundle", { count: referrals.length, said: whole(referrals.length, language) })}
+          <Layers size={14} aria-hidden /> {t(why === "together" ? "intake.together" : "intake.bundle", { count: referrals.length, said: whole(referrals.length, language) })}
           <span className={css.quiet}>
             {String(first.said["incident_type"] ?? "")} · {String(first.said["platform"] ?? "")}
           </span>
@@ -200,7 +213,7 @@ function Referral({ referral }: { referral: ReferralSoFar }) {
         <h3>
           {referral.issuer ? referral.issuer.toUpperCase() : t("intake.senderUnknown")} {referral.reference}
         </h3>
-        {bandOf(referral) && referral.act_by ? <Term actBy={referral.act_by} /> : null}
+        {soonOf(referral) && referral.act_by ? <Term actBy={referral.act_by} /> : null}
         <p>{typeof said["incident_type"] === "string" ? said["incident_type"] : <Unknown what={t("intake.wanted.incident_type")} />}</p>
         <p className={css.quiet}>
           {typeof said["platform"] === "string" ? said["platform"] : <Unknown what={t("intake.wanted.platform")} />}
@@ -269,6 +282,7 @@ function Referral({ referral }: { referral: ReferralSoFar }) {
           )}
         </p>
       </div>
+      <Handling referral={referral} />
     </li>
   );
 }

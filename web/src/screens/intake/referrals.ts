@@ -1,4 +1,4 @@
-import type { ReferralSoFar } from "../../api/types";
+import type { ReferralDone, ReferralMark, ReferralSoFar } from "../../api/types";
 import { BANDS, type BandName } from "../../parts/Band";
 
 /** What a referral states of a factor. A referral that says nothing of it leaves it open: that is not a no. */
@@ -70,26 +70,65 @@ export function missingIn(referral: Pick<ReferralSoFar, "said" | "persons" | "fi
 
 export const bandOf = (referral: Pick<ReferralSoFar, "band">): BandName | null => BANDS.find((one) => one === referral.band) ?? null;
 
-/** Reports that the sender says stand for many uploads of one file, of one kind and platform: shown as one. */
+/** How soon to act: as an officer says, else as the records do. */
+export const soonOf = (referral: Pick<ReferralSoFar, "band" | "handled">): BandName | null => bandOf({ band: referral.handled.band?.to ?? referral.band ?? null });
+
+/** What can be done with a referral, in the order of its buttons. */
+export const DONE = ["assign", "same_as", "band", "refer"] as const satisfies readonly ReferralDone[];
+
+/** The key of each. */
+export const KEY_OF: Readonly<Record<string, ReferralDone>> = { a: "assign", m: "same_as", o: "band", r: "refer" };
+
+/** What was done of a kind, as it counts now. */
+export function standsOf({ handled }: Pick<ReferralSoFar, "handled">, done: ReferralDone): ReferralMark | null {
+  const { assigned, band, same_as, referred } = handled;
+  return { assign: assigned ?? null, band: band ?? null, same_as: same_as ?? null, refer: referred.at(-1) ?? null }[done];
+}
+
+/** Referrals that are shown as one. */
 export interface Bundle {
   readonly id: string;
+  /** Why: the sender says that they stand for many uploads of one file, or an officer works on them together. */
+  readonly why: "batched" | "together" | "alone";
   readonly referrals: readonly ReferralSoFar[];
 }
 
-/** Each referral alone, but for those that the sender batched, which come together under their kind. The order stays. */
+/**
+ * Each referral alone, but for those that the sender batched, which come together under their kind, and those that an
+ * officer put to another one that is there. The order stays.
+ */
 export function bundled(referrals: readonly ReferralSoFar[]): readonly Bundle[] {
-  const bundles: { id: string; referrals: ReferralSoFar[] }[] = [];
+  const bundles = new Map<string, { why: Bundle["why"]; referrals: ReferralSoFar[] }>();
+  const byNumber = new Map(referrals.map((referral) => [numberOf(referral), referral]));
+  const heads = new Set<string>();
+  const headOf = (referral: ReferralSoFar): ReferralSoFar => {
+    let head = referral;
+    // Two that name each other end somewhere all the same.
+    for (const seen = new Set<ReferralSoFar>(); !seen.has(head); ) {
+      seen.add(head);
+      const to = head.handled.same_as?.to;
+      head = (to === undefined ? undefined : byNumber.get(to)) ?? head;
+    }
+    return head;
+  };
+  for (const referral of referrals) if (headOf(referral) !== referral) heads.add(numberOf(headOf(referral)));
   for (const referral of referrals) {
+    const head = headOf(referral);
     const batched = said(referral.said, "batched") === "yes";
-    const id = batched
-      ? `batched ${JSON.stringify([referral.issuer, referral.said["platform"], referral.said["incident_type"], referral.lead])}`
-      : `${referral.issuer}/${referral.reference}/${referral.source}`;
-    const before = batched ? bundles.find((one) => one.id === id) : undefined;
-    if (before) before.referrals.push(referral);
-    else bundles.push({ id, referrals: [referral] });
+    const together = heads.has(numberOf(head));
+    const id = together
+      ? `together ${numberOf(head)}`
+      : batched
+        ? `batched ${JSON.stringify([referral.issuer, referral.said["platform"], referral.said["incident_type"], referral.lead])}`
+        : `${numberOf(referral)}/${referral.source}`;
+    const before = bundles.get(id);
+    if (before && (together || batched)) before.referrals.push(referral);
+    else bundles.set(before ? `${id} ${bundles.size}` : id, { why: together ? "together" : batched ? "batched" : "alone", referrals: [referral] });
   }
-  return bundles;
+  return [...bundles].map(([id, bundle]) => ({ id, ...bundle }));
 }
+
+const numberOf = ({ issuer, reference }: ReferralSoFar) => `${issuer}/${reference}`;
 
 /** Whether a word stands in a referral, its masked texts too: what is found need not be shown. */
 export function holds(referral: ReferralSoFar, word: string): boolean {

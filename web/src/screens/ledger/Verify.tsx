@@ -3,6 +3,7 @@ import { ShieldAlert, ShieldCheck, ShieldX } from "lucide-react";
 import { useState } from "react";
 import { type Job, runs, useWork } from "../../api/jobs";
 import { type Integrity, INTEGRITIES, useSession } from "../../api/session";
+import { May } from "../../parts/May";
 import { When } from "../../parts/When";
 import { JobProgress } from "../../shell/JobProgress";
 import { Body } from "./Body";
@@ -34,7 +35,7 @@ export function Verify() {
         {job && !runs(job) ? <Result job={job} /> : null}
         {wrong ? <p className={css.wrong}>{wrong}</p> : null}
       </div>
-      {job && runs(job) ? <JobProgress job={job} onStop={() => void stop(job)} /> : <Button onClick={go}>{t("ledger.verify")}</Button>}
+      {job && runs(job) ? <JobProgress job={job} onStop={() => void stop(job)} /> : <May right="check"><Button onClick={go}>{t("ledger.verify")}</Button></May>}
     </section>
   );
 }

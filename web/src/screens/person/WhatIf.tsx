@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { runs, useWork } from "../../api/jobs";
 import type { Lead } from "../../api/types";
+import { MayNot, useMay } from "../../parts/May";
 import { Name } from "../../parts/Said";
 import { Sideways } from "../../parts/Sideways";
 import { JobProgress } from "../../shell/JobProgress";
@@ -17,6 +18,7 @@ export function WhatIf({ lead, onDone }: { lead: Lead; onDone: () => void }) {
   const inWords = useWrong();
   const { job: running } = useWork("what_if", runs);
   const { job, begin, stop } = useWork("what_if", (one) => runs(one) || whatIfOf(one, lead) !== null || one.state === "failed");
+  const may = useMay("work");
   const then = useThen();
   const [wrong, setWrong] = useState<string | null>(null);
   const dropped = job ? whatIfOf(job, lead) : null;
@@ -34,7 +36,7 @@ export function WhatIf({ lead, onDone }: { lead: Lead; onDone: () => void }) {
     <section id="what-if" className={css.card} aria-labelledby="what-if-title">
       <header className={css.cardHead}>
         <h2 id="what-if-title">{t("person.part.what-if")}</h2>
-        {running ? null : (
+        {running || !may ? null : (
           <Button variant="default" onClick={go}>
             {told ? t("person.whatIfAgain") : t("person.whatIfGo")}
           </Button>
@@ -47,7 +49,7 @@ export function WhatIf({ lead, onDone }: { lead: Lead; onDone: () => void }) {
         </p>
       ) : null}
       {dropped === null ? (
-        running ? null : <p className={css.quiet}>{t("person.whatIfNote")}</p>
+        running ? null : may ? <p className={css.quiet}>{t("person.whatIfNote")}</p> : <MayNot right="work" />
       ) : dropped.length === 0 ? (
         <p className={css.quiet}>{t("person.whatIfNone")}</p>
       ) : (

@@ -5,6 +5,7 @@ import { useSession } from "../../api/session";
 import { usePrefs } from "../../prefs";
 import { JobProgress } from "../../shell/JobProgress";
 import css from "./Report.module.css";
+import { May } from "../../parts/May";
 import { useWrong } from "../../parts/wrong";
 import { useWords } from "../../words";
 
@@ -57,7 +58,7 @@ export function Make({ isDraft }: { isDraft: boolean }) {
           {session.data?.findings.stale ? `${t("report.stale")} ` : ""}
           {t("report.recorded")}
         </p>
-        {job && runs(job) ? <JobProgress job={job} onStop={() => void stop(job)} /> : <Button type="submit">{t("report.go")}</Button>}
+        {job && runs(job) ? <JobProgress job={job} onStop={() => void stop(job)} /> : <May right="hand_on"><Button type="submit">{t("report.go")}</Button></May>}
         {error ? (
           <p className={css.wrong} role="alert">
             {error}

@@ -1,5 +1,6 @@
 import { Download } from "lucide-react";
 import type { Handed, Version as Told } from "../../api/types";
+import { useMay } from "../../parts/May";
 import { When } from "../../parts/When";
 import { usePrefs } from "../../prefs";
 import { bytes, shortDigest, whole } from "../../show/number";
@@ -55,17 +56,18 @@ export function Version({ version }: { version: Told }) {
 function File({ file }: { file: Handed }) {
   const t = useWords();
   const { language } = usePrefs();
+  const may = useMay("hand_on");
   const { path, size, sha256, against } = file;
   return (
     <tr>
       <th scope="row">
-        {file.is_here ? (
+        {file.is_here && may ? (
           <a href={`/api/v1/reports/files/${sha256}`} download aria-label={t("report.download", { file: path })}>
             <Download size={14} aria-hidden /> {path}
           </a>
         ) : (
           <>
-            {path} <span className={css.quiet}>({t("report.notHere")})</span>
+            {path} {file.is_here ? null : <span className={css.quiet}>({t("report.notHere")})</span>}
           </>
         )}
       </th>

@@ -27,6 +27,7 @@ mod asked;
 mod words;
 
 pub use asked::Asked;
+pub use places::Place;
 
 use std::sync::{Arc, OnceLock};
 
@@ -72,7 +73,7 @@ fn declared() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(findings::all))
         .routes(routes!(findings::one))
         .routes(routes!(decisions::all, decisions::decide))
-        .routes(routes!(referrals::all))
+        .routes(routes!(referrals::all, referrals::refer))
         .routes(routes!(requests::all))
         .routes(routes!(map::map))
         .routes(routes!(exhibits::all))
@@ -142,10 +143,11 @@ mod tests {
         let files = |folder: String| std::fs::read_dir(folder).expect("a folder").filter_map(Result::ok);
         let files = files(folder.to_owned())
             .chain(files(format!("{folder}/api")))
-            .chain(files(format!("{folder}/../team")));
+            .chain(files(format!("{folder}/../team")))
+            .map(|entry| entry.path())
+            .chain([format!("{folder}/../referrals.rs").into()]);
         let mut names = Vec::new();
-        for path in files.map(|entry| entry.path()).filter(|path| path.is_file() && !path.ends_with("mod.rs"))
-        {
+        for path in files.filter(|path| path.is_file() && !path.ends_with("mod.rs")) {
             let text = std::fs::read_to_string(path).expect("a file");
             let mut is_described = false;
             for line in text.lines() {

@@ -9,8 +9,8 @@ use tutela_model::tables::Request;
 use utoipa::ToSchema;
 
 use super::asked::Asked;
+use crate::rows::{Stored, in_order};
 use crate::serve::answer::{Answer, Refused};
-use crate::serve::window::{Stored, in_order};
 
 /// What was asked and what is to be asked.
 #[derive(Serialize, ToSchema)]

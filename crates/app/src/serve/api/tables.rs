@@ -16,11 +16,12 @@ use utoipa::{IntoParams, ToSchema};
 use super::asked::Asked;
 use super::places::Place;
 use crate::cells;
+use crate::rows::{Stored, in_order, place_of};
 use crate::serve::answer::{Answer, Refused};
 use crate::serve::jobs::JobTold;
 use crate::serve::opened::Opened;
 use crate::serve::sought::{Reading, word};
-use crate::serve::window::{self, Sought, State, Stored, Windows};
+use crate::serve::window::{Sought, State, Windows};
 use crate::talk::phrase;
 use crate::verbs::problems::name_of;
 
@@ -226,7 +227,7 @@ fn window_of(
             false => None,
         };
         if !matches!(state, Some(State::Ready(_))) {
-            let (rows, total) = window::in_order(opened.case(), table, offset, limit)?;
+            let (rows, total) = in_order(opened.case(), table, offset, limit)?;
             let preparing = match state {
                 Some(State::Preparing(told)) => Some(*told),
                 _ => None,
@@ -248,7 +249,7 @@ fn window_of(
 }
 
 fn row(case: &Case, table: &TableInfo, columns: &[String], stored: Stored) -> Row {
-    let place = window::place_of(&stored);
+    let place = place_of(&stored);
     let Stored { source, mut row } = stored;
     let at = row.remove(PLACE_COLUMN).unwrap_or_default();
     let id = RowId::new(table.name, &source.hex(), at.as_str().unwrap_or_default());
