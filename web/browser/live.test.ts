@@ -106,6 +106,7 @@ describe.skipIf(WITHOUT !== "")("on the real program", () => {
   test("a referral is assigned by keys alone, put to another and taken back; each is an act with its reason", async () => {
     const { page, faults } = await comeIn("/intake");
     const item = page.locator("li[data-item]").first();
+    await item.waitFor();
     await page.keyboard.press("j");
     await page.keyboard.press("a");
     await item.getByRole("textbox", { name: en.intake.to.assign }).waitFor();
