@@ -262,6 +262,27 @@ impl TextInput {
         }
     }
 
+    /// Takes away lines until the next one is `wanted`, by counting their ends, as long as no line is longer than a record
+    /// may be and the position is not one that `is_beyond`. Lines near it are left to be taken one by one.
+    pub fn skip_towards(&mut self, wanted: u64, is_beyond: impl Fn(u64) -> bool) -> Result<(), Refusal> {
+        while self.line < wanted && !self.position().is_some_and(&is_beyond) {
+            let Some(last) = memchr::memrchr(self.terminator, self.bytes()) else {
+                // A line that is longer than what is at hand, or the last one.
+                if self.unread.len() > MAX_RECORD || !self.fill()? {
+                    break;
+                }
+                continue;
+            };
+            let whole = &self.bytes()[..=last];
+            let n_lines = memchr::memchr_iter(self.terminator, whole).count() as u64;
+            if n_lines > wanted - self.line {
+                break;
+            }
+            self.take(last + 1, n_lines);
+        }
+        Ok(())
+    }
+
     /// The next line that is not empty, as text. `scratch` holds it when it had to be converted.
     pub fn next_line<'a>(
         &'a mut self,

@@ -39,6 +39,7 @@ pub(super) fn view(
     let mut walk = Walk { text, field, form: &layout.form, view: TextView::default() };
     walk.view.packed = walk.text.packed();
     let mut before = VecDeque::new();
+    walk.text.skip_towards(wanted.saturating_sub(BEFORE as u64), is_too_far)?;
     while walk.text.line < wanted {
         if walk.text.position().is_some_and(is_too_far) {
             return Ok(Shown::Nothing(Why::TooFar));

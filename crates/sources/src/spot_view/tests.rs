@@ -53,6 +53,29 @@ fn four_lines_before_and_eight_behind_are_shown() {
 }
 
 #[test]
+fn a_line_far_into_a_file_is_found_at_its_byte_over_lines_of_any_length() {
+    let line = |n: usize| match n {
+        70_000 => format!("{}\n", "long ".repeat(200_000)),
+        _ => format!("row {n}{}\n", " and more".repeat(n % 7)),
+    };
+    let lines: Vec<String> = (1..=100_000).map(line).collect();
+    let bytes = lines.concat();
+    let utf16: Vec<u8> = format!("\u{feff}{bytes}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for n in [1, 5, 9_999, 69_999, 70_001, 70_006, 99_999, 100_000] {
+        let before: usize = lines[..n - 1].iter().map(String::len).sum();
+        let shown = text("a.txt", bytes.as_bytes(), &format!("line:{n}"));
+        assert_eq!(
+            (shown.marked().as_str(), shown.span.map(|(byte, _)| byte)),
+            (lines[n - 1].trim_end(), Some(before as u64))
+        );
+        assert_eq!(shown.lines[0].number, n.saturating_sub(4).max(1) as u64);
+        let shown = text("a.txt", &utf16, &format!("line:{n}"));
+        assert_eq!(shown.span.map(|(byte, _)| byte), Some(2 + 2 * before as u64));
+    }
+    assert!(matches!(view("a.txt", bytes.as_bytes(), "line:100099"), Shown::Nothing(Why::NotThere)));
+}
+
+#[test]
 fn compressed_text_is_opened_and_offsets_are_those_of_its_content() {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     packed.write_all(CSV.as_bytes()).expect("memory");
