@@ -67,7 +67,7 @@ amule() {
         "ECPassword=$(printf made-up | md5sum | cut -d' ' -f1)" >"$home/amule.conf"
     amuled -c "$home" >"$work/amuled-first.log" 2>&1 &
     pid=$!
-    waits 30 test -s "$home/known.met" -o -s "$home/known2_64.met"
+    waits 60 test -s "$home/known.met" -o -s "$home/known2_64.met"
     ends "$pid"
     cp "$home/preferences.dat" "$folder/amule/first-preferences.dat"
     printf '%s\n' "$data" >"$home/shareddir.dat"
@@ -76,8 +76,8 @@ amule() {
     echo 'ed2k://|file|file 7.bin|25000000|000102030405060708090a0b0c0d0e0f|/' >"$home/ED2KLinks"
     amuled -c "$home" >"$work/amuled.log" 2>&1 &
     pid=$!
-    waits 30 test -s "$home/Temp/001.part.met"
-    waits 60 hashed "$home/known2_64.met"
+    waits 60 test -s "$home/Temp/001.part.met"
+    waits 120 hashed "$home/known2_64.met"
     sleep 2
     ends "$pid"
     cp "$home"/*.met "$home"/*.dat "$home"/Temp/001.part.met* "$folder/amule/"
@@ -93,21 +93,23 @@ while at < len(met):
 sys.exit(at != len(met) or roots < len(os.listdir(sys.argv[2])))' "$1" "$data"
 }
 
-# Transmission has one torrent whole and sends it; qBittorrent has none of it and receives it.
+# Transmission has one torrent whole and sends it; qBittorrent has none of it and receives it. Over µTP, which both would
+# choose, a transfer between these two now and then stops half-way for good on a busy machine; over TCP it does not.
 torrents() {
     transmission-create -o "$folder/torrents/sent.torrent" -s 256 "$data/file 5.bin" >/dev/null
     transmission-create -o "$folder/torrents/folder.torrent" -s 64 -c holiday "$data" >/dev/null
     local home=$work/transmission
     mkdir -p "$home"
     printf '%s' '{"dht-enabled": false, "lpd-enabled": false, "pex-enabled": true, "port-forwarding-enabled": false,
+        "utp-enabled": false,
         "rpc-whitelist-enabled": false, "peer-port": 51413, "rpc-port": 9091, "download-dir": "'"$data"'"}' \
         >"$home/settings.json"
     transmission-daemon -f -g "$home" --no-dht --no-lpd >"$work/transmission.log" 2>&1 &
     local transmission=$!
-    waits 20 transmission-remote 9091 -l
+    waits 60 transmission-remote 9091 -l
     transmission-remote 9091 -a "$folder/torrents/sent.torrent" -w "$data" >/dev/null
     transmission-remote 9091 -a "$folder/torrents/folder.torrent" -w "$folder" >/dev/null
-    waits 30 seeds
+    waits 60 seeds
 
     local profile=$work/qbittorrent
     mkdir -p "$profile/qBittorrent/config" "$work/received"
@@ -115,7 +117,7 @@ torrents() {
     printf '%s\n' '[LegalNotice]' 'Accepted=true' '[Preferences]' 'WebUI\Port=8089' 'WebUI\LocalHostAuth=false' \
         'WebUI\Address=127.0.0.1' '[BitTorrent]' 'Session\DHTEnabled=false' 'Session\LSDEnabled=false' \
         'Session\Port=51500' 'Session\Preallocation=false' "Session\\DefaultSavePath=$work/received" \
-        'Session\AddTorrentStopped=false' >"$profile/qBittorrent/config/qBittorrent.conf"
+        'Session\AddTorrentStopped=false' 'Session\BTProtocol=TCP' >"$profile/qBittorrent/config/qBittorrent.conf"
     qbittorrent-nox --profile="$profile" >"$work/qbittorrent.log" 2>&1 &
     local qbittorrent=$!
     python3 "$(dirname "$0")/receive.py" "$folder/torrents/sent.torrent" 8089 51413 "$work/received/file 5.bin"

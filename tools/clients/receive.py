@@ -30,10 +30,18 @@ def until(seconds, condition):
         except (urllib.error.URLError, ConnectionError):
             pass
         time.sleep(0.5)
-    sys.exit("waited in vain")
+    sys.exit(f"waited {seconds} s in vain: {condition.__name__}")
 
 
-until(30, lambda: asked("app/version"))
+def answers():
+    return asked("app/version")
+
+
+def torrents():
+    return json.loads(asked("torrents/info"))
+
+
+until(60, answers)
 boundary = uuid.uuid5(uuid.NAMESPACE_URL, "made up").hex
 with open(torrent, "rb") as file:
     body = (
@@ -44,15 +52,15 @@ with open(torrent, "rb") as file:
         f"\r\n--{boundary}--\r\n"
     ).encode()
 asked("torrents/add", body, {"Content-Type": f"multipart/form-data; boundary={boundary}"})
-torrents = until(20, lambda: json.loads(asked("torrents/info")))
-peer = urllib.parse.urlencode({"hashes": torrents[0]["hash"], "peers": f"127.0.0.1:{peer_port}"}).encode()
+found = until(60, torrents)
+peer = urllib.parse.urlencode({"hashes": found[0]["hash"], "peers": f"127.0.0.1:{peer_port}"}).encode()
 
 
 def is_whole():
-    state = json.loads(asked("torrents/info"))[0]
+    state = torrents()[0]
     if state["progress"] < 1:
         asked("torrents/addPeers", peer)
     return state["progress"] == 1 and os.path.exists(received)
 
 
-until(60, is_whole)
+until(120, is_whole)
