@@ -88,14 +88,6 @@ impl AccessLog {
 }
 
 impl Case {
-    /// Records one look at personal data.
-    ///
-    /// # Errors
-    /// As [`AccessLog::record`].
-    pub fn log_access(&self, by: &Actor, access: Access<'_>, at: Timestamp) -> Result<(), CaseError> {
-        AccessLog::default().record(self, by, access, at)
-    }
-
     /// The log of a year, begun where there is none, without what a stopped program left half-written.
     fn begun_access_log(
         &self,

@@ -17,7 +17,7 @@ fn looks_at_personal_data_are_kept_by_year_and_apart_from_the_record() {
     let officer = Actor::from("R. Rossi");
     let next_year = "2027-02-01T09:00:00Z".parse().expect("an instant");
     for at in [at(), at(), next_year] {
-        case.log_access(&officer, LOOK, at).expect("it is recorded");
+        AccessLog::default().record(&case, &officer, LOOK, at).expect("it is recorded");
     }
     assert_eq!(case.access_years().expect("it is read"), [2026, 2027]);
     let log = case.access_log(2026).expect("it is whole");
@@ -80,17 +80,17 @@ fn an_operation_may_ask_why() {
     let case = Case::open(case.dir()).expect("it opens");
     let unexplained = Access { reason: " ", ..LOOK };
     assert!(matches!(
-        case.log_access(&"R. Rossi".into(), unexplained, at()),
+        AccessLog::default().record(&case, &"R. Rossi".into(), unexplained, at()),
         Err(CaseError::NotDone(NotDone::NoReason))
     ));
-    case.log_access(&"R. Rossi".into(), LOOK, at()).expect("it is recorded");
+    AccessLog::default().record(&case, &"R. Rossi".into(), LOOK, at()).expect("it is recorded");
 }
 
 #[test]
 fn looks_in_an_operation_whose_acts_are_signed_are_signed_too() {
     let dir = tempfile::tempdir().expect("a folder");
     let case = signed_operation(dir.path());
-    case.log_access(&officer("Rossi"), LOOK, at()).expect("it is recorded");
+    AccessLog::default().record(&case, &officer("Rossi"), LOOK, at()).expect("it is recorded");
     let log = case.access_log(2026).expect("it is whole");
     assert_eq!(log.acts().iter().filter(|act| act.signer.is_some()).count(), 2);
     assert_eq!(case.verify(&mut |_| ()).expect("it is read"), []);
@@ -101,7 +101,7 @@ fn a_log_whose_beginning_was_stopped_is_begun_again_and_one_that_lost_its_entrie
     let dir = tempfile::tempdir().expect("a folder");
     let case = signed_operation(dir.path());
     let (log, tail) = (case.dir().join("access/2026"), case.dir().join("access/2026/ledger/tail"));
-    case.log_access(&officer("Rossi"), LOOK, at()).expect("it is recorded");
+    AccessLog::default().record(&case, &officer("Rossi"), LOOK, at()).expect("it is recorded");
     let payloads = fs::read_to_string(log.join("payloads/000")).expect("it is there");
     fs::remove_file(&tail).expect("it is ours");
     let faults = case.verify(&mut |_| ()).expect("it is read");
@@ -109,14 +109,17 @@ fn a_log_whose_beginning_was_stopped_is_begun_again_and_one_that_lost_its_entrie
         faults.iter().map(|fault| fault.path.as_str()).collect::<Vec<_>>(),
         ["access/2026/ledger/tail"]
     );
-    assert!(case.log_access(&officer("Rossi"), LOOK, at()).is_err(), "what is left is not written over");
+    assert!(
+        AccessLog::default().record(&case, &officer("Rossi"), LOOK, at()).is_err(),
+        "what is left is not written over"
+    );
     // As the program leaves it when it is stopped after the first payload.
     let first: String = payloads.split_inclusive('\n').take(2).collect();
     fs::write(log.join("payloads/000"), first).expect("it is ours");
     fs::write(log.join("unfinished/tail"), "half").expect("it is ours");
     assert_eq!(case.verify(&mut |_| ()).expect("it is read"), []);
     assert!(case.access_years().expect("it is read").is_empty());
-    case.log_access(&officer("Rossi"), LOOK, at()).expect("it is recorded");
+    AccessLog::default().record(&case, &officer("Rossi"), LOOK, at()).expect("it is recorded");
     assert!(!log.join("unfinished/tail").exists());
     assert_eq!(case.verify(&mut |_| ()).expect("it is read"), []);
 }
@@ -125,7 +128,7 @@ fn a_log_whose_beginning_was_stopped_is_begun_again_and_one_that_lost_its_entrie
 fn a_removal_that_was_stopped_is_completed_by_the_next_writer() {
     let dir = tempfile::tempdir().expect("a folder");
     let case = operation(dir.path());
-    case.log_access(&"R. Rossi".into(), LOOK, at()).expect("it is recorded");
+    AccessLog::default().record(&case, &"R. Rossi".into(), LOOK, at()).expect("it is recorded");
     let log = case.dir().join("access/2026");
     let payloads = fs::read(log.join("payloads/000")).expect("it is there");
     let next_year = "2027-02-01T09:00:00Z".parse().expect("an instant");

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::json;
-use tutela_case::{Access, Authority, Case, CaseError, Limits, Scope, Writer};
+use tutela_case::{Access, AccessLog, Authority, Case, CaseError, Limits, Scope, Writer};
 use tutela_ledger::note::Note;
 use tutela_model::Choice;
 
@@ -94,7 +94,7 @@ fn large_operation(dir: &Path) -> std::path::PathBuf {
     writer.put_derived(&findings, &[], MADE_WITH, &[], at()).expect("they are stored");
     for _ in 0..3 {
         let access = Access { asked: "explain", of: "L-1", reason: "to try" };
-        writer.case().log_access(&officer, access, at()).expect("it is recorded");
+        AccessLog::default().record(writer.case(), &officer, access, at()).expect("it is recorded");
     }
     hand_out(&mut writer);
     writer.record("view", json!({"of": "L-1"}), at()).expect("it is recorded");

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::made_up::{at, day, files_under, go_on, item, lines, operation, table_digests, witness, write};
 use crate::signatures::{officer, signed_operation};
 use serde_json::json;
-use tutela_case::{Access, Actor, Case, Handled, Handling, Limits, Received, ToReceive, Writer};
+use tutela_case::{Access, AccessLog, Actor, Case, Handled, Handling, Limits, Received, ToReceive, Writer};
 use tutela_ledger::note::Note;
 use tutela_model::{Choice, Digest};
 
@@ -105,7 +105,7 @@ fn act(writer: &mut Writer, by: &Actor, file: Digest) {
     writer.handle(Handling::TransferIn, &about("unit"), at()).expect("it comes back");
     assert!(writer.hash_verify(file, "it came back", at()).expect("it is read"));
     let access = Access { asked: "explain", of: "L-1", reason: "to try" };
-    writer.case().log_access(by, access, at()).expect("it is recorded");
+    AccessLog::default().record(writer.case(), by, access, at()).expect("it is recorded");
     let handed_out = writer.hand_out("prosecutor", at()).expect("it is handed out");
     if by.key.is_some() {
         // A witness signs under a checkpoint that the log's officer signed.

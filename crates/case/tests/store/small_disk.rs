@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::made_up::{at, day, go_on, import, item, lines, operation, receive, table_digests, write};
-use tutela_case::{Access, Case, CaseError, Limits, Received, Writer, disk_hint};
+use tutela_case::{Access, AccessLog, Case, CaseError, Limits, Received, Writer, disk_hint};
 use tutela_model::Choice;
 
 /// Tells the test program, started once more, where the small disk is.
@@ -81,7 +81,12 @@ const ACTS: [(&str, Try); 8] = [
     }),
     ("log access", |writer, _| {
         let of = "L-1 ".repeat(5_000);
-        writer.case().log_access(&"R. Rossi".into(), Access { asked: "explain", of: &of, reason: "" }, at())
+        AccessLog::default().record(
+            writer.case(),
+            &"R. Rossi".into(),
+            Access { asked: "explain", of: &of, reason: "" },
+            at(),
+        )
     }),
 ];
 
@@ -160,7 +165,9 @@ fn a_disk_that_can_only_be_read_is_read_and_says_so_when_it_is_written_to() {
     let access = Access { asked: "explain", of: "L-1", reason: "" };
     let refused = [
         case.lock("R. Rossi", at()).err().expect("it cannot be written to"),
-        case.log_access(&"R. Rossi".into(), access, at()).expect_err("it cannot be written to"),
+        AccessLog::default()
+            .record(&case, &"R. Rossi".into(), access, at())
+            .expect_err("it cannot be written to"),
     ];
     for error in refused {
         let CaseError::Disk { source, .. } = &error else { panic!("{error:?}") };
