@@ -93,20 +93,6 @@ pub struct ReferralMark {
     pub at: String,
 }
 
-/// What can be done with a referral.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ReferralDone {
-    /// Give it to an officer.
-    Assign,
-    /// Say how soon it is to be acted on: `very_high`, `high`, `medium`, `low` or `informational`.
-    Band,
-    /// Work on it with another referral, by its number, or its sender, a slash and its number.
-    SameAs,
-    /// Send it on to another office.
-    Refer,
-}
-
 /// A referral by its sender and the number that it has there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -186,25 +172,19 @@ pub fn document(case: &Case, leads: &[Lead], stale: bool) -> anyhow::Result<Refe
 pub fn acts(
     known: &[ReferralNumber],
     referrals: &[ReferralNumber],
-    (done, to): (ReferralDone, &str),
+    (done, to): (ReferralStep, &str),
     reason: &str,
 ) -> Result<Vec<Referred>, Failure> {
     let fails = |what| Failure::new(Exit::Failed, what);
-    let step = match done {
-        ReferralDone::Assign => ReferralStep::Assign,
-        ReferralDone::Band => ReferralStep::Band,
-        ReferralDone::SameAs => ReferralStep::SameAs,
-        ReferralDone::Refer => ReferralStep::Refer,
-    };
     let to = to.trim();
-    if done == ReferralDone::Refer && to.is_empty() {
+    if done == ReferralStep::Refer && to.is_empty() {
         return Err(fails(phrase!("referrals.nowhere")));
     }
-    if done == ReferralDone::Band && !to.is_empty() && band(to).is_none() {
+    if done == ReferralStep::Band && !to.is_empty() && band(to).is_none() {
         return Err(fails(phrase!("referrals.band", found = to)));
     }
     let other = match done {
-        ReferralDone::SameAs if !to.is_empty() => Some(meant(known, to)?),
+        ReferralStep::SameAs if !to.is_empty() => Some(meant(known, to)?),
         _ => None,
     };
     let to = other.as_ref().map_or_else(|| to.to_owned(), ToString::to_string);
@@ -216,7 +196,7 @@ pub fn acts(
             return Err(fails(phrase!("referrals.itself", number = number.reference.as_str())));
         }
         let ReferralNumber { issuer, reference } = number.clone();
-        Ok(Referred { issuer, reference, done: step, to: to.clone(), reason: reason.to_owned() })
+        Ok(Referred { issuer, reference, done, to: to.clone(), reason: reason.to_owned() })
     };
     referrals.iter().map(act).collect()
 }

@@ -2,6 +2,7 @@
 //! soon, with which other one, and where it was sent on to. A later act takes the place of an earlier one; none is deleted.
 
 use serde_json::json;
+use tutela_case::ReferralStep;
 use tutela_model::Phrase;
 use tutela_outputs::shown::plain;
 
@@ -9,7 +10,7 @@ use crate::cli::given;
 use crate::columns::write_columns;
 use crate::ending::Exit;
 use crate::operation::{Operation, now};
-use crate::referrals::{self, ReferralDone, ReferralMark, ReferralNumber, ReferralSoFar};
+use crate::referrals::{self, ReferralMark, ReferralNumber, ReferralSoFar};
 use crate::run::{Format, Run, width};
 use crate::talk::phrase;
 
@@ -46,13 +47,13 @@ struct Step {
 }
 
 impl Step {
-    fn done(&self) -> Option<(ReferralDone, &str)> {
+    fn done(&self) -> Option<(ReferralStep, &str)> {
         let Self { assign, band, same_as, refer_to } = self;
         [
-            (ReferralDone::Assign, assign),
-            (ReferralDone::Band, band),
-            (ReferralDone::SameAs, same_as),
-            (ReferralDone::Refer, refer_to),
+            (ReferralStep::Assign, assign),
+            (ReferralStep::Band, band),
+            (ReferralStep::SameAs, same_as),
+            (ReferralStep::Refer, refer_to),
         ]
         .into_iter()
         .find_map(|(done, to)| Some((done, to.as_deref()?)))

@@ -135,6 +135,19 @@ impl Asked {
     }
 }
 
+/// The longest reason, in characters.
+const REASON: usize = 2_000;
+
+/// The reason of an act without what stands around it.
+///
+/// # Errors
+/// It is empty or too long.
+pub fn reason(said: &str, lang: Lang) -> Result<String, Refused> {
+    let said = said.trim();
+    let fits = (1..=REASON).contains(&said.chars().count());
+    fits.then(|| said.to_owned()).ok_or_else(|| Refused::wrong(phrase!("decide.reason"), lang))
+}
+
 /// A document as an output writes it. In builds for tests it must be what the description says of it.
 pub fn described<T: DeserializeOwned>(document: Value) -> Value {
     if cfg!(debug_assertions)

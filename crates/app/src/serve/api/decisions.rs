@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tutela_case::{Acted, Case};
 use utoipa::ToSchema;
 
-use super::asked::Asked;
+use super::asked::{Asked, reason};
 use super::words;
 use crate::operation::{choice_word, now};
 use crate::serve::answer::{Answer, Refused};
@@ -138,9 +138,6 @@ pub struct Recorded {
     stale: bool,
 }
 
-/// The longest reason.
-const REASON: usize = 2_000;
-
 /// Records a decision in the ledger, with the officer and the reason.
 #[utoipa::path(post, path = "/decisions", request_body = Decide,
     responses((status = 201, body = Recorded), (status = "4XX", body = Refused)))]
@@ -149,10 +146,7 @@ pub async fn decide(
     decision: Result<Json<Decide>, JsonRejection>,
 ) -> Result<(StatusCode, Json<Recorded>), Refused> {
     let Json(decision) = decision?;
-    let length = decision.reason.trim().chars().count();
-    if !(1..=REASON).contains(&length) {
-        return Err(Refused::wrong(phrase!("decide.reason"), asked.lang));
-    }
+    let why = reason(&decision.reason, asked.lang)?;
     let recorded = asked
         .tell(move |_, opened, run| {
             let Some(gathered) = opened.gathered(run)? else {
@@ -182,7 +176,7 @@ pub async fn decide(
                 Chosen::Unsure => ChoiceSaid::Unsure,
                 Chosen::Withdraw => ChoiceSaid::Withdraw,
             };
-            let counts = decide::record(&mut writer, &subjects, choice, decision.reason.trim(), now())?;
+            let counts = decide::record(&mut writer, &subjects, choice, &why, now())?;
             let stale = writer.case().is_stale(&crate::analysis::made_with());
             let standing = counting(writer.case());
             Ok(Ok(Recorded { schema: "tutela.decided/1", subjects, counts, standing, stale }))

@@ -4,11 +4,13 @@ use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use tutela_case::ReferralStep;
 use utoipa::ToSchema;
 
-use super::asked::Asked;
+use super::asked::{self, Asked};
+use super::words;
 use crate::operation::now;
-use crate::referrals::{self, ReferralDone, ReferralNumber, Referrals};
+use crate::referrals::{self, ReferralNumber, Referrals};
 use crate::serve::answer::{Answer, Refused};
 use crate::talk::phrase;
 
@@ -31,7 +33,8 @@ pub struct Refer {
     /// The referrals: 1 to 1,000.
     referrals: Vec<ReferralNumber>,
     /// What is done.
-    done: ReferralDone,
+    #[schema(value_type = words::ReferralDone)]
+    done: ReferralStep,
     /// To whom, which band, or the number of the other referral; empty takes back what was done before.
     #[schema(max_length = 200)]
     to: String,
@@ -61,17 +64,14 @@ pub async fn refer(
     refer: Result<Json<Refer>, JsonRejection>,
 ) -> Result<(StatusCode, Json<ReferredNow>), Refused> {
     let Json(Refer { referrals, done, to, reason, seen }) = refer?;
-    let fits = |text: &str, most: usize| text.trim().chars().count() <= most;
-    if reason.trim().is_empty() || !fits(&reason, 2_000) {
-        return Err(Refused::wrong(phrase!("decide.reason"), asked.lang));
-    }
-    if !(1..=1_000).contains(&referrals.len()) || !fits(&to, 200) {
+    let why = asked::reason(&reason, asked.lang)?;
+    if !(1..=1_000).contains(&referrals.len()) || to.trim().chars().count() > 200 {
         return Err(Refused::wrong(phrase!("serve.referrals"), asked.lang));
     }
     let recorded = asked
         .tell(move |_, opened, run| {
             let known = referrals::numbers(opened.case())?;
-            let acts = match referrals::acts(&known, &referrals, (done, &to), reason.trim()) {
+            let acts = match referrals::acts(&known, &referrals, (done, &to), &why) {
                 Ok(acts) => acts,
                 Err(failure) => return Ok(Err(Refused::wrong(failure.what, run.lang))),
             };

@@ -57,6 +57,20 @@ pub enum AlternativeState {
     NotApplicable,
 }
 
+/// What can be done with a referral.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReferralDone {
+    /// Give it to an officer.
+    Assign,
+    /// Say how soon it is to be acted on: `very_high`, `high`, `medium`, `low` or `informational`.
+    Band,
+    /// Work on it with another referral, by its number, or its sender, a slash and its number.
+    SameAs,
+    /// Send it on to another office.
+    Refer,
+}
+
 /// An officer's decision.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
