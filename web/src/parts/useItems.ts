@@ -3,7 +3,7 @@ import { useAction } from "../keys/Keys";
 
 /**
  * A list whose items `j` and `k` move through. Each item has `data-item` and `tabIndex={-1}`; inside it, what Enter opens
- * has `data-open`, and what `e` opens has `data-evidence`.
+ * has `data-open`, what `e` opens has `data-evidence`, and what another letter presses has that letter as `data-press`.
  */
 export function useItems<T extends HTMLElement>(): RefObject<T | null> {
   const list = useRef<T>(null);
@@ -29,6 +29,7 @@ export function useItems<T extends HTMLElement>(): RefObject<T | null> {
   useAction("down", move(1));
   useAction("up", move(-1));
   useAction("open", press("[data-open]"));
+  useAction("handle", (key) => press(`[data-press="${key}"]`)());
   useAction("evidence", press("[data-evidence] button, button[data-evidence]"));
   return list;
 }

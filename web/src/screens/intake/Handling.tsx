@@ -9,7 +9,7 @@ import { useMay } from "../../parts/May";
 import { When } from "../../parts/When";
 import { useWrong } from "../../parts/wrong";
 import css from "./Intake.module.css";
-import { bandOf, DONE, standsOf } from "./referrals";
+import { bandOf, DONE, KEY_OF, marksOf } from "./referrals";
 import { useWords } from "../../words";
 
 /** What officers did with a referral, each with whose it is and why, and what can be done with it. */
@@ -17,13 +17,7 @@ export function Handling({ referral }: { referral: ReferralSoFar }) {
   const t = useWords();
   const may = useMay("decide");
   const [doing, setDoing] = useState<ReferralDone | null>(null);
-  const { assigned, band, same_as, referred } = referral.handled;
-  const marks = [
-    ...(assigned ? [["assign", assigned] as const] : []),
-    ...(band ? [["band", band] as const] : []),
-    ...(same_as ? [["same_as", same_as] as const] : []),
-    ...referred.map((mark) => ["refer", mark] as const),
-  ];
+  const marks = marksOf(referral);
   if (marks.length === 0 && (!may || referral.reference === "")) return null;
   return (
     <div className={css.handling}>
@@ -37,7 +31,7 @@ export function Handling({ referral }: { referral: ReferralSoFar }) {
       {may && referral.reference !== "" ? (
         <div className={css.doings} role="group" aria-label={t("intake.do")}>
           {DONE.map((done) => (
-            <button key={done} type="button" data-handle={done} aria-expanded={doing === done} onClick={() => setDoing(doing === done ? null : done)}>
+            <button key={done} type="button" data-press={KEY_OF[done]} aria-expanded={doing === done} onClick={() => setDoing(doing === done ? null : done)}>
               {t(`intake.done.${done}`)}
             </button>
           ))}
@@ -73,7 +67,7 @@ function Doing({ referral, done, onEnd }: { referral: ReferralSoFar; done: Refer
   const inWords = useWrong();
   const queries = useQueryClient();
   const session = useSession();
-  const stands = standsOf(referral, done);
+  const stands = marksOf(referral).findLast(([of]) => of === done)?.[1];
   const [to, setTo] = useState(stands?.to ?? (done === "assign" ? (session.data?.officer ?? "") : ""));
   const [reason, setReason] = useState("");
   const [missing, setMissing] = useState(false);

@@ -8,7 +8,6 @@ import { Band, BANDS } from "../../parts/Band";
 import { Masked } from "../../parts/Masked";
 import { Place } from "../../parts/Place";
 import { placeOf } from "../../parts/places";
-import { useAction } from "../../keys/Keys";
 import { RowsLink } from "../../parts/RowsLink";
 import { Name } from "../../parts/Said";
 import { Empty, Failed, Incomplete, Loading } from "../../parts/States";
@@ -22,7 +21,7 @@ import { flag, oneOf, text, useView } from "../../view/params";
 import { Screen } from "../Screen";
 import css from "./Intake.module.css";
 import { Handling } from "./Handling";
-import { type Bundle, bundled, holds, KEY_OF, missingIn, soonOf, type Stated, statedIn, WANTED } from "./referrals";
+import { type Bundle, bundled, holds, missingIn, soonOf, type Stated, statedIn, WANTED } from "./referrals";
 import { useWords } from "../../words";
 
 const GROUPS = [...BANDS, "none"] as const;
@@ -46,14 +45,6 @@ export default function Intake() {
     return due && !(view.open && one.handled.assigned) && (view.of === "" || one.issuer === view.of) && holds(one, view.q);
   });
   const inGroup = (rows: readonly ReferralSoFar[], group: Group) => rows.filter((one) => (soonOf(one) ?? "none") === group);
-  // A letter is for the referral that has the focus.
-  useAction("handle", (key) => {
-    const item = document.activeElement?.closest<HTMLElement>("[data-item]");
-    const button = list.current?.contains(item ?? null) ? item?.querySelector<HTMLElement>(`[data-handle="${KEY_OF[key] ?? ""}"]`) : null;
-    if (!button) return false;
-    button.click();
-    return undefined;
-  });
 
   if (referrals.isPending) {
     return (

@@ -77,12 +77,12 @@ export const soonOf = (referral: Pick<ReferralSoFar, "band" | "handled">): BandN
 export const DONE = ["assign", "same_as", "band", "refer"] as const satisfies readonly ReferralDone[];
 
 /** The key of each. */
-export const KEY_OF: Readonly<Record<string, ReferralDone>> = { a: "assign", m: "same_as", o: "band", r: "refer" };
+export const KEY_OF: Readonly<Record<ReferralDone, string>> = { assign: "a", same_as: "m", band: "o", refer: "r" };
 
-/** What was done of a kind, as it counts now. */
-export function standsOf({ handled }: Pick<ReferralSoFar, "handled">, done: ReferralDone): ReferralMark | null {
-  const { assigned, band, same_as, referred } = handled;
-  return { assign: assigned ?? null, band: band ?? null, same_as: same_as ?? null, refer: referred.at(-1) ?? null }[done];
+/** What was done with a referral and counts, the ways out last and in their order. */
+export function marksOf({ handled: { assigned, band, same_as, referred } }: Pick<ReferralSoFar, "handled">): readonly (readonly [ReferralDone, ReferralMark])[] {
+  const stand = [["assign", assigned], ["band", band], ["same_as", same_as], ...referred.map((mark) => ["refer", mark] as const)] as const;
+  return stand.flatMap(([done, mark]) => (mark ? [[done, mark] as const] : []));
 }
 
 /** Referrals that are shown as one. */
@@ -98,32 +98,30 @@ export interface Bundle {
  * officer put to another one that is there. The order stays.
  */
 export function bundled(referrals: readonly ReferralSoFar[]): readonly Bundle[] {
-  const bundles = new Map<string, { why: Bundle["why"]; referrals: ReferralSoFar[] }>();
   const byNumber = new Map(referrals.map((referral) => [numberOf(referral), referral]));
-  const heads = new Set<string>();
-  const headOf = (referral: ReferralSoFar): ReferralSoFar => {
+  const headOf = (referral: ReferralSoFar): string => {
     let head = referral;
     // Two that name each other end somewhere all the same.
     for (const seen = new Set<ReferralSoFar>(); !seen.has(head); ) {
       seen.add(head);
-      const to = head.handled.same_as?.to;
-      head = (to === undefined ? undefined : byNumber.get(to)) ?? head;
+      head = byNumber.get(head.handled.same_as?.to ?? "") ?? head;
     }
-    return head;
+    return numberOf(head);
   };
-  for (const referral of referrals) if (headOf(referral) !== referral) heads.add(numberOf(headOf(referral)));
-  for (const referral of referrals) {
-    const head = headOf(referral);
-    const batched = said(referral.said, "batched") === "yes";
-    const together = heads.has(numberOf(head));
-    const id = together
-      ? `together ${numberOf(head)}`
-      : batched
-        ? `batched ${JSON.stringify([referral.issuer, referral.said["platform"], referral.said["incident_type"], referral.lead])}`
-        : `${numberOf(referral)}/${referral.source}`;
-    const before = bundles.get(id);
-    if (before && (together || batched)) before.referrals.push(referral);
-    else bundles.set(before ? `${id} ${bundles.size}` : id, { why: together ? "together" : batched ? "batched" : "alone", referrals: [referral] });
+  const heads = referrals.map(headOf);
+  const shared = new Set(referrals.flatMap((referral, i) => (heads[i] === numberOf(referral) ? [] : [heads[i]])));
+  const bundles = new Map<string, { why: Bundle["why"]; referrals: ReferralSoFar[] }>();
+  for (const [i, referral] of referrals.entries()) {
+    const head = heads[i] ?? "";
+    const why = shared.has(head) ? "together" : said(referral.said, "batched") === "yes" ? "batched" : "alone";
+    const id = {
+      together: head,
+      batched: JSON.stringify([referral.issuer, referral.said["platform"], referral.said["incident_type"], referral.lead]),
+      alone: JSON.stringify([numberOf(referral), referral.source, referral.place]),
+    }[why];
+    const bundle = bundles.get(`${why} ${id}`);
+    if (bundle) bundle.referrals.push(referral);
+    else bundles.set(`${why} ${id}`, { why, referrals: [referral] });
   }
   return [...bundles].map(([id, bundle]) => ({ id, ...bundle }));
 }
