@@ -55,6 +55,8 @@ waits() {
     echo "waited $seconds s in vain for: $*" >&2
     return 1
 }
+# What still runs when this ends half-way ends too.
+trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 ends() { kill -TERM "$1" 2>/dev/null || true; wait "$1" 2>/dev/null || true; }
 
 # aMule leaves known.met when it ends. Without a password for external connections it does not start, and its first run

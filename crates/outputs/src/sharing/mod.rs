@@ -5,7 +5,8 @@
 #[cfg(feature = "pdf")]
 pub mod charts;
 #[cfg(feature = "pdf")]
-pub mod map;
+mod map;
+pub mod outlines;
 #[cfg(feature = "pdf")]
 mod scale;
 pub mod text;

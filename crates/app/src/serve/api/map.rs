@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use tutela_model::finding::PersonStatus;
-use tutela_outputs::sharing::map::{Outline, provinces};
+use tutela_outputs::sharing::outlines::{Outline, provinces};
 use tutela_outputs::{Dossier, office_of};
 use utoipa::ToSchema;
 
