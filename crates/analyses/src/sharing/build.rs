@@ -1,12 +1,11 @@
 //! A chunk of sightings becomes a run.
 
 use std::io;
-use std::ops::Range;
 
 use tutela_model::time::DAY_US;
 use tutela_model::{Address, Shelf};
 
-use super::chunk::{Chunk, Seen};
+use super::chunk::{Chunk, Seen, Span};
 use super::dictionary::Dictionary;
 use super::peer::Peer;
 use super::record::{AddressSeen, Base, FileSeen, LEAST_GAP_US, Place, Presence, RowSpan, Stretch};
@@ -15,13 +14,12 @@ use super::run::{RunInfo, RunWriter};
 impl Chunk {
     /// The numbers that the dictionary has for the chunk's files; none for those that it has not met.
     pub fn known_in(&self, dictionary: &Dictionary) -> Vec<Option<u32>> {
-        self.files.names_from(0).map(|name| dictionary.find_name(&name)).collect()
+        dictionary.find_all(self.files.names_from(0))
     }
 
-    /// Gives the chunk's files, of which these numbers are known, the numbers of the dictionary.
-    pub fn number(&mut self, known: Vec<Option<u32>>, dictionary: &mut Dictionary) -> Vec<u32> {
-        let files = std::mem::take(&mut self.files);
-        let numbered = known.into_iter().zip(files.names_from(0));
+    /// The numbers that the dictionary, of which some are known, gives the chunk's files.
+    pub fn number(&self, known: Vec<Option<u32>>, dictionary: &mut Dictionary) -> Vec<u32> {
+        let numbered = known.into_iter().zip(self.files.names_from(0));
         numbered.map(|(known, name)| known.unwrap_or_else(|| dictionary.number_of(&name))).collect()
     }
 
@@ -40,20 +38,28 @@ impl Chunk {
     }
 }
 
-/// Writes the run of a chunk whose files have [the dictionary's numbers](Chunk::number_in).
+/// Writes the run of a chunk whose files have [the dictionary's numbers](Chunk::number_in), and empties the chunk.
 ///
 /// # Errors
 /// The shelf's.
-pub fn write(chunk: &Chunk, shelf: &dyn Shelf, number: u32) -> io::Result<RunInfo> {
+pub fn write(chunk: &mut Chunk, shelf: &dyn Shelf, number: u32) -> io::Result<RunInfo> {
+    let mut pairs = std::mem::take(&mut chunk.pairs);
+    let written = write_with(&mut pairs, chunk, shelf, number);
+    chunk.clear();
+    chunk.pairs = pairs;
+    written
+}
+
+fn write_with(places: &mut Pairs, chunk: &Chunk, shelf: &dyn Shelf, number: u32) -> io::Result<RunInfo> {
     let mut run = RunWriter::new(shelf, number, base(chunk), chunk.rows.len() as u64)?;
-    let mut peers: Vec<(&Peer, u8, Range<u32>)> = chunk
+    let mut peers: Vec<(&Peer, u8, &Span)> = chunk
         .spans
         .iter()
-        .filter_map(|span| span.peer.as_ref().map(|(peer, style)| (peer, *style, span.rows.clone())))
+        .filter_map(|span| span.peer.as_ref().map(|(peer, style)| (peer, *style, span)))
         .collect();
     // The table's order is mostly the peers' own.
-    peers.sort_by(|one, other| (one.0, one.2.start).cmp(&(other.0, other.2.start)));
-    let mut places = Pairs::default();
+    peers.sort_by(|one, other| (one.0, one.2.rows.start).cmp(&(other.0, other.2.rows.start)));
+    places.clear();
     for seen in &chunk.rows {
         places.file(seen.address(), seen.file);
     }
@@ -61,15 +67,14 @@ pub fn write(chunk: &Chunk, shelf: &dyn Shelf, number: u32) -> io::Result<RunInf
     for (position, spans) in (0..).zip(peers.chunk_by(|one, other| one.0 == other.0)) {
         of_peer.read(chunk, spans);
         let style = spans.iter().map(|span| span.1).min().unwrap_or_default();
-        run.peer(spans[0].0, style, &of_peer.files, &of_peer.presence)?;
+        run.peers.peer(spans[0].0, style, &of_peer.files, &of_peer.presence)?;
         for seen in &of_peer.presence.addresses {
             places.peer(seen.address.0, position);
         }
     }
-    places.each(&mut |place| run.place(place))?;
-    chunk.totals.iter().try_for_each(|total| run.total(total))?;
-    let odd = |(kind, (n, row)): (&super::odd::Odd, &(u64, u64))| (kind.number(), (*n, chunk.part, *row));
-    run.end(&chunk.days, &chunk.odd.iter().map(odd).collect())
+    places.each(&mut |place| run.places.place(place))?;
+    chunk.totals.iter().try_for_each(|total| run.places.total(total))?;
+    run.end(&chunk.days, &chunk.odd.iter().map(|(kind, odd)| (kind.number(), *odd)).collect())
 }
 
 /// The first day, and the largest usual unit that all times are multiples of.
@@ -88,14 +93,15 @@ struct OfPeer {
 }
 
 impl OfPeer {
-    fn read(&mut self, chunk: &Chunk, spans: &[(&Peer, u8, Range<u32>)]) {
+    fn read(&mut self, chunk: &Chunk, spans: &[(&Peer, u8, &Span)]) {
         self.rows.clear();
         self.presence.rows.clear();
-        for (_, _, rows) in spans {
+        for (_, _, span) in spans {
+            let Span { rows, first: (part, first), .. } = span;
             self.rows.extend_from_slice(&chunk.rows[rows.start as usize..rows.end as usize]);
-            let first = chunk.first_row + u64::from(rows.start);
-            self.presence.rows.push(RowSpan { part: chunk.part, first, n: rows.len() as u64 });
+            self.presence.rows.push(RowSpan { part: *part, first: *first, n: rows.len() as u64 });
         }
+        join_rows(&mut self.presence.rows);
         self.presence.n = self.rows.len() as u64;
         self.read_files();
         self.read_addresses();
@@ -142,6 +148,18 @@ pub fn join_files(files: &mut Vec<FileSeen>) {
     });
 }
 
+/// Puts stretches of rows in order, and makes one of those that follow each other.
+pub fn join_rows(rows: &mut Vec<RowSpan>) {
+    rows.sort_unstable();
+    rows.dedup_by(|next, kept| {
+        let follows = next.part == kept.part && kept.first + kept.n == next.first;
+        if follows {
+            kept.n += next.n;
+        }
+        follows
+    });
+}
+
 /// Adds a stretch that begins no earlier than those before it.
 pub fn add_stretch(stretches: &mut Vec<Stretch>, next: Stretch) {
     match stretches.last_mut() {
@@ -153,14 +171,14 @@ pub fn add_stretch(stretches: &mut Vec<Stretch>, next: Stretch) {
 }
 
 /// Pairs of address and file, and of address and peer. IPv4 addresses, of which there are most, take half the room.
-#[derive(Default)]
-struct Pairs {
+#[derive(Debug, Default)]
+pub struct Pairs {
     files: Family,
     peers: Family,
     before: Option<(u128, u32)>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Family {
     v4: Vec<u64>,
     v6: Vec<(u128, u32)>,
@@ -175,17 +193,22 @@ impl Family {
         }
     }
 
+    fn clear(&mut self) {
+        self.v4.clear();
+        self.v6.clear();
+    }
+
     /// The pairs in order, each once.
-    fn sorted(mut self) -> impl Iterator<Item = (u128, u32)> {
+    fn sorted(&mut self) -> impl Iterator<Item = (u128, u32)> {
         self.v4.sort_unstable();
         self.v4.dedup();
         self.v6.sort_unstable();
         self.v6.dedup();
-        let v4 = self.v4.into_iter().map(|pair| (FIRST_V4 | u128::from(pair >> 32), pair as u32));
+        let v4 = self.v4.iter().map(|pair| (FIRST_V4 | u128::from(pair >> 32), *pair as u32));
         // Few addresses of IPv6 lie before those of IPv4 as numbers.
         let above = self.v6.partition_point(|(address, _)| *address < FIRST_V4);
-        let after = self.v6.split_off(above);
-        self.v6.into_iter().chain(v4).chain(after)
+        let (before, after) = self.v6.split_at(above);
+        before.iter().copied().chain(v4).chain(after.iter().copied())
     }
 }
 
@@ -193,6 +216,12 @@ impl Family {
 const FIRST_V4: u128 = Address::FIRST_V4.0;
 
 impl Pairs {
+    fn clear(&mut self) {
+        self.files.clear();
+        self.peers.clear();
+        self.before = None;
+    }
+
     fn file(&mut self, address: u128, file: u32) {
         if self.before != Some((address, file)) {
             self.files.push(address, file);
@@ -204,7 +233,7 @@ impl Pairs {
         self.peers.push(address, position);
     }
 
-    fn each(self, each: &mut dyn FnMut(&Place) -> io::Result<()>) -> io::Result<()> {
+    fn each(&mut self, each: &mut dyn FnMut(&Place) -> io::Result<()>) -> io::Result<()> {
         let mut peers = self.peers.sorted().peekable();
         let mut files = self.files.sorted().peekable();
         let mut place = Place::default();

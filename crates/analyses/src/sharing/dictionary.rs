@@ -4,7 +4,6 @@
 use std::cmp::Ordering;
 use std::hash::BuildHasher as _;
 
-use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 use tutela_model::tables::SharingNetwork;
 use tutela_model::words::Words as _;
@@ -15,6 +14,9 @@ use crate::varint::{get, put};
 
 /// Bytes of the hashes that most networks name files by: SHA-1 and shorter ones.
 const SHORT: usize = 20;
+
+/// Look-ups that wait for memory together.
+const TOGETHER: usize = 64;
 
 /// In the place of a hash's kind: the file is named by a text.
 const BY_TEXT: u8 = u8::MAX;
@@ -42,17 +44,24 @@ impl Name<'_> {
 
 /// A hash as it stands in a record, named as all records of it are: by a key, or as a text that this program writes.
 fn named<T>(network: SharingNetwork, said: &str, with: impl FnOnce(&Name<'_>) -> T) -> T {
-    let network = network as u8;
     match Hash::parse(said) {
-        Some(hash) if hash.bytes().len() <= SHORT => {
-            let mut key = [0; 2 + SHORT];
-            (key[0], key[1]) = (network, hash.kind as u8);
-            key[2..2 + hash.bytes().len()].copy_from_slice(hash.bytes());
-            with(&Name::Hash(key))
-        }
-        Some(hash) => with(&Name::Text(network, &hash.to_string())),
-        None => with(&Name::Text(network, said)),
+        Some(hash) if hash.bytes().len() <= SHORT => with(&Name::Hash(key_of(network, &hash))),
+        Some(hash) => with(&Name::Text(network as u8, &hash.to_string())),
+        None => with(&Name::Text(network as u8, said)),
     }
+}
+
+/// The name of a file by a short hash as it stands in a record. None where the record names it otherwise.
+pub fn short(network: SharingNetwork, said: &str) -> Option<Name<'static>> {
+    let hash = Hash::parse(said).filter(|hash| hash.bytes().len() <= SHORT)?;
+    Some(Name::Hash(key_of(network, &hash)))
+}
+
+fn key_of(network: SharingNetwork, hash: &Hash) -> Key {
+    let mut key = [0; 2 + SHORT];
+    (key[0], key[1]) = (network as u8, hash.kind as u8);
+    key[2..2 + hash.bytes().len()].copy_from_slice(hash.bytes());
+    key
 }
 
 /// Files by number. There may be many millions: a hash takes the same few bytes each.
@@ -61,8 +70,68 @@ pub struct Dictionary {
     /// By number: network, kind and bytes, or [`BY_TEXT`] and the text's number.
     keys: Vec<Key>,
     texts: Vec<Box<str>>,
-    /// Numbers, by the hash of the name.
-    numbers: HashTable<u32>,
+    index: Index,
+}
+
+/// Numbers by the hashes of their names, in places that are tried one after the other from the one that the hash names
+/// (linear probing, Knuth, The Art of Computer Programming 3, section 6.4, algorithm L). A place holds half of the hash
+/// beside the number, so that a name is looked at only where it most likely is the one.
+#[derive(Clone, Debug, Default)]
+struct Index {
+    /// As many as a power of two; zero where a place is free.
+    places: Vec<u64>,
+}
+
+impl Index {
+    /// What a place holds: the upper half of the hash, and the number, counted from 1.
+    fn held(hash: u64, number: u32) -> u64 {
+        hash >> 32 << 32 | (u64::from(number) + 1)
+    }
+
+    /// The place that a hash names.
+    fn place(&self, hash: u64) -> usize {
+        hash as usize & (self.places.len() - 1)
+    }
+
+    /// The number of the first name of this hash for which `is_it` holds, from a place on.
+    fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+        let mut place = self.places.len().checked_sub(1)? & hash as usize;
+        loop {
+            let held = self.places[place];
+            if held == 0 {
+                return None;
+            }
+            let number = (held as u32).wrapping_sub(1);
+            if (held ^ hash) >> 32 == 0 && is_it(number) {
+                return Some(number);
+            }
+            place = (place + 1) & (self.places.len() - 1);
+        }
+    }
+
+    /// Adds the next number.
+    fn insert(&mut self, hash: u64, number: u32, hash_of: impl Fn(u32) -> u64) {
+        self.reserve(number, 1, hash_of);
+        self.put(hash, number);
+    }
+
+    /// Makes room for more numbers than those that it has.
+    fn reserve(&mut self, n_known: u32, n_new: usize, hash_of: impl Fn(u32) -> u64) {
+        // A third of the places stays free, so that ways from the first place on are short.
+        let least = (n_known as usize + n_new) * 3 / 2 + 1;
+        if least > self.places.len() {
+            self.places = vec![0; least.next_power_of_two().max(16)];
+            (0..n_known).for_each(|number| self.put(hash_of(number), number));
+        }
+    }
+
+    fn put(&mut self, hash: u64, number: u32) {
+        let mut place = self.place(hash);
+        while self.places[place] != 0 {
+            place = (place + 1) & (self.places.len() - 1);
+        }
+        self.places[place] = Self::held(hash, number);
+    }
 }
 
 fn name_of<'a>(keys: &[Key], texts: &'a [Box<str>], number: u32) -> Name<'a> {
@@ -102,8 +171,8 @@ impl Dictionary {
                 key
             }
         });
-        let Self { keys, texts, numbers } = self;
-        numbers.insert_unique(name.hash(), number, |number| name_of(keys, texts, *number).hash());
+        let Self { keys, texts, index } = self;
+        index.insert(name.hash(), number, |number| name_of(keys, texts, number).hash());
         number
     }
 
@@ -114,13 +183,56 @@ impl Dictionary {
 
     /// The number of a file that is in it.
     pub fn find_name(&self, name: &Name<'_>) -> Option<u32> {
-        let Self { keys, texts, numbers } = self;
+        let Self { keys, texts, index } = self;
         // Millions are looked up, nearly all by short hashes: these are compared where they stand.
-        let is_it = |number: &u32| match name {
-            Name::Hash(key) => keys[*number as usize] == *key,
-            text => name_of(keys, texts, *number) == *text,
-        };
-        numbers.find(name.hash(), is_it).copied()
+        index.find(name.hash(), |number| match name {
+            Name::Hash(key) => keys[number as usize] == *key,
+            text => name_of(keys, texts, number) == *text,
+        })
+    }
+
+    /// The numbers of files that are in it. Each look-up waits for memory, and those of many at once wait together:
+    /// first all places are read, then all keys that stand there.
+    pub fn find_all<'a>(&self, names: impl Iterator<Item = Name<'a>>) -> Vec<Option<u32>> {
+        let mut found = Vec::with_capacity(names.size_hint().0);
+        if self.keys.is_empty() {
+            found.extend(names.map(|_| None));
+            return found;
+        }
+        let mut names = names.peekable();
+        let (mut some, mut first) = (Vec::with_capacity(TOGETHER), Vec::with_capacity(TOGETHER));
+        while names.peek().is_some() {
+            some.clear();
+            some.extend(names.by_ref().take(TOGETHER).map(|name| (name.hash(), name)));
+            first.clear();
+            first.extend(some.iter().map(|(hash, _)| self.index.places[self.index.place(*hash)]));
+            let keys = some.iter().zip(&first).map(|((hash, name), held)| {
+                let number = (*held as u32).wrapping_sub(1);
+                let likely = *held != 0 && (held ^ hash) >> 32 == 0;
+                match name {
+                    Name::Hash(key) if likely && self.keys[number as usize] == *key => Some(number),
+                    _ if *held == 0 => None,
+                    name => self.find_name(name),
+                }
+            });
+            found.extend(keys);
+        }
+        found
+    }
+
+    /// Makes room for so many more.
+    fn reserve(&mut self, n_new: usize) {
+        self.keys.reserve(n_new);
+        let Self { keys, texts, index } = self;
+        let n_known = keys.len() as u32;
+        index.reserve(n_known, n_new, |number| name_of(keys, texts, number).hash());
+    }
+
+    /// Takes all files out of it; the room stays.
+    pub fn clear(&mut self) {
+        self.keys.clear();
+        self.texts.clear();
+        self.index.places.fill(0);
     }
 
     /// The files from that number on, in order.
@@ -166,7 +278,10 @@ impl Dictionary {
 
     /// Adds files that were put into bytes. None when the bytes hold no such files.
     pub fn add(&mut self, bytes: &mut &[u8]) -> Option<()> {
-        for _ in 0..get(bytes)? {
+        let n_new = usize::try_from(get(bytes)?).ok()?;
+        // A name takes more than a byte, whatever the bytes say of their number.
+        self.reserve(n_new.min(bytes.len()));
+        for _ in 0..n_new {
             let [of, kind] = *bytes.first_chunk::<2>()?;
             (usize::from(of) < SharingNetwork::ALL.len()).then_some(())?;
             let name = if kind == BY_TEXT {
@@ -194,6 +309,8 @@ fn hash_of(key: &Key) -> Hash {
 
 #[cfg(test)]
 mod tests {
+    use tutela_model::Digest;
+
     use super::*;
 
     /// Files named by short hashes, by a long one, and by what is none.
@@ -223,6 +340,26 @@ mod tests {
         assert_eq!(again.find(SharingNetwork::Gnutella, &files[1].1), Some(2));
         for end in 0..bytes.len() {
             assert_eq!(Dictionary::default().add(&mut &bytes[..end]), None, "{end}");
+        }
+    }
+
+    #[test]
+    fn many_looked_for_together_are_those_that_are_found_one_by_one() {
+        let mut dictionary = Dictionary::default();
+        let hashes: Vec<String> = (0..2_000_u32).map(|n| Digest::of(&n.to_le_bytes()).hex()).collect();
+        let of = SharingNetwork::Ed2k;
+        let key = |hash: &String| short(of, &format!("sha1:{}", &hash[..40])).expect("a short hash");
+        // A name that is none stands between every two hashes, and the last third is not in it.
+        let names: Vec<Name<'_>> =
+            hashes.iter().flat_map(|hash| [key(hash), Name::Text(of as u8, &hash[..7])]).collect();
+        for _ in 0..2 {
+            assert!(dictionary.find_all(names.iter().copied()).iter().all(Option::is_none));
+            for (number, name) in (0..).zip(&names[..2_600]) {
+                assert_eq!(dictionary.number_of(name), number);
+            }
+            let expected = (0..4_000).map(|number| (number < 2_600).then_some(number));
+            assert!(dictionary.find_all(names.iter().copied()).into_iter().eq(expected));
+            dictionary.clear();
         }
     }
 

@@ -5,10 +5,13 @@ use std::io;
 
 use tutela_model::Shelf;
 
-use super::build::{add_stretch, join_files};
+use super::build::{add_stretch, join_files, join_rows};
+use super::odd::first_odd;
 use super::peer::Peer;
-use super::record::{AddressSeen, Base, FileSeen, Place, Presence, RowSpan, Total};
-use super::run::{Libraries, Peers, Places, Presences, RunInfo, RunWriter, Totals};
+use super::record::{AddressSeen, Base, FileSeen, Place, Presence, Total};
+use super::run::{
+    Libraries, Peers, PeersWriter, Places, PlacesWriter, Presences, RunInfo, RunWriter, Totals,
+};
 
 /// A heap of readers by what each has next, the least first; of equal ones the reader of the lower number.
 struct Heap<K> {
@@ -192,14 +195,7 @@ impl<'s> MergedPresences<'s> {
             }
             same
         });
-        rows.sort_unstable();
-        rows.dedup_by(|next: &mut RowSpan, kept| {
-            let follows = next.part == kept.part && kept.first + kept.n == next.first;
-            if follows {
-                kept.n += next.n;
-            }
-            follows
-        });
+        join_rows(rows);
     }
 }
 
@@ -291,31 +287,22 @@ impl<'s> MergedPlaces<'s> {
 /// By run, the position among the peers of all runs of each of its peers, in order.
 pub struct Positions {
     of_runs: Vec<Vec<u32>>,
-    next: u32,
 }
 
 impl Positions {
-    fn before(runs: &[RunInfo]) -> Self {
-        Self { of_runs: runs.iter().map(|run| Vec::with_capacity(run.n_peers as usize)).collect(), next: 0 }
-    }
-
-    /// The next peer is one of these runs.
-    fn push(&mut self, of: &[usize]) {
-        of.iter().for_each(|run| self.of_runs[*run].push(self.next));
-        self.next += 1;
-    }
-
     /// Those of all peers.
     ///
     /// # Errors
     /// The shelf's.
     pub fn of(runs: &[RunInfo], shelf: &dyn Shelf) -> io::Result<Self> {
-        let mut positions = Self::before(runs);
-        let mut peers = MergedPeers::of(runs, shelf)?;
+        let mut of_runs: Vec<Vec<u32>> =
+            runs.iter().map(|run| Vec::with_capacity(run.n_peers as usize)).collect();
+        let (mut peers, mut position) = (MergedPeers::of(runs, shelf)?, 0);
         while peers.next()? {
-            positions.push(&peers.of);
+            peers.of.iter().for_each(|run| of_runs[*run].push(position));
+            position += 1;
         }
-        Ok(positions)
+        Ok(Self { of_runs })
     }
 }
 
@@ -368,44 +355,61 @@ pub fn days(runs: &[RunInfo]) -> BTreeMap<(u8, i32), u64> {
 /// Sightings that cannot be as they are over several runs: how many, and the first of them by the parts' order.
 pub fn odd(runs: &[RunInfo], ranks: &[u32]) -> BTreeMap<u8, (u64, u32, u64)> {
     let mut odd: BTreeMap<u8, (u64, u32, u64)> = BTreeMap::new();
-    let rank = |part: u32| ranks.get(part as usize).copied().unwrap_or(part);
     for (kind, n, part, row) in runs.iter().flat_map(|run| &run.odd) {
         let known = odd.entry(*kind).or_insert((0, *part, *row));
-        known.0 += n;
-        if (rank(*part), *row) < (rank(known.1), known.2) {
-            (known.1, known.2) = (*part, *row);
-        }
+        *known = first_odd(*known, (*n, *part, *row), ranks);
     }
     odd
 }
 
-/// Writes one run of several.
+/// A part of the work of making one run of several.
+pub enum Half<'r, 's> {
+    /// What is said of peers.
+    Peers(&'r [RunInfo], &'r mut PeersWriter<'s>),
+    /// What is said of addresses and files.
+    Places(&'r [RunInfo], &'r mut PlacesWriter<'s>),
+}
+
+impl Half<'_, '_> {
+    /// Does it. `ranks` is the parts' order.
+    ///
+    /// # Errors
+    /// The shelf's, and bytes that are not those of a run.
+    pub fn merge(self, ranks: &[u32], shelf: &dyn Shelf) -> io::Result<()> {
+        match self {
+            Self::Peers(runs, to) => {
+                let mut all = MergedSightings::of(runs, shelf)?;
+                while all.next()? {
+                    let MergedSightings { peers, libraries, presences } = &all;
+                    to.peer(&peers.peer, peers.style, &libraries.files, &presences.presence)?;
+                }
+            }
+            Self::Places(runs, to) => {
+                let positions = Positions::of(runs, shelf)?;
+                let mut places = MergedPlaces::of(runs, &positions, shelf)?;
+                while places.next()? {
+                    to.place(&places.place)?;
+                }
+                let mut totals = MergedTotals::of(runs, ranks, shelf)?;
+                while let Some(total) = totals.next()? {
+                    to.total(&total)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Begins one run of several.
 ///
 /// # Errors
-/// The shelf's, and bytes that are not those of a run.
-pub fn merge(runs: &[RunInfo], ranks: &[u32], shelf: &dyn Shelf, number: u32) -> io::Result<RunInfo> {
+/// The shelf's.
+pub fn begin<'s>(runs: &[RunInfo], shelf: &'s dyn Shelf, number: u32) -> io::Result<RunWriter<'s>> {
     let base = Base {
         day: runs.iter().map(|run| run.first_day).min().unwrap_or_default(),
         unit_us: runs.iter().map(|run| run.unit_us).min().unwrap_or(1).max(1),
     };
     let level = runs.iter().map(|run| run.level).max().map_or(0, |level| level + 1);
     let n_rows = runs.iter().map(|run| run.n_rows).sum();
-    let mut run = RunWriter::new(shelf, number, base, n_rows)?.at_level(level);
-    let mut positions = Positions::before(runs);
-    let mut all = MergedSightings::of(runs, shelf)?;
-    while all.next()? {
-        positions.push(&all.peers.of);
-        run.peer(&all.peers.peer, all.peers.style, &all.libraries.files, &all.presences.presence)?;
-    }
-    // Its readers go before those of places come.
-    drop(all);
-    let mut places = MergedPlaces::of(runs, &positions, shelf)?;
-    while places.next()? {
-        run.place(&places.place)?;
-    }
-    let mut totals = MergedTotals::of(runs, ranks, shelf)?;
-    while let Some(total) = totals.next()? {
-        run.total(&total)?;
-    }
-    run.end(&days(runs), &odd(runs, ranks))
+    Ok(RunWriter::new(shelf, number, base, n_rows)?.at_level(level))
 }

@@ -6,6 +6,8 @@
 use tutela_model::address::LocalUse;
 use tutela_model::words::Words as _;
 
+use super::record::rank;
+
 /// A kind of such sightings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Odd {
@@ -40,6 +42,14 @@ impl Odd {
             Self::Future => "future",
         }
     }
+}
+
+/// Of sightings of a kind, how many and the part and row of the first, those of both together. `ranks` is the parts'
+/// order.
+pub fn first_odd(one: (u64, u32, u64), other: (u64, u32, u64), ranks: &[u32]) -> (u64, u32, u64) {
+    let first = [one, other].into_iter().min_by_key(|(_, part, row)| (rank(ranks, *part), *row));
+    let (_, part, row) = first.expect("there are two");
+    (one.0 + other.0, part, row)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use tutela_model::tables::Sighting;
 use tutela_model::{Digest, Shelf, Table, Tables};
 
 use super::blocks::damaged;
-use super::chunk::{chunk_of, until_us};
+use super::chunk::{Chunk, chunk_of, until_us};
 use super::dictionary::Dictionary;
 use super::memory::MemoryShelf;
 use super::peer::Peer;
@@ -117,11 +117,11 @@ pub fn run_of(tables: &dyn Tables, piece: &Piece) -> Result<Vec<u8>, TablesError
     let parts = tables.parts(&Sighting::INFO);
     let is_it = |part: &&Part| part.source.hex() == piece.source && part.digest.hex() == piece.digest;
     let part = parts.iter().find(is_it).ok_or_else(|| failed("there is no such part".to_owned()))?;
-    let mut chunk = chunk_of(tables, part, piece)?;
+    let mut chunk = chunk_of(tables, &[(part, piece.clone())], Vec::new(), Chunk::default())?;
     let mut dictionary = Dictionary::default();
     chunk.number_in(&mut dictionary);
     let shelf = MemoryShelf::default();
-    let packed = build::write(&chunk, &shelf, 0).and_then(|run| pack(&run, &dictionary, &shelf));
+    let packed = build::write(&mut chunk, &shelf, 0).and_then(|run| pack(&run, &dictionary, &shelf));
     packed.map_err(|error| failed(error.to_string()))
 }
 
@@ -193,14 +193,14 @@ pub fn adopt(
         if place.peers.last().is_some_and(|peer| *peer >= run.n_peers) {
             return Err(damaged());
         }
-        to.place(&place)?;
+        to.places.place(&place)?;
     }
     let (mut totals, mut renumbered) = (Totals::of(&run, &from)?, Vec::<Total>::new());
     while let Some(total) = totals.next()? {
         renumbered.push(total);
     }
     renumber(&mut renumbered, &numbers, |total| &mut total.file)?;
-    renumbered.iter().try_for_each(|total| to.total(total))?;
+    renumbered.iter().try_for_each(|total| to.places.total(total))?;
     let one = std::slice::from_ref(&run);
     to.end(&merged::days(one), &merged::odd(one, &[]))
 }
@@ -214,7 +214,7 @@ fn copy_peers(run: &RunInfo, from: &dyn Shelf, numbers: &[u32], to: &mut RunWrit
         libraries.next(&mut files)?;
         presences.next(&mut presence)?;
         renumber(&mut files, numbers, |seen| &mut seen.file)?;
-        to.peer(&peer, style, &files, &presence)?;
+        to.peers.peer(&peer, style, &files, &presence)?;
         n_peers += 1;
     }
     if n_peers == run.n_peers { Ok(()) } else { Err(damaged()) }
@@ -235,11 +235,11 @@ mod tests {
     use tutela_model::tables::SharingNetwork;
 
     use super::*;
-    use crate::sharing::chunk::{Chunk, Seen, Span};
+    use crate::sharing::chunk::{Seen, Span};
 
     /// Ten sightings of two peers and three files.
     fn chunk() -> Chunk {
-        let mut chunk = Chunk { part: 3, first_row: 20, ..Chunk::default() };
+        let mut chunk = Chunk { next: (3, 20), ..Chunk::default() };
         for file in ["sha1:a", "sha1:b", "sha1:c"] {
             chunk.files.number(SharingNetwork::Ed2k, file);
         }
@@ -253,7 +253,12 @@ mod tests {
             });
         }
         let peer = |number| Some(Peer::new(SharingNetwork::Ed2k, number));
-        chunk.spans = vec![Span { peer: peer("0a"), rows: 0..4 }, Span { peer: peer("0b"), rows: 4..10 }];
+        let span = |number, rows: std::ops::Range<u32>| Span {
+            peer: peer(number),
+            first: (3, 20 + u64::from(rows.start)),
+            rows,
+        };
+        chunk.spans = vec![span("0a", 0..4), span("0b", 4..10)];
         chunk.days.insert((SharingNetwork::Ed2k as u8, 0), 10);
         chunk
     }
@@ -261,7 +266,7 @@ mod tests {
     fn packed() -> (Vec<u8>, Piece) {
         let (mut chunk, mut dictionary, shelf) = (chunk(), Dictionary::default(), MemoryShelf::default());
         chunk.number_in(&mut dictionary);
-        let run = build::write(&chunk, &shelf, 0).expect("memory has room");
+        let run = build::write(&mut chunk, &shelf, 0).expect("memory has room");
         let piece = Piece {
             source: Digest::of(b"export").hex(),
             digest: Digest::of(b"rows").hex(),
@@ -285,7 +290,7 @@ mod tests {
         let adopted = adopt(&bytes, &piece, &mut dictionary.clone(), &there, 7).expect("it is a run");
         let (mut chunk, here) = (chunk(), MemoryShelf::default());
         chunk.number_in(&mut dictionary);
-        let written = build::write(&chunk, &here, 7).expect("memory has room");
+        let written = build::write(&mut chunk, &here, 7).expect("memory has room");
         assert_eq!(adopted, written);
         for file in written.files() {
             assert_eq!(there.take(&file).expect("a stream"), here.take(&file).expect("a stream"), "{file}");

@@ -271,6 +271,11 @@ pub struct Total {
     pub last: At,
 }
 
+/// A part's position in the order of parts.
+pub fn rank(ranks: &[u32], part: u32) -> u32 {
+    ranks.get(part as usize).copied().unwrap_or(part)
+}
+
 /// Adds a total.
 pub fn put_total(total: &Total, before: u32, base: Base, bytes: &mut Vec<u8>) {
     put(u64::from(total.file - before), bytes);

@@ -13,7 +13,7 @@ use super::blocks::{BlockReader, BlockWriter, damaged};
 use super::peer::Peer;
 use super::record::{
     At, Base, FileSeen, Place, Presence, Total, get_library, get_peer, get_place, get_presence, get_total,
-    put_library, put_peer, put_place, put_presence, put_total,
+    put_library, put_peer, put_place, put_presence, put_total, rank,
 };
 
 /// A stream of a run.
@@ -84,12 +84,27 @@ impl RunInfo {
     }
 }
 
-/// Writes a run.
+/// Writes a run: who was seen, and what was seen where. Two threads can do that at one time.
 pub struct RunWriter<'s> {
     info: RunInfo,
+    /// Its peers.
+    pub peers: PeersWriter<'s>,
+    /// Its addresses and sums.
+    pub places: PlacesWriter<'s>,
+}
+
+/// Writes the peers of a run, with their files and with when and where they were seen.
+pub struct PeersWriter<'s> {
+    base: Base,
+    n_peers: u32,
     peers: BlockWriter<'s>,
     libraries: BlockWriter<'s>,
     presence: BlockWriter<'s>,
+}
+
+/// Writes the addresses of a run, and what adds up by file.
+pub struct PlacesWriter<'s> {
+    base: Base,
     places: BlockWriter<'s>,
     totals: BlockWriter<'s>,
     place_before: u128,
@@ -112,13 +127,20 @@ impl<'s> RunWriter<'s> {
         };
         let begin = |stream| Ok::<_, io::Error>(BlockWriter::new(shelf.create(&info.file(stream))?));
         Ok(Self {
-            peers: begin(Stream::Peers)?,
-            libraries: begin(Stream::Libraries)?,
-            presence: begin(Stream::Presence)?,
-            places: begin(Stream::Places)?,
-            totals: begin(Stream::Totals)?,
-            place_before: 0,
-            file_before: 0,
+            peers: PeersWriter {
+                base,
+                n_peers: 0,
+                peers: begin(Stream::Peers)?,
+                libraries: begin(Stream::Libraries)?,
+                presence: begin(Stream::Presence)?,
+            },
+            places: PlacesWriter {
+                base,
+                places: begin(Stream::Places)?,
+                totals: begin(Stream::Totals)?,
+                place_before: 0,
+                file_before: 0,
+            },
             info,
         })
     }
@@ -129,6 +151,25 @@ impl<'s> RunWriter<'s> {
         self
     }
 
+    /// Ends the run.
+    pub fn end(
+        mut self,
+        days: &BTreeMap<(u8, i32), u64>,
+        odd: &BTreeMap<u8, (u64, u32, u64)>,
+    ) -> io::Result<RunInfo> {
+        self.info.n_peers = self.peers.n_peers;
+        self.info.days = days.iter().map(|((network, day), n)| (*network, *day, *n)).collect();
+        self.info.odd = odd.iter().map(|(kind, (n, part, row))| (*kind, *n, *part, *row)).collect();
+        let PeersWriter { peers, libraries, presence, .. } = self.peers;
+        let PlacesWriter { places, totals, .. } = self.places;
+        for writer in [peers, libraries, presence, places, totals] {
+            self.info.digests.push(writer.end()?.hex());
+        }
+        Ok(self.info)
+    }
+}
+
+impl PeersWriter<'_> {
     /// Adds a peer; each is greater than the one before.
     pub fn peer(
         &mut self,
@@ -137,16 +178,17 @@ impl<'s> RunWriter<'s> {
         files: &[FileSeen],
         presence: &Presence,
     ) -> io::Result<()> {
-        let base = self.info.base();
-        self.info.n_peers += 1;
+        self.n_peers += 1;
         put_peer(peer, style, self.peers.record());
-        put_library(files, base, self.libraries.record());
-        put_presence(presence, base, self.presence.record());
+        put_library(files, self.base, self.libraries.record());
+        put_presence(presence, self.base, self.presence.record());
         self.peers.end_record()?;
         self.libraries.end_record()?;
         self.presence.end_record()
     }
+}
 
+impl PlacesWriter<'_> {
     /// Adds an address; each is greater than the one before.
     pub fn place(&mut self, place: &Place) -> io::Result<()> {
         let block = self.places.record();
@@ -158,26 +200,11 @@ impl<'s> RunWriter<'s> {
 
     /// Adds a file's sums; each file is greater than the one before.
     pub fn total(&mut self, total: &Total) -> io::Result<()> {
-        let base = self.info.base();
         let block = self.totals.record();
         let before = if block.is_empty() { 0 } else { self.file_before };
-        put_total(total, before, base, block);
+        put_total(total, before, self.base, block);
         self.file_before = total.file;
         self.totals.end_record()
-    }
-
-    /// Ends the run.
-    pub fn end(
-        mut self,
-        days: &BTreeMap<(u8, i32), u64>,
-        odd: &BTreeMap<u8, (u64, u32, u64)>,
-    ) -> io::Result<RunInfo> {
-        self.info.days = days.iter().map(|((network, day), n)| (*network, *day, *n)).collect();
-        self.info.odd = odd.iter().map(|(kind, (n, part, row))| (*kind, *n, *part, *row)).collect();
-        for writer in [self.peers, self.libraries, self.presence, self.places, self.totals] {
-            self.info.digests.push(writer.end()?.hex());
-        }
-        Ok(self.info)
     }
 }
 
@@ -269,7 +296,7 @@ impl<'s> Totals<'s> {
 impl Total {
     /// Both together. Of sightings at one instant the one of the lesser part counts, by the parts' own order.
     pub fn join(&mut self, other: &Self, ranks: &[u32]) {
-        let key = |at: &At| (at.at_us, ranks.get(at.part as usize).copied().unwrap_or(at.part), at.row);
+        let key = |at: &At| (at.at_us, rank(ranks, at.part), at.row);
         self.n += other.n;
         if key(&other.first) < key(&self.first) {
             self.first = other.first;

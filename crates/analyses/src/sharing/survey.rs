@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::ops::{ControlFlow, Range};
 use std::sync::atomic::{self, AtomicBool};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use tutela_model::table::{Part, TablesError};
 use tutela_model::tables::Sighting;
@@ -14,18 +14,18 @@ use tutela_model::{Digest, Prefix, Shelf, Table, Tables, Text};
 
 use super::blocks::damaged;
 use super::build;
-use super::chunk::{CHUNK_ROWS, chunk_of};
+use super::chunk::{CHUNK_ROWS, Chunk, chunk_of};
 use super::context::Context;
 use super::greedy::left_after;
 use super::held::{Held, held, peers_by_file};
 use super::kept::Kept;
 use super::memory::one_after_the_other;
-use super::merged::{self, MergedPeers, MergedPresences, MergedTotals};
+use super::merged::{self, Half, MergedPeers, MergedPresences, MergedTotals};
 use super::parcel::{Makers, Parcel, Piece, adopt, is_rechecked, pieces, pieces_for, run_of};
 use super::placed::{Placed, placed};
 use super::present::{Activity, Period, Present, RANKED, Wanted, each_other, present, seen_most_in};
 use super::record::{AddressSeen, Total};
-use super::run::RunInfo;
+use super::run::RunWriter;
 use super::threads::{Turn, Turns, each_at_once};
 
 /// Files and peers that are told one by one.
@@ -207,23 +207,27 @@ fn add_here(
     kept: &mut Kept,
     new: &[(u32, Part)],
 ) -> Result<(), Failed> {
-    let mut all = Vec::new();
-    for (part_number, part) in new {
-        for piece in pieces(tables, *part_number, part, means.chunk_rows as u64) {
-            all.push((kept.next_number(), part, piece));
-        }
-    }
+    let ranks = kept.ranks();
+    let all: Vec<_> = chunks(tables, new, means.chunk_rows as u64)
+        .into_iter()
+        .map(|pieces| (kept.next_number(), pieces))
+        .collect();
     let dictionary = RwLock::new(std::mem::take(&mut kept.dictionary));
     let (turns, failed) = (Turns::default(), AtomicBool::new(false));
-    let write = |turn: Turn<'_>, (number, part, piece): (u32, &Part, Piece)| {
-        let mut chunk = chunk_of(tables, part, &piece)?;
+    let rooms: Mutex<Vec<Chunk>> = Mutex::default();
+    let rooms = || rooms.lock().unwrap_or_else(PoisonError::into_inner);
+    let write = |turn: Turn<'_>, (number, pieces): (u32, Vec<(&Part, Piece)>)| {
+        let room = rooms().pop().unwrap_or_default();
+        let mut chunk = chunk_of(tables, &pieces, ranks.clone(), room)?;
         let known = chunk.known_in(&dictionary.read().unwrap_or_else(PoisonError::into_inner));
         // New files get their numbers in the order of the rows, whichever thread was first.
         turn.wait();
         let numbers = chunk.number(known, &mut dictionary.write().unwrap_or_else(PoisonError::into_inner));
         drop(turn);
         chunk.renumber(&numbers);
-        Ok::<_, Failed>(build::write(&chunk, means.shelf, number)?)
+        let run = build::write(&mut chunk, means.shelf, number)?;
+        rooms().push(chunk);
+        Ok::<_, Failed>(run)
     };
     let runs = each_at_once(means, all.into_iter().enumerate().collect(), |(idx, one)| {
         let turn = Turn { turns: &turns, number: idx };
@@ -239,7 +243,31 @@ fn add_here(
     Ok(merge_due(means, kept)?)
 }
 
-/// Makes one of each set of runs of a level, as many sets at one time as there are threads.
+/// New parts in pieces, as many together as make a run of at most so many rows; the runs are of about one size.
+fn chunks<'a>(tables: &dyn Tables, new: &'a [(u32, Part)], most: u64) -> Vec<Vec<(&'a Part, Piece)>> {
+    let n_rows: u64 = new.iter().map(|(_, part)| part.n_rows).sum();
+    let enough = n_rows.div_ceil(n_rows.div_ceil(most.max(1)).max(1));
+    let all = new.iter().flat_map(|(number, part)| {
+        pieces(tables, *number, part, most).into_iter().map(move |piece| (part, piece))
+    });
+    let (mut chunks, mut n_in_last) = (Vec::<Vec<_>>::new(), u64::MAX);
+    for (part, piece) in all {
+        let n_then = n_in_last.saturating_add(piece.n_rows);
+        match chunks.last_mut().filter(|_| n_in_last < enough && n_then <= most) {
+            Some(last) => {
+                n_in_last = n_then;
+                last.push((part, piece));
+            }
+            None => {
+                n_in_last = piece.n_rows;
+                chunks.push(vec![(part, piece)]);
+            }
+        }
+    }
+    chunks
+}
+
+/// Makes one of each set of runs of a level, a few sets at one time.
 fn merge_due(means: &Means<'_>, kept: &mut Kept) -> io::Result<()> {
     let ranks = kept.ranks();
     loop {
@@ -248,13 +276,15 @@ fn merge_due(means: &Means<'_>, kept: &mut Kept) -> io::Result<()> {
             return Ok(());
         }
         for some in due.chunks(means.jobs.max(1)) {
-            let numbered: Vec<(u32, &[RunInfo])> =
-                some.iter().map(|runs| (kept.next_number(), runs.as_slice())).collect();
-            let merged = each_at_once(means, numbered, |(number, runs)| {
-                merged::merge(runs, &ranks, means.shelf, number)
+            let begun = some.iter().map(|runs| merged::begin(runs, means.shelf, kept.next_number()));
+            let mut begun = begun.collect::<io::Result<Vec<RunWriter<'_>>>>()?;
+            let halves = some.iter().zip(&mut begun).flat_map(|(runs, run)| {
+                [Half::Peers(runs, &mut run.peers), Half::Places(runs, &mut run.places)]
             });
-            for (runs, one) in some.iter().zip(merged) {
-                kept.replace(runs, one?);
+            let done = each_at_once(means, halves.collect(), |half| half.merge(&ranks, means.shelf));
+            done.into_iter().collect::<io::Result<()>>()?;
+            for (runs, run) in some.iter().zip(begun) {
+                kept.replace(runs, run.end(&merged::days(runs), &merged::odd(runs, &ranks))?);
             }
         }
     }
