@@ -88,25 +88,30 @@ impl Index {
         hash >> 32 << 32 | (u64::from(number) + 1)
     }
 
+    /// The number that a place holds, if its half of the hash is the one of this hash.
+    fn number(held: u64, hash: u64) -> Option<u32> {
+        let number = (held as u32).checked_sub(1)?;
+        ((held ^ hash) >> 32 == 0).then_some(number)
+    }
+
     /// The place that a hash names.
     fn place(&self, hash: u64) -> usize {
         hash as usize & (self.places.len() - 1)
     }
 
+    /// The places to try for a hash.
+    fn way(&self, hash: u64) -> impl Iterator<Item = usize> + use<> {
+        let (first, last) = (self.place(hash), self.places.len() - 1);
+        (first..).map(move |place| place & last)
+    }
+
     /// The number of the first name of this hash for which `is_it` holds, from a place on.
     fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
-        let mut place = self.places.len().checked_sub(1)? & hash as usize;
-        loop {
-            let held = self.places[place];
-            if held == 0 {
-                return None;
-            }
-            let number = (held as u32).wrapping_sub(1);
-            if (held ^ hash) >> 32 == 0 && is_it(number) {
-                return Some(number);
-            }
-            place = (place + 1) & (self.places.len() - 1);
+        if self.places.is_empty() {
+            return None;
         }
+        let held = self.way(hash).map(|place| self.places[place]);
+        held.take_while(|held| *held != 0).filter_map(|held| Self::number(held, hash)).find(|it| is_it(*it))
     }
 
     /// Adds the next number.
@@ -126,11 +131,8 @@ impl Index {
     }
 
     fn put(&mut self, hash: u64, number: u32) {
-        let mut place = self.place(hash);
-        while self.places[place] != 0 {
-            place = (place + 1) & (self.places.len() - 1);
-        }
-        self.places[place] = Self::held(hash, number);
+        let free = self.way(hash).find(|place| self.places[*place] == 0);
+        self.places[free.expect("a third of the places is free")] = Self::held(hash, number);
     }
 }
 
@@ -206,14 +208,12 @@ impl Dictionary {
             some.extend(names.by_ref().take(TOGETHER).map(|name| (name.hash(), name)));
             first.clear();
             first.extend(some.iter().map(|(hash, _)| self.index.places[self.index.place(*hash)]));
-            let keys = some.iter().zip(&first).map(|((hash, name), held)| {
-                let number = (*held as u32).wrapping_sub(1);
-                let likely = *held != 0 && (held ^ hash) >> 32 == 0;
-                match name {
-                    Name::Hash(key) if likely && self.keys[number as usize] == *key => Some(number),
-                    _ if *held == 0 => None,
-                    name => self.find_name(name),
-                }
+            let keys = some.iter().zip(&first).map(|((hash, name), held)| match name {
+                _ if *held == 0 => None,
+                Name::Hash(key) => Index::number(*held, *hash)
+                    .filter(|number| self.keys[*number as usize] == *key)
+                    .or_else(|| self.find_name(name)),
+                text => self.find_name(text),
             });
             found.extend(keys);
         }
