@@ -45,8 +45,8 @@ impl Chunk {
 pub fn write(chunk: &mut Chunk, shelf: &dyn Shelf, number: u32) -> io::Result<RunInfo> {
     let mut pairs = std::mem::take(&mut chunk.pairs);
     let written = write_with(&mut pairs, chunk, shelf, number);
-    chunk.clear();
     chunk.pairs = pairs;
+    chunk.clear();
     written
 }
 
@@ -59,7 +59,6 @@ fn write_with(places: &mut Pairs, chunk: &Chunk, shelf: &dyn Shelf, number: u32)
         .collect();
     // The table's order is mostly the peers' own.
     peers.sort_by(|one, other| (one.0, one.2.rows.start).cmp(&(other.0, other.2.rows.start)));
-    places.clear();
     for seen in &chunk.rows {
         places.file(seen.address(), seen.file);
     }
@@ -216,7 +215,8 @@ impl Family {
 const FIRST_V4: u128 = Address::FIRST_V4.0;
 
 impl Pairs {
-    fn clear(&mut self) {
+    /// Empties it; the room stays.
+    pub fn clear(&mut self) {
         self.files.clear();
         self.peers.clear();
         self.before = None;

@@ -92,6 +92,7 @@ impl Chunk {
         self.totals.clear();
         self.odd.clear();
         self.days.clear();
+        self.pairs.clear();
     }
 
     /// Adds a row to the others and to the sum of its file.
@@ -279,10 +280,14 @@ impl Codes {
         }
     }
 
-    /// Where the number of a row's file stands, if the table has codes.
-    fn of(&mut self, network: SharingNetwork, hashes: &Texts<'_>, row_idx: usize) -> Option<&mut u32> {
-        let Texts::Coded(codes, values) = hashes else { return None };
-        self.numbers.get_mut(network as usize * values.len() + codes.value(row_idx) as usize)
+    /// Where the number of a row's file stands, if the table has a code for it.
+    fn place(network: SharingNetwork, hashes: &Texts<'_>, row_idx: usize) -> Option<usize> {
+        match hashes {
+            Texts::Coded(codes, values) if codes.is_valid(row_idx) => {
+                Some(network as usize * values.len() + codes.value(row_idx) as usize)
+            }
+            _ => None,
+        }
     }
 }
 
@@ -364,16 +369,14 @@ impl Reader {
 
     /// Gives the files of rows their numbers, as far as the table has codes for them.
     fn number(&mut self, columns: &Columns<'_>) {
-        let Texts::Coded(codes, values) = &columns.file_hash else { return };
+        let hashes = &columns.file_hash;
         let mut new: Vec<(usize, Name<'static>)> = Vec::new();
-        for row_idx in 0..codes.len() {
+        for row_idx in 0..columns.at.len() {
             let network = self.networks.of(&columns.network, row_idx, SharingNetwork::Other);
-            let code = codes.value(row_idx) as usize;
-            let place = network as usize * values.len() + code;
             // Names that are not short hashes are few, and get their numbers with their rows.
-            if self.codes.numbers[place] == UNKNOWN
-                && codes.is_valid(row_idx)
-                && let Some(name) = short(network, values.value(code))
+            if let Some(place) = Codes::place(network, hashes, row_idx)
+                && self.codes.numbers[place] == UNKNOWN
+                && let Some(name) = short(network, hashes.value(row_idx))
             {
                 self.codes.numbers[place] = ASKED;
                 new.push((place, name));
@@ -386,16 +389,14 @@ impl Reader {
     }
 
     fn file(&mut self, network: SharingNetwork, hashes: &Texts<'_>, row_idx: usize) -> u32 {
-        let coded = self.codes.of(network, hashes, row_idx);
-        if let Some(number) = &coded
-            && **number != UNKNOWN
-        {
-            return **number;
-        }
-        let number = self.chunk.files.number(network, hashes.value(row_idx));
-        if let Some(coded) = coded {
-            *coded = number;
-        }
-        number
+        let place = Codes::place(network, hashes, row_idx);
+        let known = place.map(|place| self.codes.numbers[place]).filter(|number| *number != UNKNOWN);
+        known.unwrap_or_else(|| {
+            let number = self.chunk.files.number(network, hashes.value(row_idx));
+            if let Some(place) = place {
+                self.codes.numbers[place] = number;
+            }
+            number
+        })
     }
 }
