@@ -8,7 +8,7 @@ use std::{panic, process};
 use tutela_model::source::{Declared, Input, Refusal, Sink};
 use tutela_model::table::Row;
 use tutela_model::{Spot, Zone};
-use tutela_sources::spot_view::{self, ReadAs, Shown};
+use tutela_sources::spot_view::{self, LineIndex, ReadAs, Shown};
 
 /// Declared before the bytes of a file: the table of a `tutela_table`, or the profile of a `mapped_table`.
 ///
@@ -61,7 +61,8 @@ pub fn show(bytes: &[u8]) {
     let Ok(spot) = place.parse::<Spot>() else { return };
     let read_as = ReadAs { reader, declared: &Declared::default() };
     let input = Input::from_memory("fuzzed", bytes[end + 1..].to_vec());
-    match spot_view::open(input, &spot, read_as).expect("memory can be read").shown {
+    let index = LineIndex::default();
+    match spot_view::open(input, &spot, read_as, Some(&index)).expect("memory can be read").shown {
         Shown::Text(view) => assert!(view.lines.len() <= 80),
         Shown::Hex(view) => assert!(view.rows.len() <= 140),
         Shown::Cells(view) => assert!(view.rows.len() <= 20 && view.columns.len() <= 16),

@@ -16,6 +16,8 @@ export const VISITS = [
   ["map", "/map"],
   ["exhibits", "/exhibits"],
   ["grading", "/grading"],
+  ["grading-second", "/grading?task=second"],
+  ["grading-days", "/grading?task=exposure"],
   ["legal", "/legal"],
   ["ledger", "/ledger"],
   ["report", "/report"],

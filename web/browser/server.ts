@@ -8,7 +8,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Decisions, Entries, Exhibits, Grades, Jobs, Leads, Map, Overview, Referrals, Reports, Requests, Rows, Session, Status, Tables } from "../src/api/types";
+import type { Decisions, Entries, Exhibits, Exposure, Grades, Jobs, Leads, Map, Overview, Referrals, Reports, Requests, Rows, SecondGrades, Session, Status, Tables } from "../src/api/types";
 
 const TYPES: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
@@ -46,6 +46,11 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   "/api/v1/map": { schema: "tutela.map/1", elsewhere: 0, width: 10, height: 10, inner: "", outer: "", provinces: [], source: "MADE UP" } satisfies Map,
   "/api/v1/exhibits": { schema: "tutela.exhibits/1", exhibits: [] } satisfies Exhibits,
   "/api/v1/grades": { schema: "tutela.grades/1", grades: [] } satisfies Grades,
+  "/api/v1/grades/exposure": {
+    schema: "tutela.exposure/1", officer: SESSION.officer, whose: "all", zone: "Europe/Rome", gap_minutes: 10, rule: "minutes are an estimate", days: [],
+    rest: { limit_minutes: null, hours: null, minutes_today: 0, lifted_until: null, stopped: null },
+  } satisfies Exposure,
+  "/api/v1/grades/second": { schema: "tutela.second_grades/1", scheme: "made-up", files: [] } satisfies SecondGrades,
   "/api/v1/requests": { schema: "tutela.requests/1", asked: [], to_ask: [] } satisfies Requests,
   "/api/v1/referrals": { schema: "tutela.referrals/1", referrals: [], stale: false, total: 0 } satisfies Referrals,
   "/api/v1/status": {

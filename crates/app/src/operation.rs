@@ -60,7 +60,8 @@ pub fn beginning_of(day: Date) -> Result<Timestamp, jiff::Error> {
     Ok(day.to_zoned(zone())?.timestamp())
 }
 
-fn zone() -> TimeZone {
+/// The zone in which the unit's days are told: that which the variable TZ names, else that of Italy.
+pub fn zone() -> TimeZone {
     let named = std::env::var("TZ").ok();
     let zone = named.and_then(|name| TimeZone::get(name.trim_start_matches(':')).ok());
     zone.or_else(|| TimeZone::get("Europe/Rome").ok()).unwrap_or(TimeZone::UTC)

@@ -60,7 +60,7 @@ pub use custody::{Described, DigestKind, Erased, Handled, Handling, NotDone, Pro
 pub use error::{CaseError, disk_hint};
 pub use grids::{Grids, Making};
 pub use import::{Limits, Outcome, Progress, ToImport};
-pub use officers::{Actor, NotAllowed, Officer, Rules};
+pub use officers::{Actor, Hours, NotAllowed, NotHours, Officer, Rules};
 pub use receiving::{Received, ToReceive};
 pub use record::{Act, Payload, Record};
 pub use room::Room;

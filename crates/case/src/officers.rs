@@ -1,9 +1,12 @@
 //! Who acts: officers with keys of their own, the second person of an act, and the rules that an operation sets for both.
 
 use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 use tutela_ledger::key::{KeyId, Signer, Verifier};
 
@@ -137,6 +140,79 @@ pub struct Rules {
     /// How many years the entries of the access log are kept after the year in which they were made. None: the
     /// program never says that a year is due.
     pub access_years: Option<u16>,
+    /// How many minutes of a day an officer grades files at most, by the estimate that the acts of grading give. None: no
+    /// limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grading_minutes: Option<u16>,
+    /// The hours of each day in which nobody grades files. None: no such hours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_grading: Option<Hours>,
+}
+
+/// Hours of each day, in the unit's own zone: `20:00-08:00` goes over midnight, `20:00-24:00` ends there. The last minute is not
+/// in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Hours {
+    from_minute: u16,
+    until_minute: u16,
+}
+
+impl Hours {
+    /// Whether a time of day is in them.
+    #[must_use]
+    pub fn hold(self, time: Time) -> bool {
+        let minute = u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs());
+        let (from, until) = (self.from_minute, self.until_minute);
+        if from < until { (from..until).contains(&minute) } else { minute >= from || minute < until }
+    }
+}
+
+/// A text that names no hours.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not hours of a day such as 20:00-08:00: {0}")]
+pub struct NotHours(pub String);
+
+impl FromStr for Hours {
+    type Err = NotHours;
+
+    fn from_str(text: &str) -> Result<Self, NotHours> {
+        let minute = |said: &str| {
+            let (hour, minute) = said.split_once(':')?;
+            let two = |part: &str, below: u16| {
+                let is_two = part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+                part.parse().ok().filter(|number: &u16| is_two && *number < below)
+            };
+            Some(two(hour, 24)? * 60 + two(minute, 60)?)
+        };
+        let end = |said: &str| if said == "24:00" { Some(24 * 60) } else { minute(said) };
+        let both = text.split_once('-').and_then(|(from, until)| Some((minute(from)?, end(until)?)));
+        // From a minute to the same one would be no hours or all of them.
+        let both = both.filter(|(from, until)| from != until);
+        let (from_minute, until_minute) = both.ok_or_else(|| NotHours(text.to_owned()))?;
+        Ok(Self { from_minute, until_minute })
+    }
+}
+
+impl fmt::Display for Hours {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [from, until] = [self.from_minute, self.until_minute];
+        write!(f, "{:02}:{:02}-{:02}:{:02}", from / 60, from % 60, until / 60, until % 60)
+    }
+}
+
+impl TryFrom<String> for Hours {
+    type Error = NotHours;
+
+    fn try_from(text: String) -> Result<Self, NotHours> {
+        text.parse()
+    }
+}
+
+impl From<Hours> for String {
+    fn from(hours: Hours) -> Self {
+        hours.to_string()
+    }
 }
 
 impl Writer {
@@ -173,5 +249,55 @@ impl Writer {
             return Err(NotAllowed::Unsigned.into());
         }
         self.append(vec![(state::RULES, acts::to_body(rules))], at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::time;
+
+    use super::*;
+
+    #[test]
+    fn hours_over_midnight_hold_both_its_sides_and_not_their_last_minute() {
+        let night: Hours = "20:00-08:00".parse().expect("hours");
+        let noon: Hours = "12:00-13:30".parse().expect("hours");
+        let whole: Hours = "00:00-24:00".parse().expect("hours");
+        for (hour, minute, at_night, at_noon) in [
+            (0, 0, true, false),
+            (7, 59, true, false),
+            (8, 0, false, false),
+            (12, 0, false, true),
+            (13, 29, false, true),
+            (13, 30, false, false),
+            (19, 59, false, false),
+            (20, 0, true, false),
+            (23, 59, true, false),
+        ] {
+            let time = time(hour, minute, 0, 0);
+            assert_eq!((night.hold(time), noon.hold(time)), (at_night, at_noon), "{time}");
+            assert!(whole.hold(time), "{time}");
+        }
+    }
+
+    #[test]
+    fn hours_are_written_as_they_are_read_and_nothing_else_is_read() {
+        let rules = Rules { no_grading: "20:00-08:05".parse().ok(), ..Rules::default() };
+        let text = serde_json::to_string(&rules).expect("JSON");
+        assert!(text.contains(r#""no_grading":"20:00-08:05""#), "{text}");
+        assert_eq!(serde_json::from_str::<Rules>(&text).expect("the same"), rules);
+        for wrong in [
+            "",
+            "20:00",
+            "20-08",
+            "20:60-08:00",
+            "8:00-9:00",
+            "+1:00-02:00",
+            "08:00-08:00",
+            "24:00-08:00",
+            "20:00-24:01",
+        ] {
+            assert_eq!(wrong.parse::<Hours>(), Err(NotHours(wrong.to_owned())));
+        }
     }
 }

@@ -1261,7 +1261,8 @@ table! {
 /// The list in which an operation keeps the grades of its own officers.
 pub const GRADES: &str = "grades";
 
-/// The list in which grades are kept that came from elsewhere and contradict another, until an officer decides.
+/// The list in which grades are kept that contradict another, until an officer decides: those that came from elsewhere, and
+/// those of a second officer who did not know the first.
 pub const GRADES_IN_DISPUTE: &str = "grades in dispute";
 
 /// Lists the tables: the row of any of them, and what is done with all of them.

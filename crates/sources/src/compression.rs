@@ -1,6 +1,6 @@
 //! Opens gzip (RFC 1952) and Zstandard (RFC 8878) files while they are read. It does not open archives of many files.
 
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -80,11 +80,27 @@ pub fn head(input: &mut Input) -> Result<Vec<u8>, Refusal> {
 pub struct Stream {
     /// The file's name without its compression suffix.
     pub name: String,
-    content: Box<dyn Read + Send>,
+    content: Content,
     form: Form,
     meter: Arc<Meter>,
     n_bytes: u64,
     trouble: Option<(ProblemKind, &'static str)>,
+}
+
+enum Content {
+    /// The file as it is.
+    Plain(Metered),
+    /// What comes out of its compression.
+    Unpacked(Box<dyn Read + Send>),
+}
+
+impl Read for Content {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(file) => file.read(into),
+            Self::Unpacked(content) => content.read(into),
+        }
+    }
 }
 
 /// What is known about the file under the decompression.
@@ -126,10 +142,10 @@ pub fn decompressed(mut input: Input) -> Result<Stream, Refusal> {
     let form = Form::of(&magic[..n_magic]);
     let meter = Arc::new(Meter::default());
     let metered = Metered { bytes: input.bytes, meter: Arc::clone(&meter) };
-    let content: Box<dyn Read + Send> = match form {
-        Form::Plain => Box::new(metered),
-        Form::Gzip => Box::new(MultiGzDecoder::new(metered)),
-        Form::Zstandard => Box::new(zstd::Decoder::new(metered)?),
+    let content = match form {
+        Form::Plain => Content::Plain(metered),
+        Form::Gzip => Content::Unpacked(Box::new(MultiGzDecoder::new(metered))),
+        Form::Zstandard => Content::Unpacked(Box::new(zstd::Decoder::new(metered)?)),
     };
     Ok(Stream { name: plain_name(&input.name).to_owned(), content, form, meter, n_bytes: 0, trouble: None })
 }
@@ -175,6 +191,16 @@ impl Stream {
             Form::Gzip => Some("gzip"),
             Form::Zstandard => Some("zstandard"),
         }
+    }
+
+    /// Goes to a byte of the content where it is the file as it is. False, and nothing is done, where it is unpacked:
+    /// that can only be read from the beginning on.
+    pub(crate) fn go_to(&mut self, byte: u64) -> io::Result<bool> {
+        let Content::Plain(file) = &mut self.content else { return Ok(false) };
+        file.bytes.seek(SeekFrom::Start(byte))?;
+        file.meter.n_read.store(byte, Ordering::Relaxed);
+        self.n_bytes = byte;
+        Ok(true)
     }
 
     /// Whether the content ended before its end.

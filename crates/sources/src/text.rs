@@ -262,6 +262,26 @@ impl TextInput {
         }
     }
 
+    /// Whether the file's own line feeds end its lines, so that these can be counted and gone to. They do not in a
+    /// compression, in an encoding that is made UTF-8, and where carriage returns end the lines.
+    pub fn can_go_to_lines(&self) -> bool {
+        matches!(self.source, Source::Plain(_)) && self.packed().is_none() && self.terminator == b'\n'
+    }
+
+    /// Goes to the beginning of the line after the one, `line`, that the byte stands in. False, and nothing is done,
+    /// where lines cannot be gone to.
+    pub fn go_behind(&mut self, byte: u64, line: u64) -> Result<bool, Refusal> {
+        let can_go = self.can_go_to_lines();
+        let Source::Plain(stream) = &mut self.source else { return Ok(false) };
+        if !can_go || !stream.go_to(byte)? {
+            return Ok(false);
+        }
+        (self.unread, self.ended) = (0..0, false);
+        (self.n_taken, self.line) = (byte, line);
+        self.skip_line()?;
+        Ok(true)
+    }
+
     /// Takes away lines until the next one is `wanted`, by counting their ends, as long as no line is longer than a record
     /// may be and the position is not one that `is_beyond`. Lines near it are left to be taken one by one.
     pub fn skip_towards(&mut self, wanted: u64, is_beyond: impl Fn(u64) -> bool) -> Result<(), Refusal> {
@@ -440,7 +460,7 @@ pub(crate) fn detected(head: &[u8]) -> Charset {
 }
 
 /// Reads until the buffer is full or the file ends.
-fn read_full(from: &mut dyn Read, into: &mut [u8]) -> io::Result<usize> {
+pub(crate) fn read_full(from: &mut dyn Read, into: &mut [u8]) -> io::Result<usize> {
     let mut n_read = 0;
     while n_read < into.len() {
         match from.read(&mut into[n_read..]) {

@@ -170,6 +170,12 @@ export type Condition = {
   words: string;
 };
 
+/** Who wants to add a passkey. */
+export type Confirmed = {
+  /** The account's passphrase: a session alone adds no further way in. */
+  passphrase: string;
+};
+
 /** A stretch of a column's values. */
 export type Counted = {
   /** The first value in it, as cells have it. */
@@ -330,7 +336,7 @@ export type Event = {
   account: string;
   /** When, RFC 3339, UTC. */
   at: string;
-  /** The address that was refused, the role that was given, the seconds of a lock-out, the reason. */
+  /** The address that was refused, the role that was given, the seconds of a lock-out, the reason, the passkey. */
   detail: string;
   /** What happened. */
   event: What;
@@ -408,6 +414,66 @@ export type Export = {
   conditions: readonly (Condition)[];
   /** The same in words. */
   words: string;
+};
+
+/** What officers graded: `tutela grade --exposure --json`. An officer is told their own days; whoever may hand on, and whoever serves this machine alone, everybody's. Which files it were is never told. */
+export type Exposure = {
+  /** By officer and day; a day without a grade is not among them. */
+  days: readonly (ExposureDay)[];
+  /** Between two acts that are further apart, no time is counted. */
+  gap_minutes: number;
+  /** Who asks. */
+  officer: string;
+  /** How whoever asks stands to the unit's rules. */
+  rest: ExposureRest;
+  /** How the minutes are estimated, in a sentence. */
+  rule: string;
+  /** `tutela.exposure/1`. */
+  schema: string;
+  /** Whose days these are: `own` or `all`. */
+  whose: string;
+  /** The zone in which a day begins and ends. */
+  zone: string;
+};
+
+/** How many contents were given a category. */
+export type ExposureCategory = {
+  /** The category. */
+  category: string;
+  /** How many contents. */
+  files: number;
+  /** The scheme that the category is of. */
+  scheme: string;
+};
+
+/** What an officer graded on a day. */
+export type ExposureDay = {
+  /** How many of each category. */
+  categories: readonly (ExposureCategory)[];
+  /** The day: `2026-03-01`. */
+  day: string;
+  /** How many contents; one that was graded twice is one. */
+  files: number;
+  /** The estimate of the time at work, in minutes. */
+  minutes: number;
+  /** The officer. */
+  officer: string;
+  /** How often a category was taken back. */
+  taken_back: number;
+};
+
+/** How an officer stands to the unit's rules on grading. */
+export type ExposureRest = {
+  /** The hours in which nobody grades, `20:00-08:00`; null where there are none. */
+  hours?: string | null;
+  /** Until when the rules do not stop the officer, RFC 3339, UTC; null where nobody lifted them. */
+  lifted_until?: string | null;
+  /** The limit of minutes a day; null where there is none. */
+  limit_minutes?: number | null;
+  /** The estimate of the officer's minutes of this day. */
+  minutes_today: number;
+  /** Which rule stops the officer now: `minutes` or `hours`; null where none does. */
+  stopped?: string | null;
 };
 
 /** A ground of a band. */
@@ -748,6 +814,16 @@ export type LeftOut = {
   why: string;
 };
 
+/** That an officer may go on. */
+export type Lifted = {
+  /** The officer. */
+  officer: string;
+  /** `tutela.lifted/1`. */
+  schema: string;
+  /** Until when, RFC 3339, UTC. */
+  until: string;
+};
+
 /** A line of a text. */
 export type Line = {
   /** Where what is shown of it begins in the file. */
@@ -806,6 +882,16 @@ export type Named = {
   synthetic: boolean;
   /** Its title. */
   title: string;
+};
+
+/** A passkey that was made. */
+export type NewPasskey = {
+  /** `PublicKeyCredential.toJSON()` of what the browser was given. */
+  credential: Readonly<Record<string, unknown>>;
+  /** What the officer calls it: 1 to 60 characters. */
+  label: string;
+  /** The ticket that came with what was asked. */
+  ticket: string;
 };
 
 /** A passphrase that replaces another. */
@@ -871,6 +957,46 @@ export type Overview = {
 
 /** How much is made. */
 export type Part = "whole" | "packages";
+
+/** A passkey. */
+export type Passkey = {
+  /** When it was added, RFC 3339, UTC. */
+  added: string;
+  /** The server's name that it is of. */
+  host: string;
+  /** What tells it from all others: its credential ID as base64url. */
+  id: string;
+  /** What its officer calls it. */
+  label: string;
+};
+
+/** What a browser asks a passkey. */
+export type PasskeyChallenge = {
+  /** The options as JSON, for `parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON` of `PublicKeyCredential` (Web Authentication Level 3, section 5.1). */
+  options: Readonly<Record<string, unknown>>;
+  /** What the answer comes with, once and within five minutes. */
+  ticket: string;
+};
+
+/** What a passkey answered. */
+export type PasskeySignIn = {
+  /** `PublicKeyCredential.toJSON()` of what the browser was given. */
+  credential: Readonly<Record<string, unknown>>;
+  /** The account's name. */
+  name: string;
+  /** The ticket that came with what was asked. */
+  ticket: string;
+};
+
+/** The passkeys of an account. */
+export type Passkeys = {
+  /** The name of the server that new ones are of: browsers make and use them nowhere else. Null where it has none. */
+  host?: string | null;
+  /** Those there are, the earliest first. */
+  passkeys: readonly (Passkey)[];
+  /** `tutela.passkeys/1`. */
+  schema: string;
+};
 
 /** To whom accounts are tied, and how far. */
 export type Person = {
@@ -1224,6 +1350,38 @@ export type Scope = {
   until?: string | null;
 };
 
+/** What came of a second grade. */
+export type SecondGraded = {
+  /** The file. */
+  graded: readonly (SecondGradedFile)[];
+  /** `tutela.second_grade/1`. */
+  schema: string;
+};
+
+/** A file that was graded a second time. */
+export type SecondGradedFile = {
+  /** Whether another officer had given the same. If not, both are kept, in dispute. */
+  agreed: boolean;
+  /** The category that the second officer gave. */
+  category: string;
+  /** MD5, hexadecimal. */
+  md5?: string | null;
+  /** The scheme. */
+  scheme: string;
+  /** SHA-256, hexadecimal. */
+  sha256?: string | null;
+};
+
+/** What waits for a second officer: `tutela grade --blind --json`. It has no category and names nobody. */
+export type SecondGrades = {
+  /** The files, in the order of their hashes. */
+  files: readonly (ToGradeAgain)[];
+  /** `tutela.second_grades/1`. */
+  schema: string;
+  /** The scheme. */
+  scheme: string;
+};
+
 /** A request that was written. */
 export type Sent = {
   /** Of these, control questions, whose answer is known; whoever is asked cannot tell them. */
@@ -1481,6 +1639,8 @@ export type TeamAccount = {
   name: string;
   /** Whose it is, as the ledger names them. */
   officer: string;
+  /** How many passkeys come in. */
+  passkeys: number;
   /** The role in this operation; null for none. */
   role?: string | null;
 };
@@ -1531,6 +1691,38 @@ export type ToGrade = {
   scheme: string;
   /** The series that the files belong to. */
   series?: string | null;
+};
+
+/** A file that waits for a second officer. */
+export type ToGradeAgain = {
+  /** MD5, hexadecimal. */
+  md5?: string | null;
+  /** SHA-1, hexadecimal. */
+  sha1?: string | null;
+  /** SHA-256, hexadecimal. */
+  sha256?: string | null;
+  /** Its size in bytes. */
+  size?: number | null;
+};
+
+/** A second grade to be recorded. */
+export type ToGradeSecond = {
+  /** The category, in the words of its scheme. */
+  category: string;
+  /** The hash of a file: MD5, SHA-1 or SHA-256, hexadecimal. */
+  hash: string;
+  /** Why. */
+  reason: string;
+  /** The scheme that the category is of. */
+  scheme: string;
+};
+
+/** An officer who may go on for twelve hours. */
+export type ToLift = {
+  /** The officer, as the ledger names them: 1 to 200 characters. */
+  officer: string;
+  /** Why: 1 to 2,000 characters. */
+  reason: string;
 };
 
 /** Something said, with a word for programs. */
@@ -1666,7 +1858,7 @@ export type Weak = {
 export type WeakNodes = "hide" | "show";
 
 /** What happens to accounts. */
-export type What = "added" | "invited" | "passphrase_set" | "granted" | "revoked" | "closed" | "came_in" | "went_out" | "not_let_in" | "locked_out" | "forbidden";
+export type What = "added" | "invited" | "passphrase_set" | "passkey_added" | "passkey_removed" | "granted" | "revoked" | "closed" | "came_in" | "went_out" | "not_let_in" | "locked_out" | "forbidden";
 
 /** A condition on the rows of a table. */
 export type Where = {
@@ -1696,6 +1888,12 @@ export type Which = {
   to?: string | null;
   /** Whether what many share is shown or hidden. */
   weak?: WeakNodes;
+};
+
+/** Who comes in with a passkey. */
+export type WhoComesIn = {
+  /** The account's name. */
+  name: string;
 };
 
 /** Work to be done. */
@@ -1750,6 +1948,16 @@ export interface Paths {
     get: { ok: Grades };
     post: { body: ToGrade; ok: GradedNow };
   };
+  "/api/v1/grades/exposure": {
+    get: { ok: Exposure };
+  };
+  "/api/v1/grades/lift": {
+    post: { body: ToLift; ok: Lifted };
+  };
+  "/api/v1/grades/second": {
+    get: { query: { scheme: string; among?: string }; ok: SecondGrades };
+    post: { body: ToGradeSecond; ok: SecondGraded };
+  };
   "/api/v1/graph": {
     get: { query: { from: string; to?: string; hops?: number; kinds?: string; weak?: WeakNodes; limit?: number }; ok: Document };
   };
@@ -1782,6 +1990,16 @@ export interface Paths {
   "/api/v1/overview": {
     get: { ok: Overview };
   };
+  "/api/v1/passkeys": {
+    get: { ok: Passkeys };
+    post: { body: NewPasskey; ok: undefined };
+  };
+  "/api/v1/passkeys/challenge": {
+    post: { body: Confirmed; ok: PasskeyChallenge };
+  };
+  "/api/v1/passkeys/{id}": {
+    delete: { path: { id: string }; ok: undefined };
+  };
   "/api/v1/passphrase": {
     put: { body: NewPassphrase; ok: undefined };
   };
@@ -1808,6 +2026,12 @@ export interface Paths {
   };
   "/api/v1/sign-in": {
     post: { body: SignIn; ok: undefined };
+  };
+  "/api/v1/sign-in/challenge": {
+    post: { body: WhoComesIn; ok: PasskeyChallenge };
+  };
+  "/api/v1/sign-in/passkey": {
+    post: { body: PasskeySignIn; ok: undefined };
   };
   "/api/v1/sources/{sha256}/place": {
     get: { path: { sha256: string }; query: { file?: string; line?: number; field?: number; byte?: number; len?: number; cell?: string; sheet?: string; pointer?: string; page?: number; record?: number; path?: string }; ok: Stands };

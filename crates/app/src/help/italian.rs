@@ -71,8 +71,8 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     ("ROLE", "RUOLO"),
     ("Take an account's role in the operation away", "Toglie a un account il ruolo nell'operazione"),
     (
-        "End an account's passphrase, and print a code with which another is set",
-        "Annulla la passphrase di un account, e mostra un codice con cui se ne imposta un'altra",
+        "End an account's passphrase and passkeys, and print a code with which another is set",
+        "Annulla la passphrase e le passkey di un account, e mostra un codice con cui se ne imposta un'altra",
     ),
     (
         "Let an account come in no more, to any operation",
@@ -873,6 +873,33 @@ pub(super) static ITALIAN: &[(&str, &str)] = &[
     ("The category, in the words of its scheme", "La categoria, con le parole del suo schema"),
     ("The scheme that the category is of", "Lo schema a cui la categoria appartiene"),
     ("The series that the file belongs to", "La serie a cui il file appartiene"),
+    (
+        "Grade as a second officer who does not know the first grade; without hashes, print the files that wait for one",
+        "Classifica come secondo operatore che non conosce la prima classificazione; senza impronte, elenca i file che lo attendono",
+    ),
+    (
+        "Of files that one officer alone graded, the category to be graded twice; may be given again",
+        "Dei file classificati da un solo operatore, la categoria da classificare due volte; ripetibile",
+    ),
+    (
+        "Print how many files each officer graded on each day, and about how long that took",
+        "Mostra quanti file ha classificato ogni operatore in ogni giorno, e all'incirca in quanto tempo",
+    ),
+    (
+        "Let an officer go on for twelve hours whom the rules on grading stop",
+        "Lascia proseguire per dodici ore un operatore fermato dalle regole sulla classificazione",
+    ),
+    ("OFFICER", "OPERATORE"),
+    (
+        "How many minutes of a day an officer grades files at most; 0 for no limit",
+        "Quanti minuti al giorno al più un operatore classifica file; 0 per nessun limite",
+    ),
+    ("MINUTES", "MINUTI"),
+    (
+        "The hours of each day in which nobody grades files, such as 20:00-08:00; none for no such hours",
+        "Le ore di ogni giorno in cui nessuno classifica file, come 20:00-08:00; none per nessuna",
+    ),
+    ("HOURS", "ORE"),
     (
         "Take the category back; that it was given stays on record",
         "Ritira la categoria; che sia stata data resta nel registro",

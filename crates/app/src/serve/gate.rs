@@ -19,9 +19,10 @@ use tutela_model::Lang;
 
 use super::Server;
 use super::answer::Refused;
-use super::sessions::{Session, secret};
+use super::sessions::Session;
 use super::{pages, rights};
 use crate::talk::phrase;
+use crate::team::secrets::secret;
 
 /// The header that a write brings, with the session's secret.
 pub const CSRF: HeaderName = HeaderName::from_static("x-tutela-csrf");
@@ -127,7 +128,8 @@ fn without_session(server: &Server, request: &Request, lang: Lang) -> Admitted {
     let is_team = server.team.is_some();
     let is_open = match path {
         "/api/v1/openapi.json" => true,
-        "/api/v1/sign-in" | "/api/v1/invitation" | "/" => is_team,
+        "/" => is_team,
+        _ if rights::is_way_in(path.strip_prefix("/api/v1").unwrap_or_default()) => is_team,
         _ => !path.starts_with("/api/"),
     };
     if is_open {

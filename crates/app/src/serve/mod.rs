@@ -6,6 +6,7 @@ mod api;
 mod files;
 mod gate;
 mod jobs;
+mod line_indexes;
 mod opened;
 mod pages;
 mod rights;
@@ -39,10 +40,12 @@ use crate::ending::{Doing as _, Exit, Failure};
 use crate::run::Run;
 use crate::talk::phrase;
 use crate::team::Team;
+use crate::team::passkeys::RelyingParty;
 
 pub use self::api::Place;
 
 use self::jobs::Jobs;
+use self::line_indexes::LineIndexes;
 use self::opened::Current;
 use self::sessions::Sessions;
 use self::window::Windows;
@@ -57,12 +60,16 @@ pub struct Server {
     origin: String,
     /// The accounts of a team; none where only this machine is served.
     team: Option<Team>,
+    /// As whom passkeys know it; none where this machine is served, or browsers use no name.
+    passkeys: Option<RelyingParty>,
     /// Who has come in.
     sessions: Sessions,
     /// Work in the background.
     jobs: Jobs,
     /// What was asked of large tables, so that scrolling asks it once.
     windows: Windows,
+    /// Where the lines of large files are, so that opening a row's place does not walk there.
+    line_indexes: LineIndexes,
     /// The names under which it may be asked: `127.0.0.1:8787`.
     hosts: Vec<String>,
 }
@@ -97,14 +104,19 @@ pub struct Peer(pub SocketAddr);
 
 impl Server {
     fn new(run: &Run, case: &Case, address: SocketAddr, names: &[String], team: Option<Team>) -> Arc<Self> {
+        // Browsers of this machine call it so.
+        let own = address.ip().is_loopback().then_some("localhost");
+        let host = names.iter().map(String::as_str).chain(own).find_map(RelyingParty::of);
         Arc::new(Self {
             run: run.clone(),
+            passkeys: host.filter(|_| team.is_some()),
             current: Current::new(case.dir().to_owned()),
             origin: case.record().origin().to_owned(),
             team,
             sessions: Sessions::default(),
             jobs: Jobs::default(),
             windows: Windows::default(),
+            line_indexes: LineIndexes::default(),
             hosts: hosts(address, names),
         })
     }

@@ -37,6 +37,10 @@ const NEEDED: &[(&str, &str, Right)] = &[
     ("PUT", "/session", Right::Enter),
     ("DELETE", "/session", Right::Enter),
     ("PUT", "/passphrase", Right::Enter),
+    ("GET", "/passkeys", Right::Enter),
+    ("POST", "/passkeys", Right::Enter),
+    ("POST", "/passkeys/challenge", Right::Enter),
+    ("DELETE", "/passkeys/{id}", Right::Enter),
     ("GET", "/status", Right::Enter),
     ("GET", "/jobs", Right::Enter),
     ("POST", "/jobs", Right::Enter),
@@ -53,6 +57,8 @@ const NEEDED: &[(&str, &str, Right)] = &[
     ("GET", "/map", Right::Look),
     ("GET", "/exhibits", Right::Look),
     ("GET", "/grades", Right::Look),
+    ("GET", "/grades/second", Right::Decide),
+    ("GET", "/grades/exposure", Right::Look),
     ("GET", "/search", Right::Look),
     ("GET", "/tables", Right::Look),
     ("GET", "/tables/{table}/rows", Right::Look),
@@ -63,6 +69,8 @@ const NEEDED: &[(&str, &str, Right)] = &[
     ("POST", "/decisions", Right::Decide),
     ("POST", "/referrals", Right::Decide),
     ("POST", "/grades", Right::Decide),
+    ("POST", "/grades/second", Right::Decide),
+    ("POST", "/grades/lift", Right::HandOn),
     ("POST", "/graph/export", Right::HandOn),
     ("GET", "/reports", Right::Look),
     ("GET", "/reports/files/{sha256}", Right::HandOn),
@@ -70,6 +78,14 @@ const NEEDED: &[(&str, &str, Right)] = &[
     ("GET", "/team", Right::Audit),
     ("GET", "/team/log", Right::Audit),
 ];
+
+/// What anybody may ask: to be let in.
+const WAYS_IN: [&str; 4] = ["/sign-in", "/sign-in/challenge", "/sign-in/passkey", "/invitation"];
+
+/// Whether an address lets somebody in.
+pub fn is_way_in(path: &str) -> bool {
+    WAYS_IN.contains(&path)
+}
 
 /// What an address takes; none of one that is not in the list.
 fn needed(method: &str, path: &str) -> Option<Right> {
@@ -122,8 +138,7 @@ pub async fn allow(State(server): State<Arc<Server>>, request: Request, next: Ne
         method => method,
     };
     // Whoever is in already may come in anew.
-    let is_way_in = ["/sign-in", "/invitation"].contains(&path);
-    if is_way_in || needed(method, path).is_some_and(|right| member.role.may(right)) {
+    if is_way_in(path) || needed(method, path).is_some_and(|right| member.role.may(right)) {
         return next.run(request).await;
     }
     let lang = lang_of(request.headers(), server.run.lang);
@@ -161,7 +176,7 @@ mod tests {
                 let methods = item.as_object().expect("methods").keys();
                 methods.map(|method| (method.to_uppercase(), path.clone())).collect::<Vec<_>>()
             })
-            .filter(|(_, path)| !["/sign-in", "/invitation"].contains(&path.as_str()))
+            .filter(|(_, path)| !is_way_in(path))
             .collect();
         let known =
             NEEDED.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();

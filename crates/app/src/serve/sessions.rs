@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tutela_model::Digest;
 
 use crate::held::held;
+use crate::team::secrets::secret;
 
 /// Sessions, and the links that have not been used.
 #[derive(Default)]
@@ -184,16 +185,6 @@ impl Pace {
         *stock = (left.max(0.0), now);
         left >= 0.0
     }
-}
-
-/// 256 random bits as hexadecimal digits.
-///
-/// # Errors
-/// The system has no random numbers.
-pub fn secret() -> anyhow::Result<String> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes)?;
-    Ok(Digest(bytes).hex())
 }
 
 #[cfg(test)]

@@ -162,5 +162,56 @@ pub static DEVICES: &[Statement] = &[
         "schema · nel file · posizione · vale · da · impronta",
     ),
     line("grade.in_dispute", "{category} (in dispute)", "{category} (in contrasto)"),
+    line(
+        "grade.second.none",
+        "nobody has graded this file in this scheme: {hash}",
+        "nessuno ha classificato questo file in questo schema: {hash}",
+    ),
+    line(
+        "grade.second.none.hint",
+        "`tutela grade --blind --scheme NAME` prints the files that wait for a second officer",
+        "`tutela grade --blind --scheme NOME` elenca i file che attendono un secondo operatore",
+    ),
+    line(
+        "grade.second.own",
+        "you have graded this file yourself: {hash}",
+        "questo file l'hai già classificato tu: {hash}",
+    ),
+    line(
+        "grade.second.own.hint",
+        "another officer grades it a second time",
+        "la seconda classificazione spetta a un altro operatore",
+    ),
+    line(
+        "grade.second.done",
+        "{agreed} as another officer graded, {disagreed} otherwise",
+        "{agreed} come un altro operatore, {disagreed} diversamente",
+    ),
+    line(
+        "grade.exposure.headings",
+        "day · officer · files · taken back · minutes · by category",
+        "giorno · operatore · file · ritirate · minuti · per categoria",
+    ),
+    line(
+        "grade.exposure.rule",
+        "minutes are an estimate: the gaps between one officer's acts of grading, each of at most {minutes} minutes, on the day of the later act; what was looked at and not graded is not in them",
+        "i minuti sono una stima: gli intervalli tra le classificazioni di uno stesso operatore, ciascuno di al più {minutes} minuti, nel giorno della successiva; non vi è ciò che fu guardato e non classificato",
+    ),
+    line(
+        "grade.rest.minutes",
+        "the unit's limit of minutes of grading a day is reached: {minutes}",
+        "è raggiunto il limite di minuti di classificazione al giorno stabilito dall'ufficio: {minutes}",
+    ),
+    line(
+        "grade.rest.hours",
+        "the unit grades no files in these hours: {hours}",
+        "in queste ore l'ufficio non classifica file: {hours}",
+    ),
+    line(
+        "grade.rest.hint",
+        "`tutela grade --lift OFFICER --reason TEXT` lets an officer go on for twelve hours, and `tutela rules` changes the rule; the ledger has both",
+        "`tutela grade --lift OPERATORE --reason TESTO` lascia proseguire un operatore per dodici ore, e `tutela rules` cambia la regola; entrambi restano nel registro",
+    ),
+    line("grade.lifted", "{officer} may grade until {until}", "{officer} può classificare fino al {until}"),
     line("grade.headings", "scheme · category · by · at · hash", "schema · categoria · da · il · impronta"),
 ];

@@ -168,6 +168,16 @@ pub static SERVE: &[Statement] = &[
         "una classificazione richiede uno schema, una categoria e un motivo",
     ),
     line(
+        "serve.second",
+        "second grades need a scheme, and categories as a JSON list of at most 100 texts",
+        "le seconde classificazioni richiedono uno schema, e le categorie come elenco JSON di al più 100 testi",
+    ),
+    line(
+        "serve.lift",
+        "name an officer, in at most 200 characters",
+        "indica un operatore, in al più 200 caratteri",
+    ),
+    line(
         "place.wrong",
         "this is no place inside a file: it takes the fields that a row gives of its place, and the digest of the file that it is asked of",
         "questo non è un punto di un file: servono i campi che una riga dà del suo punto, e l'impronta del file a cui si chiede",
@@ -213,6 +223,11 @@ pub static SERVE: &[Statement] = &[
         "place.too_far",
         "the place is further in the file than the {n} bytes that are read for a view",
         "il punto è oltre i {n} byte del file che si leggono per mostrarlo",
+    ),
+    line(
+        "place.not_yet",
+        "the place is behind byte {n}, up to which the lines of this file are counted so far; opened again, it goes on from there",
+        "il punto è oltre il byte {n}, fino al quale le righe di questo file sono contate finora; riaprendolo, si prosegue da lì",
     ),
     line(
         "place.damaged",

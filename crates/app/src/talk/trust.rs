@@ -8,6 +8,11 @@ use super::line;
 pub static TRUST: &[Statement] = &[
     line("yes", "yes", "sì"),
     line("no", "no", "no"),
+    line(
+        "expected.hours",
+        "expected hours such as 20:00-08:00, or none, found: {found}",
+        "attese ore come 20:00-08:00, o none, trovato: {found}",
+    ),
     line("expected.yes", "expected yes or no, found: {found}", "atteso yes o no, trovato: {found}"),
     line(
         "clock.back",
@@ -87,6 +92,16 @@ pub static TRUST: &[Statement] = &[
         "rules.access_years",
         "years for which access logs are kept: {years}",
         "anni per cui si conservano i registri degli accessi: {years}",
+    ),
+    line(
+        "rules.grading_minutes",
+        "minutes of grading a day at most: {minutes}",
+        "minuti di classificazione al giorno, al più: {minutes}",
+    ),
+    line(
+        "rules.no_grading",
+        "hours in which nobody grades: {hours}",
+        "ore in cui nessuno classifica: {hours}",
     ),
     line(
         "decide.second",

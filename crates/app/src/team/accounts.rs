@@ -13,6 +13,7 @@ use tempfile::NamedTempFile;
 use tutela_model::Digest;
 use utoipa::ToSchema;
 
+use super::passkeys::Kept;
 use super::roles::Role;
 use super::secrets;
 use crate::ending::{Doing as _, Exit, Failure};
@@ -34,6 +35,9 @@ type Stamp = (SystemTime, u64);
 pub struct Book {
     /// `tutela.accounts/1`.
     schema: String,
+    /// Random digits, of which what must be the same each time and known to nobody is made.
+    #[serde(default)]
+    pub secret: String,
     /// By name.
     pub accounts: BTreeMap<String, Account>,
 }
@@ -62,6 +66,8 @@ struct TeamAccount {
     role: Option<Role>,
     /// Whether a passphrase is set.
     has_passphrase: bool,
+    /// How many passkeys come in.
+    passkeys: usize,
     /// Why it comes in no more; null while it does.
     closed: Option<String>,
 }
@@ -78,6 +84,9 @@ pub struct Account {
     /// The Argon2id hash of the passphrase; none until the invitation is taken up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passphrase: Option<String>,
+    /// Passkeys, with which it comes in as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passkeys: Vec<Kept>,
     /// With what a passphrase can be set, once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invitation: Option<Invitation>,
@@ -121,6 +130,7 @@ impl Account {
             officer: officer.to_owned(),
             roles: BTreeMap::new(),
             passphrase: None,
+            passkeys: Vec::new(),
             invitation: None,
             closed: None,
         };
@@ -128,13 +138,14 @@ impl Account {
         Ok((account, code))
     }
 
-    /// Ends the passphrase, and makes a code with which another is set.
+    /// Ends the passphrase and all passkeys, and makes a code with which another is set.
     ///
     /// # Errors
     /// The system has no random numbers.
     pub fn invite(&mut self, now: Timestamp) -> anyhow::Result<String> {
         let (code, digest) = secrets::new_code()?;
         self.passphrase = None;
+        self.passkeys.clear();
         self.invitation = Some(Invitation { digest: digest.hex(), until: (now + INVITED).to_string() });
         Ok(code)
     }
@@ -209,6 +220,9 @@ impl Accounts {
         // What this process has read may be of before the lock.
         *held(&self.read) = None;
         let mut book = Book::clone(&*self.now()?);
+        if book.secret.is_empty() {
+            book.secret = secrets::secret()?;
+        }
         let came = change(&mut book)?;
         book.schema = "tutela.accounts/1".to_owned();
         // A temporary file is its owner's alone.
@@ -230,10 +244,16 @@ impl Book {
             officer: account.officer.clone(),
             role: account.roles.get(operation).copied(),
             has_passphrase: account.passphrase.is_some(),
+            passkeys: account.passkeys.len(),
             closed: account.closed.clone(),
         };
         let accounts = self.accounts.iter().map(account).collect();
         TeamAccounts { schema: "tutela.team/1", operation: operation.to_owned(), accounts }
+    }
+
+    /// What is the same each time for a name, and can be guessed by nobody.
+    pub fn digest_of(&self, purpose: &str, name: &str) -> Digest {
+        Digest::of(format!("{}\n{purpose}\n{name}", self.secret).as_bytes())
     }
 
     /// An account by its name, to be changed.

@@ -31,7 +31,7 @@ pub struct Event {
     pub from: String,
     /// The operation's id; empty where it is of no operation.
     pub operation: String,
-    /// The address that was refused, the role that was given, the seconds of a lock-out, the reason.
+    /// The address that was refused, the role that was given, the seconds of a lock-out, the reason, the passkey.
     pub detail: String,
 }
 
@@ -45,6 +45,10 @@ pub enum What {
     Invited,
     /// A passphrase was set.
     PassphraseSet,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was taken away.
+    PasskeyRemoved,
     /// A role in an operation was given.
     Granted,
     /// The role in an operation was taken away.

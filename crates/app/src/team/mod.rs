@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod certificate;
 pub mod log;
+pub mod passkeys;
 pub mod roles;
 pub mod secrets;
 pub mod tries;

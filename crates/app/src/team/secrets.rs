@@ -1,4 +1,5 @@
-//! Secrets of accounts: passphrases, kept as Argon2id hashes (RFC 9106), and codes of invitations.
+//! Secrets of accounts: passphrases, kept as Argon2id hashes (RFC 9106), codes of invitations, and what is made by
+//! chance.
 
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -47,6 +48,16 @@ pub fn is(passphrase: &str, kept: Option<&str>) -> bool {
             false
         }
     }
+}
+
+/// 256 random bits as hexadecimal digits.
+///
+/// # Errors
+/// The system has no random numbers.
+pub fn secret() -> anyhow::Result<String> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(Digest(bytes).hex())
 }
 
 /// A code of an invitation: 100 random bits as 20 letters and digits in groups that can be read over a telephone, and

@@ -1,7 +1,10 @@
 //! `tutela grade`: the category that an officer gives to a file, by its hash, so that nobody has to see it again. Grades
 //! are entries of a list of the operation's own: they are received like those of any other list, and travel as one.
 
+pub mod exposure;
 mod from;
+pub mod rest;
+pub mod second;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -58,10 +61,28 @@ pub struct Args {
     /// Say what that file holds, but store nothing
     #[arg(long, requires = "from")]
     pub dry_run: bool,
+    /// Grade as a second officer who does not know the first grade; without hashes, print the files that wait for one
+    #[arg(long, requires = "scheme", conflicts_with_all = ["from", "withdraw"])]
+    pub blind: bool,
+    /// Of files that one officer alone graded, the category to be graded twice; may be given again
+    #[arg(long, value_name = "TEXT", requires = "blind", conflicts_with = "hashes")]
+    pub among: Vec<String>,
+    /// Print how many files each officer graded on each day, and about how long that took
+    #[arg(long, conflicts_with_all = ["hashes", "category", "series", "withdraw", "from", "blind"])]
+    pub exposure: bool,
+    /// Let an officer go on for twelve hours whom the rules on grading stop
+    #[arg(long, value_name = "OFFICER", conflicts_with_all = ["hashes", "category", "series", "withdraw", "from", "blind", "exposure"])]
+    pub lift: Option<String>,
     /// The authority to record under [default: the latest that covers today]
     #[arg(long, value_name = "ID")]
     pub basis: Option<String>,
 }
+
+/// How a grade that an officer gave is received.
+const METHOD: &str = "tutela grade";
+
+/// How the grade of a second officer is received.
+const METHOD_SECOND: &str = "tutela grade --blind";
 
 /// Runs the verb.
 pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
@@ -69,31 +90,62 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         return from::run(run, args, path);
     }
     let operation = Operation::open(run)?;
+    if let Some(officer) = &args.lift {
+        return rest::lift(run, &operation, officer, &args.reason);
+    }
     if args.hashes.is_empty() {
-        operation.consult(run, "grade", "")?;
-        return print(run, &operation.case);
+        operation.consult(run, "grade", if args.exposure { "exposure" } else { "" })?;
+        return match (args.exposure, args.blind) {
+            (true, _) => exposure::print(run, &operation.case),
+            (_, true) => second::print(run, &operation.case, args),
+            _ => print(run, &operation.case),
+        };
     }
     given("--reason", &args.reason)?;
     given("--scheme", &args.scheme)?;
     if !args.withdraw {
         given("--category", &args.category)?;
     }
-    let mut graded = Vec::new();
-    let files = files(&operation.case, &args.hashes)?;
-    for hash in &args.hashes {
-        let file = files.get(&hash.to_ascii_lowercase()).ok_or_else(|| {
-            Failure::new(Exit::Failed, phrase!("grade.none", hash = hash.as_str()))
-                .hint(phrase!("grade.none.hint"))
-        })?;
-        graded.push(file);
+    if args.blind { second::grade(run, &operation, args) } else { grade(run, &operation, args) }
+}
+
+/// Records the grade of files, which counts from now on.
+fn grade(run: &Run, operation: &Operation, args: &Args) -> anyhow::Result<Exit> {
+    // Who takes a category back has no more to look at.
+    if !args.withdraw
+        && let Some(failure) = rest::refusal(run, &operation.case)?
+    {
+        return Err(failure.into());
     }
+    let files = files(&operation.case, &args.hashes)?;
+    let graded = args.hashes.iter().map(|hash| Ok((GRADES, found(&files, hash)?)));
+    let graded = graded.collect::<Result<Vec<_>, Failure>>()?;
+    keep(run, operation, args, &graded, METHOD)?;
+    match run.format {
+        Format::Text => run.say(phrase!("grade.done", n = graded.len())),
+        _ => run.json(&json!({"schema": "tutela.grade/1", "graded": graded.iter().map(|(_, file)| json!({
+            "sha256": file.sha256, "md5": file.md5, "scheme": args.scheme, "withdrawn": args.withdraw,
+            "category": Some(&args.category).filter(|category| !category.is_empty())})).collect::<Vec<_>>()}))?,
+    }
+    run.say(phrase!("next", command = "tutela analyse"));
+    Ok(Exit::Done)
+}
+
+/// Makes entries of the lists that grades are kept in, and receives them.
+fn keep(
+    run: &Run,
+    operation: &Operation,
+    args: &Args,
+    graded: &[(&str, &Hashes)],
+    method: &str,
+) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let at = instant().to_string();
     let path = folder.path().join(format!("grades-{}.jsonl", at.replace(':', "")));
     let written = (|| {
         let mut lines = Lines::after(&path, 0)?;
-        for file in &graded {
-            lines.row(entry(file, args, &run.officer, &at))?;
+        for (list, file) in graded {
+            lines.row(entry(list, file, args, &run.officer, &at))?;
         }
         lines.sync()
     })();
@@ -104,21 +156,13 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
         basis: args.basis.as_deref(),
         provenance: Provenance {
             supplier: run.officer.clone(),
-            method: "tutela grade".to_owned(),
+            method: method.to_owned(),
             note: args.reason.clone(),
             ..Provenance::default()
         },
         ..Made::default()
     };
-    receive(run, &operation, made)?;
-    match run.format {
-        Format::Text => run.say(phrase!("grade.done", n = graded.len())),
-        _ => run.json(&json!({"schema": "tutela.grade/1", "graded": graded.iter().map(|file| json!({
-            "sha256": file.sha256, "md5": file.md5, "scheme": args.scheme, "withdrawn": args.withdraw,
-            "category": Some(&args.category).filter(|category| !category.is_empty())})).collect::<Vec<_>>()}))?,
-    }
-    run.say(phrase!("next", command = "tutela analyse"));
-    Ok(Exit::Done)
+    receive(run, operation, made)
 }
 
 /// The hashes and the size of a file, as the table of files has them.
@@ -128,6 +172,29 @@ struct Hashes {
     sha256: Option<String>,
     ed2k: Option<String>,
     size: Option<u64>,
+}
+
+impl Hashes {
+    /// What names the content among grades: its SHA-256, or its MD5 where it has none.
+    fn name(&self) -> Option<&str> {
+        self.sha256.as_deref().or(self.md5.as_deref())
+    }
+}
+
+/// What names the content of a grade: its SHA-256, or its MD5 where it has none.
+fn name(row: &KnownFile) -> String {
+    if row.sha256.is_some() { text(&row.sha256) } else { text(&row.md5) }
+}
+
+fn text(cell: &Option<tutela_model::Text>) -> String {
+    cell.as_ref().map(ToString::to_string).unwrap_or_default()
+}
+
+/// The file that has this hash.
+fn found<'a>(files: &'a BTreeMap<String, Hashes>, hash: &str) -> Result<&'a Hashes, Failure> {
+    files.get(&hash.to_ascii_lowercase()).ok_or_else(|| {
+        Failure::new(Exit::Failed, phrase!("grade.none", hash = hash)).hint(phrase!("grade.none.hint"))
+    })
 }
 
 /// The files of the operation that have one of these hashes, by the hash as it was said.
@@ -158,9 +225,9 @@ fn files(case: &Case, hashes: &[String]) -> anyhow::Result<BTreeMap<String, Hash
 }
 
 /// The entry of the list that a grade is.
-fn entry<'a>(file: &Hashes, args: &'a Args, officer: &str, at: &str) -> [(&'a str, Value); 12] {
+fn entry<'a>(list: &str, file: &Hashes, args: &'a Args, officer: &str, at: &str) -> [(&'a str, Value); 12] {
     [
-        ("list", json!(GRADES)),
+        ("list", json!(list)),
         ("scheme", json!(args.scheme)),
         ("category", json!(Some(&args.category).filter(|category| !category.is_empty()))),
         ("series", json!(args.series)),
@@ -180,9 +247,7 @@ fn standing(case: &Case) -> anyhow::Result<Vec<KnownFile>> {
     let rows = all_rows::<KnownFile>(&case.tables())?;
     let mut latest: BTreeMap<(String, String), KnownFile> = BTreeMap::new();
     for (_, row) in rows.into_iter().filter(|(_, row)| row.list == GRADES) {
-        let of =
-            |cell: &Option<tutela_model::Text>| cell.as_ref().map(ToString::to_string).unwrap_or_default();
-        let key = (of(&row.scheme), if row.sha256.is_some() { of(&row.sha256) } else { of(&row.md5) });
+        let key = (text(&row.scheme), name(&row));
         let when = |row: &KnownFile| row.stated_at.as_ref().map(|at| at.at_us);
         match latest.entry(key) {
             std::collections::btree_map::Entry::Vacant(free) => drop(free.insert(row)),

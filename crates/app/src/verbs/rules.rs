@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use tutela_case::Rules;
+use tutela_case::{Hours, Rules};
 
 use crate::ending::Exit;
 use crate::operation::{Operation, now};
@@ -28,6 +28,21 @@ pub struct Args {
     /// For how many years after its own an access log is kept
     #[arg(long, value_name = "YEARS")]
     access_years: Option<u16>,
+    /// How many minutes of a day an officer grades files at most; 0 for no limit
+    #[arg(long, value_name = "MINUTES")]
+    grading_minutes: Option<u16>,
+    /// The hours of each day in which nobody grades files, such as 20:00-08:00; none for no such hours
+    #[arg(long, value_name = "HOURS", value_parser = hours)]
+    no_grading: Option<NoGrading>,
+}
+
+/// Hours in which nobody grades, or that there are none.
+#[derive(Clone, Copy, Debug)]
+struct NoGrading(Option<Hours>);
+
+fn hours(text: &str) -> Result<NoGrading, crate::ending::Failure> {
+    let wrong = |_| crate::ending::Failure::new(Exit::Usage, phrase!("expected.hours", found = text));
+    if text == "none" { Ok(NoGrading(None)) } else { Ok(NoGrading(Some(text.parse().map_err(wrong)?))) }
 }
 
 fn yes_or_no(text: &str) -> Result<bool, crate::ending::Failure> {
@@ -46,6 +61,12 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     rules.four_eyes = args.four_eyes.unwrap_or(rules.four_eyes);
     rules.reasons = args.reasons.unwrap_or(rules.reasons);
     rules.access_years = args.access_years.or(rules.access_years);
+    if let Some(minutes) = args.grading_minutes {
+        rules.grading_minutes = Some(minutes).filter(|minutes| *minutes > 0);
+    }
+    if let Some(NoGrading(hours)) = args.no_grading {
+        rules.no_grading = hours;
+    }
     if let Some(acts) = &args.two_person {
         let acts: BTreeSet<String> = acts.iter().map(|act| act.trim().to_owned()).collect();
         rules.two_person = acts.into_iter().filter(|act| !act.is_empty() && act != "none").collect();
@@ -58,15 +79,18 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
 }
 
 fn tell(run: &Run, rules: &Rules) -> anyhow::Result<()> {
-    let Rules { signed, two_person, four_eyes, reasons, access_years } = rules;
+    let Rules { signed, two_person, four_eyes, reasons, access_years, grading_minutes, no_grading } = rules;
     if run.format != Format::Text {
         return run.json(&json!({"schema": "tutela.rules/1", "signed": signed, "two_person": two_person,
-            "four_eyes": four_eyes, "reasons": reasons, "access_years": access_years}));
+            "four_eyes": four_eyes, "reasons": reasons, "access_years": access_years,
+            "grading_minutes": grading_minutes, "no_grading": no_grading}));
     }
     let word = |state: bool| run.word(if state { phrase!("yes") } else { phrase!("no") });
     let acts: Vec<&str> = two_person.iter().map(String::as_str).collect();
     let acts = if acts.is_empty() { word(false) } else { acts.join(", ") };
     let years = access_years.map_or_else(|| word(false), |years| years.to_string());
+    let minutes = grading_minutes.map_or_else(|| word(false), |minutes| minutes.to_string());
+    let hours = no_grading.map_or_else(|| word(false), |hours| hours.to_string());
     run.data(|out| {
         for said in [
             phrase!("rules.signed", state = word(*signed)),
@@ -74,6 +98,8 @@ fn tell(run: &Run, rules: &Rules) -> anyhow::Result<()> {
             phrase!("rules.four_eyes", state = word(*four_eyes)),
             phrase!("rules.reasons", state = word(*reasons)),
             phrase!("rules.access_years", years = years),
+            phrase!("rules.grading_minutes", minutes = minutes),
+            phrase!("rules.no_grading", hours = hours),
         ] {
             writeln!(out, "{}", run.word(said))?;
         }

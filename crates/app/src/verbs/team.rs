@@ -55,7 +55,7 @@ enum Verb {
         /// The account
         name: String,
     },
-    /// End an account's passphrase, and print a code with which another is set
+    /// End an account's passphrase and passkeys, and print a code with which another is set
     Invite {
         /// The account
         name: String,
@@ -183,7 +183,8 @@ fn list(run: &Run, team: &Team) -> anyhow::Result<Exit> {
             let state = match (&account.closed, &account.passphrase) {
                 (Some(reason), _) => phrase!("team.state.closed", reason = reason.as_str()),
                 (None, None) => phrase!("team.state.invited"),
-                (None, Some(_)) => phrase!("team.state.open"),
+                (None, Some(_)) if account.passkeys.is_empty() => phrase!("team.state.open"),
+                (None, Some(_)) => phrase!("team.state.passkeys", n = account.passkeys.len()),
             };
             vec![name.clone(), plain(&account.officer), run.word(role), plain(&run.word(state))]
         })
@@ -214,6 +215,8 @@ fn of_event(event: What) -> tutela_model::Phrase {
         What::Added => phrase!("team.event.added"),
         What::Invited => phrase!("team.event.invited"),
         What::PassphraseSet => phrase!("team.event.passphrase_set"),
+        What::PasskeyAdded => phrase!("team.event.passkey_added"),
+        What::PasskeyRemoved => phrase!("team.event.passkey_removed"),
         What::Granted => phrase!("team.event.granted"),
         What::Revoked => phrase!("team.event.revoked"),
         What::Closed => phrase!("team.event.closed"),

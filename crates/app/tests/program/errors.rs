@@ -43,6 +43,20 @@ impl On {
 /// A message of the page and what provokes it.
 type Provocation = (&'static str, On, fn(&Folder) -> Ran);
 
+/// A grade, but of what.
+const GRADE: &[&str] = &["--scheme", "s", "--category", "1", "--reason", "r"];
+
+/// A file of an exhibit that has a grade in a scheme: its hash.
+fn graded(folder: &Folder, scheme: &str) -> String {
+    folder.file("device/1.jpg", "a made-up file");
+    assert_eq!(folder.run(&["exhibit", "add", &folder.path("device"), "--number", "7"]).code, 0);
+    assert_eq!(folder.run(&["exhibit", "process"]).code, 0);
+    let hash = tutela_model::Digest::of(b"a made-up file").hex();
+    let grade = ["grade", &hash, "--scheme", scheme, "--category", "1", "--reason", "r"];
+    assert_eq!(folder.run(&grade).code, 0);
+    hash
+}
+
 /// Messages whose cause takes a terminal or more than a moment to make; a test of the crate that says them holds each.
 const HELD_ELSEWHERE: &[&str] = &[
     "no report is issued while other explanations are unanswered: …",
@@ -52,6 +66,7 @@ const HELD_ELSEWHERE: &[&str] = &[
     "the query needs more than its limit",
     "the Sleuth Kit is not installed",
     "ffmpeg is not installed",
+    "the unit's limit of minutes of grading a day is reached: …",
     "the query was stopped after … s",
     "the worker … is another program: …, and this is …",
 ];
@@ -449,8 +464,20 @@ static PROVOCATIONS: &[Provocation] = &[
     }),
     ("no list to hold exhibits against", On::Every, |folder| folder.run(&["exhibit", "match"])),
     ("no file of the operation has this hash: …", On::Every, |folder| {
-        let grade = ["--scheme", "s", "--category", "1", "--reason", "r"];
-        folder.run(&[&["grade", LISTED], &grade[..]].concat())
+        folder.run(&[&["grade", LISTED], GRADE].concat())
+    }),
+    ("nobody has graded this file in this scheme: …", On::Every, |folder| {
+        folder.run(&[&["grade", &graded(folder, "other"), "--blind"], GRADE].concat())
+    }),
+    ("you have graded this file yourself: …", On::Every, |folder| {
+        folder.run(&[&["grade", &graded(folder, "s"), "--blind"], GRADE].concat())
+    }),
+    ("the unit grades no files in these hours: …", On::Every, |folder| {
+        assert_eq!(folder.run(&["rules", "--no-grading", "00:00-24:00"]).code, 0);
+        folder.run(&[&["grade", LISTED], GRADE].concat())
+    }),
+    ("expected hours such as 20:00-08:00, or none, found: …", On::Every, |folder| {
+        folder.run(&["rules", "--no-grading", "8-20"])
     }),
     ("no layout of grades begins like this file: …", On::Every, |folder| {
         folder.run(&["grade", "--from", &folder.file("x", LISTED)])

@@ -10,7 +10,7 @@ use crate::exhibit::rows;
 use crate::folder::{Folder, Ran, files};
 
 /// An operation with the exhibit 7, of which two files are pictures by their names.
-fn operation() -> Folder {
+pub fn operation() -> Folder {
     let folder = Folder::with_connections();
     for (name, bytes) in
         [("1.jpg", "a made-up file"), ("2.jpg", "another made-up file"), ("3.jpg", "a third")]
@@ -228,4 +228,120 @@ fn a_file_of_grades_that_contradicts_itself_settles_nothing() {
     assert_eq!(grades(&third), told(&[("1", "1", true), ("1", "2", true)]));
     let odd = third.run(&["grade", "--from", &third.file("odd", "nothing")]).ended(1);
     assert!(odd.err.contains("hint: the layouts are: vics, icse, media_csv"), "{}", odd.err);
+}
+
+/// Grades a content as another officer, a second time: what the program says of it.
+fn second(folder: &Folder, officer: &str, content: &str, category: &str) -> Ran {
+    let hash = Digest::of(content.as_bytes()).hex();
+    let args = ["--officer", officer, "grade", &hash, "--blind", "--scheme", "made-up"];
+    folder.run(&[&args[..], &["--category", category, "--reason", "made-up reason", "--json"]].concat())
+}
+
+/// The contents that wait for an officer as the second, of these categories.
+fn waiting(folder: &Folder, officer: &str, among: &[&str]) -> Vec<String> {
+    let among: Vec<&str> = among.iter().flat_map(|category| ["--among", *category]).collect();
+    let args = ["--officer", officer, "grade", "--blind", "--scheme", "made-up", "--json"];
+    let document = folder.run(&[&args[..], &among].concat()).ended(0).json();
+    let files = document["files"].as_array().expect("files");
+    for file in files {
+        let names: Vec<&String> = file.as_object().expect("a file").keys().collect();
+        assert_eq!(names, ["md5", "sha1", "sha256", "size"], "the first grade is not told");
+    }
+    let contents = ["a made-up file", "another made-up file", "a third"];
+    let hash = |content: &&&str| Digest::of(content.as_bytes()).hex();
+    let is_waiting = |content: &&&str| files.iter().any(|file| file["sha256"] == hash(content).as_str());
+    contents.iter().filter(is_waiting).map(|content| (*content).to_owned()).collect()
+}
+
+#[test]
+fn a_second_officer_grades_without_the_first_grade_and_neither_replaces_the_other() {
+    let folder = operation();
+    grade(&folder, "a made-up file", "1");
+    grade(&folder, "another made-up file", "1");
+    grade(&folder, "a third", "3");
+    let both = ["a made-up file", "another made-up file"];
+    assert_eq!(waiting(&folder, "B. Prova", &["1"]), both);
+    assert_eq!(waiting(&folder, "B. Prova", &[]), [""; 0], "nothing is in dispute");
+    assert_eq!(waiting(&folder, "A. Prova", &["1", "3"]), [""; 0], "nobody gets their own");
+    let own = second(&folder, "A. Prova", "a made-up file", "1").ended(1);
+    assert!(own.err.contains("you have graded this file yourself"), "{}", own.err);
+
+    let same = second(&folder, "B. Prova", "a made-up file", "1").ended(0).json();
+    assert_eq!(same["graded"][0]["agreed"], true, "{same}");
+    let other = second(&folder, "B. Prova", "another made-up file", "2").ended(0).json();
+    assert_eq!(other["graded"][0]["agreed"], false, "{other}");
+    let disputed = [("1", "1", false), ("2", "1", false), ("2", "2", true), ("3", "3", false)];
+    assert_eq!(grades(&folder), told(&disputed), "the grade that stood goes on to count");
+    // Who has graded is asked no more, and a third officer is asked about what is in dispute.
+    assert_eq!(waiting(&folder, "B. Prova", &["1"]), [""; 0]);
+    assert_eq!(waiting(&folder, "C. Prova", &["1"]), ["another made-up file"]);
+    let third = second(&folder, "C. Prova", "another made-up file", "2").ended(0).json();
+    assert_eq!(third["graded"][0]["agreed"], true, "{third}");
+    assert_eq!(grades(&folder), told(&[("1", "1", false), ("2", "2", false), ("3", "3", false)]));
+    assert_eq!(rows(&folder, "known_file").len(), 6, "every grade is kept");
+
+    // What was taken back is graded by nobody.
+    let hash = Digest::of(b"a third").hex();
+    folder.run(&["grade", &hash, "--scheme", "made-up", "--withdraw", "--reason", "r"]).ended(0);
+    let none = second(&folder, "B. Prova", "a third", "3").ended(1);
+    assert!(none.err.contains("nobody has graded this file in this scheme"), "{}", none.err);
+    folder.run(&["ledger", "verify"]).ended(0);
+    folder.run(&["rebuild", "--check"]).ended(0);
+}
+
+#[test]
+fn exposure_is_of_acts_of_grading_here_and_not_of_grades_that_came() {
+    let folder = operation();
+    let nothing = folder.run(&["grade", "--exposure", "--json"]).ended(0).json();
+    assert_eq!(nothing["days"], serde_json::json!([]), "{nothing}");
+    grade(&folder, "a made-up file", "2");
+    let file = of_laboratory(&folder);
+    from(&folder, &file, &[]).ended(3);
+    second(&folder, "B. Prova", "a made-up file", "2").ended(0);
+    let told = folder.run(&["grade", "--exposure", "--json"]).ended(0).json();
+    let days = told["days"].as_array().expect("days");
+    let of = |officer: &str| -> u64 {
+        let own = days.iter().filter(|day| day["officer"] == officer);
+        own.map(|day| day["files"].as_u64().expect("a count")).sum()
+    };
+    assert_eq!((of("A. Prova"), of("B. Prova"), of("laboratory")), (1, 1, 0), "{told}");
+    let category = serde_json::json!([{"scheme": "made-up", "category": "2", "files": 1}]);
+    assert_eq!((&days[0]["categories"], &told["whose"]), (&category, &"all".into()), "{told}");
+    assert!(!told.to_string().contains(&Digest::of(b"a made-up file").hex()), "no file is named: {told}");
+    let text = folder.run(&["grade", "--exposure"]).ended(0);
+    assert!(text.out.contains("A. Prova") && text.err.contains("at most 10 minutes"), "{}", text.err);
+}
+
+#[test]
+fn in_hours_in_which_nobody_grades_an_officer_goes_on_only_when_somebody_lifts_that() {
+    let folder = operation();
+    let hash = Digest::of(b"a third").hex();
+    let give = ["grade", &hash, "--scheme", "made-up", "--category", "1", "--reason", "r"];
+    folder.run(&["rules", "--no-grading", "8-20"]).ended(2);
+    let rules = folder.run(&["rules", "--no-grading", "00:00-24:00", "--grading-minutes", "240", "--json"]);
+    let rules = rules.ended(0).json();
+    assert_eq!(
+        (&rules["no_grading"], &rules["grading_minutes"]),
+        (&"00:00-24:00".into(), &240.into()),
+        "{rules}"
+    );
+    let stopped = folder.run(&give).ended(1);
+    assert!(stopped.err.contains("grades no files in these hours: 00:00-24:00"), "{}", stopped.err);
+    let told = folder.run(&["grade", "--exposure", "--json"]).ended(0).json();
+    assert_eq!(told["rest"]["stopped"], "hours", "{told}");
+
+    folder.run(&["grade", "--lift", "A. Prova", "--reason", " "]).ended(2);
+    folder.run(&["grade", "--lift", "B. Prova", "--reason", "made-up reason"]).ended(0);
+    folder.run(&give).ended(1);
+    folder.run(&["grade", "--lift", "A. Prova", "--reason", "made-up reason"]).ended(0);
+    folder.run(&give).ended(0);
+    let told = folder.run(&["grade", "--exposure", "--json"]).ended(0).json();
+    assert!(told["rest"]["stopped"].is_null() && told["rest"]["lifted_until"].is_string(), "{told}");
+    let log = folder.run(&["ledger", "log", "--json"]).ended(0).out;
+    assert!(log.contains("lift-rest") && log.contains("made-up reason"), "{log}");
+
+    folder.run(&["rules", "--no-grading", "none", "--grading-minutes", "0"]).ended(0);
+    let hash = Digest::of(b"a made-up file").hex();
+    let args = ["--officer", "C. Prova", "grade", &hash, "--scheme", "made-up", "--category", "1"];
+    folder.run(&[&args[..], &["--reason", "r"]].concat()).ended(0);
 }

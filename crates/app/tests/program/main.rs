@@ -3,6 +3,7 @@
 mod folder;
 
 mod ask;
+mod authenticator;
 mod bad_input;
 mod cluster;
 mod command_line;

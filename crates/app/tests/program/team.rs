@@ -9,6 +9,7 @@ use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::{Value, json};
 
+use crate::authenticator::Authenticator;
 use crate::folder::Folder;
 use crate::http::{Answer, Kept, Serving, connect, exchange, request};
 
@@ -60,6 +61,21 @@ impl Served {
         self.post("sign-in", &[], &json!({"name": name, "passphrase": passphrase}))
     }
 
+    /// Where browsers find it: passkeys are of a name.
+    fn origin(&self) -> String {
+        self.host.replace("127.0.0.1", "https://localhost")
+    }
+
+    /// Comes in with a passkey, on a page of `origin`.
+    fn sign_in_with(&self, name: &str, passkey: &mut Authenticator, origin: &str) -> Answer {
+        let asked = self.post("sign-in/challenge", &[], &json!({"name": name})).json();
+        let credential = passkey.sign(&asked["options"], origin);
+        let said = json!({"name": name, "ticket": asked["ticket"], "credential": credential});
+        let answer = self.post("sign-in/passkey", &[], &said);
+        assert_eq!(self.post("sign-in/passkey", &[], &said).code(), "not_let_in", "an answer serves once");
+        answer
+    }
+
     fn browser(&self, answer: &Answer) -> Browser<'_> {
         let cookie = cookie(answer).expect("a cookie");
         Browser {
@@ -95,6 +111,19 @@ impl Browser<'_> {
 
     fn ask(&self, method: &str, path: &str, body: &str) -> Answer {
         self.served.ask(&format!("{method} /api/v1/{path}"), &self.kept.headers(), body)
+    }
+}
+
+impl Browser<'_> {
+    /// Adds a passkey to the account that is in.
+    fn add_passkey(&self, name: &str, passkey: &Authenticator, origin: &str) -> Answer {
+        let asked =
+            self.ask("POST", "passkeys/challenge", &json!({"passphrase": passphrase(name)}).to_string());
+        assert_eq!(asked.status, 200, "{}", asked.body);
+        let asked = asked.json();
+        let credential = passkey.make(&asked["options"], origin);
+        let said = json!({"ticket": asked["ticket"], "label": " chiave ", "credential": credential});
+        self.ask("POST", "passkeys", &said.to_string())
     }
 }
 
@@ -155,7 +184,7 @@ fn the_table_of_the_documentation_is_what_the_server_does() {
             let path = path.strip_prefix("/api/v1").expect("below").to_owned();
             methods.map(move |method| format!("{} {path}", method.to_uppercase())).collect::<Vec<_>>()
         })
-        .filter(|asked| !["POST /sign-in", "POST /invitation"].contains(&asked.as_str()))
+        .filter(|asked| !asked.starts_with("POST /sign-in") && asked != "POST /invitation")
         .collect();
     let told: BTreeSet<String> =
         rows.iter().map(|(asked, _)| asked.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect();
@@ -174,6 +203,55 @@ fn the_table_of_the_documentation_is_what_the_server_does() {
         }
         assert_eq!(browser.get("session").code(), "sign_in", "{role} has left");
     }
+}
+
+#[test]
+fn an_officer_is_told_their_own_days_and_whoever_leads_the_totals_of_all() {
+    let folder = crate::grades::operation();
+    let [rossi, bianchi, verdi, neri] =
+        [("rossi", "analyst"), ("bianchi", "reviewer"), ("verdi", "supervisor"), ("neri", "viewer")]
+            .map(|(name, role)| account(&folder, name, role));
+    let served = Served::on(&folder);
+    let [rossi, bianchi] = [served.take_up("rossi", &rossi), served.take_up("bianchi", &bianchi)];
+    let [verdi, neri] = [served.take_up("verdi", &verdi), served.take_up("neri", &neri)];
+    let hash = tutela_model::Digest::of(b"a third").hex();
+    let first =
+        json!({"hashes": [hash], "scheme": "made-up", "category": "1", "series": null, "reason": "r"});
+    assert_eq!(rossi.ask("POST", "grades", &first.to_string()).status, 200);
+
+    // The second officer is asked without being told how it was graded, and the first is not asked.
+    let queue = "grades/second?scheme=made-up&among=%5B%221%22%5D";
+    assert_eq!(rossi.get(queue).json()["files"], json!([]));
+    let waits = bianchi.get(queue);
+    assert_eq!(waits.json()["files"][0]["sha256"], hash.as_str(), "{}", waits.body);
+    assert!(!waits.body.contains("category") && !waits.body.contains("rossi"), "{}", waits.body);
+    assert_eq!(bianchi.get("grades/second?scheme=made-up&among=1").status, 400);
+    let again = json!({"hash": hash, "scheme": "made-up", "category": "2", "reason": "r"}).to_string();
+    let answer = bianchi.ask("POST", "grades/second", &again);
+    assert_eq!(answer.json()["graded"][0]["agreed"], false, "{}", answer.body);
+
+    let officers = |browser: &Browser<'_>| -> (String, BTreeSet<String>) {
+        let told = browser.get("grades/exposure").json();
+        let days = told["days"].as_array().expect("days").iter();
+        let whose = told["whose"].as_str().expect("a word").to_owned();
+        (whose, days.map(|day| day["officer"].as_str().expect("a name").to_owned()).collect())
+    };
+    let own = |name: &str| ("own".to_owned(), BTreeSet::from([name.to_owned()]));
+    let all = BTreeSet::from(["isp. rossi".to_owned(), "isp. bianchi".to_owned()]);
+    assert_eq!((officers(&rossi), officers(&bianchi)), (own("isp. rossi"), own("isp. bianchi")));
+    assert_eq!(officers(&verdi), ("all".to_owned(), all));
+    assert_eq!(officers(&neri), ("own".to_owned(), BTreeSet::new()));
+    assert!(!verdi.get("grades/exposure").body.contains(&hash), "which files is not told");
+
+    // The unit's hours stop an officer, until somebody who leads lifts them.
+    folder.run(&["rules", "--no-grading", "00:00-24:00"]).ended(0);
+    assert_eq!(rossi.ask("POST", "grades", &first.to_string()).code(), "rest");
+    assert_eq!(rossi.get("grades/exposure").json()["rest"]["stopped"], "hours");
+    let lift = json!({"officer": "isp. rossi", "reason": "made-up reason"}).to_string();
+    assert_eq!(rossi.ask("POST", "grades/lift", &lift).code(), "forbidden");
+    assert_eq!(verdi.ask("POST", "grades/lift", &lift).status, 201);
+    assert_eq!(rossi.ask("POST", "grades", &first.to_string()).status, 200);
+    assert_eq!(bianchi.ask("POST", "grades/second", &again).code(), "rest");
 }
 
 #[test]
@@ -290,6 +368,73 @@ fn a_session_is_neither_brought_along_nor_taken_over() {
     assert_eq!(served.post("sign-in", &[("origin", &own)], &said).status, 204);
     // The link of a server of one machine lets nobody in here.
     assert!(cookie(&served.ask("GET /?t=0123", &[], "")).is_none());
+}
+
+#[test]
+fn a_passkey_of_the_account_comes_in_without_a_passphrase_and_no_other_does() {
+    let folder = Folder::with_connections();
+    let (team, code) = (folder.path("team"), account(&folder, "rossi", "supervisor"));
+    let other = account(&folder, "bianchi", "viewer");
+    let served = Served::on(&folder);
+    let (browser, bianchi) = (served.take_up("rossi", &code), served.take_up("bianchi", &other));
+    let origin = served.origin();
+    let (mut own, mut others) = (Authenticator::new(1), Authenticator::new(2));
+
+    // A session alone adds no way in; nor does a page elsewhere, or a key that asked for no PIN.
+    assert_eq!(browser.ask("POST", "passkeys/challenge", r#"{"passphrase": "a guess"}"#).status, 403);
+    assert_eq!(browser.add_passkey("rossi", &own, "https://localhost.example").code(), "wrong_request");
+    own.is_verified = false;
+    assert_eq!(browser.add_passkey("rossi", &own, &origin).code(), "wrong_request");
+    own.is_verified = true;
+    assert_eq!(browser.add_passkey("rossi", &own, &origin).status, 204);
+    assert_eq!(bianchi.add_passkey("bianchi", &own, &origin).code(), "conflict");
+    assert_eq!(bianchi.add_passkey("bianchi", &others, &origin).status, 204);
+    let listed = browser.get("passkeys").json();
+    assert_eq!((&listed["host"], &listed["passkeys"][0]["label"]), (&json!("localhost"), &json!("chiave")));
+    assert_eq!(listed["passkeys"].as_array().map(Vec::len), Some(1));
+
+    let came_in = served.sign_in_with("rossi", &mut own, &origin);
+    assert_eq!(came_in.status, 204, "{}", came_in.body);
+    let second = served.browser(&came_in);
+    assert_eq!(second.get("session").json()["officer"], "isp. rossi");
+    assert_eq!(served.sign_in_with("rossi", &mut others, &origin).code(), "not_let_in");
+    assert_eq!(served.sign_in_with("rossi", &mut own, &origin).status, 204);
+
+    // One that was taken away lets nobody in, and whoever was in is out.
+    let removed = second.ask("DELETE", &format!("passkeys/{}", own.id()), "");
+    assert_eq!(removed.status, 204, "{}", removed.body);
+    for ended in [&browser, &second] {
+        assert_eq!(ended.get("session").code(), "sign_in");
+    }
+    assert_eq!(served.browser(&removed).get("passkeys").json()["passkeys"], json!([]));
+    assert_eq!(served.sign_in_with("rossi", &mut own, &origin).code(), "not_let_in");
+    let log = folder.run(&["team", &team, "log", "--json"]).ended(0).out;
+    assert!(log.contains("passkey_added") && log.contains("passkey_removed"), "{log}");
+}
+
+#[test]
+fn a_passkey_that_was_copied_is_refused_and_nobody_learns_who_has_one() {
+    let folder = Folder::with_connections();
+    let code = account(&folder, "rossi", "viewer");
+    let served = Served::on(&folder);
+    let (browser, origin) = (served.take_up("rossi", &code), served.origin());
+    let mut own = Authenticator::new(1);
+    assert_eq!(browser.add_passkey("rossi", &own, &origin).status, 204);
+    own.uses = 7;
+    assert_eq!(served.sign_in_with("rossi", &mut own, &origin).status, 204);
+    // A copy has counted less than what was used last.
+    own.uses = 3;
+    assert_eq!(served.sign_in_with("rossi", &mut own, &origin).code(), "not_let_in");
+
+    let asked = |name: &str| served.post("sign-in/challenge", &[], &json!({"name": name})).json();
+    let ids = |name: &str| asked(name)["options"]["allowCredentials"].clone();
+    assert_eq!(ids("rossi")[0]["id"], own.id());
+    let nobody = ids("nobody");
+    assert_eq!(nobody.as_array().map(Vec::len), Some(1));
+    assert!(nobody == ids("nobody") && nobody != ids("somebody"));
+    let keys =
+        |asked: &Value| asked["options"].as_object().expect("options").keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(&asked("rossi")), keys(&asked("nobody")));
 }
 
 #[test]

@@ -44,5 +44,6 @@ fn opened(
     let sample = Sample { name: plain_name(&input.name), head: &beginning };
     let reader = crate::recognise(&sample).map_or("", |reader| reader.name);
     let whole = Spot::Byte { byte: 0, len: input.len };
-    at(input, spot.unwrap_or(&whole), ReadAs { reader, ..read_as }, inside)
+    // An index is of the file received, not of one inside.
+    at(input, spot.unwrap_or(&whole), ReadAs { reader, ..read_as }, None, inside)
 }

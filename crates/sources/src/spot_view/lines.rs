@@ -7,6 +7,7 @@ use encoding_rs::WINDOWS_1252;
 use tutela_model::source::Refusal;
 
 use super::layout::{Form, Layout};
+use super::line_index::{LineIndex, Start};
 use super::source::{Quiet, Source, is_too_far};
 use super::text::{As, TextLine, TextView, line as shown_line};
 use super::{Note, Shown, Why, json};
@@ -24,9 +25,9 @@ const OF_RECORD: usize = 40;
 
 pub(super) fn view(
     source: &Source,
-    wanted: u64,
-    field: Option<u32>,
+    (wanted, field): (u64, Option<u32>),
     layout: &Layout,
+    index: Option<&LineIndex>,
 ) -> Result<Shown, Refusal> {
     if wanted == 0 {
         return Ok(Shown::Nothing(Why::NotThere));
@@ -39,13 +40,21 @@ pub(super) fn view(
     let mut walk = Walk { text, field, form: &layout.form, view: TextView::default() };
     walk.view.packed = walk.text.packed();
     let mut before = VecDeque::new();
-    walk.text.skip_towards(wanted.saturating_sub(BEFORE as u64), is_too_far)?;
+    let first = wanted.saturating_sub(BEFORE as u64);
+    let walked_from = match index {
+        Some(index) => match gone_towards(&mut walk.text, first, source, index)? {
+            Ok(byte) => byte,
+            Err(why) => return Ok(Shown::Nothing(why)),
+        },
+        None => 0,
+    };
+    let is_beyond = |byte: u64| is_too_far(byte.saturating_sub(walked_from));
+    walk.text.skip_towards(first, is_beyond)?;
     while walk.text.line < wanted {
-        if walk.text.position().is_some_and(is_too_far) {
+        if walk.text.position().is_some_and(is_beyond) {
             return Ok(Shown::Nothing(Why::TooFar));
         }
-        let is_near = walk.text.line + BEFORE as u64 >= wanted;
-        let Some(line) = walk.next_line(is_near)? else { break };
+        let Some(line) = walk.next_line(walk.text.line >= first)? else { break };
         before.extend(line);
         if before.len() > BEFORE {
             before.pop_front();
@@ -64,6 +73,24 @@ pub(super) fn view(
         true if walk.text.line == 1 => Shown::Nothing(Why::Empty),
         true => Shown::Nothing(Why::NotThere),
         false => Shown::Text(walk.view),
+    })
+}
+
+/// Goes to a line before the one that is `wanted` and near it, where an index tells one and the text can be read from
+/// there; hands back the byte from which on lines are walked through, or why none are.
+fn gone_towards(
+    text: &mut TextInput,
+    wanted: u64,
+    source: &Source,
+    index: &LineIndex,
+) -> Result<Result<u64, Why>, Refusal> {
+    if !text.can_go_to_lines() {
+        return Ok(Ok(0));
+    }
+    Ok(match index.before(wanted, &mut source.content()?)? {
+        Start::Mark(mark) if text.go_behind(mark.byte, mark.line)? => Ok(mark.byte),
+        Start::Mark(_) | Start::Beginning => Ok(0),
+        Start::NotYet(byte) => Err(Why::NotYet(byte)),
     })
 }
 
@@ -197,7 +224,10 @@ impl Walk<'_> {
         let all = |(fields, len): (Vec<Range<usize>>, usize)| (fields.into_iter().map(Some).collect(), len);
         if has_marks {
             loop {
-                if let Some(found) = spans(self.text.bytes(), delimiter, terminator, true) {
+                // Readers take no longer record, and how much is at hand depends on where reading began.
+                if let Some(found) = spans(self.text.bytes(), delimiter, terminator, true)
+                    && found.1 <= MAX_RECORD
+                {
                     return Ok(all(found));
                 }
                 if self.text.bytes().len() > MAX_RECORD || !self.text.fill()? {

@@ -11,6 +11,7 @@ mod cells;
 mod hex;
 mod inside;
 mod json;
+mod line_index;
 mod lines;
 mod media;
 mod record;
@@ -21,13 +22,15 @@ use tutela_model::source::{Declared, Input, Refusal};
 
 pub use cells::{CellsView, SheetRowView};
 pub use hex::{HexRow, HexView};
+pub use line_index::LineIndex;
 pub use media::Media;
 pub use record::{RecordCell, RecordView};
 pub use text::{Piece, TextLine, TextView};
 
 use source::Source;
 
-/// The most bytes of a file's content that are read for one view. A place beyond is not shown.
+/// The most bytes of a file's content that are walked through for one view. A place beyond is not shown, unless an index
+/// of the file's lines, or the place itself, says from where on to walk.
 pub const MAX_READ: u64 = 1 << 30;
 /// Files inside files that are opened, one in the other.
 const MAX_DEPTH: usize = 4;
@@ -85,6 +88,8 @@ pub enum Why {
     Page(u32),
     /// The place lies beyond what is read for a view.
     TooFar,
+    /// It is not before this byte. Lines were counted up to there, and the next view goes on behind it.
+    NotYet(u64),
     /// The container cannot be opened at this place, for the reason told by the library that reads it.
     Damaged(String),
     /// The member cannot be unpacked: it is encrypted, packed in another way, or larger than what is unpacked.
@@ -110,13 +115,19 @@ pub enum Note {
     MediaLeftOut,
 }
 
-/// Opens a place of a file.
+/// Opens a place of a file. With an index of this very file, lines are gone to where its encoding and compression allow
+/// that, and the index grows as far as this takes; without one all lines before are walked through.
 ///
 /// # Errors
 /// [`Refusal::Read`] when the file itself cannot be read. Whatever its bytes are is never an error.
-pub fn open(input: Input, spot: &Spot, read_as: ReadAs<'_>) -> Result<SpotView, Refusal> {
+pub fn open(
+    input: Input,
+    spot: &Spot,
+    read_as: ReadAs<'_>,
+    index: Option<&LineIndex>,
+) -> Result<SpotView, Refusal> {
     let mut inside = Vec::new();
-    let shown = at(input, spot, read_as, &mut inside)?;
+    let shown = at(input, spot, read_as, index, &mut inside)?;
     Ok(SpotView { inside, shown })
 }
 
@@ -124,6 +135,7 @@ fn at(
     mut input: Input,
     spot: &Spot,
     read_as: ReadAs<'_>,
+    index: Option<&LineIndex>,
     inside: &mut Vec<String>,
 ) -> Result<Shown, Refusal> {
     if inside.len() > MAX_DEPTH {
@@ -141,11 +153,10 @@ fn at(
         return Ok(Shown::Nothing(Why::Media { media, byte, len }));
     }
     let source = Source::new(input)?;
+    let layout = || layout::of(&source.name, &beginning, read_as);
     match spot {
-        Spot::Line(line) => lines::view(&source, *line, None, &layout::of(&source.name, &beginning, read_as)),
-        Spot::Field { line, field } => {
-            lines::view(&source, *line, Some(*field), &layout::of(&source.name, &beginning, read_as))
-        }
+        Spot::Line(line) => lines::view(&source, (*line, None), &layout(), index),
+        Spot::Field { line, field } => lines::view(&source, (*line, Some(*field)), &layout(), index),
         Spot::Byte { byte, len } => hex::view(&source, *byte, *len),
         Spot::Cell { sheet, cell } => cells::view(&source, sheet, cell),
         Spot::Pointer(pointer) if is_markup(&beginning) => xml::view(&source, pointer),

@@ -1,6 +1,6 @@
 //! A file whose content is read more than once for one view: first to find a place, then what is around it.
 
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read};
 use std::ops::Range;
 
 use tutela_model::Spot;
@@ -53,11 +53,12 @@ impl Source {
     /// lines up to there takes reading it all; without it, a file that is in no compression is read from there on.
     pub fn window(&self, part: Range<u64>, around: u64, counts_lines: bool) -> Result<Window, Refusal> {
         let start = part.start.saturating_sub(around);
-        let stream = self.content()?;
+        let mut stream = self.content()?;
         let packed = stream.packed();
         let (mut line, mut last) = (1, b'\n');
-        let mut rest: Box<dyn Read> = if counts_lines || packed.is_some() {
-            let mut content = BufReader::with_capacity(1 << 16, stream);
+        let is_there = !counts_lines && stream.go_to(start)?;
+        let mut content = BufReader::with_capacity(1 << 16, stream);
+        if !is_there {
             let mut left = start;
             while left > 0 {
                 let chunk = content.fill_buf()?;
@@ -70,16 +71,11 @@ impl Source {
                 content.consume(n);
                 left -= n as u64;
             }
-            Box::new(content)
-        } else {
-            let mut bytes = self.shared.part(0, self.len);
-            bytes.seek(SeekFrom::Start(start))?;
-            Box::new(bytes)
-        };
+        }
         let wanted = part.end.saturating_sub(start).saturating_add(around);
         let mut bytes = Vec::new();
-        rest.by_ref().take(wanted).read_to_end(&mut bytes)?;
-        let goes_on = rest.read(&mut [0])? > 0;
+        content.by_ref().take(wanted).read_to_end(&mut bytes)?;
+        let goes_on = content.read(&mut [0])? > 0;
         Ok(Window { bytes, start, line, starts_inside: last != b'\n', goes_on, packed })
     }
 }

@@ -1,6 +1,6 @@
 //! What is marked of small files, and what is said of those that are not shown.
 
-use std::io::Write as _;
+use std::io::{self, Read, Seek, SeekFrom, Write as _};
 
 use proptest::prelude::*;
 
@@ -10,9 +10,20 @@ const CSV: &str =
     "at,account,note\n2026-03-01,anna,\"one, \"\"two\"\"\"\n2026-03-02,\"bru\nno\",x\n2026-03-03,carla,y\n";
 
 fn view(name: &str, bytes: &[u8], place: &str) -> Shown {
-    let read_as = ReadAs { reader: "", declared: &Declared::default() };
+    view_of(name, "", bytes, place, &LineIndex::of_blocks(1_000, u64::MAX))
+}
+
+/// The view of a place, which is the same with an index as without.
+fn view_of(name: &str, reader: &str, bytes: &[u8], place: &str, index: &LineIndex) -> Shown {
+    let declared = Declared::default();
     let spot = place.parse().expect("a place");
-    open(Input::from_memory(name, bytes.to_vec()), &spot, read_as).expect("memory can be read").shown
+    let opened = |index| {
+        let input = Input::from_memory(name, bytes.to_vec());
+        open(input, &spot, ReadAs { reader, declared: &declared }, index).expect("memory can be read").shown
+    };
+    let (walked, gone_to) = (opened(None), opened(Some(index)));
+    assert_eq!(format!("{gone_to:?}"), format!("{walked:?}"), "{place}");
+    walked
 }
 
 fn text(name: &str, bytes: &[u8], place: &str) -> TextView {
@@ -73,6 +84,79 @@ fn a_line_far_into_a_file_is_found_at_its_byte_over_lines_of_any_length() {
         assert_eq!(shown.span.map(|(byte, _)| byte), Some(2 + 2 * before as u64));
     }
     assert!(matches!(view("a.txt", bytes.as_bytes(), "line:100099"), Shown::Nothing(Why::NotThere)));
+}
+
+#[test]
+fn lines_around_one_that_is_too_long_are_the_same_with_an_index() {
+    let long = "\"long\" ".repeat(crate::text::MAX_RECORD / 6);
+    let lines: String =
+        (1..=30).map(|n| if n == 9 { format!("{long}\n") } else { format!("{n},x\n") }).collect();
+    let index = LineIndex::default();
+    for (n, first) in [(2, 1), (8, 4), (9, 5), (10, 6), (14, 10), (25, 21), (30, 26)] {
+        let shown = view_of("a.csv", "", lines.as_bytes(), &format!("line:{n}"), &index);
+        assert!(matches!(shown, Shown::Text(view) if view.lines[0].number == first), "{n}");
+    }
+}
+
+/// A file of lines of 64 KiB that takes no room.
+struct Endless {
+    at: u64,
+    len: u64,
+}
+
+const LINE_BYTES: u64 = 64 << 10;
+
+impl Read for Endless {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let n = into.len().min(usize::try_from(self.len.saturating_sub(self.at)).unwrap_or(usize::MAX));
+        into[..n].fill(b'x');
+        let first_end = usize::try_from(LINE_BYTES - 1 - self.at % LINE_BYTES).expect("it fits");
+        into[..n].iter_mut().skip(first_end).step_by(LINE_BYTES as usize).for_each(|end| *end = b'\n');
+        self.at += n as u64;
+        Ok(n)
+    }
+}
+
+impl Seek for Endless {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let SeekFrom::Start(at) = to else { return Err(io::ErrorKind::Unsupported.into()) };
+        self.at = at;
+        Ok(at)
+    }
+}
+
+#[test]
+fn a_line_behind_what_is_walked_through_is_shown_with_an_index_only() {
+    let len = MAX_READ + 80 * LINE_BYTES;
+    let line = MAX_READ / LINE_BYTES + 70;
+    let index = LineIndex::default();
+    let opened = |index| {
+        let input =
+            Input { name: "a.txt".into(), len, bytes: Box::new(Endless { at: 0, len }), beside: Vec::new() };
+        let read_as = ReadAs { reader: "", declared: &Declared::default() };
+        open(input, &Spot::Line(line), read_as, index).expect("it can be read").shown
+    };
+    assert!(matches!(opened(None), Shown::Nothing(Why::TooFar)));
+    let Shown::Text(view) = opened(Some(&index)) else { panic!("it is not shown") };
+    assert_eq!(view.span, Some(((line - 1) * LINE_BYTES, LINE_BYTES - 1)));
+    assert_eq!(view.lines[0].number, line - 4);
+    assert!(index.memory_bytes() < 32 << 10);
+}
+
+#[test]
+fn one_view_counts_only_so_far_and_the_next_goes_on() {
+    let lines: String = (1..=1_000).map(|n| format!("{n:04},x\n")).collect();
+    let index = LineIndex::of_blocks(70, 700);
+    let opened = || {
+        let input = Input::from_memory("a.csv", lines.clone().into_bytes());
+        let read_as = ReadAs { reader: "", declared: &Declared::default() };
+        open(input, &Spot::Line(500), read_as, Some(&index)).expect("memory can be read").shown
+    };
+    for n in 1..=4 {
+        assert!(matches!(opened(), Shown::Nothing(Why::NotYet(byte)) if byte == n * 700), "{n}");
+    }
+    let Shown::Text(view) = opened() else { panic!("it is not shown") };
+    assert_eq!(view.span, Some((499 * 7, 6)));
 }
 
 #[test]
@@ -160,6 +244,33 @@ fn what_is_not_there_is_said() {
 }
 
 proptest! {
+    /// Endings of all kinds, in the middle of what makes them count or not: marks of encodings, quotation marks, NULs.
+    #[test]
+    fn every_line_is_the_same_with_an_index(
+        pieces in prop::collection::vec(
+            prop::sample::select(vec![
+                &b"\n"[..], b"\r\n", b"\r", b"\n\n", b"a", b"bc,d", b"\"", b"\"\"", b",\"x\ny\",", b"\0", b"\xe8", b"\xc3\xa8",
+                b"1/2/26, 10:00 - Anna: x\n", b"long long long long line",
+            ]),
+            0..120,
+        ),
+        beginning in prop::sample::select(vec![&b""[..], b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"a\rb\r"]),
+        (name, reader) in prop::sample::select(vec![("a.csv", ""), ("a.txt", ""), ("a.txt", "whatsapp_export_text")]),
+        lines in prop::collection::vec((0..90_u64, 0..3_u32), 1..8),
+        block_bytes in 1..64_usize,
+        is_packed in prop::bool::weighted(0.1),
+    ) {
+        let mut bytes = [beginning, &pieces.concat()].concat();
+        if is_packed {
+            bytes = zstd::encode_all(&bytes[..], 1).expect("memory");
+        }
+        let index = LineIndex::of_blocks(block_bytes, u64::MAX);
+        for (line, field) in lines {
+            let place = if field == 0 { format!("line:{line}") } else { format!("line:{line}.{field}") };
+            view_of(name, reader, &bytes, &place, &index);
+        }
+    }
+
     #[test]
     fn no_bytes_make_a_place_panic(
         bytes in prop::collection::vec(any::<u8>(), 0..400),

@@ -53,7 +53,7 @@ fn places(sample: &Stored) -> Vec<(Spot, Vec<String>)> {
 
 fn opened(sample: &Stored, bytes: Vec<u8>, spot: &Spot) -> SpotView {
     let read_as = ReadAs { reader: sample.reader.name, declared: &sample.declared };
-    open(Input::from_memory(&sample.name, bytes), spot, read_as).expect("bytes in memory can be read")
+    open(Input::from_memory(&sample.name, bytes), spot, read_as, None).expect("bytes in memory can be read")
 }
 
 /// What is marked, and for a text the record that it is in.

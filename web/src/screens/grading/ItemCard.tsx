@@ -13,8 +13,15 @@ import { useWords } from "../../words";
 
 const SHOWN = 5;
 
+export interface ItemCardProps {
+  item: Item;
+  /** Whoever looks must not know what anybody said of it before: lists have no place then. */
+  blind?: boolean;
+  onSkip: () => void;
+}
+
 /** What is known of a content without looking at it: hash, size, kind, where its copies lie, what lists say. */
-export function ItemCard({ item, onSkip }: { item: Item; onSkip: () => void }) {
+export function ItemCard({ item, blind = false, onSkip }: ItemCardProps) {
   const t = useWords();
   const { language } = usePrefs();
   const { hash, size, kind, copies, exhibits, deleted, listed } = item;
@@ -30,15 +37,19 @@ export function ItemCard({ item, onSkip }: { item: Item; onSkip: () => void }) {
         <dd>{size === null ? t("entity.unknown") : bytes(size, language)}</dd>
         <dt>{t("grading.copies")}</dt>
         <dd>
-          {t("grading.copiesOn", { count: copies.length, said: whole(copies.length, language), exhibits: exhibits.join(", ") })}
+          {copies.length === 0 ? t("entity.unknown") : t("grading.copiesOn", { count: copies.length, said: whole(copies.length, language), exhibits: exhibits.join(", ") })}
           {deleted > 0 ? `, ${t("exhibits.deleted", { count: deleted, said: whole(deleted, language) })}` : ""}
         </dd>
-        <dt>{t("grading.listed")}</dt>
-        <dd>
-          {listed.length === 0
-            ? t("grading.notListed")
-            : listed.map((one) => `${one.list}: ${one.category === "" ? t("exhibits.noCategory") : t("exhibits.category", { category: one.category, scheme: one.scheme || "–" })}`).join("; ")}
-        </dd>
+        {blind ? null : (
+          <>
+            <dt>{t("grading.listed")}</dt>
+            <dd>
+              {listed.length === 0
+                ? t("grading.notListed")
+                : listed.map((one) => `${one.list}: ${one.category === "" ? t("exhibits.noCategory") : t("exhibits.category", { category: one.category, scheme: one.scheme || "–" })}`).join("; ")}
+            </dd>
+          </>
+        )}
       </dl>
       <ul className={css.copies}>
         {copies.slice(0, SHOWN).map(({ row, cells }) => {

@@ -39,7 +39,7 @@ export function Pause({ since_ms }: { since_ms: number }) {
 export function Ended() {
   const t = useWords();
   const { language } = usePrefs();
-  const { graded, skipped } = useSitting();
+  const { graded, again, skipped } = useSitting();
   const [out, setOut] = useState(false);
   const copies = graded.reduce((sum, one) => sum + one.copies, 0);
   const leave = () => {
@@ -50,6 +50,7 @@ export function Ended() {
       <h2>{t("grading.ended")}</h2>
       <p>{t("grading.endedGraded", { count: graded.length, said: whole(graded.length, language) })}</p>
       {copies > 0 ? <p>{t("grading.endedCopies", { count: copies, said: whole(copies, language) })}</p> : null}
+      {again.length > 0 ? <p>{t("grading.endedAgain", { count: again.length, said: whole(again.length, language) })}</p> : null}
       {skipped.size > 0 ? <p>{t("grading.endedSkipped", { count: skipped.size, said: whole(skipped.size, language) })}</p> : null}
       <p role="status">{out ? t("grading.loggedOut") : ""}</p>
       <div className={css.row}>

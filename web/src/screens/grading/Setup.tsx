@@ -6,19 +6,23 @@ export interface SetupProps {
   sitting: Sitting;
   ready: boolean;
   disabled: boolean;
+  /** A second grading: its scheme is that of its queue, and how many are enough is a question of the first. */
+  second?: boolean;
   onGive: (key: string) => void;
 }
 
 /** The scheme, the word of each key, and why: chosen by the officer, kept for this sitting only. */
-export function Setup({ sitting, ready, disabled, onGive }: SetupProps) {
+export function Setup({ sitting, ready, disabled, second = false, onGive }: SetupProps) {
   const t = useWords();
   const { scheme, categories, reason, enough } = sitting;
   return (
     <section className={css.setup} aria-label={t("grading.setup")}>
-      <label>
-        {t("grading.scheme")}
-        <input value={scheme} required aria-invalid={scheme.trim() === ""} onChange={(event) => { const value = event.currentTarget.value; change((now) => ({ ...now, scheme: value })); }} />
-      </label>
+      {second ? null : (
+        <label>
+          {t("grading.scheme")}
+          <input value={scheme} required aria-invalid={scheme.trim() === ""} onChange={(event) => { const value = event.currentTarget.value; change((now) => ({ ...now, scheme: value })); }} />
+        </label>
+      )}
       <label>
         {t("grading.reason")}
         <input value={reason} required aria-invalid={reason.trim() === ""} onChange={(event) => { const value = event.currentTarget.value; change((now) => ({ ...now, reason: value })); }} />
@@ -43,17 +47,19 @@ export function Setup({ sitting, ready, disabled, onGive }: SetupProps) {
           </div>
         ))}
       </fieldset>
-      <label>
-        {t("grading.enough")}
-        <input
-          inputMode="numeric"
-          value={enough ?? ""}
-          onChange={(event) => {
-            const said = event.currentTarget.value;
-            change((now) => ({ ...now, enough: /^[1-9]\d{0,6}$/.test(said) ? Number(said) : null }));
-          }}
-        />
-      </label>
+      {second ? null : (
+        <label>
+          {t("grading.enough")}
+          <input
+            inputMode="numeric"
+            value={enough ?? ""}
+            onChange={(event) => {
+              const said = event.currentTarget.value;
+              change((now) => ({ ...now, enough: /^[1-9]\d{0,6}$/.test(said) ? Number(said) : null }));
+            }}
+          />
+        </label>
+      )}
     </section>
   );
 }

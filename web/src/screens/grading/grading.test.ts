@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { itemsOf, kindOf, leftOf } from "./queue";
+import type { Exposure } from "../../api/types";
+import { asCsv, asJson, inOrder } from "./days";
+import { categoriesOf, itemsOf, kindOf, leftOf, secondOf } from "./queue";
 import { BEGINNING, resumed, WORK_MS, worked } from "./session";
 
 const row = { row: "", source: "", file: "", place: {}, cells: [] };
@@ -39,4 +41,32 @@ test("after fifty minutes at work a pause begins, and time slept through is no w
   expect(worked(paused, 1_000, 6)).toBe(paused);
   expect(resumed(paused)).toMatchObject({ pause_at_ms: null, since_pause_ms: 0, worked_ms: 9_001_000 });
   expect(worked(almost, 3_600_000, 5)).toBe(almost);
+});
+
+test("what waits for a second officer has nothing of what was said before, comes in the server's order, and may be handed over", () => {
+  const items = itemsOf(["b", "a", "c"].map((hash) => file("7", hash)), [hit("a", "1"), hit("b", "2")]);
+  const waiting = [{ sha256: "a", md5: null, sha1: null, size: 7 }, { sha256: "b", size: 7 }, { sha256: null, md5: "elsewhere", size: null }, { sha256: null }];
+  const left = secondOf(waiting, items, new Set(["b"]));
+  expect(left).toMatchObject([{ hash: "a", exhibits: ["7"], listed: [] }, { hash: "elsewhere", copies: [], listed: [] }]);
+  expect(left).toHaveLength(2);
+  expect(JSON.stringify(left)).not.toContain("category");
+});
+
+test("categories are written with commas, and none twice", () => {
+  expect([categoriesOf(" 1, 2 ,,1"), categoriesOf(" ")]).toEqual([["1", "2"], []]);
+});
+
+test("who leads is told all totals in the order of names, and takes only their own with them", () => {
+  const day = (officer: string, on: string, category: string) => ({ officer, day: on, files: 2, minutes: 9, taken_back: 0, categories: [{ scheme: "made-up", category, files: 2 }] });
+  const exposure: Exposure = {
+    schema: "tutela.exposure/1", officer: "B. Prova", whose: "all", zone: "Europe/Rome", gap_minutes: 10, rule: "an estimate",
+    days: [day("A. Prova", "2026-03-01", "1"), day("A. Prova", "2026-03-02", "1"), day("B. Prova", "2026-03-02", "=1,2")],
+    rest: { minutes_today: 0 },
+  };
+  expect(inOrder(exposure.days).map((one) => `${one.day} ${one.officer}`)).toEqual(["2026-03-02 A. Prova", "2026-03-02 B. Prova", "2026-03-01 A. Prova"]);
+  const [head, ...rows] = asCsv(exposure).trimEnd().split("\r\n");
+  expect(head?.split(",")).toHaveLength(9);
+  expect(rows).toEqual([`2026-03-02,Europe/Rome,B. Prova,2,9,0,made-up,"'=1,2",2`]);
+  expect(JSON.parse(asJson(exposure))).toMatchObject({ whose: "own", rule: "an estimate", days: [{ officer: "B. Prova" }] });
+  expect(asJson(exposure)).not.toContain("A. Prova");
 });

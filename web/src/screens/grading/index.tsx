@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { get, write } from "../../api/client";
 import { allRowsOf } from "../../api/rows";
 import { May } from "../../parts/May";
@@ -10,24 +10,28 @@ import { usePrefs } from "../../prefs";
 import { whole } from "../../show/number";
 import { oneOf, text, useView } from "../../view/params";
 import { Screen } from "../Screen";
+import { useClock } from "./clock";
 import { Done } from "./Done";
+import { Exposure } from "./Exposure";
 import { Ended, Pause } from "./Rest";
 import css from "./Grading.module.css";
 import { ItemCard } from "./ItemCard";
-import { itemsOf, leftOf } from "./queue";
-import { change, KEYS, useSitting, worked } from "./session";
+import { itemsOf, leftOf, MOST } from "./queue";
+import { Second } from "./Second";
+import { change, KEYS, useSitting } from "./session";
 import { Setup } from "./Setup";
+import { EXPOSURE, isStopped, UnlessStopped } from "./Stopped";
 import { useWords } from "../../words";
 
-/** The most files and hits that are read for the queue. */
-const MOST = 5_000;
-const TICK_MS = 1_000;
+const TASKS = ["first", "second", "exposure"] as const;
 const SHAPE = { from: oneOf(["fresh", "listed"]), exhibit: text };
+const TASK = { task: oneOf(TASKS) };
 
 /** Which category: one content after the other by its hash, without a picture and without a name. */
 export default function Grading() {
   const t = useWords();
   const { ended, pause_at_ms } = useSitting();
+  const [{ task }, changeTask] = useView(TASK);
   if (ended) return <Screen id="grading"><Ended /></Screen>;
   if (pause_at_ms !== null) return <Screen id="grading"><Pause since_ms={pause_at_ms} /></Screen>;
   return (
@@ -39,9 +43,20 @@ export default function Grading() {
         </Button>
       }
     >
-      <May right="decide">
-        <Work />
-      </May>
+      <nav className={css.tasks} aria-label={t("grading.tasks")}>
+        {TASKS.map((one) => (
+          <button key={one} type="button" className={css.toggle} aria-current={one === task ? "page" : undefined} onClick={() => changeTask({ task: one })}>
+            {t(`grading.task.${one}`)}
+          </button>
+        ))}
+      </nav>
+      {task === "exposure" ? (
+        <Exposure />
+      ) : (
+        <May right="decide">
+          <UnlessStopped>{task === "second" ? <Second /> : <Work />}</UnlessStopped>
+        </May>
+      )}
     </Screen>
   );
 }
@@ -64,18 +79,7 @@ function Work() {
   const ready = sitting.scheme.trim() !== "" && sitting.reason.trim() !== "";
   const before = item !== null && ready;
 
-  // Time counts while there is a file before somebody, on a page that is looked at.
-  useEffect(() => {
-    if (!before) return;
-    let last = Date.now();
-    const timer = setInterval(() => {
-      const now = Date.now();
-      const length = now - last;
-      last = now;
-      if (document.visibilityState === "visible") change((one) => worked(one, length, now));
-    }, TICK_MS);
-    return () => clearInterval(timer);
-  }, [before]);
+  useClock(before);
 
   const send = async (hash: string, category: string | null, scheme: string, reason: string) => {
     setSending(true);
@@ -86,6 +90,7 @@ function Work() {
       return true;
     } catch (problem) {
       setError(problem);
+      if (isStopped(problem)) void queries.invalidateQueries({ queryKey: EXPOSURE });
       return false;
     } finally {
       setSending(false);

@@ -1,5 +1,8 @@
 import { numberOf, type RecordOf, textOf } from "../../api/rows";
-import type { Grade } from "../../api/types";
+import type { Grade, ToGradeAgain } from "../../api/types";
+
+/** The most files and hits that are read for a queue. */
+export const MOST = 5_000;
 
 /** What a list says of a file. */
 export interface Listed {
@@ -77,3 +80,17 @@ export function leftOf(items: readonly Item[], grades: readonly Grade[], skipped
       (exhibit === "" || item.exhibits.includes(exhibit)),
   );
 }
+
+/** What waits for a second officer, in the server's order, with where it lies. Nothing of it says how it was graded or listed. */
+export function secondOf(waiting: readonly ToGradeAgain[], items: readonly Item[], skipped: ReadonlySet<string>): readonly Item[] {
+  const known = new Map(items.map((item) => [item.hash, item]));
+  return waiting.flatMap(({ sha256 = null, md5 = null, sha1 = null, size = null }) => {
+    const hash = sha256 ?? md5 ?? sha1;
+    if (hash === null || skipped.has(hash)) return [];
+    const { copies, exhibits, deleted, kind } = known.get(hash) ?? { copies: [], exhibits: [], deleted: 0, kind: null };
+    return [{ hash, md5, size, copies, exhibits, deleted, kind, listed: [] }];
+  });
+}
+
+/** Categories as an officer writes them, with commas between them. */
+export const categoriesOf = (said: string): readonly string[] => [...new Set(said.split(",").map((one) => one.trim()).filter((one) => one !== ""))];

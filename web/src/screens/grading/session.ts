@@ -10,6 +10,8 @@ export interface Sitting {
   readonly enough: number | null;
   /** What was graded, the latest last. */
   readonly graded: readonly { readonly hash: string; readonly scheme: string; readonly category: string; readonly copies: number }[];
+  /** What was graded as the second officer. It is not taken back here: that would take the first officer's grade with it. */
+  readonly again: readonly string[];
   readonly skipped: ReadonlySet<string>;
   /** Time with files before one since the last pause, and since the sitting began. */
   readonly since_pause_ms: number;
@@ -32,6 +34,7 @@ export const BEGINNING: Sitting = {
   reason: "",
   enough: null,
   graded: [],
+  again: [],
   skipped: new Set(),
   since_pause_ms: 0,
   worked_ms: 0,

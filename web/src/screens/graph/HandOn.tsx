@@ -5,6 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { takeFile } from "../../api/client";
 import type { Format } from "../../api/types";
 import type { GraphAsked } from "../../api/asked";
+import { save } from "../../parts/save";
 import { Failed } from "../../parts/States";
 import { usePrefs } from "../../prefs";
 import { bytes } from "../../show/number";
@@ -66,14 +67,4 @@ export function HandOn({ asked, onClose }: { asked: GraphAsked; onClose: () => v
       </form>
     </dialog>
   );
-}
-
-/** Gives a file to whoever asked for it, as a download. */
-function save(name: string, content: Blob): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(content);
-  link.download = name;
-  link.click();
-  // The browser has begun to read it by then.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

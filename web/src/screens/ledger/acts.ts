@@ -1,7 +1,7 @@
 import { useWords } from "../../words";
 
 const ACTS = [
-  "create", "authority", "receive", "import", "analyse", "decide", "withdraw", "referral", "disclose", "grade", "officer", "rules", "erase", "exhibit", "request", "lists", "sign",
+  "create", "authority", "receive", "import", "analyse", "decide", "withdraw", "referral", "disclose", "grade", "lift-rest", "officer", "rules", "erase", "exhibit", "request", "lists", "sign",
 ] as const;
 
 /** What an act is called; one that this version does not know has its own word. */

@@ -119,12 +119,7 @@ impl Asked {
         look: (&'static str, String),
         verb: impl FnOnce(&Run) -> anyhow::Result<Exit> + Send + 'static,
     ) -> Answer<Value> {
-        self.show(look, |_, _, run| {
-            let ear = Arc::<Ear>::default();
-            verb(&Run { ear: Some(Arc::clone(&ear)), is_recorded: true, ..run.clone() })?;
-            Ok(Ok(serde_json::from_slice(&ear.data())?))
-        })
-        .await
+        self.show(look, |_, _, run| Ok(Ok(heard(run, verb)?))).await
     }
 
     fn record_look(&self, operation: &Operation, run: &Run, asked: &str, of: &str) -> anyhow::Result<()> {
@@ -133,6 +128,13 @@ impl Asked {
         }
         operation.consult(run, asked, of).inspect_err(|_| self.session.not_recorded(asked, of))
     }
+}
+
+/// What a verb writes with --json, of a look that is recorded already.
+pub fn heard(run: &Run, verb: impl FnOnce(&Run) -> anyhow::Result<Exit>) -> anyhow::Result<Value> {
+    let ear = Arc::<Ear>::default();
+    verb(&Run { ear: Some(Arc::clone(&ear)), is_recorded: true, ..run.clone() })?;
+    Ok(serde_json::from_slice(&ear.data())?)
 }
 
 /// The longest reason, in characters.

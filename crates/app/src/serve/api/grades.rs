@@ -6,14 +6,15 @@
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::asked::{Asked, described};
+use super::asked::{Asked, described, heard};
 use crate::serve::answer::{Answer, Refused};
 use crate::talk::phrase;
-use crate::verbs::grade as verb;
+use crate::verbs::grade::{self as verb, rest};
 
 /// The grades that count: `tutela grade --json`.
 #[derive(Deserialize, ToSchema)]
@@ -104,10 +105,7 @@ pub async fn all(asked: Asked) -> Answer<Value> {
     responses((status = 200, body = GradedNow), (status = "4XX", body = Refused)))]
 pub async fn grade(asked: Asked, grade: Result<Json<ToGrade>, JsonRejection>) -> Answer<Value> {
     let Json(ToGrade { hashes, scheme, category, series, reason }) = grade?;
-    let is_hash = |hash: &String| {
-        matches!(hash.len(), 32 | 40 | 64) && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
-    };
-    if !(1..=1_000).contains(&hashes.len()) || !hashes.iter().all(is_hash) {
+    if !(1..=1_000).contains(&hashes.len()) || !hashes.iter().all(|hash| is_hash(hash)) {
         return Err(Refused::wrong(phrase!("serve.hashes"), asked.lang));
     }
     let withdraw = category.is_none();
@@ -116,6 +114,24 @@ pub async fn grade(asked: Asked, grade: Result<Json<ToGrade>, JsonRejection>) ->
         return Err(Refused::wrong(phrase!("serve.grade"), asked.lang));
     }
     let args = verb::Args { hashes, scheme, category, series, reason, withdraw, ..verb::Args::default() };
-    let told = asked.verb(("grade", String::new()), move |run| verb::run(run, &args)).await?;
+    let told = unless_stopped(asked, args).await?;
     Ok(Json(described::<GradedNow>(told.0)))
+}
+
+/// Whether a text is a hash of a file, hexadecimal.
+pub fn is_hash(text: &str) -> bool {
+    matches!(text.len(), 32 | 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Records a grade, unless the unit's rules stop the officer: 409 with the code `rest`.
+pub async fn unless_stopped(asked: Asked, args: verb::Args) -> Answer<Value> {
+    asked
+        .show(("grade", String::new()), move |_, opened, run| {
+            let stopped = if args.withdraw { None } else { rest::refusal(run, opened.case())? };
+            if let Some(failure) = stopped {
+                return Ok(Err(Refused::new(StatusCode::CONFLICT, "rest", failure.what, run.lang)));
+            }
+            Ok(Ok(heard(run, |run| verb::run(run, &args))?))
+        })
+        .await
 }

@@ -3,6 +3,7 @@
 
 mod decisions;
 mod exhibits;
+mod exposure;
 mod findings;
 mod grades;
 mod graph;
@@ -11,11 +12,13 @@ mod leads;
 mod ledger;
 mod map;
 mod overview;
+mod passkeys;
 mod places;
 mod referrals;
 mod reports;
 mod requests;
 mod search;
+mod second_grades;
 mod session;
 mod sign_in;
 mod sources;
@@ -63,7 +66,12 @@ fn declared() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(session::get, session::change, session::end))
         .routes(routes!(sign_in::sign_in))
         .routes(routes!(sign_in::invitation))
+        .routes(routes!(sign_in::challenge))
+        .routes(routes!(sign_in::passkey))
         .routes(routes!(sign_in::passphrase))
+        .routes(routes!(passkeys::all, passkeys::add))
+        .routes(routes!(passkeys::challenge))
+        .routes(routes!(passkeys::remove))
         .routes(routes!(team::accounts))
         .routes(routes!(team::log))
         .routes(routes!(status::status))
@@ -78,6 +86,9 @@ fn declared() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(map::map))
         .routes(routes!(exhibits::all))
         .routes(routes!(grades::all, grades::grade))
+        .routes(routes!(second_grades::queue, second_grades::grade))
+        .routes(routes!(exposure::days))
+        .routes(routes!(exposure::lift))
         .routes(routes!(search::search))
         .routes(routes!(tables::all))
         .routes(routes!(tables::rows))

@@ -11,7 +11,7 @@ use tutela_case::{Acted, Case, Receipt};
 use tutela_model::source::Input;
 use tutela_model::{Digest, Lang, Phrase, Spot};
 use tutela_sources::spot_view::{
-    CellsView, HexView, Media, Note, ReadAs, RecordView, Shown, TextView, Why, open,
+    CellsView, HexView, LineIndex, Media, Note, ReadAs, RecordView, Shown, TextView, Why, open,
 };
 use utoipa::ToSchema;
 
@@ -223,12 +223,12 @@ pub async fn place(
     let digest: Digest = sha256.parse().map_err(|_| Refused::not_found(phrase!("place.no_file"), lang))?;
     let spot = place.spot().filter(|_| place.is_of(digest)).ok_or_else(wrong)?;
     asked
-        .show(("place", format!("{digest} {spot}")), move |_, opened, _| {
+        .show(("place", format!("{digest} {spot}")), move |asked, opened, _| {
             let case = opened.case();
             let Some(receipt) = case.receipts().iter().find(|receipt| receipt.sha256 == digest) else {
                 return Ok(Err(not_received(case, digest, lang)));
             };
-            stands(case, receipt, &spot, lang)
+            stands(case, receipt, &spot, &asked.server.line_indexes.of(case, digest), lang)
         })
         .await
 }
@@ -247,6 +247,7 @@ fn stands(
     case: &Case,
     receipt: &Acted<Receipt>,
     spot: &Spot,
+    index: &LineIndex,
     lang: Lang,
 ) -> anyhow::Result<Result<Stands, Refused>> {
     let import = case.import(receipt.sha256);
@@ -262,7 +263,7 @@ fn stands(
     let (inside, view, notes) = match opened {
         Err((code, why)) => (Vec::new(), View::None { code, words: say(&why, lang) }, Vec::new()),
         Ok(input) => {
-            let found = open(input, spot, read_as).map_err(anyhow::Error::new)?;
+            let found = open(input, spot, read_as, Some(index)).map_err(anyhow::Error::new)?;
             let (view, notes) = shown(found.shown, lang);
             (found.inside, view, notes)
         }
@@ -394,6 +395,7 @@ fn why_nothing(why: &Why, lang: Lang) -> (&'static str, Phrase) {
         }
         Why::Page(page) => ("page", phrase!("place.page", page = *page)),
         Why::TooFar => ("too_far", phrase!("place.too_far", n = tutela_sources::spot_view::MAX_READ)),
+        Why::NotYet(byte) => ("not_yet", phrase!("place.not_yet", n = *byte)),
         Why::Damaged(found) => ("damaged", phrase!("place.damaged", found = found.clone())),
         Why::NotUnpacked(found) => ("not_unpacked", phrase!("place.not_unpacked", found = found.clone())),
         Why::TooDeep => ("too_deep", phrase!("place.too_deep")),

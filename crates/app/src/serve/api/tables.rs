@@ -185,6 +185,8 @@ pub async fn rows(
                     Ok(found) => found,
                     Err(refused) => return Ok(Err(refused)),
                 };
+            let sources = found.rows.iter().map(|stored| stored.source).collect();
+            asked.server.line_indexes.prepare(case, sources);
             let columns: Vec<String> = columns(table).into_iter().map(|column| column.name).collect();
             let rows = found.rows.into_iter().map(|stored| row(case, table, &columns, stored)).collect();
             let (total, preparing, offset) = (found.total, found.preparing, which.offset);

@@ -20,7 +20,7 @@ use tutela_model::tables::{File, GRADES, GRADES_IN_DISPUTE, KnownFile};
 use tutela_model::{Digest, Spot, Text};
 use tutela_outputs::shown::plain;
 
-use super::{Args, standing};
+use super::{Args, standing, text};
 use crate::columns::write_columns;
 use crate::ending::{Doing as _, Exit, Failure};
 use crate::exhibit::lines::Lines;
@@ -314,10 +314,6 @@ impl<'a> Sorted<'a> {
         }
         Ok(sorted)
     }
-}
-
-fn text(cell: &Option<Text>) -> String {
-    cell.as_ref().map(ToString::to_string).unwrap_or_default()
 }
 
 /// By scheme and the name of a content.
