@@ -1,12 +1,13 @@
 /** The program serving a team: the way in, what a role is refused, and what leaves the operation. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
 import { en } from "../src/words/en";
 import { it } from "../src/words/it";
 import { WITHOUT } from "./live";
@@ -29,11 +30,14 @@ describe.skipIf(WITHOUT !== "")("a server for a team", () => {
       const words = ["--op", operation, "team", team, "add", name, "--as", `isp. ${name}`, "--role", role];
       codes[name] = (await promisify(execFile)(PROGRAM, words)).stdout.trim();
     }
-    server = spawn(PROGRAM, ["--op", operation, "serve", "--team", team, "--bind", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "ignore"] });
+    server = spawn(PROGRAM, ["--op", operation, "serve", "--team", team, "--host", "localhost", "--bind", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "ignore"] });
     if (!server.stdout) throw new Error("it says nothing");
     url = await new Promise((said) => createInterface({ input: server.stdout as NodeJS.ReadableStream }).once("line", said));
     url = url.trim().replace(/\/$/, "");
-    chromium = await start();
+    // Passkeys are of a name, and of a server whose certificate is trusted.
+    url = url.replace("127.0.0.1", "localhost");
+    const { publicKey } = new X509Certificate(readFileSync(join(team, "certificate.pem")));
+    chromium = await start(createHash("sha256").update(publicKey.export({ type: "spki", format: "der" })).digest("base64"));
   });
   afterAll(async () => {
     await chromium?.close();
@@ -47,7 +51,7 @@ describe.skipIf(WITHOUT !== "")("a server for a team", () => {
     const words = look.language === "it" ? it : en;
     await opened.page.getByRole("textbox", { name: words.signIn.name }).fill(name);
     await opened.page.getByLabel(words.signIn.passphrase, { exact: true }).fill(PASSPHRASE);
-    await opened.page.getByRole("button", { name: words.signIn.enter }).click();
+    await opened.page.getByRole("button", { name: words.signIn.enter, exact: true }).click();
     await opened.page.locator("main h1", { hasText: words.screens.operation.name }).waitFor();
     // The door's refusal of whoever is not in yet: the browser itself writes it into its console.
     opened.faults.length = 0;
@@ -78,6 +82,76 @@ describe.skipIf(WITHOUT !== "")("a server for a team", () => {
       expect(faults.filter((fault) => !fault.includes("401"))).toEqual([]);
     }, 120_000);
   }
+
+  /** The dialog of the account that is in. */
+  const account = async (page: Page, officer: string) => {
+    await page.getByRole("button", { name: officer }).click();
+    return page.getByRole("dialog");
+  };
+
+  for (const [name, language, scheme] of [["rossi", "it", "light"], ["bianchi", "en", "dark"]] as const) {
+    test(`a passkey is added, comes in and is taken away in ${language}, ${scheme}`, async () => {
+      const words = language === "it" ? it : en;
+      const { page } = await comeIn(name, { language, scheme });
+      await holdPasskey(page);
+      const dialog = await account(page, `isp. ${name}`);
+      const add = async () => {
+        await dialog.getByRole("textbox", { name: words.account.label }).fill("chiave 1");
+        await dialog.getByRole("textbox", { name: words.signIn.passphrase, exact: true }).fill(PASSPHRASE);
+        await dialog.getByRole("button", { name: words.account.add }).click();
+      };
+      await dialog.getByText(words.account.none).waitFor();
+      expect(await violations(page)).toEqual([]);
+      await add();
+      const remove = dialog.getByRole("button", { name: words.account.removeNow.replace("{{label}}", "chiave 1") });
+      await remove.waitFor();
+      await shot(page, `team-account-${language}-${scheme}`);
+      // The same one once more.
+      await add();
+      await dialog.getByText(words.passkey.there).waitFor();
+      expect(await violations(page)).toEqual([]);
+
+      await page.context().clearCookies();
+      await page.reload();
+      await page.getByRole("button", { name: words.signIn.passkey }).click();
+      await page.getByText(words.signIn.nameFirst).waitFor();
+      await page.getByRole("textbox", { name: words.signIn.name }).fill(name);
+      await page.getByRole("button", { name: words.signIn.passkey }).click();
+      await page.locator("main h1", { hasText: words.screens.operation.name }).waitFor();
+
+      await account(page, `isp. ${name}`);
+      await remove.click();
+      await dialog.getByText(words.account.removeNote).waitFor();
+      await remove.click();
+      await dialog.getByText(words.account.none).waitFor();
+      // It is in under another session now, and stays.
+      await page.keyboard.press("Escape");
+      await page.goto(`${url}/ledger`);
+      await page.locator("main h1", { hasText: words.screens.ledger.name }).waitFor();
+    }, 120_000);
+  }
+
+  test("a passphrase is changed by who knows it", async () => {
+    const { page } = await comeIn("bianchi");
+    const dialog = await account(page, "isp. bianchi");
+    const change = async (before: string, next: string) => {
+      await dialog.getByLabel(en.account.before, { exact: true }).fill(before);
+      await dialog.getByLabel(en.signIn.newPassphrase, { exact: true }).fill(next);
+      await dialog.getByRole("button", { name: en.account.change }).click();
+    };
+    await change("", "");
+    await dialog.getByText(en.signIn.missing).waitFor();
+    await change("sette gatti sul tetto", "nove gatti sul tetto");
+    await dialog.getByRole("alert").and(dialog.getByText(en.signIn.missing)).waitFor({ state: "detached" });
+    await dialog.getByRole("alert").waitFor();
+    await change(PASSPHRASE, "nove gatti sul tetto");
+    await dialog.getByText(en.account.wasChanged).waitFor();
+    await change("nove gatti sul tetto", PASSPHRASE);
+    await dialog.getByRole("alert").waitFor({ state: "detached" });
+    await dialog.getByText(en.account.wasChanged).waitFor();
+    await dialog.getByRole("button", { name: en.account.close }).click();
+    await comeIn("bianchi");
+  }, 120_000);
 
   test("a supervisor makes a report, and what is handed out is what the ledger says", async () => {
     for (const [language, scheme] of [["it", "light"], ["en", "dark"]] as const) {
@@ -123,3 +197,13 @@ describe.skipIf(WITHOUT !== "")("a server for a team", () => {
     await page.getByRole("button", { name: en.ledger.verify }).waitFor();
   }, 120_000);
 });
+
+/** Gives a page a passkey that says yes at once: Chromium's own, of the DevTools protocol's domain WebAuthn. */
+async function holdPasskey(page: Page): Promise<void> {
+  const tools = await page.context().newCDPSession(page);
+  await tools.send("WebAuthn.enable");
+  const options = {
+    protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true,
+  } as const;
+  await tools.send("WebAuthn.addVirtualAuthenticator", { options });
+}

@@ -21,7 +21,12 @@ export function May({ right, children }: { right: Right; children: ReactNode }) 
 /** That a role does not allow something, and what. */
 export function MayNot({ right }: { right: Right }) {
   const t = useWords();
+  return <p>{t(`may.not.${right}`, { role: useRole() })}</p>;
+}
+
+/** The role of whoever is in, in words. */
+export function useRole(): string {
+  const t = useWords();
   const { data: session } = useSession();
-  const role = ROLES.find((one) => one === session?.account?.role) ?? "viewer";
-  return <p>{t(`may.not.${right}`, { role: t(`may.role.${role}`) })}</p>;
+  return t(`may.role.${ROLES.find((one) => one === session?.account?.role) ?? "viewer"}`);
 }

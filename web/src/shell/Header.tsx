@@ -15,7 +15,7 @@ import { SearchField } from "./SearchField";
 import { useWords } from "../words";
 
 /** Which operation this is, on what basis, at what time, in what state, and who is at work. */
-export function Header({ session, onHelp }: { session: Session; onHelp: () => void }) {
+export function Header({ session, onHelp, onAccount }: { session: Session; onHelp: () => void; onAccount: () => void }) {
   const t = useWords();
   const { presentation } = usePrefs();
   return (
@@ -46,7 +46,13 @@ export function Header({ session, onHelp }: { session: Session; onHelp: () => vo
         </button>
       </div>
       <p className={css.officer} title={t("shell.officer", { name: session.officer })}>
-        {session.officer}
+        {session.account ? (
+          <button type="button" className={css.account} aria-haspopup="dialog" onClick={onAccount}>
+            {session.officer}
+          </button>
+        ) : (
+          session.officer
+        )}
         {session.reason_needed ? (
           <button type="button" className={css.why} title={session.reason} onClick={askReason}>
             {t("reason.change")}

@@ -10,6 +10,7 @@ import { Failed, Loading } from "../parts/States";
 import { type ScreenId, SCREENS } from "../screens/list";
 import { instant } from "../show/time";
 import { useNow } from "../show/useNow";
+import { Account } from "./Account";
 import { blank } from "./Blank";
 import { EntityPanel } from "./EntityPanel";
 import { Header } from "./Header";
@@ -31,9 +32,9 @@ export function Shell({ children }: { children: ReactNode }) {
   const session = useSession();
   const now = useNow();
   const [path] = useLocation();
-  const [help, setHelp] = useState(false);
+  const [over, setOver] = useState<"help" | "account" | null>(null);
   const main = useRef<HTMLElement>(null);
-  useAction("help", () => setHelp(true));
+  useAction("help", () => setOver("help"));
   useAction("blank", blank);
 
   const screen = SCREENS.find((one) => one.path === path)?.id;
@@ -56,7 +57,7 @@ export function Shell({ children }: { children: ReactNode }) {
   if (session.data === undefined && link === "no_session") return <Reconnect />;
   if (session.isPending) return <Loading label={t("shell.opening")} />;
   if (session.data === undefined) return <Failed error={session.error} onRetry={() => void session.refetch()} />;
-  const { operation, ledger, findings, officer } = session.data;
+  const { operation, ledger, findings, officer, account } = session.data;
   const stopped = ledger.integrity === "red" && screen !== "ledger";
   return (
     <div className={css.shell}>
@@ -78,7 +79,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <div className={css.frame}>
         <Rail />
         <div className={css.column}>
-          <Header session={session.data} onHelp={() => setHelp(true)} />
+          <Header session={session.data} onHelp={() => setOver("help")} onAccount={() => setOver("account")} />
           <Reconnect />
           <SharedNames>
             <PlaceWindow>
@@ -99,7 +100,8 @@ export function Shell({ children }: { children: ReactNode }) {
       </div>
       <p className={css.printed}>{t("shell.printed", { at: instant(now.toISOString(), zone, language, "minute"), officer })}</p>
       <Reason session={session.data} />
-      {help ? <Help onClose={() => setHelp(false)} /> : null}
+      {over === "help" ? <Help onClose={() => setOver(null)} /> : null}
+      {over === "account" && account ? <Account account={account} onClose={() => setOver(null)} /> : null}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useState } from "react";
 import { write } from "../api/client";
+import { canUsePasskeys, signInWithPasskey } from "../api/passkeys";
 import css from "./SignIn.module.css";
 import { useWrong } from "../parts/wrong";
 import { useWords } from "../words";
@@ -32,16 +33,21 @@ export function SignIn({ onIn }: { onIn: () => void }) {
   const [passphrase, setPassphrase] = useState("");
   const [wrong, setWrong] = useState<string | null>(null);
   const [sending, setSending] = useState(false);
-  const submit = async (event: FormEvent) => {
+  const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (name === "" || passphrase === "" || (invited && code === "")) {
-      setWrong(t("signIn.missing"));
+    const fields = invited ? [name, code, passphrase] : [name, passphrase];
+    const enter = () =>
+      invited ? write("post", "/api/v1/invitation", { body: { name, code, passphrase } }) : write("post", "/api/v1/sign-in", { body: { name, passphrase } });
+    void comeIn(fields.includes("") ? "signIn.missing" : null, enter);
+  };
+  const comeIn = async (missing: "signIn.missing" | "signIn.nameFirst" | null, enter: () => Promise<unknown>) => {
+    if (missing !== null) {
+      setWrong(t(missing));
       return;
     }
     setSending(true);
     try {
-      if (invited) await write("post", "/api/v1/invitation", { body: { name, code, passphrase } });
-      else await write("post", "/api/v1/sign-in", { body: { name, passphrase } });
+      await enter();
       setWrong(null);
       onIn();
     } catch (problem) {
@@ -53,7 +59,7 @@ export function SignIn({ onIn }: { onIn: () => void }) {
     }
   };
   return (
-    <form className={css.form} noValidate onSubmit={(event) => void submit(event)}>
+    <form className={css.form} noValidate onSubmit={submit}>
       <TextInput
         label={t("signIn.name")}
         value={name}
@@ -80,6 +86,11 @@ export function SignIn({ onIn }: { onIn: () => void }) {
         <Button type="submit" loading={sending}>
           {invited ? t("signIn.set") : t("signIn.enter")}
         </Button>
+        {canUsePasskeys() && !invited ? (
+          <Button variant="default" disabled={sending} onClick={() => void comeIn(name === "" ? "signIn.nameFirst" : null, () => signInWithPasskey(name))}>
+            {t("signIn.passkey")}
+          </Button>
+        ) : null}
         <Button variant="subtle" onClick={() => setInvited(!invited)}>
           {invited ? t("signIn.notInvited") : t("signIn.invited")}
         </Button>

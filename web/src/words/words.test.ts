@@ -5,7 +5,7 @@ import { en } from "./en";
 import { it } from "./it";
 
 /** Words that are right in both languages. */
-const SAME_IN_BOTH = new Set(["entity.kind.account", "entity.kind.peer", "tables.no", "report.file", "signIn.passphrase"]);
+const SAME_IN_BOTH = new Set(["entity.kind.account", "entity.kind.peer", "tables.no", "report.file", "signIn.passphrase", "account.title"]);
 
 const flat = (words: object, before = ""): [string, string][] =>
   Object.entries(words).flatMap(([key, said]: [string, unknown]) =>
