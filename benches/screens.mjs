@@ -71,6 +71,13 @@ function timed([deed, argument]) {
   });
 }
 
+/** Runs in the page: when its largest piece stood on the screen (Largest Contentful Paint). */
+function largestPaint() {
+  return new Promise((told) => {
+    new PerformanceObserver((seen) => told(seen.getEntries().at(-1).startTime)).observe({ type: "largest-contentful-paint", buffered: true });
+  });
+}
+
 // First paint: a browser that was never here, a program that was asked before.
 let context = await browser.newContext({ viewport: { width: 1280, height: 720 }, locale: "en-GB" });
 let page = await context.newPage();
@@ -93,6 +100,7 @@ for (let turn = 0; turn < 15; turn += 1) {
   await first.locator("html[data-shown-at]").waitFor();
   note("first paint: anything", await first.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0));
   note("first paint: the leads", Number(await first.locator("html").getAttribute("data-shown-at")));
+  note("first paint: the largest piece", await first.evaluate(largestPaint));
   await fresh.close();
 }
 

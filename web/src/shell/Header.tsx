@@ -1,9 +1,10 @@
-import { Popover, SegmentedControl, Switch, useMantineColorScheme } from "@mantine/core";
+import { SegmentedControl, Switch, useMantineColorScheme } from "@mantine/core";
 import { CircleQuestionMark, Presentation, Scale, Settings2, ShieldAlert, ShieldCheck, ShieldX, TriangleAlert } from "lucide-react";
 import { useId } from "react";
 import { Link } from "wouter";
 import type { Authority, Integrity, Session } from "../api/session";
 import { askReason } from "../api/connection";
+import { Panel } from "../parts/Panel";
 import { type Language, setPrefs, usePrefs, type Zone } from "../prefs";
 import { whole } from "../show/number";
 import { clock, instant } from "../show/time";
@@ -153,13 +154,11 @@ function Settings() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const id = useId();
   return (
-    <Popover position="bottom-end" width={320} trapFocus withRoles={false}>
-      <Popover.Target>
-        <button type="button" className={css.icon} aria-label={t("shell.settings")} title={t("shell.settings")}>
-          <Settings2 size={16} aria-hidden />
-        </button>
-      </Popover.Target>
-      <Popover.Dropdown className={css.settings}>
+    <Panel
+      className={css.settings}
+      face={<Settings2 size={16} aria-hidden />}
+      button={{ className: css.icon, "aria-label": t("shell.settings"), title: t("shell.settings") }}
+    >
         <div role="group" aria-labelledby={id}>
           <p id={id} className={css.label}>
             {t("shell.theme")}
@@ -185,7 +184,6 @@ function Settings() {
           onChange={(event) => setPrefs({ letters: event.currentTarget.checked })}
         />
         <Link href="/end">{t("end.leave")}</Link>
-      </Popover.Dropdown>
-    </Popover>
+    </Panel>
   );
 }

@@ -1,6 +1,6 @@
-import { Popover } from "@mantine/core";
 import { CircleCheck, CircleStop, CircleX, LoaderCircle } from "lucide-react";
 import { type Job, runs, useJobs, useWork } from "../api/jobs";
+import { Panel } from "../parts/Panel";
 import { When } from "../parts/When";
 import { JobProgress, useVerb } from "./JobProgress";
 import css from "./Jobs.module.css";
@@ -21,21 +21,18 @@ export function JobsIndicator() {
   const Sign = SIGN[shown.state];
   const said = running.length > 0 ? t("jobs.running", { count: running.length }) : t(`jobs.state.${latest.state}`);
   return (
-    <Popover position="bottom-end" width={360} trapFocus withRoles={false}>
-      <Popover.Target>
-        <button type="button" className={css.indicator} data-state={shown.state} aria-label={`${t("jobs.title")}: ${name(shown.verb)}, ${said}`}>
-          <Sign size={16} aria-hidden />
-        </button>
-      </Popover.Target>
-      <Popover.Dropdown className={css.list}>
+    <Panel
+      className={css.list}
+      face={<Sign size={16} aria-hidden />}
+      button={{ className: css.indicator, "data-state": shown.state, "aria-label": `${t("jobs.title")}: ${name(shown.verb)}, ${said}` }}
+    >
         <h2>{t("jobs.title")}</h2>
         <ul>
           {jobs.slice(0, 8).map((job) => (
             <li key={job.id}>{runs(job) ? <JobProgress job={job} onStop={() => void stop(job)} /> : <Ended job={job} name={name(job.verb)} />}</li>
           ))}
         </ul>
-      </Popover.Dropdown>
-    </Popover>
+    </Panel>
   );
 }
 

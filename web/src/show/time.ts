@@ -67,7 +67,7 @@ export function duration(length_ms: number, language: Language): string {
     left -= count * ms;
     return count > 0 ? unit(count, name, language) : [];
   });
-  return new Intl.ListFormat(LOCALE[language], { type: "unit", style: "short" }).format(parts);
+  return once(`list ${language}`, () => new Intl.ListFormat(LOCALE[language], { type: "unit", style: "short" })).format(parts);
 }
 
 function unit(count: number, name: string, language: Language): string {

@@ -14,24 +14,20 @@ declare module "i18next" {
   }
 }
 
-/** Makes both languages ready; nothing is loaded later. */
+const WORDS = { en, it };
+
+/** Makes i18next ready, which counts and fills in; nothing is loaded later. */
 export function startWords(): void {
-  void i18next.init({
-    lng: "en",
-    resources: { en: { words: withMany(en) }, it: { words: withMany(it) } },
-    defaultNS: "words",
-    fallbackLng: false,
-    interpolation: { escapeValue: false },
-    initAsync: false,
-  });
+  void i18next.init({ lng: "en", defaultNS: "words", fallbackLng: false, interpolation: { escapeValue: false }, initAsync: false });
 }
 
 const fixed = new Map<Language, TFunction>();
 
-/** The words of a language. */
+/** The words of a language, which is made ready when it is first asked for. */
 export function wordsIn(language: Language): TFunction {
   const before = fixed.get(language);
   if (before !== undefined) return before;
+  i18next.addResourceBundle(language, "words", withMany(WORDS[language]));
   const words = i18next.getFixedT(language);
   fixed.set(language, words);
   return words;

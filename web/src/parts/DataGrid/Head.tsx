@@ -1,10 +1,11 @@
-import { Checkbox, Popover, Radio, TextInput } from "@mantine/core";
+import { Checkbox, Radio, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { ArrowDown, ArrowUp, Columns3, ListFilter, X } from "lucide-react";
 import { useState } from "react";
 import type { Filter } from "../../api/window";
 import type { Column, ColumnFilter } from "./columns";
 import css from "./DataGrid.module.css";
+import { Panel } from "../Panel";
 import { usePrefs } from "../../prefs";
 import { visible as written } from "../../show/visible";
 import { useWords } from "../../words";
@@ -43,21 +44,17 @@ export function HeadCell<Row>({ column, index, sorted, onSort, filter, onFilter 
         <span className={css.label}>{column.header}</span>
       )}
       {column.filter ? (
-        <Popover position="bottom-end" trapFocus withRoles={false}>
-          <Popover.Target>
-            <button
-              type="button"
-              className={css.filter}
-              data-used={filter !== ""}
-              aria-label={t(filter === "" ? "grid.filter" : "grid.filterUsed", { column: column.header, value })}
-            >
-              <ListFilter size={12} aria-hidden />
-            </button>
-          </Popover.Target>
-          <Popover.Dropdown className={css.filterBox}>
-            <FilterField label={column.header} kind={column.filter} value={filter} onValue={onFilter} />
-          </Popover.Dropdown>
-        </Popover>
+        <Panel
+          className={css.filterBox}
+          face={<ListFilter size={12} aria-hidden />}
+          button={{
+            className: css.filter,
+            "data-used": filter !== "",
+            "aria-label": t(filter === "" ? "grid.filter" : "grid.filterUsed", { column: column.header, value }),
+          }}
+        >
+          <FilterField label={column.header} kind={column.filter} value={filter} onValue={onFilter} />
+        </Panel>
       ) : null}
     </div>
   );
@@ -140,30 +137,31 @@ export function ColumnChoice<Row>({ table, columns }: ColumnChoiceProps<Row>) {
   const t = useWords();
   const visible = columns.filter(({ id }) => table.getColumn(id)?.getIsVisible());
   return (
-    <Popover position="bottom-end" trapFocus withRoles={false}>
-      <Popover.Target>
-        <button type="button" className={css.tool}>
+    <Panel
+      className={css.filterBox}
+      face={
+        <>
           <Columns3 size={14} aria-hidden />
           {t("grid.columns")}
-        </button>
-      </Popover.Target>
-      <Popover.Dropdown className={css.filterBox}>
-        <div className={css.choices} role="group" aria-label={t("grid.columns")}>
-          {columns.map(({ id, header }) => {
-            const on = visible.some((one) => one.id === id);
-            return (
-              <Checkbox
-                key={id}
-                label={header}
-                checked={on}
-                // The last one stays: a grid without columns says nothing.
-                disabled={on && visible.length === 1}
-                onChange={(event) => table.getColumn(id)?.toggleVisibility(event.currentTarget.checked)}
-              />
-            );
-          })}
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+        </>
+      }
+      button={{ className: css.tool }}
+    >
+      <div className={css.choices} role="group" aria-label={t("grid.columns")}>
+        {columns.map(({ id, header }) => {
+          const on = visible.some((one) => one.id === id);
+          return (
+            <Checkbox
+              key={id}
+              label={header}
+              checked={on}
+              // The last one stays: a grid without columns says nothing.
+              disabled={on && visible.length === 1}
+              onChange={(event) => table.getColumn(id)?.toggleVisibility(event.currentTarget.checked)}
+            />
+          );
+        })}
+      </div>
+    </Panel>
   );
 }
