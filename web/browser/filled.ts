@@ -20,6 +20,7 @@ export const VISITS = [
   ["grading-days", "/grading?task=exposure"],
   ["legal", "/legal"],
   ["ledger", "/ledger"],
+  ["ledger-looked", "/ledger?show=looked"],
   ["report", "/report"],
   ["card", "/intake?entity=lead:L-001"],
   ["leads", "/person"],

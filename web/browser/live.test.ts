@@ -342,6 +342,57 @@ describe.skipIf(WITHOUT !== "")("on the real program", () => {
     expect(faults).toEqual([]);
   }, 120_000);
 
+  test("who looked at what: a lead that was opened and a place that was revealed are in it; an entry's file is saved as the command line writes it", async () => {
+    const { sources } = JSON.parse(await site.tutela("--json", "status")) as { sources: { name: string; sha256: string }[] };
+    const sha = sources.find(({ name }) => name === "agorachat-connections.csv")?.sha256 ?? "";
+    const { page, faults } = await comeIn("/person?lead=L-001");
+    await page.getByRole("region", { name: en.person.part.decision, exact: true }).waitFor();
+    await page.goto(`${site.url}/?${new URLSearchParams({ place: `file=sha256:${sha}&line=2927&field=3` })}`);
+    const viewer = page.getByRole("dialog", { name: en.viewer.title });
+    await viewer.getByRole("button", { name: en.masked.reveal.replace("{{label}}", en.viewer.marked) }).click();
+    await viewer.locator("mark").first().waitFor();
+
+    await page.goto(`${site.url}/ledger`);
+    await page.getByRole("radio", { name: en.looked.looked }).check();
+    await page.waitForURL("**/ledger?show=looked");
+    const list = page.getByRole("region", { name: en.looked.looked });
+    const line = (...texts: string[]) => texts.reduce((found, hasText) => found.filter({ hasText }), list.getByRole("listitem"));
+    await line("isp. Rossi", en.looked.kind.access, "all").first().waitFor();
+    await line("isp. Rossi", en.looked.kind.explain, "L-001").first().waitFor();
+    await line("isp. Rossi", en.looked.kind.place, sha).first().waitFor();
+    expect(await violations(page)).toEqual([]);
+    for (const at of [0, 1]) {
+      await page.keyboard.press("j");
+      expect(await list.locator("[data-item]").nth(at).evaluate((item) => item === document.activeElement), `line ${at}`).toBe(true);
+    }
+    await list.getByRole("combobox", { name: en.looked.kindLabel }).click();
+    await page.getByRole("option", { name: en.looked.kind.explain }).click();
+    await page.waitForURL("**/ledger?show=looked&kind=explain");
+    await expect.poll(() => line(en.looked.kind.access).count()).toBe(0);
+    await list.getByLabel(en.looked.of).fill("l-001");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => new URL(page.url()).searchParams.get("of")).toBe("l-001");
+    await line("L-001").first().waitFor();
+    await shot(page, "live-looked");
+    await list.getByLabel(en.looked.since).fill("2098-12-31");
+    await list.getByText(en.looked.noneSuch).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await list.getByRole("button", { name: en.looked.all }).click();
+    await line(en.looked.kind.access).first().waitFor();
+    expect(await list.getByLabel(en.looked.of).inputValue()).toBe("");
+
+    await page.getByRole("radio", { name: en.looked.done }).check();
+    await page.locator("main [data-item]").first().click();
+    const seq = (await page.locator("main [data-item]").first().innerText()).split(/\s/)[0] ?? "";
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: en.proof.save }).click()]);
+    expect(file.suggestedFilename()).toBe(`entry-${seq}.proof.json`);
+    expect(readFileSync(await file.path(), "utf8")).toBe(await site.tutela("--json", "ledger", "prove", seq));
+    await page.getByText(`entry-${seq}.proof.json (`).waitFor();
+    await shot(page, "live-ledger-proof");
+    expect(await violations(page)).toEqual([]);
+    expect(faults).toEqual([]);
+  }, 240_000);
+
   test("in presentation no name is on the page", async () => {
     const { page } = await comeIn("/person?lead=L-003");
     await page.getByRole("heading", { level: 1, name: "L-003" }).waitFor();

@@ -8,7 +8,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Decisions, Entries, Exhibits, Exposure, Grades, Jobs, Leads, Map, Overview, Referrals, Reports, Requests, Rows, SecondGrades, Session, Status, Tables } from "../src/api/types";
+import type { Decisions, Entries, Exhibits, Exposure, Grades, Jobs, Leads, Looks, Map, Overview, Referrals, Reports, Requests, Rows, SecondGrades, Session, Status, Tables } from "../src/api/types";
 
 const TYPES: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
@@ -58,6 +58,7 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
     authorities: [], decisions: 0, findings_digest: null, findings_stale: false, problems: 0, rows: {}, sources: [],
   } satisfies Status,
   "/api/v1/reports": { schema: "tutela.reports/1", leads: 0, unanswered: [], versions: [] } satisfies Reports,
+  "/api/v1/access": { schema: "tutela.looks/1", whose: "all", zone: "Europe/Rome", total: 0, kept: 0, officers: [], kinds: [], looks: [] } satisfies Looks,
   "/api/v1/ledger": { schema: "tutela.ledger/1", acts: [], officers: [], entries: [], total: 0, root: "sha256:00" } satisfies Entries,
 };
 

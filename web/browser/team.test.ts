@@ -195,6 +195,12 @@ describe.skipIf(WITHOUT !== "")("a server for a team", () => {
     await page.getByText(told(en.may.not.decide)).waitFor();
     await page.goto(`${url}/ledger`);
     await page.getByRole("button", { name: en.ledger.verify }).waitFor();
+    // Whom a viewer is told of, of all who looked.
+    await page.getByRole("radio", { name: en.looked.looked }).check();
+    await page.getByText(en.looked.own).waitFor();
+    const lines = page.getByRole("region", { name: en.looked.looked }).getByRole("listitem");
+    await lines.first().waitFor();
+    expect(await lines.filter({ hasNotText: "isp. bianchi" }).count()).toBe(0);
   }, 120_000);
 });
 

@@ -73,9 +73,8 @@ impl AccessLog {
         // Others hold it for an instant.
         lock.lock().disk("lock", &path)?;
         folder.clear_unfinished()?;
-        let same = |known: &Known| known.year == year && mark(&folder, &known.record) == Some(known.mark);
         // What fails half-way is read anew by the next.
-        let mut record = match known.take().filter(same) {
+        let mut record = match known.take().filter(|known| known.is(&folder, year)) {
             Some(known) => known.record,
             None => case.begun_access_log(&folder, year, by, at)?,
         };
@@ -84,6 +83,35 @@ impl AccessLog {
         record.append(&folder, batch)?;
         *known = mark(&folder, &record).map(|mark| Known { year, mark, record });
         Ok(())
+    }
+
+    /// Reads the log of a year, each entry of it checked. What was written here last is not read anew, so that nobody
+    /// holds it twice; whoever writes waits for whoever reads that.
+    ///
+    /// # Errors
+    /// It is broken, or the disk refuses.
+    pub fn of_year<T>(
+        &self,
+        case: &Case,
+        year: i16,
+        read: impl FnOnce(&Record) -> T,
+    ) -> Result<T, CaseError> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let folder = case.access_folder(year);
+        if let Some(known) = &*known
+            && known.is(&folder, year)
+        {
+            return Ok(read(&known.record));
+        }
+        drop(known);
+        Ok(read(&case.access_log(year)?))
+    }
+}
+
+impl Known {
+    /// Whether it is the log of a year as it lies in its folder.
+    fn is(&self, folder: &Folder, year: i16) -> bool {
+        self.year == year && mark(folder, &self.record) == Some(self.mark)
     }
 }
 

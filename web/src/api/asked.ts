@@ -1,7 +1,7 @@
 import { queryOptions, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { visible } from "../show/visible";
 import { get } from "./client";
-import type { Decisions, Document as Linked, Entries, Explained, Leads, Overview, ReadFinding, Standing, Status } from "./types";
+import type { Decisions, Document as Linked, Entries, Explained, Leads, Looks, Overview, ReadFinding, Standing, Status } from "./types";
 
 /** What several screens and cards ask for, each under one name in the cache. */
 
@@ -68,6 +68,25 @@ export const useEntries = (query: LedgerPart): UseQueryResult<Entries> =>
   useQuery({
     queryKey: ["ledger", query],
     queryFn: ({ signal }) => get("/api/v1/ledger", { query }, signal),
+    placeholderData: (before) => before,
+  });
+
+export interface LooksPart {
+  readonly officer?: string;
+  readonly kind?: string;
+  /** Letters of what was looked at. */
+  readonly of?: string;
+  /** Days: `2026-03-01`. */
+  readonly since?: string;
+  readonly until?: string;
+  readonly offset?: number;
+  readonly limit: number;
+}
+
+export const useLooks = (query: LooksPart): UseQueryResult<Looks> =>
+  useQuery({
+    queryKey: ["looks", query],
+    queryFn: ({ signal }) => get("/api/v1/access", { query }, signal),
     placeholderData: (before) => before,
   });
 

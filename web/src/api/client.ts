@@ -73,10 +73,10 @@ async function send(method: Method, path: string, input: AnyInput, signal?: Abor
   return reasoned(() => sendOnce(method, path, input, signal), signal);
 }
 
-/** A file that leaves the operation; the ledger has its digest before the server gives it. */
-export function takeFile<P extends PathsWith<"post">>(path: P, input: Input<Operation<P, "post">>): Promise<{ readonly name: string; readonly content: Blob }> {
+/** A file. Of one that leaves the operation, which is posted for, the ledger has the digest before the server gives it. */
+export function takeFile<M extends "get" | "post", P extends PathsWith<M>>(method: M, path: P, input: Input<Operation<P, M>>): Promise<{ readonly name: string; readonly content: Blob }> {
   return reasoned(async () => {
-    const response = await answered("post", path, input as AnyInput);
+    const response = await answered(method, path, input as AnyInput);
     if (!response.ok) throw refusal(response.status, await response.json().catch(() => undefined));
     const name = /filename="([^"/\\]+)"/.exec(response.headers.get("content-disposition") ?? "")?.[1] ?? "tutela";
     return { name, content: await response.blob() };

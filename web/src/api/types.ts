@@ -840,6 +840,48 @@ export type Line = {
   pieces: readonly (Piece)[];
 };
 
+/** How often there is a name or word among looks. */
+export type LookCount = {
+  /** How many looks have it. */
+  looks: number;
+  /** The name or word. */
+  name: string;
+};
+
+/** A look at personal data. */
+export type LookedAt = {
+  /** When, RFC 3339, UTC. */
+  at: string;
+  /** What was asked: `leads`, `table`, `search`. */
+  kind: string;
+  /** Of what: a lead, a table, the words that were searched for. Null where that may be personal data, and whoever asks sees none. */
+  of?: string | null;
+  /** Who looked. */
+  officer: string;
+  /** Why; empty when it was not said. */
+  reason: string;
+};
+
+/** Looks at personal data. An officer is told their own; whoever may audit, and whoever serves this machine alone, everybody's. */
+export type Looks = {
+  /** How many there are for whoever asks. */
+  kept: number;
+  /** What was asked, and how often. */
+  kinds: readonly (LookCount)[];
+  /** Those asked for, the latest first. */
+  looks: readonly (LookedAt)[];
+  /** Who looked, and how often. */
+  officers: readonly (LookCount)[];
+  /** `tutela.looks/1`. */
+  schema: string;
+  /** How many meet what was asked. */
+  total: number;
+  /** Whose looks these are: `own` or `all`. */
+  whose: string;
+  /** The zone in which a day begins and ends. */
+  zone: string;
+};
+
 /** A report to be made. */
 export type Make = {
   /** Whether it is refused while it could only be a draft. */
@@ -1459,6 +1501,30 @@ export type SessionFindings = {
   stale: boolean;
 };
 
+/** What shows to somebody who has no copy of the record that an entry is in it: `tutela ledger prove N --json`. */
+export type ShownIncluded = {
+  /** The head of the record, which nobody has signed yet. */
+  checkpoint: string;
+  /** The entry as it is stored. */
+  entry?: string | null;
+  /** The hash of the entry (RFC 9162, section 2.1.1). */
+  leaf: string;
+  /** The hashes beside the way from the leaf up to the root (RFC 9162, section 2.1.3). */
+  path: readonly (string)[];
+  /** Its particulars, whose salted hash is in the entry; null where they were erased, or never were. */
+  payload?: string | null;
+  /** The root over all entries. */
+  root: string;
+  /** The salt of that hash, hexadecimal; null where there are no particulars. */
+  salt?: string | null;
+  /** `tutela.proof/1`. */
+  schema: string;
+  /** The entry's number, from 0. */
+  seq: number;
+  /** How many entries the record had. */
+  size: number;
+};
+
 /** Who comes in, and with what. */
 export type SignIn = {
   /** The account's name. */
@@ -1931,6 +1997,9 @@ export type Wrong = {
 
 /** What each path takes and gives. */
 export interface Paths {
+  "/api/v1/access": {
+    get: { query: { officer?: string; kind?: string; of?: string; since?: string; until?: string; offset?: number; limit?: number }; ok: Looks };
+  };
   "/api/v1/decisions": {
     get: { ok: Decisions };
     post: { body: Decide; ok: Recorded };
@@ -1983,6 +2052,9 @@ export interface Paths {
   };
   "/api/v1/ledger": {
     get: { query: { officer?: string; act?: string; offset?: number; limit?: number }; ok: Entries };
+  };
+  "/api/v1/ledger/proof": {
+    get: { query: { seq: number }; ok: ShownIncluded };
   };
   "/api/v1/map": {
     get: { ok: Map };

@@ -75,6 +75,8 @@ const NEEDED: &[(&str, &str, Right)] = &[
     ("GET", "/reports", Right::Look),
     ("GET", "/reports/files/{sha256}", Right::HandOn),
     ("GET", "/ledger", Right::Check),
+    ("GET", "/ledger/proof", Right::Check),
+    ("GET", "/access", Right::Check),
     ("GET", "/team", Right::Audit),
     ("GET", "/team/log", Right::Audit),
 ];

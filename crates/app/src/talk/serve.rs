@@ -177,6 +177,7 @@ pub static SERVE: &[Statement] = &[
         "name an officer, in at most 200 characters",
         "indica un operatore, in al più 200 caratteri",
     ),
+    line("serve.looks_day", "a day is written as 2026-03-01", "un giorno si scrive come 2026-03-01"),
     line(
         "place.wrong",
         "this is no place inside a file: it takes the fields that a row gives of its place, and the digest of the file that it is asked of",

@@ -1,7 +1,8 @@
 //! `tutela access`: who consulted personal data, when and why, and the end of what is kept of it.
 
+use serde::Serialize;
 use serde_json::{Value, json};
-use tutela_case::Act;
+use tutela_case::{Act, Record};
 use tutela_outputs::shown::{self, plain};
 
 use crate::cli::given;
@@ -38,37 +39,62 @@ pub fn run(run: &Run, args: &Args) -> anyhow::Result<Exit> {
     }
 }
 
+/// A look at personal data, as the log has it.
+#[derive(Serialize)]
+pub struct Look {
+    /// When, RFC 3339, UTC.
+    pub at: String,
+    /// Who looked.
+    pub officer: String,
+    /// What was asked: the verb of the program, or its word for a page.
+    pub asked: String,
+    /// Of what: a lead, a table, a query.
+    pub of: String,
+    /// Why; empty when it was not said.
+    pub reason: String,
+}
+
+impl Look {
+    /// None of an entry that is no look, such as the first of each log.
+    fn of(act: &Act) -> Option<Self> {
+        let body = (act.act == "consult").then(|| act.body())?;
+        let said = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (asked, of, reason) = (said("asked"), said("of"), said("reason"));
+        Some(Self { at: act.at.clone(), officer: act.officer().into_owned(), asked, of, reason })
+    }
+}
+
+/// Reads the looks of a year, the oldest first.
+///
+/// # Errors
+/// The log is broken, or the disk refuses.
+pub fn looks_of<T>(
+    operation: &Operation,
+    year: i16,
+    read: impl FnOnce(&mut dyn DoubleEndedIterator<Item = Look>) -> T,
+) -> anyhow::Result<T> {
+    let of_year = |log: &Record| read(&mut log.acts().iter().filter_map(Look::of));
+    Ok(operation.access.of_year(&operation.case, year, of_year)?)
+}
+
 fn list(run: &Run, operation: &Operation, year: Option<i16>) -> anyhow::Result<Exit> {
-    let mut acts: Vec<Act> = Vec::new();
+    let mut looks: Vec<Look> = Vec::new();
     let years = operation.case.access_years()?;
     for year in years.iter().copied().filter(|kept| year.is_none_or(|year| year == *kept)) {
-        let log = operation.case.access_log(year)?;
-        acts.extend(log.acts().iter().filter(|act| act.act == "consult").cloned());
+        looks_of(operation, year, |of_year| looks.extend(of_year))?;
     }
-    let to_json = |act: &Act| {
-        let body = act.body();
-        json!({"at": act.at, "officer": act.officer(), "asked": body["asked"], "of": body["of"],
-            "reason": body["reason"]})
-    };
     match run.format {
         Format::Text => run.data(|out| {
-            for act in &acts {
-                let body = act.body();
-                let said = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-                let text = format!("{}  {} {}  {}", act.officer(), said("asked"), said("of"), said("reason"));
-                out.write_all(
-                    shown::wrapped(&format!("{}  ", act.at), &plain(text.trim_end()), 4).as_bytes(),
-                )?;
+            for Look { at, officer, asked, of, reason } in &looks {
+                let text = format!("{officer}  {asked} {of}  {reason}");
+                out.write_all(shown::wrapped(&format!("{at}  "), &plain(text.trim_end()), 4).as_bytes())?;
             }
             Ok(())
         })?,
-        Format::Json => {
-            let list: Vec<Value> = acts.iter().map(to_json).collect();
-            run.json(&json!({"schema": "tutela.access/1", "consulted": list}))?;
-        }
+        Format::Json => run.json(&json!({"schema": "tutela.access/1", "consulted": looks}))?,
         _ => run.data(|out| {
-            for act in &acts {
-                writeln!(out, "{}", to_json(act))?;
+            for look in &looks {
+                writeln!(out, "{}", json!(look))?;
             }
             Ok(())
         })?,

@@ -17,6 +17,7 @@ use crate::operation::Operation;
 use crate::run::{Format, Run};
 
 pub use integrity::of_record;
+pub use prove::document as proof;
 
 /// The verbs of the ledger.
 #[derive(clap::Subcommand, Debug)]

@@ -2,6 +2,11 @@
 
 use serde_json::{Value, json};
 use std::fmt::Write as _;
+use std::path::Path;
+
+use tutela_ledger::checkpoint::Checkpoint;
+use tutela_ledger::entry::commit;
+use tutela_ledger::{Proof, leaf as merkle_leaf};
 
 use crate::folder::Folder;
 use crate::http::{Answer, Kept, Serving, connect, exchange, request};
@@ -143,6 +148,133 @@ fn who_looked_is_recorded_once_a_look_and_with_the_reason() {
 }
 
 #[test]
+fn who_looked_at_what_is_told_a_page_at_a_time_and_by_officer_kind_object_and_day() {
+    let folder = Folder::with_connections();
+    folder.run(&["--officer", "M. Verdi", "sql", "select 1"]).ended(0);
+    for _ in 0..3 {
+        folder.run(&["--officer", "M. Verdi", "table", "connection"]).ended(0);
+    }
+    let served = Served::on(&folder);
+    let browser = served.come_in();
+    assert_eq!(browser.get("tables/connection/rows?limit=1").status, 200);
+    let told = browser.get("access").json();
+    let kinds = |told: &Value| -> Vec<String> {
+        let looks = told["looks"].as_array().expect("looks").iter();
+        looks.map(|look| look["kind"].as_str().expect("a word").to_owned()).collect()
+    };
+    // That the log was looked at is the first line of it.
+    assert_eq!(kinds(&told), ["access", "table", "table", "table", "table", "sql"]);
+    assert_eq!((&told["whose"], &told["total"], &told["kept"]), (&json!("all"), &json!(6), &json!(6)));
+    assert_eq!((&told["zone"], &told["looks"][5]["of"]), (&json!("Europe/Rome"), &json!("select 1")));
+    let officers = json!([{"name": "A. Prova", "looks": 2}, {"name": "M. Verdi", "looks": 4}]);
+    assert_eq!(told["officers"], officers);
+    for (asked, total, shown) in [
+        ("limit=2", 6, vec!["access", "table"]),
+        ("offset=4&limit=9", 6, vec!["table", "sql"]),
+        ("offset=6", 6, vec![]),
+        ("offset=18446744073709551615", 6, vec![]),
+        ("limit=0", 6, vec![]),
+        ("limit=999999", 6, vec!["access", "table", "table", "table", "table", "sql"]),
+        ("officer=M.+Verdi&limit=1", 4, vec!["table"]),
+        ("officer=A.+Prova", 2, vec!["access", "table"]),
+        ("officer=nobody", 0, vec![]),
+        ("kind=sql", 1, vec!["sql"]),
+        ("of=SELECT", 1, vec!["sql"]),
+        ("of=connection&officer=M.+Verdi", 3, vec!["table", "table", "table"]),
+        ("since=2020-01-01&until=2098-12-31&kind=sql", 1, vec!["sql"]),
+        ("until=2020-01-01", 0, vec![]),
+        ("since=2098-12-31", 0, vec![]),
+    ] {
+        let told = browser.get(&format!("access?{asked}"));
+        assert_eq!(told.status, 200, "{asked}: {}", told.body);
+        let told = told.json();
+        assert_eq!((&told["total"], kinds(&told)), (&json!(total), to_owned(&shown)), "{asked}");
+        assert_eq!(told["kept"], json!(6), "{asked}");
+    }
+    for wrong in ["since=yesterday", "until=2026-02-30", "limit=-1", "year=2026"] {
+        assert_eq!(browser.get(&format!("access?{wrong}")).code(), "wrong_request", "{wrong}");
+    }
+    // What the command line tells is the same, the oldest first.
+    let listed = folder.run(&["access", "list", "--json"]).ended(0).json();
+    let listed = listed["consulted"].as_array().expect("looks").iter().rev();
+    assert_eq!(listed.map(|look| look["asked"].clone()).collect::<Vec<_>>(), kinds(&told));
+}
+
+fn to_owned(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+#[test]
+fn a_line_of_the_access_log_that_was_altered_is_a_problem_and_ends_nothing() {
+    let folder = Folder::with_connections();
+    let served = Served::on(&folder);
+    let browser = served.come_in();
+    assert_eq!(browser.get("access").json()["kept"], 1);
+    let altered = crate::folder::files(Path::new(&folder.op())).into_iter().find(|(path, bytes)| {
+        path.components().any(|part| part.as_os_str() == "access")
+            && String::from_utf8_lossy(bytes).contains("consult")
+            && path.components().any(|part| part.as_os_str() == "payloads")
+    });
+    let (path, bytes) = altered.expect("a log");
+    // One of another length: the server reads anew what others wrote since.
+    for damage in ["konsultt", "\u{0}", "consult\"", "{"] {
+        let text = String::from_utf8_lossy(&bytes).replace("consult", damage);
+        std::fs::write(Path::new(&folder.op()).join(&path), text).expect("a file");
+        let answer = browser.get("access");
+        assert_eq!((answer.status, answer.code().as_str()), (500, "integrity"), "{damage}: {}", answer.body);
+        assert!(!answer.json()["error"]["what"].as_str().unwrap_or_default().is_empty(), "{damage}");
+        assert_eq!(browser.get("status").status, 200, "{damage}");
+    }
+    std::fs::write(Path::new(&folder.op()).join(&path), &bytes).expect("a file");
+    assert_eq!(browser.get("access").json()["kept"], 1);
+}
+
+#[test]
+fn what_shows_that_an_entry_is_in_the_record_is_given_as_a_file_that_verifies() {
+    let folder = Folder::with_connections();
+    let served = Served::on(&folder);
+    let browser = served.come_in();
+    let n = browser.get("ledger?limit=1").json()["total"].as_u64().expect("a number");
+    for seq in 0..n {
+        let answer = browser.get(&format!("ledger/proof?seq={seq}"));
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let name = format!("attachment; filename=\"entry-{seq}.proof.json\"");
+        assert!(answer.head.contains(&name), "{}", answer.head);
+        assert_eq!(answer.body, folder.run(&["ledger", "prove", &seq.to_string(), "--json"]).ended(0).out);
+        let file = answer.json();
+        let text = |name: &str| file[name].as_str().unwrap_or_else(|| panic!("{name}: {file}"));
+        let checkpoint = Checkpoint::parse(text("checkpoint")).expect("a checkpoint");
+        let path = file["path"].as_array().expect("hashes").iter();
+        let path = path.map(|hash| hash.as_str().expect("a hash").parse().expect("a hash"));
+        let leaf = merkle_leaf(text("entry").as_bytes());
+        let size = file["size"].as_u64().expect("a number");
+        let proof = Proof { seq, size, leaf, path: path.collect() };
+        assert!(proof.holds(checkpoint.root()) && checkpoint.size() == n, "{file}");
+        assert_eq!((text("leaf"), text("root")), (&*leaf.to_string(), &*checkpoint.root().to_string()));
+        let other = Proof { leaf: merkle_leaf(text("entry").replace('2', "3").as_bytes()), ..proof };
+        assert!(!other.holds(checkpoint.root()), "an altered entry is not in it");
+        let salt: Vec<u8> = (0..16)
+            .map(|at| u8::from_str_radix(&text("salt")[2 * at..2 * at + 2], 16).expect("hexadecimal"))
+            .collect();
+        let salt = salt.try_into().expect("16 bytes");
+        let hash = |payload: &str| commit(&salt, payload.as_bytes()).base64();
+        assert!(text("entry").contains(&hash(text("payload"))), "its particulars are those of the entry");
+        // The program itself finds the file's head in the record, and another's not.
+        let kept = folder.file("kept", text("checkpoint"));
+        folder.run(&["ledger", "verify", "--against", &kept]).ended(0);
+    }
+    for (asked, status) in [("", 400), ("?seq=x", 400), ("?seq=-1", 400), ("?seq=0&more=1", 400)] {
+        assert_eq!(browser.get(&format!("ledger/proof{asked}")).status, status, "{asked}");
+    }
+    for seq in [n, u64::MAX] {
+        assert_eq!(browser.get(&format!("ledger/proof?seq={seq}")).code(), "not_found", "{seq}");
+    }
+    assert_eq!(browser.get("ledger?limit=1").json()["total"], json!(n), "it is no act");
+    let looks = browser.get("access?kind=prove").json();
+    assert_eq!((&looks["total"], &looks["looks"][1]["of"]), (&json!(n + 2), &json!(n.to_string())));
+}
+
+#[test]
 fn of_two_officers_who_decide_at_once_the_second_is_told() {
     let folder = with_leads();
     let served = Served::on(&folder);
@@ -198,6 +330,7 @@ fn every_address_answers_and_what_makes_no_sense_is_refused_in_words() {
             ["from"] => format!("{sound}?from=lead:L-001"),
             ["q"] => format!("{sound}?q=l-0"),
             ["scheme"] => format!("{sound}?scheme=iiacs"),
+            ["seq"] => format!("{sound}?seq=0"),
             others => panic!("{path}: {others:?}"),
         };
         let answer = browser.get(&sound);

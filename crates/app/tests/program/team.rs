@@ -255,6 +255,48 @@ fn an_officer_is_told_their_own_days_and_whoever_leads_the_totals_of_all() {
 }
 
 #[test]
+fn an_officer_is_told_their_own_looks_and_whoever_leads_or_audits_those_of_all() {
+    let folder = Folder::with_connections();
+    folder.run(&["analyse"]).ended(0);
+    let [rossi, bianchi, verdi, neri] =
+        [("rossi", "analyst"), ("bianchi", "viewer"), ("verdi", "supervisor"), ("neri", "auditor")]
+            .map(|(name, role)| account(&folder, name, role));
+    let served = Served::on(&folder);
+    let [rossi, bianchi] = [served.take_up("rossi", &rossi), served.take_up("bianchi", &bianchi)];
+    let [verdi, neri] = [served.take_up("verdi", &verdi), served.take_up("neri", &neri)];
+    for asked in ["search?q=mario.rossi", "tables/connection/rows?limit=1"] {
+        assert_eq!(rossi.get(asked).status, 200, "{asked}");
+    }
+    let told = |browser: &Browser<'_>, asked: &str| {
+        let told = browser.get(&format!("access{asked}")).json();
+        let looks = told["looks"].as_array().expect("looks").iter();
+        let looks = looks.map(|look| (look["kind"].clone(), look["of"].clone()));
+        (told["whose"].clone(), told["kept"].clone(), looks.collect::<Vec<_>>())
+    };
+    let look = |kind: &str, of: Value| (json!(kind), of);
+    let own = look("access", json!("own"));
+    let table = look("table", json!("connection"));
+    let search = look("search", json!("mario.rossi"));
+    let of_rossi = [own.clone(), table.clone(), search.clone()];
+    assert_eq!(told(&rossi, ""), (json!("own"), json!(3), of_rossi.to_vec()));
+    assert_eq!(told(&bianchi, ""), (json!("own"), json!(1), vec![own.clone()]));
+    // Who else there is cannot be asked either.
+    assert_eq!(told(&bianchi, "?officer=isp.+rossi"), (json!("own"), json!(1), vec![]));
+    let names = &bianchi.get("access").json()["officers"];
+    assert_eq!(*names, json!([{"name": "isp. bianchi", "looks": 1}]));
+
+    let all = look("access", json!("all"));
+    let of_all = [all.clone(), own.clone(), own.clone(), table.clone(), search];
+    assert_eq!(told(&verdi, ""), (json!("all"), json!(5), of_all.to_vec()));
+    // An auditor sees no personal data: neither what was searched for, nor whether somebody was.
+    let of_all = [all.clone(), all, own.clone(), own, table, look("search", Value::Null)];
+    assert_eq!(told(&neri, ""), (json!("all"), json!(6), of_all.to_vec()));
+    assert_eq!(told(&neri, "?of=mario"), (json!("all"), json!(6), vec![]));
+    assert!(!neri.get("access").body.contains("mario"), "the words are nowhere in it");
+    assert_eq!(neri.get("ledger/proof?seq=0").status, 200);
+}
+
+#[test]
 fn a_code_sets_a_passphrase_once_and_the_ledger_names_the_officer() {
     let folder = Folder::with_connections();
     let code = account(&folder, "rossi", "supervisor");

@@ -69,6 +69,17 @@ fn two_processes_write_it_in_turn_and_one_that_was_stopped_leaves_nothing_behind
     }
     assert_eq!(case.access_log(2026).expect("it is whole").acts().len(), 603);
     assert_eq!(case.verify(&mut |_| ()).expect("it is read"), []);
+    // Whoever wrote last, who wrote before, and who never wrote read the same.
+    for log in [&logs[1], &logs[0], &AccessLog::default()] {
+        let read = log.of_year(&case, 2026, |record| record.acts().len());
+        assert_eq!(read.expect("it is whole"), 603);
+    }
+    let payloads = case.dir().join("access/2026/payloads/002");
+    let altered = fs::read_to_string(&payloads).expect("it is there").replacen("L-001", "L-0011", 1);
+    fs::write(&payloads, altered).expect("it is ours");
+    for log in &logs {
+        assert!(log.of_year(&case, 2026, |_| ()).is_err(), "what was altered since is not what was written");
+    }
 }
 
 #[test]

@@ -31,7 +31,7 @@ export function HandOn({ asked, onClose }: { asked: GraphAsked; onClose: () => v
     setState("asking");
     try {
       const { from, hops = 2, kinds, weak = "hide" } = asked;
-      const { name, content } = await takeFile("/api/v1/graph/export", { body: { format, graph: { from, hops, weak, ...(kinds ? { kinds } : {}) }, to } });
+      const { name, content } = await takeFile("post", "/api/v1/graph/export", { body: { format, graph: { from, hops, weak, ...(kinds ? { kinds } : {}) }, to } });
       save(name, content);
       setState({ name, size: content.size });
       void queries.invalidateQueries({ queryKey: ["ledger"] });

@@ -6,6 +6,7 @@ import { useAct } from "./acts";
 import { Body } from "./Body";
 import css from "./Ledger.module.css";
 import { brief } from "./brief";
+import { SaveProof } from "./SaveProof";
 import { useWords } from "../../words";
 
 /** One act: who, when, what, and its particulars when somebody opens it. */
@@ -35,6 +36,7 @@ export function EntryLine({ entry }: { entry: Entry }) {
             </p>
           ) : null}
           {entry.erased ? <p>{t("ledger.erasedNote")}</p> : <Body value={entry.body} />}
+          <SaveProof seq={entry.seq} />
         </div>
       ) : null}
     </li>

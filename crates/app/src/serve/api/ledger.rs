@@ -2,13 +2,17 @@
 
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tutela_case::Act;
 use utoipa::{IntoParams, ToSchema};
 
-use super::asked::Asked;
+use super::asked::{Asked, described};
 use crate::serve::answer::{Answer, Refused};
+use crate::talk::phrase;
+use crate::verbs::ledger as verb;
 
 /// Acts of the ledger.
 #[derive(Serialize, ToSchema)]
@@ -114,4 +118,64 @@ fn entry(act: &Act) -> Entry {
         erased: act.is_erased(),
         signer: act.signer.as_ref().map(ToString::to_string),
     }
+}
+
+/// Which entry.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct WhichEntry {
+    /// Its number, from 0.
+    seq: u64,
+}
+
+/// What shows to somebody who has no copy of the record that an entry is in it: `tutela ledger prove N --json`.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "documents are held against this type and described by it, and built by a verb")]
+pub struct ShownIncluded {
+    /// `tutela.proof/1`.
+    schema: String,
+    /// The entry's number, from 0.
+    seq: u64,
+    /// How many entries the record had.
+    size: u64,
+    /// The hash of the entry (RFC 9162, section 2.1.1).
+    leaf: String,
+    /// The hashes beside the way from the leaf up to the root (RFC 9162, section 2.1.3).
+    path: Vec<String>,
+    /// The root over all entries.
+    root: String,
+    /// The entry as it is stored.
+    entry: Option<String>,
+    /// Its particulars, whose salted hash is in the entry; null where they were erased, or never were.
+    payload: Option<String>,
+    /// The salt of that hash, hexadecimal; null where there are no particulars.
+    salt: Option<String>,
+    /// The head of the record, which nobody has signed yet.
+    checkpoint: String,
+}
+
+/// Gives what shows that an entry is in the record, as a file. The look is recorded, and nothing else: no key is used, and
+/// whoever has the file learns what the entry says and nothing of any other.
+#[utoipa::path(get, path = "/ledger/proof", params(WhichEntry),
+    responses((status = 200, body = ShownIncluded), (status = "4XX", body = Refused)))]
+pub async fn proof(
+    asked: Asked,
+    which: Result<Query<WhichEntry>, QueryRejection>,
+) -> Result<Response, Refused> {
+    let Query(WhichEntry { seq }) = which?;
+    let document = asked
+        .show(("prove", seq.to_string()), move |_, opened, run| {
+            let n = opened.case().record().acts().len();
+            if seq >= n as u64 {
+                return Ok(Err(Refused::not_found(phrase!("ledger.no_entry", seq = seq, n = n), run.lang)));
+            }
+            Ok(Ok(verb::proof(opened.case(), seq)?))
+        })
+        .await?;
+    // To the byte what the command line writes.
+    let bytes = format!("{:#}\n", described::<ShownIncluded>(document.0));
+    let saved = format!("attachment; filename=\"entry-{seq}.proof.json\"");
+    Ok(([(CONTENT_TYPE, "application/json".to_owned()), (CONTENT_DISPOSITION, saved)], bytes).into_response())
 }

@@ -1,6 +1,7 @@
 //! What may be asked, under `/api/v1`: a file for each kind of thing, which declares its addresses with what they take and
 //! give. The description (`openapi.json`) is made from the same declarations.
 
+mod access;
 mod decisions;
 mod exhibits;
 mod exposure;
@@ -100,6 +101,8 @@ fn declared() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(reports::all))
         .routes(routes!(reports::file))
         .routes(routes!(ledger::entries))
+        .routes(routes!(ledger::proof))
+        .routes(routes!(access::looks))
         .routes(routes!(jobs::all, jobs::begin))
         .routes(routes!(jobs::one, jobs::stop))
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tutela_case::{Act, Case};
 use tutela_ledger::note::Note;
 use tutela_ledger::{Proof, proof, witness};
@@ -25,16 +25,26 @@ fn proven(case: &Case, seq: u64) -> Result<(Proof, &Act), Failure> {
 
 /// One JSON document with everything.
 pub fn to_json(run: &Run, case: &Case, seq: u64) -> anyhow::Result<Exit> {
+    run.json(&document(case, seq)?)?;
+    Ok(Exit::Done)
+}
+
+/// The entry, its particulars with their salt, the hashes beside its way to the root, and the checkpoint of that root.
+///
+/// # Errors
+/// There is no such entry, or it cannot be read.
+pub fn document(case: &Case, seq: u64) -> anyhow::Result<Value> {
     let (proof, act) = proven(case, seq)?;
     let record = case.record();
     let path: Vec<String> = proof.path.iter().map(ToString::to_string).collect();
     let entry = case.entry(seq)?.map(|entry| String::from_utf8_lossy(&entry).into_owned());
     let payload = act.payload.as_ref();
-    run.json(&json!({"schema": "tutela.proof/1", "seq": proof.seq, "size": proof.size, "leaf": proof.leaf.to_string(),
+    Ok(
+        json!({"schema": "tutela.proof/1", "seq": proof.seq, "size": proof.size, "leaf": proof.leaf.to_string(),
         "path": path, "root": record.root().to_string(), "entry": entry, "payload": payload.map(|payload| &payload.text),
         "salt": payload.map(|payload| payload.salt.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
-        "checkpoint": record.checkpoint().to_string()}))?;
-    Ok(Exit::Done)
+        "checkpoint": record.checkpoint().to_string()}),
+    )
 }
 
 /// Files that public tools read. The checkpoint that the proof leads to is handed out with it, so it is recorded.
